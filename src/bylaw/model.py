@@ -1,0 +1,619 @@
+"""The vocabulary: every frozen value the rest of Bylaw speaks in.
+
+Nothing here decides anything. A reader who knows this file and `events.py` knows every noun in the house.
+Times are aware and in UTC; ids are strings; offsets are code points into the text as it came.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Literal, NewType
+
+import msgspec
+
+ItemId = NewType("ItemId", str)
+AccountId = NewType("AccountId", str)
+PartyId = NewType("PartyId", str)
+CaseId = NewType("CaseId", str)
+ActorId = NewType("ActorId", str)
+PersonId = NewType("PersonId", str)
+
+Text = dict[str, str]
+"""A sentence in several languages: {"zh": ..., "en": ...}."""
+
+
+class Value(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What every value is: frozen, keyword-only, slotted, and strict about its fields."""
+
+
+# --- words -------------------------------------------------------------------------------------------
+
+
+class Severity(StrEnum):
+    """How bad, in the four words used for a clause's base and for a case's band, from least to most."""
+
+    MINOR = "minor"
+    MODERATE = "moderate"
+    SERIOUS = "serious"
+    SEVERE = "severe"
+
+    @property
+    def rank(self) -> int:
+        """0 for minor to 3 for severe."""
+        return list(Severity).index(self)
+
+
+class Stance(StrEnum):
+    """What the author does with the topic. Only the first three can violate."""
+
+    OFFERS = "offers"
+    FACILITATES = "facilitates"
+    PROMOTES = "promotes"
+    REPORTS = "reports"
+    TEACHES = "teaches"
+    WARNS = "warns"
+    QUOTES = "quotes"
+    ASKS = "asks"
+    MENTIONS = "mentions"
+
+    @property
+    def can_violate(self) -> bool:
+        """Whether a finding of this stance may lead to a measure."""
+        return self in (Stance.OFFERS, Stance.FACILITATES, Stance.PROMOTES)
+
+
+class MeasureKind(StrEnum):
+    """What may be imposed on a subject or an item."""
+
+    WARN = "warn"
+    ORDER = "order"
+    LABEL = "label"
+    REMOVE = "remove"
+    RESTRICT = "restrict"
+    SUSPEND = "suspend"
+    BAN = "ban"
+
+
+class Function(StrEnum):
+    """The closed list of functions that `restrict` can take away (POLICY 3c.3)."""
+
+    EXTERNAL_LINK = "external_link"
+    QR = "qr"
+    MINI_PROGRAM_JUMP = "mini_program_jump"
+    RECOMMENDATION = "recommendation"
+    SEARCH_VISIBLE = "search_visible"
+    PUBLISH_MASS = "publish_mass"
+    MENU_CUSTOM = "menu_custom"
+    AUTO_REPLY = "auto_reply"
+    COMMENT_PIN = "comment_pin"
+    ADS_MONETISE = "ads_monetise"
+    TIPPING = "tipping"
+    PAYMENT_RECEIVE = "payment_receive"
+    NEW_FOLLOWERS = "new_followers"
+    ORIGINAL_BADGE = "original_badge"
+    LIVE = "live"
+    API_ACCESS = "api_access"
+    GROUP_CREATE = "group_create"
+    PROFILE_EDIT = "profile_edit"
+    PRIMARY_SALE_LIST = "primary_sale_list"
+    GIFT_TRANSFER = "gift_transfer"
+    WITHDRAW = "withdraw"
+
+
+class Role(StrEnum):
+    """What a registered actor may do (DESIGN 7)."""
+
+    REVIEWER = "reviewer"
+    SENIOR = "senior"
+    LEGAL = "legal"
+    AUDITOR = "auditor"
+    OPERATOR = "operator"
+
+
+class AppealOutcome(StrEnum):
+    """What became of the decision that was appealed."""
+
+    UPHELD = "upheld"
+    VARIED = "varied"
+    OVERTURNED = "overturned"
+
+
+class ItemStatus(StrEnum):
+    """The platform's answer about one item at a re-check."""
+
+    SHOWN = "shown"
+    EDITED = "edited"
+    GONE = "gone"
+    UNKNOWN = "unknown"
+
+
+ItemKind = Literal[
+    "post",
+    "article",
+    "profile",
+    "comment",
+    "message",
+    "page",
+    "image",
+    "menu",
+    "auto_reply",
+    "mini_program",
+    "listing",
+    "group",
+]
+Audience = Literal["public", "group", "private"]
+AuthorityBasis = Literal["law", "regulation", "soft_law", "contract"]
+Detection = Literal["text", "facts", "manual"]
+Level = Literal["item", "subject"]
+
+
+# --- what is looked at -------------------------------------------------------------------------------
+
+
+class Item(Value, frozen=True, kw_only=True):
+    """One piece of public content at one version."""
+
+    item_id: str
+    text: str
+    account_id: str | None = None
+    created_at: datetime | None = None
+    kind: ItemKind = "post"
+    audience: Audience | None = None  # required for kind "message"; "private" is out of scope
+    lang: str | None = None
+    url: str | None = None
+    media: tuple[str, ...] = ()
+    edited_at: datetime | None = None
+    meta: dict[str, str] = {}
+
+
+class Account(Value, frozen=True, kw_only=True):
+    """The account that answers for conduct, and what is known of it."""
+
+    account_id: str
+    name: str = ""
+    bio: str = ""
+    created_at: datetime | None = None
+    party_id: str | None = None
+    lang: str | None = None  # the language its notices are written in; the pack's first one if absent
+    facts: dict[str, str | bool | int] = {}
+    """Positive facts somebody established: `territory`, `editorial`, `document.KIND` = "valid until DATE"."""
+
+
+# --- what is found -----------------------------------------------------------------------------------
+
+
+class Evidence(Value, frozen=True, kw_only=True):
+    """One hit: where in which item, and what was done to hide it."""
+
+    item_id: str
+    signal: str  # "term.asset", "link.exchange", "contact.wechat"
+    value: str  # the canonical thing found: the lexicon's term, the registrable domain, the handle
+    start: int  # code points into the text as it came
+    end: int
+    text: str  # exactly text[start:end]
+    disguise: tuple[str, ...] = ()  # names of the foldings without which it would not have been seen
+
+
+class Finding(Value, frozen=True, kw_only=True):
+    """A machine's claim that a clause held: a complete argument that never has to ask the rule again.
+
+    It violates when it is not exempt and its stance can. `strength` grades an item-level hit for the
+    clause's subject condition. For level "subject" the evidence spans several items and `item_id` is the
+    newest of them.
+    """
+
+    finding_id: str
+    item_id: str
+    item_version: str  # digest of the text that was judged
+    account_id: str | None
+    published_at: datetime | None
+    pack: str  # "wechat-2022@1.0.0"
+    pack_digest: str
+    clause: str
+    level: Level
+    severity: Severity
+    strength: Literal["strong", "plain", "weak"] = "plain"
+    confidence: float  # 0 to 1, two decimals
+    stance: Stance
+    exempt: str | None = None
+    in_force: bool | None = None  # null when nobody knows when the item was published
+    evidence: tuple[Evidence, ...]
+    counter: tuple[Evidence, ...] = ()  # hits that spoke for a harmless reading
+
+    @property
+    def violates(self) -> bool:
+        """Whether this finding, if upheld, is a violation."""
+        return self.exempt is None and self.stance.can_violate
+
+    @property
+    def item_ids(self) -> tuple[str, ...]:
+        """Every item the finding rests on, in order of first mention."""
+        return tuple(dict.fromkeys([e.item_id for e in self.evidence] + [self.item_id]))
+
+    @property
+    def signals(self) -> frozenset[str]:
+        """Names of the signals in the evidence."""
+        return frozenset(e.signal for e in self.evidence)
+
+    @property
+    def is_disguised(self) -> bool:
+        """Whether any of the evidence was hidden from a plain reader of bytes."""
+        return any(e.disguise for e in self.evidence)
+
+
+# --- what a pack is made of --------------------------------------------------------------------------
+
+
+class Source(Value, frozen=True, kw_only=True):
+    """Where a sentence or a fact comes from."""
+
+    instrument: str
+    article: str = ""
+    date: str = ""  # ISO date of the instrument
+    url: str = ""
+    provenance: str = ""  # "press quotation", "official page"
+    verified_on: str = ""
+
+
+class RuleText(Value, frozen=True, kw_only=True):
+    """The published sentence, verbatim. Translations are marked unofficial wherever they are shown."""
+
+    text: str
+    lang: str
+    source: Source
+    translation: Text = {}
+
+
+class SeverityFactor(Value, frozen=True, kw_only=True):
+    """One named reason that moves the severity score of a case.
+
+    Exactly one of `signal` and `fact` is set: the factor applies when the findings' evidence holds that
+    signal, or when casework establishes that fact (`repeat evasion subject_level first_and_small
+    self_removed cooperated ongoing_harm identified_victims`).
+    """
+
+    id: str
+    points: int
+    name: Text
+    signal: str | None = None
+    fact: str | None = None
+
+
+class StanceRule(Value, frozen=True, kw_only=True):
+    """The first rule in order whose condition holds names the stance."""
+
+    stance: Stance
+    when: str
+
+
+class ExampleItem(Value, frozen=True, kw_only=True):
+    """One item of an example story."""
+
+    text: str
+    at: datetime | None = None
+    kind: ItemKind = "post"
+
+
+class Example(Value, frozen=True, kw_only=True):
+    """A small story and what must come of it: the pack's own tests."""
+
+    id: str
+    lang: str
+    expect: Literal["violates", "allowed"]
+    items: tuple[ExampleItem, ...]
+    facts: dict[str, str | bool | int] = {}
+    stance: Stance | None = None  # when given, the stance must come out too
+    exempt: str | None = None  # when given, this exemption must be the one that applied
+    why: str = ""
+
+
+class Term(Value, frozen=True, kw_only=True):
+    """One lexicon entry. `cancels` marks an allow-term: it cancels hits of its group that lie inside it."""
+
+    text: str
+    cancels: bool = False
+    weak: bool = False  # too ambiguous to carry a clause alone; counts for `weak`, never for `strong`
+
+
+class Lexicon(Value, frozen=True, kw_only=True):
+    """A term group: signal `term.<id>`."""
+
+    id: str
+    name: Text
+    terms: tuple[Term, ...]
+
+
+class ListEntry(Value, frozen=True, kw_only=True):
+    """One row of a registry: a party, its aliases as separate rows, its domains as separate rows."""
+
+    party: str  # the entity's id; aliases and domains of one party share it
+    kind: Literal["name", "domain", "app"]
+    value: str
+    status: Literal["active", "closed", "unverified"] = "active"
+    source: str = ""
+    verified_on: str = ""
+
+
+class Registry(Value, frozen=True, kw_only=True):
+    """A list: names give signal `term.<id>`, domains give `link.<id>`."""
+
+    id: str
+    name: Text
+    entries: tuple[ListEntry, ...]
+
+
+class Clause(Value, frozen=True, kw_only=True):
+    """The smallest citable rule: our reading of one published sentence."""
+
+    id: str
+    name: Text
+    rule: RuleText
+    reading: Text
+    severity: Severity
+    detection: Detection
+    level: Level  # "item": every item finding can open a case; "subject": only the subject condition can
+    stances: tuple[Stance, ...]
+    item: str | None = None  # conditions, in the grammar of docs/reference/conditions.md
+    strong: str | None = None
+    weak: str | None = None
+    window: timedelta | None = None
+    subject: str | None = None  # over the window's counts: hits, items, share, days, strong, weak
+    stance_rules: tuple[StanceRule, ...] = ()  # tried before the pack's
+    exemptions: tuple[str, ...] = ()
+    kinds: tuple[ItemKind, ...] = ()  # item kinds looked at; empty means all
+    measures: tuple[MeasureKind, ...]
+    aggravate: tuple[SeverityFactor, ...] = ()
+    mitigate: tuple[SeverityFactor, ...] = ()
+    fast_track: bool = False  # may go straight to a ban proposal (POLICY 3c.2)
+    never_ban: bool = False
+    dsa_category: str = ""
+    dsa_keywords: tuple[str, ...] = ()
+    rectify: Text = {}  # what the account holder must do to cure it
+    examples: tuple[Example, ...] = ()
+    order: int = 0
+
+
+class ExemptionTest(Value, frozen=True, kw_only=True):
+    """One question an exemption asks. `when` must hold."""
+
+    id: str
+    name: Text
+    when: str
+
+
+class Exemption(Value, frozen=True, kw_only=True):
+    """A protected use. It applies when every test holds; each test is shown to the reviewer."""
+
+    id: str
+    name: Text
+    reading: Text
+    tests: tuple[ExemptionTest, ...]
+    requires: tuple[str, ...] = ()  # account facts that must be present and not false
+    clauses: tuple[str, ...] = ()  # empty means every clause that names it
+    order: int = 0
+
+
+class Rung(Value, frozen=True, kw_only=True):
+    """One step of the ladder: what happens, and for how long."""
+
+    kind: MeasureKind
+    functions: tuple[Function, ...] = ()
+    lasts: timedelta | None = None  # null means until the rung ends
+    freeze_items: bool = False  # links and codes of the items are frozen
+    interim: bool = False
+
+
+class BandTerms(Value, frozen=True, kw_only=True):
+    """The ladder's line for one band of severity (POLICY 3c.2, table of timings)."""
+
+    band: Severity
+    first: Rung
+    during: Rung | None = None  # concurrent with the period for rectifying
+    rectify_for: timedelta | None = None
+    on_fail: tuple[Rung, ...] = ()  # first failed re-check, second, ...; after the last: a ban proposal
+    strike_cured: int  # half strikes: 1 means 0.5
+    strike: int
+    strike_lasts: timedelta
+    no_return_for: timedelta  # how long a banned party may not register again
+
+
+class Ladder(Value, frozen=True, kw_only=True):
+    """Bands, thresholds and clocks of a pack. Every number is the pack's; the engine has none."""
+
+    base_points: dict[str, int]  # severity -> points
+    band_floor: dict[str, int]  # severity -> lowest score of its band
+    bands: tuple[BandTerms, ...]
+    function_sets: dict[str, tuple[Function, ...]] = {}
+    suspension_steps: tuple[timedelta, ...]
+    ban_after_suspensions: int  # the n-th suspension within `suspensions_within` proposes a ban
+    suspensions_within: timedelta
+    ban_at_strikes: int  # half strikes
+    probation_for: timedelta
+    stale_after: timedelta  # content older than this at detection gives no strike
+    info_within: timedelta
+    hearing_for: timedelta
+    second_within: timedelta
+    interim_confirm_within: timedelta
+    interim_lasts: timedelta
+    deemed_delivered_after: timedelta
+    appeal_within: timedelta
+    appeal_answer_days: int  # working days
+    minimum_rectify_for: timedelta
+    recheck_again_after: tuple[timedelta, ...] = ()
+    filing_within: timedelta
+
+    def terms(self, band: Severity) -> BandTerms:
+        """Return the line of the ladder for a band."""
+        return next(line for line in self.bands if line.band is band)
+
+
+class Pack(Value, frozen=True, kw_only=True):
+    """A versioned directory of policy, loaded. `digest` covers every file of it and of what it extends."""
+
+    id: str
+    version: str
+    digest: str
+    title: Text
+    authority_basis: AuthorityBasis
+    publisher: Text
+    languages: tuple[str, ...]
+    timezone: str
+    valid_from: datetime
+    valid_to: datetime | None = None
+    sources: tuple[Source, ...] = ()
+    clauses: tuple[Clause, ...]
+    exemptions: tuple[Exemption, ...] = ()
+    lexicons: tuple[Lexicon, ...] = ()
+    registries: tuple[Registry, ...] = ()
+    stance_rules: tuple[StanceRule, ...] = ()
+    ladder: Ladder
+    filing_duty: bool = False
+    filing_channel: str | None = None
+    label_text: Text = {}
+    notices: dict[str, str] = {}  # "<template>.<lang>" -> text with {fields}
+    disclaimer: Text = {}  # what in this pack is nobody's official rule
+
+    @property
+    def ref(self) -> str:
+        """The name a decision stores: `id@version`."""
+        return f"{self.id}@{self.version}"
+
+    def clause(self, clause_id: str) -> Clause:
+        """Return a clause by id; `KeyError` if the pack has none of that name."""
+        for clause in self.clauses:
+            if clause.id == clause_id:
+                return clause
+        raise KeyError(clause_id)
+
+
+# --- what is decided ---------------------------------------------------------------------------------
+
+
+class Actor(Value, frozen=True, kw_only=True):
+    """Somebody registered to act. Two actors may be one person; safeguards look at the person."""
+
+    actor_id: str
+    person_id: str
+    roles: tuple[Role, ...]
+    languages: tuple[str, ...] = ("zh", "en")
+    revoked_at: datetime | None = None
+
+
+class SeverityTerm(Value, frozen=True, kw_only=True):
+    """One addend of a severity score, as the notice prints it."""
+
+    id: str
+    points: int
+    name: Text
+
+
+class SeverityScore(Value, frozen=True, kw_only=True):
+    """The sum, its band, and every term of it (POLICY 3c.1)."""
+
+    score: int
+    band: Severity
+    terms: tuple[SeverityTerm, ...]
+
+
+class Measure(Value, frozen=True, kw_only=True):
+    """What is imposed: kind, on what, from when until when, under which decision."""
+
+    measure_id: str
+    decision_id: str
+    kind: MeasureKind
+    account_id: str
+    item_ids: tuple[str, ...] = ()  # for label, remove, and frozen links; empty means the account
+    functions: tuple[Function, ...] = ()
+    starts_at: datetime
+    ends_at: datetime | None = None  # null means until lifted
+    interim: bool = False
+
+
+class Strike(Value, frozen=True, kw_only=True):
+    """A countable mark on an account, in half strikes, with an expiry."""
+
+    strike_id: str
+    case_id: str
+    account_id: str
+    halves: int
+    entered_at: datetime
+    expires_at: datetime
+
+
+class ItemAnswer(Value, frozen=True, kw_only=True):
+    """What the platform said of one item, and for an edited one whether it still violates."""
+
+    item_id: str
+    status: ItemStatus
+    version: str | None = None
+    still_violates: bool | None = None
+
+
+class Receipt(Value, frozen=True, kw_only=True):
+    """The platform's answer to a request to act."""
+
+    outbox_id: str
+    done: bool
+    at: datetime
+    reference: str = ""
+    problem: str = ""
+
+
+class StatementOfReasons(Value, frozen=True, kw_only=True):
+    """The structured why of one decision, field by field as POLICY 3d numbers them."""
+
+    decision_id: str
+    case_id: str
+    account_id: str
+    kind: str
+    issued_at: datetime
+    timezone: str
+    languages: tuple[str, ...]
+    pack: str
+    pack_digest: str
+    authority_basis: AuthorityBasis
+    clauses: tuple[ClauseReason, ...]
+    items: tuple[ItemReason, ...]
+    facts: Text  # facts and circumstances, in the reviewer's words
+    exemptions: tuple[ExemptionReason, ...]
+    severity: SeverityScore
+    measures: tuple[Measure, ...]
+    rectify: tuple[Text, ...] = ()
+    rectify_for: timedelta | None = None
+    on_failure: Text = {}
+    found_by: str  # "own scan", "report", "authority order"
+    automated_detection: bool
+    automated_decision: bool
+    decided_by_roles: tuple[Role, ...]
+    strike_halves_now: int
+    strikes_expire_at: tuple[datetime, ...] = ()
+    appeal_by: datetime | None = None
+    appeal_answer_days: int
+
+
+class ClauseReason(Value, frozen=True, kw_only=True):
+    """Which clause, its published sentence, our reading, and why these facts meet it."""
+
+    clause: str
+    name: Text
+    rule: RuleText
+    reading: Text
+    why: Text
+
+
+class ItemReason(Value, frozen=True, kw_only=True):
+    """Exactly which item, and the words in it that the finding rests on."""
+
+    item_id: str
+    version: str
+    published_at: datetime | None
+    excerpt: tuple[Evidence, ...]
+
+
+class ExemptionReason(Value, frozen=True, kw_only=True):
+    """An exemption that was considered, and why it did not apply."""
+
+    exemption: str
+    name: Text
+    failed: tuple[Text, ...]  # names of the tests that did not hold

@@ -1,0 +1,225 @@
+"""What the engine needs from the world: Protocols whose promises are numbered, and tested by number.
+
+`tests/laws` runs every promise on every adapter. An adapter sees this file and the rest of L0, nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Protocol
+
+from bylaw.model import Account, Actor, Finding, Item, ItemAnswer, Measure, Receipt, Strike, Value
+
+
+class CaseRow(Value, frozen=True, kw_only=True):
+    """What a list of cases shows: an index over the fold, rewritten with every event, never a source."""
+
+    case_id: str
+    account_id: str
+    pack: str
+    state: str
+    severity: str | None
+    opened_at: datetime
+    due_at: datetime | None  # when `tick` must look at it next
+    claimed_by: str | None
+    needs: str | None  # what a person must do: "decision", "second", "snapshot", "appeal"; null if nothing
+    seq: int  # of the last event: the version for optimistic locking
+
+
+class StoredEvent(Value, frozen=True, kw_only=True):
+    """A case event as stored: the canonical bytes the ledger holds a digest of, and where it stands there."""
+
+    case_id: str
+    seq: int  # 1 for the first event of a case
+    body: bytes
+    salt: bytes
+    ledger_index: int
+
+
+class LedgerRow(Value, frozen=True, kw_only=True):
+    """One ledger entry as stored: `entry` is its canonical bytes; `body` and `salt` may be erased."""
+
+    index: int
+    entry: bytes
+    body: bytes | None = None
+    salt: bytes | None = None
+
+
+class TreeHead(Value, frozen=True, kw_only=True):
+    """The right edge of the tree: roots of the perfect subtrees, largest first."""
+
+    size: int
+    edge: tuple[bytes, ...]
+
+
+class OutboxRow(Value, frozen=True, kw_only=True):
+    """One thing to do to the world after the commit. `payload` is canonical JSON of its value."""
+
+    outbox_id: str  # the idempotency key the platform sees
+    case_id: str
+    kind: str  # "measure.apply", "measure.lift", "notice.deliver", "correction.send"
+    payload: bytes
+    not_before: datetime
+    attempts: int = 0
+
+
+class CredentialRow(Value, frozen=True, kw_only=True):
+    """An actor and the digest of their credential."""
+
+    actor: Actor
+    credential: str  # scrypt digest with its parameters and salt; never the credential
+
+
+class FilingRow(Value, frozen=True, kw_only=True):
+    """One upheld violation that the authority must be told of."""
+
+    filing_id: str
+    case_id: str
+    decision_id: str
+    due_at: datetime
+    sent_at: datetime | None = None
+    withdrawn_at: datetime | None = None
+
+
+class SubjectHistory(Value, frozen=True, kw_only=True):
+    """What the ladder needs to know of an account's past, each row under a case of this workspace."""
+
+    strikes: tuple[Strike, ...] = ()  # every strike entered and not voided, expired ones too
+    suspensions: tuple[datetime, ...] = ()  # starts of suspensions that were not reversed
+    upheld: int = 0  # decisions that found a violation and stand
+    party_banned_until: datetime | None = None
+
+
+class Unit(Protocol):
+    """One transaction. It reads its own writes.
+
+    1. Nothing is visible to others before the `with` block ends without an exception; then all of it is.
+    2. An exception inside the block leaves the store exactly as it was.
+    3. `append_events` refuses with Conflict when `expected_seq` is not the case's last sequence number.
+    4. Ledger indexes have no gap and no repeat, whatever fails.
+    5. `put_outbox` with an id that exists changes nothing.
+    6. Rows come back equal to what was put in, byte for byte where bytes went in.
+    """
+
+    # --- cases
+    def case_events(self, case_id: str) -> tuple[StoredEvent, ...]: ...
+    def cases_events(self, case_ids: Sequence[str]) -> dict[str, tuple[StoredEvent, ...]]: ...
+    def append_events(
+        self, case_id: str, expected_seq: int, events: Sequence[StoredEvent], row: CaseRow
+    ) -> None: ...
+    def case_row(self, case_id: str) -> CaseRow | None: ...
+    def cases(
+        self,
+        *,
+        state: str | None = None,
+        account_id: str | None = None,
+        needs: str | None = None,
+        limit: int = 1000,
+    ) -> tuple[CaseRow, ...]: ...
+    def open_case_of(self, account_id: str, pack_id: str) -> str | None: ...
+    def due_cases(self, now: datetime, limit: int) -> tuple[CaseRow, ...]: ...
+
+    # --- ledger
+    def tree_head(self) -> TreeHead: ...
+    def append_ledger(
+        self, rows: Sequence[LedgerRow], head: TreeHead, tiles: Sequence[tuple[int, int, bytes]]
+    ) -> None: ...
+    def ledger_rows(self, start: int, stop: int) -> Iterator[LedgerRow]: ...
+    def tile(self, level: int, number: int) -> bytes | None: ...
+    def erase_body(self, index: int) -> None: ...
+    def put_checkpoint(self, size: int, note: str) -> None: ...
+    def checkpoints(self) -> tuple[tuple[int, str], ...]: ...
+
+    # --- items, accounts, findings
+    def put_accounts(self, accounts: Iterable[Account]) -> None: ...
+    def account(self, account_id: str) -> Account | None: ...
+    def accounts(self) -> Iterator[Account]: ...
+    def put_item(self, item: Item, version: str, seen_at: datetime) -> bool:
+        """Keep an item that a finding needs; false when this version was there already."""
+        ...
+
+    def item(self, item_id: str, version: str | None = None) -> tuple[Item, str, datetime] | None:
+        """Return the item, its version and when it was seen; the latest version when none is named."""
+        ...
+
+    def put_finding(self, finding: Finding, case_id: str | None) -> bool:
+        """Record a finding under the case it joined; false when it was there already."""
+        ...
+
+    def known_findings(self, finding_ids: Sequence[str]) -> frozenset[str]: ...
+    def findings_of(self, account_id: str, pack_id: str, clause: str) -> tuple[Finding, ...]: ...
+
+    # --- people
+    def put_actor(self, row: CredentialRow) -> None: ...
+    def actor(self, actor_id: str) -> CredentialRow | None: ...
+    def actors(self) -> tuple[Actor, ...]: ...
+
+    # --- what follows
+    def put_outbox(self, rows: Sequence[OutboxRow]) -> None: ...
+    def outbox_due(self, now: datetime, limit: int) -> tuple[OutboxRow, ...]: ...
+    def outbox_done(self, outbox_id: str, at: datetime) -> None: ...
+    def outbox_failed(self, outbox_id: str, *, retry_at: datetime, problem: str) -> None: ...
+    def put_filing(self, row: FilingRow) -> None: ...
+    def filings(self) -> tuple[FilingRow, ...]: ...
+    def history(self, account_id: str, now: datetime) -> SubjectHistory: ...
+    def put_strike(self, strike: Strike) -> None: ...
+    def void_strikes(self, case_id: str) -> None: ...
+    def put_suspension(self, measure: Measure) -> None: ...
+    def void_suspensions(self, decision_id: str) -> None: ...
+    def put_party_ban(self, account_id: str, until: datetime) -> None: ...
+    def void_party_ban(self, account_id: str) -> None: ...
+
+    # --- the workspace
+    def setting(self, name: str) -> str | None: ...
+    def put_setting(self, name: str, value: str) -> None: ...
+
+
+class Store(Protocol):
+    """Where a workspace lives.
+
+    1. `unit(write=True)` serialises writers; `unit(write=False)` sees one moment and never blocks writers.
+    2. Opening a database of a newer version, a locked or a read-only one raises StoreUnusable with the
+       next step; it is never changed by the attempt.
+    3. After a crash in the middle of a unit the store opens as it was before that unit.
+    """
+
+    def unit(self, *, write: bool = False) -> AbstractContextManager[Unit]: ...
+    def close(self) -> None: ...
+
+
+class Notice(Value, frozen=True, kw_only=True):
+    """A notice as the platform delivers it: the rendered texts and what makes them provable."""
+
+    notice_id: str
+    case_id: str
+    account_id: str
+    kind: str
+    texts: dict[str, str]  # language -> text, the account holder's first
+    ledger_index: int
+    checkpoint: str
+
+
+class Platform(Protocol):
+    """The platform whose accounts are governed: the only hands Bylaw has.
+
+    1. `apply`, `lift` and `deliver` are idempotent by `key`: a second call with the same key changes
+       nothing and answers as the first did.
+    2. A request that could not be made raises PlatformUnavailable and has had no effect, or will have the
+       same one when repeated.
+    3. `ask` never guesses: what it cannot know is `unknown`.
+    4. Times come from the `now` it is handed, never from the machine.
+    """
+
+    def apply(self, key: str, measure: Measure, *, now: datetime) -> Receipt: ...
+    def lift(self, key: str, measure: Measure, *, now: datetime) -> Receipt: ...
+    def deliver(self, key: str, notice: Notice, *, now: datetime) -> Receipt: ...
+    def ask(
+        self, account_id: str, items: Sequence[tuple[str, str]], *, since: datetime, now: datetime
+    ) -> tuple[tuple[ItemAnswer, Item | None], ...]:
+        """Say of each (item id, judged version) whether it is shown, edited, gone or unknown.
+
+        An edited one comes with its present text.
+        """
+        ...
