@@ -78,7 +78,10 @@ def parse_time(text: str, *, zone: str | None = None) -> datetime:
             raise InputRefused(
                 f"There is no time zone named {zone!r}.", next_step="Use a name such as Asia/Shanghai or UTC."
             ) from None
-    return require_aware(at)
+    try:
+        return require_aware(at)
+    except OverflowError:  # an offset moved it out of the calendar
+        raise InputRefused("The year is not one from 1 to 9999.", next_step="Check the date.") from None
 
 
 _DURATION = re.compile(r"^(\d+)(s|m|h|d|w|y)$")

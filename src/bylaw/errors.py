@@ -9,7 +9,8 @@
     ├── Conflict               somebody else moved the case in between; read it again
     ├── StoreUnusable          the database is locked, full, read-only, or of another version
     ├── LedgerBroken           a proof, signature or digest does not hold
-    └── PlatformUnavailable    the platform did not answer; the outbox will try again
+    ├── PlatformUnavailable    the platform did not answer; the outbox will try again
+    └── WorkerLost             a worker process died twice on the same shards
 
 An error is a sentence: what, where, expected, got, and what to do. The command line prints it and
 exits 2 (`LedgerBroken` exits 1); it never prints a traceback. Misuse by the programmer is `RuntimeError`.
@@ -29,6 +30,7 @@ __all__ = [
     "Problem",
     "Refused",
     "StoreUnusable",
+    "WorkerLost",
 ]
 
 from typing import NamedTuple
@@ -100,3 +102,7 @@ class LedgerBroken(BylawError):
 
 class PlatformUnavailable(BylawError):
     """The platform did not answer. Nothing is lost: the outbox tries again."""
+
+
+class WorkerLost(BylawError):
+    """A worker process died, and so did the one that took over its shards."""

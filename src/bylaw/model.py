@@ -581,6 +581,7 @@ class StatementOfReasons(Value, frozen=True, kw_only=True):
     measures: tuple[Measure, ...]
     rectify: tuple[Text, ...] = ()
     rectify_for: timedelta | None = None
+    rectify_by: datetime | None = None  # in a reminder: the running deadline, extension and all
     on_failure: Text = {}
     found_by: str  # "own scan", "report", "authority order"
     automated_detection: bool
@@ -617,3 +618,212 @@ class ExemptionReason(Value, frozen=True, kw_only=True):
     exemption: str
     name: Text
     failed: tuple[Text, ...]  # names of the tests that did not hold
+
+
+# --- the life of a case ------------------------------------------------------------------------------
+
+
+class CaseState(StrEnum):
+    """Where a case stands. The table of allowed moves is the docstring of `casework`."""
+
+    REVIEW = "review"
+    INFO = "info_requested"
+    DECIDED = "decided"  # the notice is out and not yet delivered
+    RECTIFY = "rectify"
+    RESTRICTED = "restricted"
+    INTERIM = "interim_suspended"
+    SUSPENDED = "suspended"
+    PROBATION = "probation"
+    BAN_PROPOSED = "ban_proposed"
+    BANNED = "banned"
+    CLOSED = "closed"
+
+
+Outcome = Literal["violation", "no_violation", "exempt"]
+NoticeKind = Literal[
+    "warning", "order", "restriction", "suspension", "interim", "ban", "upheld", "reversal", "reminder"
+]
+Relation = Literal["before_decision", "new_breach", "late"]
+Need = Literal["second", "confirm", "decision", "ban_proposal", "snapshot", "appeal", "platform"]
+"""What a person must do next, most urgent first."""
+
+
+class Decider(Value, frozen=True, kw_only=True):
+    """Who put their name to something, as they stood when they did."""
+
+    actor_id: str
+    person_id: str
+    roles: tuple[Role, ...]
+
+
+class Ruling(Value, frozen=True, kw_only=True):
+    """What a person rules: the human half of a decision. Whatever is left out follows the proposal.
+
+    `line` and `rung` name another step of the ladder than the one proposed, `functions` a smaller set than
+    the step's: both need `deviation`, the reason in words, and a harsher step also a second reviewer.
+    `follow_up_fixed` fixes in advance that a failed re-check brings the next restriction by itself.
+    """
+
+    outcome: Outcome
+    reasons: Text  # facts and circumstances, in the person's own words
+    clauses: tuple[str, ...] = ()
+    established: tuple[str, ...] = ()  # facts found to hold, such as "ongoing_harm"
+    denied: tuple[str, ...] = ()  # facts casework would assume, found not to hold
+    suspected: bool = False
+    exemption: str | None = None  # for outcome "exempt"
+    considered: tuple[ExemptionReason, ...] = ()
+    line: Severity | None = None
+    rung: int | None = None  # 0 is the line's first step
+    functions: tuple[Function, ...] | None = None
+    remove: tuple[str, ...] = ()  # items to take down as well
+    label: tuple[str, ...] = ()  # items to label as well
+    follow_up_fixed: bool = False
+    deviation: str = ""
+
+
+class AppealRuling(Value, frozen=True, kw_only=True):
+    """What a person rules on an appeal; for `varied`, `instead` is the milder ruling in its place."""
+
+    outcome: AppealOutcome
+    reasons: Text
+    instead: Ruling | None = None
+
+
+class Decision(Value, frozen=True, kw_only=True):
+    """Outcome, clauses, measures, reasons and deciders: the only way a measure reaches a subject.
+
+    `measures` are dated as if they began when decided; each begins when its notice is delivered, interim
+    ones at once. `follows` names the decision whose failed re-check or breach led to this one: if that
+    one is overturned, so is this.
+    """
+
+    decision_id: str
+    case_id: str
+    outcome: Outcome
+    suspected: bool = False
+    clauses: tuple[str, ...] = ()
+    finding_ids: tuple[str, ...] = ()
+    pack: str
+    pack_digest: str
+    severity: SeverityScore | None = None
+    line: Severity | None = None  # the line of the ladder it follows: its band, unless a reason is given
+    rung: int = 0
+    rectify_for: timedelta | None = None
+    measures: tuple[Measure, ...] = ()
+    reasons: Text
+    established: tuple[str, ...] = ()
+    exemption: str | None = None
+    follow_up_fixed: bool = False
+    deviation: str = ""
+    deciders: tuple[Decider, ...]
+    seconder: Decider | None = None
+    automated: bool = False
+    follows: str | None = None
+    replaces: str | None = None  # the decision this one varies, after an appeal
+    decided_at: datetime
+
+
+class Proposal(Value, frozen=True, kw_only=True):
+    """What the ladder suggests for a case. It binds nobody."""
+
+    case_id: str
+    clauses: tuple[str, ...]
+    severity: SeverityScore
+    line: Severity
+    rung: int
+    step: Rung
+    during: Rung | None
+    wants_ban: bool  # the ladder is spent, or strikes, suspensions or a breach in probation ask for it
+    rectify: tuple[Text, ...]
+    rectify_for: timedelta | None
+    on_failure: Text
+    why: tuple[Text, ...]
+
+
+# --- wishes: what the one door does to the world -----------------------------------------------------
+
+
+class Wish(Value, frozen=True, kw_only=True, tag_field="wish"):
+    """Something an event asks the engine to do, after the event is committed."""
+
+
+class ApplyMeasure(Wish, frozen=True, kw_only=True, tag="measure.apply"):
+    """Have the platform impose a measure."""
+
+    measure: Measure
+
+
+class LiftMeasure(Wish, frozen=True, kw_only=True, tag="measure.lift"):
+    """Have the platform end a measure."""
+
+    measure: Measure
+    why: str
+
+
+class DeliverNotice(Wish, frozen=True, kw_only=True, tag="notice.deliver"):
+    """Render a statement with the pack's template and hand it to the platform for the account."""
+
+    notice_id: str
+    notice_kind: NoticeKind
+    statement: StatementOfReasons
+
+
+class EnterStrike(Wish, frozen=True, kw_only=True, tag="strike.enter"):
+    """Put a strike on the account."""
+
+    strike: Strike
+
+
+class VoidStrikes(Wish, frozen=True, kw_only=True, tag="strikes.void"):
+    """Take every strike of a case off the account."""
+
+    case_id: str
+
+
+class CountSuspension(Wish, frozen=True, kw_only=True, tag="suspension.count"):
+    """Count a suspension toward the limit of the ladder."""
+
+    measure: Measure
+
+
+class UncountSuspension(Wish, frozen=True, kw_only=True, tag="suspension.uncount"):
+    """Stop counting the suspensions of a decision that fell."""
+
+    decision_id: str
+
+
+class QueueFiling(Wish, frozen=True, kw_only=True, tag="filing.queue"):
+    """Put an upheld violation on the list of what the authority must be told."""
+
+    filing_id: str
+    case_id: str
+    decision_id: str
+    due_at: datetime
+
+
+class WithdrawFiling(Wish, frozen=True, kw_only=True, tag="filing.withdraw"):
+    """Take a filing off the list, or mark the one sent as withdrawn."""
+
+    filing_id: str
+
+
+class SendCorrection(Wish, frozen=True, kw_only=True, tag="correction.send"):
+    """Tell every earlier recipient that a decision fell or changed."""
+
+    case_id: str
+    decision_id: str
+    outcome: AppealOutcome
+    recipients: tuple[str, ...]
+
+
+class BarParty(Wish, frozen=True, kw_only=True, tag="party.bar"):
+    """Bar the party behind an account from registering again until a date."""
+
+    account_id: str
+    until: datetime
+
+
+class LiftBar(Wish, frozen=True, kw_only=True, tag="party.unbar"):
+    """Lift the bar on the party behind an account."""
+
+    account_id: str

@@ -18,8 +18,9 @@ class CaseRow(Value, frozen=True, kw_only=True):
 
     case_id: str
     account_id: str
-    pack: str
+    pack: str  # "wechat-2022@1.0.0"; an account has one open case under the part before the "@"
     state: str
+    is_open: bool  # whether further findings join it; the store knows no state by name
     severity: str | None
     opened_at: datetime
     due_at: datetime | None  # when `tick` must look at it next
@@ -33,13 +34,17 @@ class StoredEvent(Value, frozen=True, kw_only=True):
 
     case_id: str
     seq: int  # 1 for the first event of a case
-    body: bytes
+    body: bytes  # empty once erased, and so is the salt
     salt: bytes
     ledger_index: int
 
 
 class LedgerRow(Value, frozen=True, kw_only=True):
-    """One ledger entry as stored: `entry` is its canonical bytes; `body` and `salt` may be erased."""
+    """One ledger entry as stored: `entry` is its canonical bytes; `body` and `salt` may be erased.
+
+    For a case event, `body` and `salt` are left out when it is appended: they are those of the event of
+    that index, and come back with the row.
+    """
 
     index: int
     entry: bytes
@@ -63,6 +68,7 @@ class OutboxRow(Value, frozen=True, kw_only=True):
     payload: bytes
     not_before: datetime
     attempts: int = 0
+    problem: str = ""  # what the last attempt met with
 
 
 class CredentialRow(Value, frozen=True, kw_only=True):
@@ -101,14 +107,24 @@ class Unit(Protocol):
     4. Ledger indexes have no gap and no repeat, whatever fails.
     5. `put_outbox` with an id that exists changes nothing.
     6. Rows come back equal to what was put in, byte for byte where bytes went in.
+    7. An account has at most one open case under a pack, in whatever version: a second is a Conflict.
+    8. No event stands without its ledger entry, and nothing stands under a case that does not exist: the
+       unit does not commit.
+    9. A unit that only reads, and a unit that is over, refuse with RuntimeError what they cannot do.
     """
 
     # --- cases
     def case_events(self, case_id: str) -> tuple[StoredEvent, ...]: ...
-    def cases_events(self, case_ids: Sequence[str]) -> dict[str, tuple[StoredEvent, ...]]: ...
+    def cases_events(self, case_ids: Sequence[str]) -> dict[str, tuple[StoredEvent, ...]]:
+        """Return the events of every case asked for; a case that does not exist has none."""
+        ...
+
     def append_events(
         self, case_id: str, expected_seq: int, events: Sequence[StoredEvent], row: CaseRow
-    ) -> None: ...
+    ) -> None:
+        """Add events after `expected_seq` (0 for a new case) and write the case's row anew."""
+        ...
+
     def case_row(self, case_id: str) -> CaseRow | None: ...
     def cases(
         self,
@@ -117,39 +133,70 @@ class Unit(Protocol):
         account_id: str | None = None,
         needs: str | None = None,
         limit: int = 1000,
-    ) -> tuple[CaseRow, ...]: ...
+    ) -> tuple[CaseRow, ...]:
+        """Return rows, oldest first. What is None filters nothing."""
+        ...
+
     def open_case_of(self, account_id: str, pack_id: str) -> str | None: ...
-    def due_cases(self, now: datetime, limit: int) -> tuple[CaseRow, ...]: ...
+    def due_cases(self, now: datetime, limit: int) -> tuple[CaseRow, ...]:
+        """Return cases due at or before `now`, the longest overdue first."""
+        ...
 
     # --- ledger
     def tree_head(self) -> TreeHead: ...
     def append_ledger(
         self, rows: Sequence[LedgerRow], head: TreeHead, tiles: Sequence[tuple[int, int, bytes]]
-    ) -> None: ...
-    def ledger_rows(self, start: int, stop: int) -> Iterator[LedgerRow]: ...
+    ) -> None:
+        """Add entries, the head they lead to and the tiles (level, number, hashes) they filled.
+
+        Conflict when the first index is not the size of the tree.
+        """
+        ...
+
+    def ledger_rows(self, start: int, stop: int) -> Iterator[LedgerRow]:
+        """Yield entries from `start` up to and without `stop`, as far as there are any."""
+        ...
+
     def tile(self, level: int, number: int) -> bytes | None: ...
-    def erase_body(self, index: int) -> None: ...
+    def erase_body(self, index: int) -> None:
+        """Erase the body and the salt behind an entry, for good. NotFound if there is no such entry."""
+        ...
+
     def put_checkpoint(self, size: int, note: str) -> None: ...
-    def checkpoints(self) -> tuple[tuple[int, str], ...]: ...
+    def checkpoints(self) -> tuple[tuple[int, str], ...]:
+        """Return (tree size, signed note) in the order they were put."""
+        ...
 
     # --- items, accounts, findings
     def put_accounts(self, accounts: Iterable[Account]) -> None: ...
     def account(self, account_id: str) -> Account | None: ...
     def accounts(self) -> Iterator[Account]: ...
     def put_item(self, item: Item, version: str, seen_at: datetime) -> bool:
-        """Keep an item that a finding needs; false when this version was there already."""
+        """Keep an item that a finding needs; false when this version was there already.
+
+        A version seen again at a later time is the latest one again, as it was seen then.
+        """
         ...
 
     def item(self, item_id: str, version: str | None = None) -> tuple[Item, str, datetime] | None:
-        """Return the item, its version and when it was seen; the latest version when none is named."""
+        """Return the item, its version and when it was last seen; the latest version when none is named."""
+        ...
+
+    def known_items(self, item_ids: Sequence[str]) -> frozenset[str]:
+        """Return those of the ids of which some version is kept: a new version of these is worth keeping."""
         ...
 
     def put_finding(self, finding: Finding, case_id: str | None) -> bool:
-        """Record a finding under the case it joined; false when it was there already."""
+        """Record a finding under the case it joined; false when it was there already.
+
+        One recorded without a case takes the one that is named later.
+        """
         ...
 
     def known_findings(self, finding_ids: Sequence[str]) -> frozenset[str]: ...
-    def findings_of(self, account_id: str, pack_id: str, clause: str) -> tuple[Finding, ...]: ...
+    def findings_of(self, account_id: str, pack_id: str, clause: str) -> tuple[Finding, ...]:
+        """Return an account's findings under any version of the pack, in the order they were recorded."""
+        ...
 
     # --- people
     def put_actor(self, row: CredentialRow) -> None: ...
@@ -158,17 +205,34 @@ class Unit(Protocol):
 
     # --- what follows
     def put_outbox(self, rows: Sequence[OutboxRow]) -> None: ...
-    def outbox_due(self, now: datetime, limit: int) -> tuple[OutboxRow, ...]: ...
+    def outbox_due(self, now: datetime, limit: int) -> tuple[OutboxRow, ...]:
+        """Return what is not done and may be tried at `now`, in the order it became due and was queued."""
+        ...
+
     def outbox_done(self, outbox_id: str, at: datetime) -> None: ...
     def outbox_failed(self, outbox_id: str, *, retry_at: datetime, problem: str) -> None: ...
-    def put_filing(self, row: FilingRow) -> None: ...
+    def put_filing(self, row: FilingRow) -> None:
+        """Write a filing as it now stands: due, sent or withdrawn."""
+        ...
+
     def filings(self) -> tuple[FilingRow, ...]: ...
-    def history(self, account_id: str, now: datetime) -> SubjectHistory: ...
-    def put_strike(self, strike: Strike) -> None: ...
+    def history(self, account_id: str, now: datetime) -> SubjectHistory:
+        """Return an account's past; `party_banned_until` only while a bar on its party runs at `now`."""
+        ...
+
+    def put_strike(self, strike: Strike) -> None:
+        """Enter a strike. Here and in the two below, an id that exists changes nothing."""
+        ...
+
     def void_strikes(self, case_id: str) -> None: ...
     def put_suspension(self, measure: Measure) -> None: ...
     def void_suspensions(self, decision_id: str) -> None: ...
-    def put_party_ban(self, account_id: str, until: datetime) -> None: ...
+    def put_upheld(self, case_id: str, decision_id: str, account_id: str, at: datetime) -> None: ...
+    def void_upheld(self, decision_id: str) -> None: ...
+    def put_party_ban(self, account_id: str, until: datetime) -> None:
+        """Bar the party that holds the account, known now or later, from returning before `until`."""
+        ...
+
     def void_party_ban(self, account_id: str) -> None: ...
 
     # --- the workspace
@@ -180,8 +244,8 @@ class Store(Protocol):
     """Where a workspace lives.
 
     1. `unit(write=True)` serialises writers; `unit(write=False)` sees one moment and never blocks writers.
-    2. Opening a database of a newer version, a locked or a read-only one raises StoreUnusable with the
-       next step; it is never changed by the attempt.
+    2. Opening a database of a newer version, one that is not Bylaw's, a locked or a read-only one raises
+       StoreUnusable with the next step; it is never changed by the attempt. So does a disk that is full.
     3. After a crash in the middle of a unit the store opens as it was before that unit.
     """
 

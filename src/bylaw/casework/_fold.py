@@ -1,0 +1,610 @@
+"""A case is the fold of its events, and this module is the fold.
+
+`replay` folds a whole history with mutable locals and freezes once; `advance` goes on from a frozen case.
+Both give the same value for the same events, however they are cut. Nothing here judges: whether a step was
+allowed was settled by the move that made the event. What each event means for the state:
+
+    CaseOpened                          review
+    InfoRequested                       info_requested; answered or run out: review
+    Decided, violation                  decided
+    DeadlineSet rectify                 rectify
+    MeasureImposed rung                 restricted | suspended, by its kind
+    MeasureImposed interim              interim_suspended; lapsed: review
+    BanProposed                         ban_proposed; lapsed: what it was before
+    MeasureImposed ban                  banned
+    Reinstated                          probation
+    AppealDecided overturned            review, if the case was proceeding on what fell
+    CaseClosed                          closed
+
+INVARIANT: sequence numbers run from 1 without a gap and name one case. Anything else is `RuntimeError`,
+because only a programming error can produce it.
+"""
+
+from __future__ import annotations
+
+__all__ = ["Draft", "advance", "replay"]
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any, Literal
+
+from msgspec.structs import replace
+
+from bylaw.casework._case import (
+    AppealRecord,
+    BanRecord,
+    Case,
+    Deadline,
+    Fallen,
+    FilingRecord,
+    Joined,
+    MeasureRecord,
+    NoticeRecord,
+)
+from bylaw.events import (
+    AppealDecided,
+    AppealLodged,
+    BanLapsed,
+    BanProposed,
+    BanSeconded,
+    CaseClaimed,
+    CaseClosed,
+    CaseEvent,
+    CaseOpened,
+    Closing,
+    CorrectionQueued,
+    DeadlineKind,
+    DeadlinePassed,
+    DeadlineSet,
+    Decided,
+    Event,
+    Extended,
+    FilingQueued,
+    FilingWithdrawn,
+    FindingsJoined,
+    HearingHeard,
+    HearingOpened,
+    InfoAnswered,
+    InfoRequested,
+    InterimConfirmed,
+    InterimLapsed,
+    MeasureApplied,
+    MeasureFailed,
+    MeasureImposed,
+    MeasureLifted,
+    NoticeDelivered,
+    NoticeFailed,
+    NoticeIssued,
+    NoticeSent,
+    ProbationEnded,
+    Rechecked,
+    Reinstated,
+    Reminded,
+    StrikeEntered,
+    StrikesVoided,
+)
+from bylaw.model import (
+    Actor,
+    AppealOutcome,
+    CaseState,
+    Decider,
+    Decision,
+    MeasureKind,
+    Need,
+    Strike,
+)
+
+_URGENCY: tuple[Need, ...] = (
+    "second",
+    "confirm",
+    "decision",
+    "ban_proposal",
+    "snapshot",
+    "appeal",
+    "platform",
+)
+
+
+def replay(events: Iterable[CaseEvent]) -> Case:
+    """Fold a whole history into the case it made.
+
+    Raises RuntimeError if it does not begin with an opening, skips a number or mixes cases.
+    """
+    stream = iter(events)
+    opening = next(stream, None)
+    if not isinstance(opening, CaseOpened) or opening.seq != 1:
+        raise RuntimeError(f"A history must begin with case.opened at 1, got {opening!r:.80}.")
+    fold = _Fold(opening)
+    for event in stream:
+        fold.take(event)
+    return fold.freeze()
+
+
+def advance(case: Case, events: Iterable[CaseEvent]) -> Case:
+    """Go on from a case with the events that come next. Raises RuntimeError as `replay` does."""
+    fold = _Fold.thaw(case)
+    for event in events:
+        fold.take(event)
+    return fold.freeze()
+
+
+class Draft:
+    """The events of one step while they are being made: numbers them and knows the case they lead to."""
+
+    def __init__(self, case: Case, *, now: datetime, actor: Actor | None = None) -> None:
+        self.case = case
+        self.now = now
+        self._actor_id = actor.actor_id if actor else None
+        self._events: list[CaseEvent] = []
+
+    @property
+    def head(self) -> dict[str, Any]:
+        """The fields every event has, for the next one."""
+        return {
+            "case_id": self.case.case_id,
+            "seq": self.case.seq + 1,
+            "at": self.now,
+            "actor_id": self._actor_id,
+        }
+
+    @property
+    def events(self) -> tuple[CaseEvent, ...]:
+        """What was written so far."""
+        return tuple(self._events)
+
+    def write(self, event: CaseEvent) -> None:
+        """Add the next event."""
+        self._events.append(event)
+        self.case = advance(self.case, (event,))
+
+
+class _Fold:
+    """A case while it is being folded: lists where the frozen value has tuples."""
+
+    def __init__(self, opening: CaseOpened) -> None:
+        self.case_id = opening.case_id
+        self.account_id = opening.account_id
+        self.pack = opening.pack
+        self.pack_digest = opening.pack_digest
+        self.source = opening.source
+        self.opened_at = opening.at
+        self.seq = opening.seq
+        self.state = CaseState.REVIEW
+        self.claimed_by: str | None = None
+        self.findings: list[Joined] = []
+        self.established: dict[str, str | bool | int] = {}
+        self.decisions: list[Decision] = []
+        self.fallen: list[Fallen] = []
+        self.current: str | None = None
+        self.rung = 0
+        self.notices: dict[str, NoticeRecord] = {}
+        self.measures: dict[str, MeasureRecord] = {}
+        self.strikes: list[Strike] = []
+        self.appeals: dict[str, AppealRecord] = {}
+        self.filings: dict[str, FilingRecord] = {}
+        self.deadlines: list[Deadline] = []
+        self.signers: list[tuple[str, Decider]] = []
+        self.reminded: list[tuple[str, datetime]] = []
+        self.extended = False
+        self.breached = False
+        self.awaiting: Need | None = None
+        self.ban: BanRecord | None = None
+        self.closed_how: Closing | None = None
+
+    @classmethod
+    def thaw(cls, case: Case) -> _Fold:
+        fold = cls.__new__(cls)
+        for name in (*_PLAIN, "ban"):
+            setattr(fold, name, getattr(case, name))
+        for name in _LISTS:
+            setattr(fold, name, list(getattr(case, name)))
+        fold.established = dict(case.established)
+        fold.notices = {one.notice_id: one for one in case.notices}
+        fold.measures = {one.measure.measure_id: one for one in case.measures}
+        fold.appeals = {one.appeal_id: one for one in case.appeals}
+        fold.filings = {one.filing_id: one for one in case.filings}
+        return fold
+
+    def freeze(self) -> Case:
+        plain: dict[str, Any] = {name: getattr(self, name) for name in _PLAIN}
+        plain |= {name: tuple(getattr(self, name)) for name in _LISTS}
+        case = Case(
+            **plain,
+            established=dict(self.established),
+            notices=tuple(self.notices.values()),
+            measures=tuple(self.measures.values()),
+            appeals=tuple(self.appeals.values()),
+            filings=tuple(self.filings.values()),
+            ban=self.ban,
+            open_needs=(),
+            due_at=None,
+        )
+        return replace(case, open_needs=_open_needs(case), due_at=_due_at(case))
+
+    def take(self, event: CaseEvent) -> None:
+        if event.case_id != self.case_id or event.seq != self.seq + 1:
+            raise RuntimeError(
+                f"Expected event {self.seq + 1} of case {self.case_id}, "
+                f"got {event.seq} of {event.case_id} ({event.kind})."
+            )
+        self.seq = event.seq
+        _HANDLERS[type(event)](self, event)
+
+    # --- opening and review
+
+    def opened(self, event: CaseOpened) -> None:
+        raise RuntimeError(f"Case {event.case_id} was opened twice.")
+
+    def joined(self, event: FindingsJoined) -> None:
+        self.findings += [
+            Joined(finding=finding, relation=event.relation, at=event.at) for finding in event.findings
+        ]
+        self.breached = self.breached or event.relation == "new_breach"
+        self.awaiting = event.needs or self.awaiting
+
+    def claimed(self, event: CaseClaimed) -> None:
+        self.claimed_by = event.actor_id
+
+    def info_requested(self, event: InfoRequested) -> None:
+        self.state = CaseState.INFO
+        self._start("info", event.at, event.due_at)
+
+    def info_answered(self, event: InfoAnswered) -> None:
+        self.established |= event.established
+        self._back_to_review()
+
+    def decided(self, event: Decided) -> None:
+        self._sign(event.decision)
+        self.claimed_by = None
+        self.awaiting = None
+        self.breached = False
+        if event.decision.outcome == "violation":
+            self._proceed_on(event.decision)
+
+    # --- notices
+
+    def notice_issued(self, event: NoticeIssued) -> None:
+        self.notices[event.notice_id] = NoticeRecord(
+            notice_id=event.notice_id,
+            notice_kind=event.notice_kind,
+            decision_id=event.decision_id,
+            statement=event.statement,
+            issued_at=event.at,
+        )
+
+    def notice_sent(self, event: NoticeSent) -> None:
+        self._notice(event.notice_id, deemed_at=event.deemed_at, problem="")
+
+    def notice_delivered(self, event: NoticeDelivered) -> None:
+        self._notice(event.notice_id, delivered_at=event.delivered_at, deemed=event.deemed, problem="")
+
+    def notice_failed(self, event: NoticeFailed) -> None:
+        self._notice(event.notice_id, problem=event.problem, deemed_at=None)
+
+    def was_reminded(self, event: Reminded) -> None:
+        self.reminded.append((event.what, event.due_at))
+        if event.what in self.appeals:
+            self.appeals[event.what] = replace(self.appeals[event.what], is_overdue=True)
+
+    # --- measures
+
+    def imposed(self, event: MeasureImposed) -> None:
+        measure = event.measure
+        self.measures[measure.measure_id] = MeasureRecord(measure=measure, because=event.because)
+        if event.because == "interim":
+            self.state = CaseState.INTERIM
+        elif event.because == "ban":
+            self.state = CaseState.BANNED
+            self.current = measure.decision_id
+            self.awaiting = None
+            self.deadlines = []
+            self.ban = None
+        elif event.because == "rung" and measure.kind is MeasureKind.RESTRICT:
+            self.state = CaseState.RESTRICTED
+        elif event.because == "rung" and measure.kind is MeasureKind.SUSPEND:
+            self.state = CaseState.SUSPENDED
+
+    def applied(self, event: MeasureApplied) -> None:
+        record = self.measures[event.measure_id]
+        self.measures[event.measure_id] = replace(record, applied=event.act == "apply", problem="")
+
+    def failed(self, event: MeasureFailed) -> None:
+        self.measures[event.measure_id] = replace(self.measures[event.measure_id], problem=event.problem)
+
+    def lifted(self, event: MeasureLifted) -> None:
+        record = self.measures[event.measure.measure_id]
+        self.measures[event.measure.measure_id] = replace(record, lifted_at=event.at, lifted_why=event.why)
+        if record.because == "interim":
+            self._stop("confirm")
+
+    # --- clocks and re-checks
+
+    def deadline_set(self, event: DeadlineSet) -> None:
+        if event.what == "rectify":
+            self.state = CaseState.RECTIFY
+        self._start(event.what, event.at, event.due_at)
+
+    def deadline_passed(self, event: DeadlinePassed) -> None:
+        assert event.what == "info"
+        self._back_to_review()
+
+    def extended_(self, event: Extended) -> None:
+        self.extended = True
+        self._stop("rectify")
+        self._start("rectify", event.at, event.until)
+
+    def rechecked(self, event: Rechecked) -> None:
+        self.awaiting = event.needs
+        if event.round == "later":
+            self.deadlines = [d for d in self.deadlines if d.what != "later" or d.due_at > event.at]
+            return
+        if event.outcome in ("pass", "fail"):
+            self._stop("rectify")
+        if event.outcome == "pass":
+            self.breached = False
+        if event.follow_up:
+            self.rung += 1
+            self.breached = False
+
+    # --- strikes, interim, ban
+
+    def strike_entered(self, event: StrikeEntered) -> None:
+        self.strikes.append(event.strike)
+
+    def strikes_voided(self, event: StrikesVoided) -> None:
+        del event
+        self.strikes = []
+
+    def interim_confirmed(self, event: InterimConfirmed) -> None:
+        self._stop("confirm")
+        self.signers += [
+            (record.measure.decision_id, event.by)
+            for record in self.measures.values()
+            if record.is_active and record.because == "interim"
+        ]
+
+    def interim_lapsed(self, event: InterimLapsed) -> None:
+        del event
+        self._stop("confirm")
+        if self.state is CaseState.INTERIM:
+            assert self.current is not None
+            self.fallen.append(Fallen(decision_id=self.current, why="lapsed"))
+            self.state = CaseState.REVIEW
+            self.current = None
+            self.rung = 0
+
+    def ban_proposed(self, event: BanProposed) -> None:
+        self._sign(event.decision)
+        self.claimed_by = None
+        self.ban = BanRecord(decision=event.decision, state_before=self.state, needs_before=self.awaiting)
+        self.state = CaseState.BAN_PROPOSED
+        self.awaiting = None
+
+    def ban_seconded(self, event: BanSeconded) -> None:
+        assert self.ban is not None
+        self.signers.append((self.ban.decision.decision_id, event.by))
+        self._stop("second")
+        if event.agrees:
+            self.ban = replace(self.ban, second=event.by)
+
+    def hearing_opened(self, event: HearingOpened) -> None:
+        assert self.ban is not None
+        self.ban = replace(self.ban, hearing_until=event.until)
+        self._stop("hearing")
+
+    def hearing_heard(self, event: HearingHeard) -> None:
+        assert self.ban is not None
+        self.ban = replace(self.ban, second=None, heard=(*self.ban.heard, event.text))
+
+    def ban_lapsed(self, event: BanLapsed) -> None:
+        assert self.ban is not None
+        if event.why not in ("overturned", "varied"):  # AppealDecided says those itself
+            self.fallen.append(Fallen(decision_id=self.ban.decision.decision_id, why="lapsed"))
+        before = self.ban.state_before
+        self.state = CaseState.REVIEW if before is CaseState.INTERIM else before
+        self.awaiting = self.ban.needs_before
+        self.ban = None
+        self._stop("second")
+        self._stop("hearing")
+
+    # --- appeals and what they undo
+
+    def appeal_lodged(self, event: AppealLodged) -> None:
+        self.appeals[event.appeal_id] = AppealRecord(
+            appeal_id=event.appeal_id,
+            decision_id=event.decision_id,
+            lodged_at=event.at,
+            text=event.text,
+            answer_by=event.answer_by,
+        )
+
+    def appeal_decided(self, event: AppealDecided) -> None:
+        self.appeals[event.appeal_id] = replace(self.appeals[event.appeal_id], outcome=event.outcome)
+        if event.outcome is AppealOutcome.UPHELD:
+            return
+        why: Literal["varied", "overturned"] = (
+            "varied" if event.outcome is AppealOutcome.VARIED else "overturned"
+        )
+        self.fallen += [Fallen(decision_id=decision_id, why=why) for decision_id in event.fallen]
+        if event.decision is not None:
+            self._sign(event.decision)
+        if self.state is CaseState.CLOSED:
+            self.current = event.decision.decision_id if event.decision else None
+        elif event.decision is not None:
+            self.awaiting = None
+            self._proceed_on(event.decision)
+        elif self.current in event.fallen:
+            self._fall_back()
+
+    def filing_queued(self, event: FilingQueued) -> None:
+        self.filings[event.filing_id] = FilingRecord(
+            filing_id=event.filing_id, decision_id=event.decision_id, due_at=event.due_at
+        )
+
+    def filing_withdrawn(self, event: FilingWithdrawn) -> None:
+        self.filings[event.filing_id] = replace(self.filings[event.filing_id], is_withdrawn=True)
+
+    # --- the end
+
+    def reinstated(self, event: Reinstated) -> None:
+        self.state = CaseState.PROBATION
+        self._start("probation", event.at, event.probation_until)
+
+    def closed(self, event: CaseClosed) -> None:
+        self.state = CaseState.CLOSED
+        self.closed_how = event.how
+        self.awaiting = None
+        self.claimed_by = None
+        self.ban = None
+        self.deadlines = []
+
+    def noted(self, event: Event) -> None:
+        """Take an event that says something to the world and changes nothing of the case."""
+
+    # --- how
+
+    def _start(self, what: DeadlineKind, set_at: datetime, due_at: datetime) -> None:
+        self.deadlines.append(Deadline(what=what, set_at=set_at, due_at=due_at))
+
+    def _stop(self, what: DeadlineKind) -> None:
+        self.deadlines = [deadline for deadline in self.deadlines if deadline.what != what]
+
+    def _back_to_review(self) -> None:
+        self.state = CaseState.REVIEW
+        self._stop("info")
+
+    def _sign(self, decision: Decision) -> None:
+        self.decisions.append(decision)
+        signed = (*decision.deciders, decision.seconder) if decision.seconder else decision.deciders
+        self.signers += [(decision.decision_id, one) for one in signed]
+
+    def _proceed_on(self, decision: Decision) -> None:
+        self.current = decision.decision_id
+        self.rung = decision.rung
+        self.state = CaseState.DECIDED
+        self.closed_how = None
+        self.extended = False
+        # The confirmation of an interim suspension stays due: it goes on until the new notice arrives.
+        self.deadlines = [deadline for deadline in self.deadlines if deadline.what == "confirm"]
+
+    def _fall_back(self) -> None:
+        fallen = {one.decision_id for one in self.fallen}
+        standing = [d for d in self.decisions if d.outcome == "violation" and d.decision_id not in fallen]
+        self.current = standing[-1].decision_id if standing else None
+        self.rung = standing[-1].rung if standing else 0
+        self.state = CaseState.REVIEW
+        self.awaiting = None
+        self.breached = False
+        self.deadlines = []
+
+    def _notice(self, notice_id: str, **changes: Any) -> None:
+        self.notices[notice_id] = replace(self.notices[notice_id], **changes)
+
+
+_LISTS = ("findings", "decisions", "fallen", "strikes", "deadlines", "signers", "reminded")
+_PLAIN = (
+    "case_id",
+    "account_id",
+    "pack",
+    "pack_digest",
+    "source",
+    "opened_at",
+    "seq",
+    "state",
+    "claimed_by",
+    "current",
+    "rung",
+    "extended",
+    "breached",
+    "awaiting",
+    "closed_how",
+)
+
+_HANDLERS: Mapping[type[Event], Callable[[_Fold, Any], None]] = MappingProxyType(
+    {
+        CaseOpened: _Fold.opened,
+        FindingsJoined: _Fold.joined,
+        CaseClaimed: _Fold.claimed,
+        InfoRequested: _Fold.info_requested,
+        InfoAnswered: _Fold.info_answered,
+        Decided: _Fold.decided,
+        NoticeIssued: _Fold.notice_issued,
+        NoticeSent: _Fold.notice_sent,
+        NoticeDelivered: _Fold.notice_delivered,
+        NoticeFailed: _Fold.notice_failed,
+        Reminded: _Fold.was_reminded,
+        MeasureImposed: _Fold.imposed,
+        MeasureApplied: _Fold.applied,
+        MeasureFailed: _Fold.failed,
+        MeasureLifted: _Fold.lifted,
+        DeadlineSet: _Fold.deadline_set,
+        DeadlinePassed: _Fold.deadline_passed,
+        Extended: _Fold.extended_,
+        Rechecked: _Fold.rechecked,
+        StrikeEntered: _Fold.strike_entered,
+        StrikesVoided: _Fold.strikes_voided,
+        InterimConfirmed: _Fold.interim_confirmed,
+        InterimLapsed: _Fold.interim_lapsed,
+        BanProposed: _Fold.ban_proposed,
+        BanSeconded: _Fold.ban_seconded,
+        HearingOpened: _Fold.hearing_opened,
+        HearingHeard: _Fold.hearing_heard,
+        BanLapsed: _Fold.ban_lapsed,
+        AppealLodged: _Fold.appeal_lodged,
+        AppealDecided: _Fold.appeal_decided,
+        FilingQueued: _Fold.filing_queued,
+        FilingWithdrawn: _Fold.filing_withdrawn,
+        CorrectionQueued: _Fold.noted,
+        Reinstated: _Fold.reinstated,
+        ProbationEnded: _Fold.noted,
+        CaseClosed: _Fold.closed,
+    }
+)
+
+
+def _open_needs(case: Case) -> tuple[Need, ...]:
+    needs: set[Need] = set()
+    if case.awaiting is not None:
+        needs.add(case.awaiting)
+    if case.state is CaseState.BAN_PROPOSED and case.ban is not None and case.ban.second is None:
+        needs.add("second")
+    if case.deadline("confirm") is not None:
+        needs.add("confirm")
+    if case.state in (CaseState.REVIEW, CaseState.INTERIM):
+        needs.add("decision")
+    if case.pending_appeals:
+        needs.add("appeal")
+    if any(n.problem for n in case.notices) or any(m.problem for m in case.measures):
+        needs.add("platform")
+    return tuple(need for need in _URGENCY if need in needs)
+
+
+_RUNS_IN: Mapping[DeadlineKind, CaseState] = MappingProxyType(
+    {
+        "info": CaseState.INFO,
+        "rectify": CaseState.RECTIFY,
+        "probation": CaseState.PROBATION,
+        "later": CaseState.CLOSED,
+    }
+)
+
+
+def _due_at(case: Case) -> datetime | None:
+    moments = [record.measure.ends_at for record in case.active if record.measure.ends_at is not None]
+    moments += [n.deemed_at for n in case.notices if n.deemed_at is not None and n.delivered_at is None]
+    moments += [a.answer_by for a in case.pending_appeals if not a.is_overdue]
+    for deadline in case.deadlines:
+        state = _RUNS_IN.get(deadline.what)
+        if state is None:
+            moments.append(deadline.due_at)
+        elif state is case.state and case.awaiting is None:
+            moments.append(deadline.due_at)
+            if deadline.remind_at is not None and ("rectify", deadline.due_at) not in case.reminded:
+                moments.append(deadline.remind_at)
+    ban = case.ban
+    if ban is not None and ban.second is not None and ban.hearing_until is not None:
+        moments += [] if case.is_appealed(ban.decision.decision_id) else [ban.hearing_until]
+    if case.ended_at is not None and case.awaiting is None:
+        moments.append(case.ended_at)
+    return min(moments, default=None)

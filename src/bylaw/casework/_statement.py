@@ -1,0 +1,170 @@
+"""The structured why of a decision, field by field as POLICY 3d numbers them.
+
+`statement` says why something is imposed; `answer` says what became of it after an appeal or a closer look,
+on the ground of the first statement. Neither knows a template: `notices` renders.
+"""
+
+from __future__ import annotations
+
+__all__ = ["answer", "statement"]
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from bylaw.casework._case import Case
+from bylaw.casework._ladder import item_ids_of, what_follows
+from bylaw.casework._severity import active_strikes
+from bylaw.casework._words import in_words
+from bylaw.model import (
+    Clause,
+    ClauseReason,
+    Decider,
+    Decision,
+    Evidence,
+    ExemptionReason,
+    Finding,
+    ItemReason,
+    Measure,
+    NoticeKind,
+    Pack,
+    Role,
+    StatementOfReasons,
+    Text,
+)
+from bylaw.ports import SubjectHistory
+
+_SHOWN = 5  # excerpts of a clause quoted in its sentence; the rest stand with their items
+
+
+def statement(
+    case: Case,
+    decision: Decision,
+    *,
+    pack: Pack,
+    history: SubjectHistory,
+    kind: NoticeKind,
+    now: datetime,
+    considered: Sequence[ExemptionReason] = (),
+) -> StatementOfReasons:
+    """Build the statement of reasons of a decision that found a violation.
+
+    `considered` are the exemptions a person weighed; left out, every exemption of the clauses is named as
+    considered. `appeal_by` is the earliest moment the time to appeal can end: it starts with delivery.
+    """
+    assert decision.severity is not None
+    assert decision.line is not None
+    findings = findings_of(case, decision)
+    clauses = [pack.clause(name) for name in decision.clauses]
+    active = [strike for strike in history.strikes if strike.expires_at > now]
+    return StatementOfReasons(
+        decision_id=decision.decision_id,
+        case_id=case.case_id,
+        account_id=case.account_id,
+        kind=kind,
+        issued_at=now,
+        timezone=pack.timezone,
+        languages=pack.languages,
+        pack=case.pack,
+        pack_digest=case.pack_digest,
+        authority_basis=pack.authority_basis,
+        clauses=tuple(_clause_reason(clause, findings) for clause in clauses),
+        items=_items(case, findings),
+        facts=decision.reasons,
+        exemptions=tuple(considered) or _exemptions(clauses, pack),
+        severity=decision.severity,
+        measures=decision.measures,
+        rectify=tuple(clause.rectify for clause in clauses if clause.rectify),
+        rectify_for=decision.rectify_for,
+        on_failure=what_follows(pack.ladder, decision.line, decision.rung, fixed=decision.follow_up_fixed),
+        found_by=case.source,
+        automated_detection=bool(findings),
+        automated_decision=decision.automated,
+        decided_by_roles=_roles((*decision.deciders, *([decision.seconder] if decision.seconder else []))),
+        strike_halves_now=active_strikes(history, now),
+        strikes_expire_at=tuple(sorted(strike.expires_at for strike in active)),
+        appeal_by=now + pack.ladder.appeal_within,
+        appeal_answer_days=pack.ladder.appeal_answer_days,
+    )
+
+
+def answer(
+    first: StatementOfReasons,
+    *,
+    kind: NoticeKind,
+    reasons: Text,
+    by: Decider,
+    measures: Sequence[Measure],
+    now: datetime,
+) -> StatementOfReasons:
+    """Say what became of a decision: the same grounds, the new reasons, the measures this is about."""
+    return replace(
+        first,
+        kind=kind,
+        issued_at=now,
+        facts=reasons,
+        measures=tuple(measures),
+        rectify=(),
+        rectify_for=None,
+        on_failure={},
+        decided_by_roles=_roles((by,)),
+        appeal_by=None,
+    )
+
+
+def findings_of(case: Case, decision: Decision) -> tuple[Finding, ...]:
+    """Return the findings a decision rests on."""
+    ids = set(decision.finding_ids)
+    return tuple(joined.finding for joined in case.findings if joined.finding.finding_id in ids)
+
+
+def _clause_reason(clause: Clause, findings: Sequence[Finding]) -> ClauseReason:
+    about = [finding for finding in findings if finding.clause == clause.id]
+    if not about:
+        why = {
+            "zh": "由审核人员依事实认定，详见“事实与情况”。",
+            "en": "Held by a person on the facts given below.",
+        }
+    else:
+        words = list(dict.fromkeys(e.text for finding in about for e in finding.evidence))
+        more = len(words) > _SHOWN
+        stance = in_words(about[0].stance)
+        items = len(item_ids_of(about))
+        quoted_zh = "、".join(f"“{word}”" for word in words[:_SHOWN]) + ("等" if more else "")
+        quoted_en = ", ".join(f"“{word}”" for word in words[:_SHOWN]) + (" and more" if more else "")
+        why = {
+            "zh": f"在 {items} 条内容中见到 {quoted_zh}，作者立场为“{stance['zh']}”。",
+            "en": f"In {items} item(s) we read {quoted_en}; the author {stance['en']}.",
+        }
+    return ClauseReason(clause=clause.id, name=clause.name, rule=clause.rule, reading=clause.reading, why=why)
+
+
+def _items(case: Case, findings: Sequence[Finding]) -> tuple[ItemReason, ...]:
+    known = {joined.finding.item_id: joined.finding for joined in case.findings}
+    excerpts: dict[str, dict[Evidence, None]] = {item_id: {} for item_id in item_ids_of(findings)}
+    for finding in findings:
+        for evidence in finding.evidence:
+            excerpts[evidence.item_id][evidence] = None
+    return tuple(
+        ItemReason(
+            item_id=item_id,
+            version=known[item_id].item_version if item_id in known else "",
+            published_at=known[item_id].published_at if item_id in known else None,
+            excerpt=tuple(evidence),
+        )
+        for item_id, evidence in excerpts.items()
+    )
+
+
+def _exemptions(clauses: Sequence[Clause], pack: Pack) -> tuple[ExemptionReason, ...]:
+    named = {name for clause in clauses for name in clause.exemptions}
+    return tuple(
+        ExemptionReason(exemption=exemption.id, name=exemption.name, failed=())
+        for exemption in pack.exemptions
+        if exemption.id in named
+    )
+
+
+def _roles(signed: Sequence[Decider]) -> tuple[Role, ...]:
+    return tuple(dict.fromkeys(role for one in signed for role in one.roles))

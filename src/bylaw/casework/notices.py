@@ -1,0 +1,286 @@
+"""A statement of reasons as the account holder reads it, and the check that it says what it must.
+
+A template is the pack's: plain text with `{fields}`, nothing is evaluated in it. The fields:
+
+    notice_id issued_at account_id items facts clauses exemptions severity measures rectify deadline
+    on_failure found_by automation deciders strikes appeal export authority ledger
+
+INVARIANT: what `lint_notice` asks for (POLICY 3d) depends on the statement alone, so no template can leave
+it out unnoticed.
+"""
+
+from __future__ import annotations
+
+__all__ = ["FIELDS", "lint_notice", "render_notice"]
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+
+from bylaw.casework._gates import refusal
+from bylaw.casework._words import in_words, length_in_words, listed_in_words, moment_in_words
+from bylaw.model import ClauseReason, ItemReason, Measure, Pack, StatementOfReasons, Text
+
+FIELDS = (
+    "notice_id",
+    "issued_at",
+    "account_id",
+    "items",
+    "facts",
+    "clauses",
+    "exemptions",
+    "severity",
+    "measures",
+    "rectify",
+    "deadline",
+    "on_failure",
+    "found_by",
+    "automation",
+    "deciders",
+    "strikes",
+    "appeal",
+    "export",
+    "authority",
+    "ledger",
+)
+"""Every field a template may name."""
+
+_FIELD = re.compile(r"\{\{|\}\}|\{(\w*)\}")
+_PERSONAL = re.compile(r"[\w.+-]+@[\w-]+\.\w+|(?<!\d)\d{11,19}(?!\d)|(?<!\d)\d{17}[\dXx]")
+_LONGEST_FACTS = 5000  # characters; the Digital Services Act database takes no more
+_EXCERPTS = 5  # of each item, longest lists cut with a word that says so
+
+
+def render_notice(
+    statement: StatementOfReasons,
+    pack: Pack,
+    *,
+    lang: str,
+    notice_id: str,
+    ledger: str,
+    deadline: datetime | None = None,
+) -> str:
+    """Fill the pack's template for this kind of notice and language.
+
+    `deadline` is the end of the time to rectify once the notice has arrived; before that the earliest
+    moment it can be is printed, with the length that counts from delivery. `ledger` is the proof line.
+    Raises Refused when the pack has no such template or the template names a field there is not.
+    """
+    name = f"{statement.kind}.{lang}"
+    template = pack.notices.get(name)
+    if template is None:
+        raise refusal(
+            statement.case_id,
+            f"Pack {pack.ref} has no notice template {name}.txt.",
+            "Add it to the pack's notices; this notice cannot go out without it.",
+        )
+    zh = lang == "zh"
+    values = {
+        "notice_id": notice_id,
+        "issued_at": _moment(statement),
+        "account_id": statement.account_id,
+        "items": _items(statement.items, statement.timezone, zh=zh),
+        "facts": _said(statement.facts, lang),
+        "clauses": "\n\n".join(_clause(one, statement, lang) for one in statement.clauses),
+        "exemptions": _exemptions(statement, lang),
+        "severity": _severity(statement, lang),
+        "measures": _lines(_measure(one, statement, lang) for one in statement.measures) or _none(zh=zh),
+        "rectify": _lines(_said(text, lang) for text in statement.rectify) or _none(zh=zh),
+        "deadline": _deadline(statement, pack, deadline, lang),
+        "on_failure": _said(statement.on_failure, lang) or _none(zh=zh),
+        "found_by": _said(in_words(statement.found_by), lang),
+        "automation": _automation(statement, zh=zh),
+        "deciders": _said(listed_in_words(statement.decided_by_roles), lang),
+        "strikes": _strikes(statement, zh=zh),
+        "appeal": _appeal(statement, pack, zh=zh),
+        "export": _EXPORT["zh" if zh else "en"],
+        "authority": _authority(statement, lang),
+        "ledger": ledger,
+    }
+
+    def fill(match: re.Match[str]) -> str:
+        if match[0] in ("{{", "}}"):
+            return match[0][0]
+        if match[1] not in values:
+            raise refusal(
+                statement.case_id,
+                f"The template {name}.txt names the field {{{match[1]}}}, which no notice has.",
+                f"Use one of: {', '.join(FIELDS)}.",
+            )
+        return values[match[1]]
+
+    return _FIELD.sub(fill, template)
+
+
+def lint_notice(text: str, statement: StatementOfReasons, *, lang: str) -> tuple[str, ...]:
+    """Return a sentence for all that a notice must say and this text does not. Empty when it may go out."""
+    facts = _said(statement.facts, lang)
+    said = {f"Item {item.item_id} is missing.": item.item_id in text for item in statement.items}
+    said |= {
+        f"Clause {one.clause} is missing, or its published sentence is.": one.clause in text
+        and one.rule.text.strip() in text
+        for one in statement.clauses
+    }
+    said |= {
+        "No clause is named.": bool(statement.clauses),
+        "No item is named.": bool(statement.items) or not statement.automated_detection,
+        "The moment it was issued, with its zone, is missing.": _moment(statement) in text,
+        "The deadline, with its zone, is missing.": statement.rectify_for is None
+        or text.count(" UTC)") - text.count(_moment(statement)) > 0,
+        "How to appeal is missing.": any(word in text.casefold() for word in ("appeal", "申诉")),
+        "The facts and circumstances are missing.": bool(facts) and facts in text,
+        f"The facts are longer than {_LONGEST_FACTS} characters.": len(facts) <= _LONGEST_FACTS,
+        "The facts hold what looks like an address, a telephone or an identity number.": not _PERSONAL.search(
+            facts
+        ),
+    }
+    return tuple(problem for problem, is_so in said.items() if not is_so)
+
+
+def _moment(statement: StatementOfReasons) -> str:
+    return moment_in_words(statement.issued_at, statement.timezone)
+
+
+_EXPORT = {
+    "zh": "您仍可导出您的内容、资料与关注者名单，账户内的款项可按平台流程提取；"
+    "暂停期间仍可编辑、删除、答复与申诉。",
+    "en": "You can still export your content, data and followers, and withdraw money you hold; while "
+    "suspended you can still edit, delete, answer and appeal.",
+}
+
+
+def _said(text: Text, lang: str) -> str:
+    """Return a text in a language, or in the one it was written in."""
+    return text.get(lang) or next(iter(text.values()), "")
+
+
+def _none(*, zh: bool) -> str:
+    return "无。" if zh else "None."
+
+
+def _lines(lines: Iterable[str]) -> str:
+    return "\n".join(f"- {line}" for line in lines)
+
+
+def _items(items: Iterable[ItemReason], zone: str, *, zh: bool) -> str:
+    lines = []
+    for item in items:
+        words = list(dict.fromkeys(one.text for one in item.excerpt))
+        quoted = ("、" if zh else ", ").join(f"“{word}”" for word in words[:_EXCERPTS])
+        if len(words) > _EXCERPTS:
+            quoted += " 等" if zh else " and more"
+        if item.published_at is None:
+            at = "时间不详" if zh else "at an unknown time"
+        else:
+            at = moment_in_words(item.published_at, zone)
+        lines.append(f"{item.item_id}（{at}）：{quoted}" if zh else f"{item.item_id} ({at}): {quoted}")
+    return _lines(lines) or _none(zh=zh)
+
+
+def _clause(one: ClauseReason, statement: StatementOfReasons, lang: str) -> str:
+    source = one.rule.source
+    cited = " ".join(part for part in (source.instrument, source.article, source.date) if part)
+    zh = lang == "zh"
+    in_force = f"（{statement.pack}）" if zh else f" ({statement.pack})"
+    lines = [
+        f"{one.clause} {_said(one.name, lang)}{in_force}",
+        f"{'公布的条文' if zh else 'The published sentence'} [{cited}]: {one.rule.text.strip()}",
+    ]
+    if lang != one.rule.lang and lang in one.rule.translation:
+        mark = "非官方译文" if zh else "Unofficial translation"
+        lines.append(f"{mark}: {one.rule.translation[lang].strip()}")
+    lines.append(f"{'我们的解读' if zh else 'Our reading of it'}: {_said(one.reading, lang).strip()}")
+    lines.append(f"{'为何适用' if zh else 'Why it applies'}: {_said(one.why, lang)}")
+    return "\n".join(lines)
+
+
+def _exemptions(statement: StatementOfReasons, lang: str) -> str:
+    lines = []
+    for one in statement.exemptions:
+        failed = "; ".join(_said(name, lang) for name in one.failed)
+        why = "considered, does not apply" if lang != "zh" else "已考虑，不适用"
+        lines.append(f"{one.exemption} {_said(one.name, lang)}: {why}" + (f" ({failed})" if failed else ""))
+    return _lines(lines) or _none(zh=lang == "zh")
+
+
+def _severity(statement: StatementOfReasons, lang: str) -> str:
+    score = statement.severity
+    terms = [f"{_said(term.name, lang)}: {term.points:+d}" for term in score.terms]
+    total = "合计" if lang == "zh" else "Total"
+    return f"{_lines(terms)}\n{total}: {score.score} ({_said(in_words(score.band), lang)})"
+
+
+def _measure(measure: Measure, statement: StatementOfReasons, lang: str) -> str:
+    zh = lang == "zh"
+    words = _said(in_words(measure.kind), lang)
+    if measure.functions:
+        words += f": {_said(listed_in_words(measure.functions), lang)}"
+    if measure.item_ids:
+        words += f" ({', '.join(measure.item_ids)})"
+    if measure.ends_at is not None:
+        length = _said(length_in_words(measure.ends_at - measure.starts_at), lang)
+        until = moment_in_words(measure.ends_at, statement.timezone)
+        words += (
+            f"，自开始起 {length}，最早于 {until} 结束" if zh else f", for {length}, no earlier than {until}"
+        )
+    return words
+
+
+def _deadline(statement: StatementOfReasons, pack: Pack, deadline: datetime | None, lang: str) -> str:
+    zone, zh = statement.timezone, lang == "zh"
+    if statement.rectify_by is not None:
+        return moment_in_words(statement.rectify_by, zone)
+    length = pack.ladder.hearing_for if statement.kind == "ban" else statement.rectify_for
+    if length is not None:
+        at = moment_in_words(deadline or statement.issued_at + length, zone)
+        counted = _said(length_in_words(length), lang)
+        if zh:
+            return f"{at}，即送达后 {counted}；送达较晚的，相应顺延"
+        return f"{at}, which is {counted} after delivery; if it is delivered later, as much later"
+    ends = [measure.ends_at for measure in statement.measures if measure.ends_at is not None]
+    if not ends:
+        return "不适用" if zh else "does not apply"
+    at = moment_in_words(max(ends), zone)
+    return f"{at}（措施结束之时）" if zh else f"{at} (when the measure ends)"
+
+
+def _automation(statement: StatementOfReasons, *, zh: bool) -> str:
+    if zh:
+        found = "由自动化手段发现" if statement.automated_detection else "未使用自动化手段发现"
+        return f"{found}；{'由自动化手段决定' if statement.automated_decision else '由人作出决定'}。"
+    found = "Found by automated means" if statement.automated_detection else "Not found by automated means"
+    return f"{found}; decided {'by automated means' if statement.automated_decision else 'by a person'}."
+
+
+def _strikes(statement: StatementOfReasons, *, zh: bool) -> str:
+    count = f"{statement.strike_halves_now / 2:g}"
+    ends = "; ".join(moment_in_words(at, statement.timezone) for at in statement.strikes_expire_at)
+    if zh:
+        return f"目前 {count} 分" + (f"；到期：{ends}" if ends else "")
+    return f"{count} now" + (f"; they expire: {ends}" if ends else "")
+
+
+def _appeal(statement: StatementOfReasons, pack: Pack, *, zh: bool) -> str:
+    days, window = statement.appeal_answer_days, length_in_words(pack.ladder.appeal_within)
+    if statement.appeal_by is None:
+        return "本决定的申诉已处理完毕。" if zh else "The appeal against this decision is closed."
+    at = moment_in_words(statement.appeal_by, statement.timezone)
+    if zh:
+        return (
+            f"送达后 {window['zh']} 内（不早于 {at} 截止）或措施存续期间，可申诉一次；请附说明与证明材料。"
+            f"由未参与本决定的人员处理，{days} 个工作日内答复。"
+        )
+    return (
+        f"You can appeal once within {window['en']} of delivery (it ends no earlier than {at}) or while "
+        f"a measure lasts; say why and attach proof. Another person decides, within {days} working days."
+    )
+
+
+def _authority(statement: StatementOfReasons, lang: str) -> str:
+    zh = lang == "zh"
+    basis = _said(in_words(statement.authority_basis), lang)
+    if statement.found_by == "authority order":
+        part = "本案由主管机关的要求引起。" if zh else "An authority asked for this."
+    else:
+        part = "没有机关参与本决定。" if zh else "No authority took part in this decision."
+    return f"依据性质：{basis}。{part}" if zh else f"Kind of rule: {basis}. {part}"

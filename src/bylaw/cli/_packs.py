@@ -1,0 +1,183 @@
+"""`bylaw pack check | test | show`: what an analyst types while writing a rule."""
+
+from __future__ import annotations
+
+__all__ = ["app"]
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from bylaw.cli._frame import Frame, Json, Lang, attention, frame
+from bylaw.model import Value
+from bylaw.policy import ExampleResult, PackSheet, check, describe, run_examples
+from bylaw.scan import judge_example
+from bylaw.settings import find_pack, pack_path, shipped_packs
+
+app = typer.Typer(no_args_is_help=True, help="Packs: a platform's written rules as tested, versioned policy.")
+
+PackName = Annotated[str, typer.Argument(metavar="PACK", help="A shipped pack's name, or a directory.")]
+
+
+class _Problems(Value, frozen=True, kw_only=True):
+    pack: str
+    problems: tuple[str, ...]
+
+
+class _Tested(Value, frozen=True, kw_only=True):
+    pack: str
+    passed: int
+    failed: int
+    by_people: int
+    results: tuple[ExampleResult, ...]
+
+
+@app.command("list")
+def list_packs(*, json: Json = False, lang: Lang = None) -> None:
+    """Name the packs that come with Bylaw.
+
+    Example: bylaw pack list
+    """
+    out = frame(json=json, lang=lang)
+    packs = [find_pack(name) for name in shipped_packs()]
+
+    def render() -> None:
+        for pack in packs:
+            out.say(f"[bold]{pack.id}[/] {pack.version}  {escape(out.words.text(pack.title))}")
+
+    out.show([{"id": pack.id, "version": pack.version, "digest": pack.digest} for pack in packs], render)
+
+
+@app.command("check")
+def check_pack(pack: PackName, *, json: Json = False, lang: Lang = None) -> None:
+    """Say everything that is wrong with a pack, each with file:line:col.
+
+    Example: bylaw pack check ./my-rules
+    """
+    out = frame(json=json, lang=lang)
+    problems = check(pack_path(pack))
+
+    def render() -> None:
+        for problem in problems:
+            out.say(f"[red]×[/] {escape(str(problem))}")
+        if not problems:
+            out.say(out.words.either("[green]✓[/] 没有问题。", "[green]✓[/] Nothing is wrong with it."))
+
+    out.show(_Problems(pack=pack, problems=tuple(map(str, problems))), render)
+    if problems:
+        raise attention()
+
+
+@app.command("test")
+def test_pack(pack: PackName, *, json: Json = False, lang: Lang = None) -> None:
+    """Run a pack's own examples, and show those that do not come out as it says.
+
+    Example: bylaw pack test wechat-2022
+    """
+    out = frame(json=json, lang=lang)
+    loaded = find_pack(pack)
+    results = run_examples(loaded, judge_example)
+    failed = [result for result in results if not result.passed]
+    people = sum(result.decided_by == "people" for result in results)
+    tested = _Tested(
+        pack=loaded.ref,
+        passed=len(results) - len(failed),
+        failed=len(failed),
+        by_people=people,
+        results=results,
+    )
+    out.show(tested, lambda: _render_tested(out, tested, failed))
+    if failed:
+        raise attention()
+
+
+@app.command("show")
+def show_pack(pack: PackName, *, json: Json = False, lang: Lang = None) -> None:
+    """Show a pack in words: published sentences, our readings, the ladder, the sources.
+
+    Example: bylaw pack show wechat-2022 --lang zh
+    """
+    out = frame(json=json, lang=lang)
+    sheet = describe(find_pack(pack), lang=out.words.lang)
+    out.show(sheet, lambda: _render_sheet(out, sheet))
+
+
+def _render_tested(out: Frame, tested: _Tested, failed: Sequence[ExampleResult]) -> None:
+    table = Table(box=None, pad_edge=False)
+    for heading in ("clause", "zh", "en"):
+        table.add_column(out.words(heading), justify="left" if heading == "clause" else "right")
+    clauses = dict.fromkeys(result.clause for result in tested.results)
+    for clause in clauses:
+        row = [clause]
+        for lang in ("zh", "en"):
+            mine = [r for r in tested.results if r.clause == clause and r.lang == lang]
+            good = sum(r.passed for r in mine)
+            row.append(f"[{'green' if good == len(mine) else 'red'}]{good}/{len(mine)}[/]")
+        table.add_row(*row)
+    out.console.print(table)
+    for result in failed:
+        out.say(f"[red]×[/] {result.clause} · {escape(result.example)}: {escape(result.reason)}")
+        for phrase in result.got:
+            out.say(f"    {escape(phrase)}")
+    out.say(
+        out.words.either(
+            f"{tested.pack}：{tested.passed} 个示例通过，{tested.failed} 个未通过。",
+            f"{tested.pack}: {tested.passed} examples passed, {tested.failed} failed.",
+        )
+    )
+
+
+def _render_sheet(out: Frame, sheet: PackSheet) -> None:
+    words = out.words
+    out.say(f"[bold]{escape(sheet.title)}[/]  {sheet.ref}")
+    out.say(f"{escape(sheet.publisher)} · {escape(sheet.authority_basis)} · {escape(sheet.in_force)}")
+    out.say(f"[dim]{sheet.digest}[/]")
+    if sheet.disclaimer:
+        out.say(f"[yellow]{escape(sheet.disclaimer)}[/]")
+    for clause in sheet.clauses:
+        out.say("")
+        out.say(f"[bold]{clause.id}[/] {escape(clause.name)}  [{clause.severity} · {clause.level}]")
+        official = (
+            ""
+            if not clause.rule_is_translated
+            else words.either("（非官方译文）", " (unofficial translation)")
+        )
+        out.say(f"  “{escape(clause.rule)}”{official}")
+        out.say(f"  [dim]{escape(clause.source)}[/]")
+        out.say(f"  {words.either('我们的理解', 'our reading')}: {escape(clause.reading)}")
+        for name, source in clause.conditions.items():
+            out.say(f"  [cyan]{name}[/] {escape(source)}")
+        if clause.exemptions:
+            out.say(f"  {words('exempt')}: {', '.join(clause.exemptions)}")
+    out.say("")
+    table = Table(box=None, pad_edge=False)
+    for zh, en in (
+        ("程度", "band"),
+        ("分值", "scores"),
+        ("第一步", "first"),
+        ("整改期限", "to rectify"),
+        ("期间", "meanwhile"),
+        ("未整改", "if not"),
+        ("记分", "strikes"),
+    ):
+        table.add_column(words.either(zh, en), overflow="fold")
+    for row in sheet.ladder:
+        table.add_row(
+            row.band, row.scores, row.first, row.rectify_for, row.during, " → ".join(row.on_fail), row.strikes
+        )
+    out.console.print(table)
+    out.say("")
+    for exemption in sheet.exemptions:
+        out.say(f"[bold]{exemption.id}[/] {escape(exemption.name)}: {escape('; '.join(exemption.tests))}")
+    out.say("")
+    out.say(
+        words.either(
+            f"{sheet.terms} 个词条，{sheet.list_rows} 行名单。",
+            f"{sheet.terms} terms, {sheet.list_rows} list rows.",
+        )
+    )
+    for source in sheet.sources:
+        out.say(f"[dim]{escape(source)}[/]")

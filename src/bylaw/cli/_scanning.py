@@ -1,0 +1,333 @@
+"""`bylaw scan`, `check`, `ingest`: items in, findings out, and one text laid open."""
+
+from __future__ import annotations
+
+__all__ = ["check_text", "ingest", "scan_items"]
+
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from bylaw.cli._frame import Db, Frame, Json, Lang, Now, attention, frame, workspace
+from bylaw.cli._render import render_explanation
+from bylaw.errors import InputRefused
+from bylaw.model import Account, Finding, ItemKind, Pack, Severity, Value
+from bylaw.runners import LocalRunner
+from bylaw.scan import Plan, ScanResult, check, compile_plan, read_items, scan, subject_findings
+from bylaw.scan.files import (
+    RejectsWriter,
+    ScanSummary,
+    Tally,
+    count_items,
+    item_at,
+    read_accounts,
+    write_findings,
+)
+from bylaw.settings import find_pack, pack_path
+
+PackOption = Annotated[
+    str, typer.Option("--pack", metavar="PACK", help="A shipped pack's name, or a directory.")
+]
+Items = Annotated[
+    list[str],
+    typer.Argument(metavar="ITEMS…", help="JSONL, CSV or Parquet files; - is JSONL on standard input."),
+]
+Map = Annotated[
+    str | None,
+    typer.Option(
+        "--map",
+        metavar="FIELD=COLUMN,…",
+        help="Which column holds which field, as in item_id=id,created_at=date.",
+    ),
+]
+Zone = Annotated[
+    str | None, typer.Option("--tz", metavar="ZONE", help="Where times without an offset were written.")
+]
+Accounts = Annotated[
+    str | None, typer.Option("--accounts", metavar="FILE", help="What is known of the accounts.")
+]
+FailOn = Annotated[
+    Severity | None, typer.Option("--fail-on", help="Exit 1 if a finding violates at this severity or above.")
+]
+
+
+class Scanned(Value, frozen=True, kw_only=True):
+    """What `scan` prints: the summary, and how fast it went."""
+
+    summary: ScanSummary
+    seconds: float
+    posts_per_second: int
+    out: str | None
+    rejects: str | None
+
+
+class ScanTask:
+    """The work of one shard. Picklable: the plan is built anew in each worker, from the pack."""
+
+    def __init__(self, pack: Pack, accounts: Mapping[str, Account], *, talk: bool) -> None:
+        self._pack, self._accounts, self._talk = pack, accounts, talk
+        self._plan: Plan | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_plan": None}
+
+    def __call__(self, batch: Any) -> ScanResult:
+        """Scan one batch."""
+        if self._plan is None:
+            self._plan = compile_plan(self._pack)
+        return scan(self._plan, batch, accounts=self._accounts, talk=self._talk)
+
+
+def scan_items(
+    items: Items,
+    *,
+    pack: PackOption,
+    out: Annotated[
+        str | None,
+        typer.Option("--out", metavar="FILE", help="Findings as .jsonl or .parquet; - is standard output."),
+    ] = None,
+    jobs: Annotated[int, typer.Option("--jobs", min=1, help="Processes.")] = 1,
+    mapping: Map = None,
+    tz: Zone = None,
+    accounts: Accounts = None,
+    talk: Annotated[
+        bool, typer.Option("--all", help="Write mere talk too, not only violating and exempt findings.")
+    ] = False,
+    fail_on: FailOn = None,
+    json: Json = False,
+    lang: Lang = None,
+) -> None:
+    """Scan items against a pack: stateless, items in, findings out.
+
+    Example: bylaw scan posts.jsonl --pack wechat-2022 --out findings.parquet
+    """
+    shown = frame(json=json, lang=lang)
+    loaded = find_pack(pack)
+    known = _accounts(accounts, tz)
+    tally = Tally()
+    began = time.monotonic()
+    with ExitStack() as stack:
+        rejects = stack.enter_context(RejectsWriter.beside(out if out not in (None, "-") else "scan"))
+        advance = stack.enter_context(_progress(count_items(items)))
+        batches = read_items(items, mapping=_mapping(mapping), zone=tz, needs="scan", on_reject=rejects)
+        results = LocalRunner(jobs).map(ScanTask(loaded, known, talk=talk), batches)
+        found = _findings(loaded, results, tally, advance)
+        if out is None:
+            for _ in found:
+                pass
+        else:
+            write_findings(out, found)
+        tally.add((), rejected=rejects.rejected)
+    seconds = time.monotonic() - began
+    summary = tally.summary()
+    result = Scanned(
+        summary=summary,
+        seconds=round(seconds, 2),
+        posts_per_second=round(summary.posts / seconds) if seconds else 0,
+        out=out,
+        rejects=str(rejects.path) if rejects.rejected else None,
+    )
+    if out == "-":
+        shown = Frame(console=Console(stderr=True, emoji=False), words=shown.words, json=False)
+    shown.show(result, lambda: _render_scanned(shown, result))
+    if rejects.rejected or (
+        fail_on is not None and summary.worst is not None and summary.worst.rank >= fail_on.rank
+    ):
+        raise attention()
+
+
+def check_text(
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="The text; - reads standard input.")],
+    *,
+    pack: PackOption,
+    kind: Annotated[str, typer.Option(help="What kind of item it is.")] = "post",
+    fail_on: FailOn = None,
+    json: Json = False,
+    lang: Lang = None,
+) -> None:
+    """Check one text: what is found, why, why not, the disguise laid open.
+
+    Example: bylaw check "出 Ｕ，7.2收，加薇：abc12345" --pack wechat-2022
+    """
+    out = frame(json=json, lang=lang)
+    if text == "-":
+        text = sys.stdin.read()
+    kinds = ItemKind.__args__  # type: ignore[attr-defined]
+    if kind not in kinds:
+        raise InputRefused(f"There is no item kind {kind!r}.", next_step=f"Kinds are {', '.join(kinds)}.")
+    report = check(compile_plan(find_pack(pack)), text, kind=kind)  # type: ignore[arg-type]
+    out.show(report, lambda: render_explanation(out, report))
+    worst = max((f.severity.rank for f in report.findings if f.violates), default=-1)
+    if fail_on is not None and worst >= fail_on.rank:
+        raise attention()
+
+
+def ingest(
+    items: Items,
+    *,
+    pack: PackOption,
+    mapping: Map = None,
+    tz: Zone = None,
+    accounts: Accounts = None,
+    now: Now = None,
+    db: Db = None,
+    json: Json = False,
+    lang: Lang = None,
+) -> None:
+    """Scan items, record what was found, open or extend cases. The same input again changes nothing.
+
+    Example: bylaw ingest posts.jsonl --accounts accounts.jsonl --pack wechat-2022
+    """
+    out = frame(json=json, lang=lang)
+    loaded = find_pack(pack)
+    known = _accounts(accounts, tz)
+    with ExitStack() as stack:
+        opened = stack.enter_context(workspace(db, now=now))
+        rejects = stack.enter_context(RejectsWriter.beside(f"{opened.url.removeprefix('sqlite:///')}.ingest"))
+        advance = stack.enter_context(_progress(count_items(items)))
+        path = pack_path(pack)
+        opened.engine.adopt(loaded, path=str(path.resolve()) if Path(pack) == path else None)
+        batches = read_items(items, mapping=_mapping(mapping), zone=tz, needs="ingest", on_reject=rejects)
+        if opened.simulated:
+            batches = _published(opened.platform, batches, known)
+        done = opened.engine.ingest(batches, pack=loaded, accounts=known.values(), progress=advance)
+
+    def render() -> None:
+        words = out.words
+        out.say(
+            words.either(
+                f"[green]✓[/] {done.posts:,} 条内容，新发现 {done.findings} 项（豁免 {done.exempt}，规则未生效 {done.not_in_force}），"
+                f"立案 {len(done.opened)} 件，并入 {len(set(done.extended))} 件，已知 {done.known} 项。",
+                f"[green]✓[/] {done.posts:,} items, {done.findings} new findings ({done.exempt} exempt, {done.not_in_force} not in force), "
+                f"{len(done.opened)} cases opened, {len(set(done.extended))} extended, {done.known} known before.",
+            )
+        )
+        if rejects.rejected:
+            out.say(f"[yellow]![/] {rejects.rejected} → {escape(str(rejects.path))}")
+
+    out.show({"done": done, "rejected": rejects.rejected}, render)
+    if rejects.rejected:
+        raise attention()
+
+
+# --- inside ------------------------------------------------------------------------------------------
+
+
+def _findings(pack: Pack, results: Iterable[ScanResult], tally: Tally, advance: Any) -> Iterator[Finding]:
+    """Yield item-level findings as they come, then what they add up to for each account and clause."""
+    windows: dict[tuple[str, str], list[Finding]] = defaultdict(list)
+    summed = {clause.id for clause in pack.clauses if clause.subject is not None}
+    posts = 0
+    for result in results:
+        tally.add(result.findings, posts=result.posts)
+        posts += result.posts
+        advance(posts)
+        for finding in result.findings:
+            if finding.account_id is not None and finding.clause in summed and finding.violates:
+                windows[finding.account_id, finding.clause].append(finding)
+        yield from result.findings
+    for hits in windows.values():
+        amounts = subject_findings(pack, hits)
+        tally.add(amounts)
+        yield from amounts
+
+
+def _published(platform: Any, batches: Iterable[Any], accounts: Mapping[str, Account]) -> Iterator[Any]:
+    """Let a simulated platform show what is ingested, so that it can be asked about it later."""
+    platform.register(accounts.values())
+    for batch in batches:
+        platform.publish([item_at(batch, row) for row in range(batch.num_rows)])
+        yield batch
+
+
+def _mapping(text: str | None) -> dict[str, str]:
+    pairs = [] if text is None else [part.partition("=") for part in text.split(",")]
+    for field, sign, column in pairs:
+        if not (field and sign and column):
+            raise InputRefused(
+                f"--map expected FIELD=COLUMN, got {(field + sign + column)!r}.",
+                next_step="Write it as in item_id=id,account_id=account.",
+            )
+    return {field.strip(): column.strip() for field, _, column in pairs}
+
+
+def _accounts(path: str | None, zone: str | None) -> dict[str, Account]:
+    if path is None:
+        return {}
+    with RejectsWriter.beside(path) as rejects:
+        found = read_accounts(path, zone=zone, on_reject=rejects)
+    if rejects.rejected:
+        raise InputRefused(
+            f"{rejects.rejected} accounts cannot be used.",
+            where=path,
+            next_step=f"The reasons are in {rejects.path}.",
+        )
+    return found
+
+
+@contextmanager
+def _progress(total: int | None) -> Iterator[Any]:
+    """Show posts, posts per second and time left on a terminal; stay quiet everywhere else."""
+    if not sys.stderr.isatty():
+        yield lambda _posts: None
+        return
+    columns = (
+        TextColumn("{task.completed:>10,.0f}"),
+        BarColumn(),
+        TextColumn("{task.speed:>9,.0f}/s", justify="right"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=total)
+        yield lambda posts: bar.update(task, completed=posts)
+
+
+def _render_scanned(out: Frame, result: Scanned) -> None:
+    words, summary = out.words, result.summary
+    out.say(
+        words.either(
+            f"[bold]{summary.posts:,}[/] 条内容，{result.seconds:.1f} 秒（{result.posts_per_second:,} 条/秒）："
+            f"违规 {summary.violating:,}，豁免 {summary.exempt:,}，拒收 {summary.rejected:,}。",
+            f"[bold]{summary.posts:,}[/] posts in {result.seconds:.1f} s ({result.posts_per_second:,} a second): "
+            f"{summary.violating:,} violating findings, {summary.exempt:,} exempt, {summary.rejected:,} rows rejected.",
+        )
+    )
+    table = Table(box=None, pad_edge=False)
+    for key, justify in (
+        ("clause", "left"),
+        ("level", "left"),
+        ("severity", "left"),
+        ("stance", "left"),
+        ("exempt", "left"),
+        ("findings", "right"),
+    ):
+        table.add_column(words(key), justify=justify)  # type: ignore[arg-type]
+    for row in summary.clauses:
+        table.add_row(
+            row.clause,
+            row.level,
+            words(row.severity),
+            words(row.stance),
+            row.exempt or "",
+            f"{row.findings:,}",
+        )
+    if summary.clauses:
+        out.console.print(table)
+    if summary.accounts:
+        out.say(words.either("发现最多的帐号：", "accounts with most findings:"))
+        for account in summary.accounts:
+            out.say(f"  {account.findings:>6,}  {escape(account.account_id)}")
+    if result.out and result.out != "-":
+        out.say(f"→ {escape(result.out)}")
+    if result.rejects:
+        out.say(f"[yellow]![/] → {escape(result.rejects)}")

@@ -1,0 +1,226 @@
+"""The one door: what casework wishes is granted here, in one order, or not at all.
+
+Inside one transaction::
+
+    # (1) case events     appended under the sequence number that was read; another writer means Conflict
+    # (2) ledger entries  one for each event, in order, with the salted digest of its body
+    # (3) projections     strikes, suspensions, bars, filings: indexes over events, never sources
+    # (4) outbox rows     what the platform must be asked to do, with the key it will see
+    # (5) commit
+
+Only after (5) does anything touch a platform, in `send`; its answer is a new event through the same door.
+A crash before (5) leaves nothing; a crash after it leaves outbox rows that the next `send` finds. There is
+no other path, so the recovery path is the one that runs every day.
+"""
+
+from __future__ import annotations
+
+__all__ = ["Door", "Record", "case_row"]
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from msgspec import structs
+
+from bylaw import casework
+from bylaw.canon import canonical, salted_digest
+from bylaw.casework import Case
+from bylaw.events import AppealDecided, CaseEvent, Decided, encode
+from bylaw.ledger import Entry, append, entry_bytes, hash_reader, leaf_hash
+from bylaw.model import (
+    ApplyMeasure,
+    BarParty,
+    CountSuspension,
+    DeliverNotice,
+    EnterStrike,
+    LiftBar,
+    LiftMeasure,
+    QueueFiling,
+    SendCorrection,
+    Severity,
+    UncountSuspension,
+    Value,
+    VoidStrikes,
+    WithdrawFiling,
+    Wish,
+)
+from bylaw.ports import CaseRow, FilingRow, LedgerRow, OutboxRow, StoredEvent, Unit
+
+Facts = Mapping[str, str | int | list[str]]
+
+_SALT = 16  # bytes
+
+
+class Record(Value, frozen=True, kw_only=True):
+    """What one pass through the door wrote: the case as it is now, and the ledger index of each event."""
+
+    case: Case
+    indexes: tuple[int, ...]
+
+
+class _Line(NamedTuple):
+    """One entry about to be written, and the body behind it where the ledger keeps it itself."""
+
+    entry: Entry
+    body: bytes | None
+    salt: bytes | None
+
+
+class Door:
+    """Grants what casework wished. The only writer of cases, ledger and outbox."""
+
+    def __init__(self, *, random: Callable[[int], bytes]) -> None:
+        self._random = random  # secret bytes for salts; a test hands in a seeded source
+
+    def record(self, unit: Unit, before: Case | None, events: Sequence[CaseEvent], *, how: str) -> Record:
+        """Write events of one case and all that they wish for, inside the caller's transaction.
+
+        `how` says in the ledger how the actor proved who they are. Raises Conflict when the case moved.
+        """
+        first = unit.tree_head().size
+        lines, stored = [], []
+        case, wishes = before, []
+        for place, event in enumerate(events):
+            wishes.append(casework.wishes(event, case))
+            case = casework.replay([event]) if case is None else casework.advance(case, [event])
+            body, salt = encode(event), self._random(_SALT)
+            entry = Entry(
+                index=first + place,
+                at=event.at,
+                kind=event.kind,
+                case=event.case_id,
+                seq=event.seq,
+                actor=event.actor_id,
+                body=salted_digest(body, salt),
+                facts=event.facts() if event.actor_id is None else {**event.facts(), "auth": how},
+            )
+            lines.append(_Line(entry, None, None))
+            stored.append(
+                StoredEvent(
+                    case_id=event.case_id, seq=event.seq, body=body, salt=salt, ledger_index=first + place
+                )
+            )
+        if case is None:
+            raise RuntimeError("a record needs at least one event")
+
+        # (1) case events and (2) ledger entries: neither stands without the other.
+        self._append(unit, lines)
+        unit.append_events(case.case_id, 0 if before is None else before.seq, stored, case_row(case))
+        # (3) projections and (4) outbox
+        for event, wished in zip(events, wishes, strict=True):
+            self._count(unit, event, case.account_id)
+            for number, wish in enumerate(wished):
+                self._grant(unit, wish, f"{event.case_id}.e{event.seq}.{number}", event)
+        return Record(case=case, indexes=tuple(range(first, first + len(events))))
+
+    def note(
+        self,
+        unit: Unit,
+        *,
+        kind: str,
+        at: datetime,
+        facts: Facts,
+        body: object = None,
+        actor: str | None = None,
+    ) -> int:
+        """Write one ledger entry that belongs to no case. Return its index."""
+        index = unit.tree_head().size
+        data, salt = (None, None) if body is None else (canonical(body), self._random(_SALT))
+        entry = Entry(
+            index=index,
+            at=at,
+            kind=kind,
+            actor=actor,
+            body=None if data is None or salt is None else salted_digest(data, salt),
+            facts=dict(facts),
+        )
+        self._append(unit, [_Line(entry, data, salt)])
+        return index
+
+    def _append(self, unit: Unit, lines: Sequence[_Line]) -> None:
+        rows = [
+            LedgerRow(index=line.entry.index, entry=entry_bytes(line.entry), body=line.body, salt=line.salt)
+            for line in lines
+        ]
+        head, tiles = append(
+            unit.tree_head(),
+            [leaf_hash(row.entry) for row in rows],
+            hash_reader(unit.tile, unit.ledger_rows),
+        )
+        unit.append_ledger(rows, head, tiles)
+
+    def _count(self, unit: Unit, event: CaseEvent, account_id: str) -> None:
+        """Keep the count of decisions that found a violation and stand."""
+        match event:
+            case Decided(decision=decision) if decision.outcome == "violation":
+                unit.put_upheld(event.case_id, decision.decision_id, account_id, event.at)
+            case AppealDecided(fallen=fallen):
+                for decision_id in fallen:
+                    unit.void_upheld(decision_id)
+            case _:
+                pass
+
+    def _grant(self, unit: Unit, wish: Wish, key: str, event: CaseEvent) -> None:
+        match wish:
+            case ApplyMeasure() | LiftMeasure() | DeliverNotice() | SendCorrection():
+                row = OutboxRow(
+                    outbox_id=key,
+                    case_id=event.case_id,
+                    kind=str(wish.__struct_config__.tag),
+                    payload=canonical(wish),
+                    not_before=event.at,
+                )
+                unit.put_outbox([row])
+            case EnterStrike(strike=strike):
+                unit.put_strike(strike)
+            case VoidStrikes(case_id=case_id):
+                unit.void_strikes(case_id)
+            case CountSuspension(measure=measure):
+                unit.put_suspension(measure)
+            case UncountSuspension(decision_id=decision_id):
+                unit.void_suspensions(decision_id)
+            case QueueFiling():
+                unit.put_filing(
+                    FilingRow(
+                        filing_id=wish.filing_id,
+                        case_id=wish.case_id,
+                        decision_id=wish.decision_id,
+                        due_at=wish.due_at,
+                    )
+                )
+            case WithdrawFiling(filing_id=filing_id):
+                for filing in unit.filings():
+                    if filing.filing_id == filing_id:
+                        unit.put_filing(structs.replace(filing, withdrawn_at=event.at))
+            case BarParty(account_id=account_id, until=until):
+                unit.put_party_ban(account_id, until)
+            case LiftBar(account_id=account_id):
+                unit.void_party_ban(account_id)
+            case _:
+                raise RuntimeError(f"nobody grants a wish of kind {wish!r}")
+
+
+def case_row(case: Case) -> CaseRow:
+    """Return the index row of a case: what lists show and `tick` looks for.
+
+    Its severity is the decided band; before a decision, the worst base of its findings.
+    """
+    ruling = case.ruling
+    if ruling is not None and ruling.severity is not None:
+        severity: Severity | None = ruling.severity.band
+    else:
+        severity = max((j.finding.severity for j in case.findings), key=lambda s: s.rank, default=None)
+    return CaseRow(
+        case_id=case.case_id,
+        account_id=case.account_id,
+        pack=case.pack,
+        state=case.state,
+        is_open=case.is_open,
+        severity=severity,
+        opened_at=case.opened_at,
+        due_at=case.due_at,
+        claimed_by=case.claimed_by,
+        needs=case.needs,
+        seq=case.seq,
+    )

@@ -1,0 +1,19 @@
+"""Packs: read a directory of policy, say all that is wrong with it, prove it by its own examples."""
+
+from __future__ import annotations
+
+__all__ = [
+    "Condition",
+    "ExampleResult",
+    "PackSheet",
+    "check",
+    "compile_condition",
+    "describe",
+    "load",
+    "run_examples",
+]
+
+from bylaw.policy._check import check, load
+from bylaw.policy._condition import Condition, compile_condition
+from bylaw.policy._describe import PackSheet, describe
+from bylaw.policy._examples import ExampleResult, run_examples

@@ -1,0 +1,484 @@
+"""The condition language: read once, checked against the known signals, evaluated for one text or a batch.
+
+Grammar (a subset of Python's expressions; `docs/reference/conditions.md` is the specification)::
+
+    condition = signal                            at least one hit
+              | signal OP number | number OP signal, also chained   OP is one of < <= > >= == !=
+              | near(signal, signal, number)      some hits of both within that many code points
+              | at_least(number, signal, ...)     at least that many of the signals hit
+              | not condition | condition and condition | condition or condition | ( condition )
+
+There is one evaluator. It asks every node for a bound: the upper bound is true wherever the node may still
+hold, the lower bound wherever it must. Only a signal nobody has counted yet makes the two differ, and `not`
+swaps them; with every signal known both are the plain truth. A count may be an integer or an array: the
+evaluator uses only comparisons and `& | ~`, so this module needs no array library.
+
+INVARIANT: no source of any content makes reading it expensive. Characters, length, nesting and the number of
+signals are bounded before or while the tree is built, and nothing is ever executed.
+"""
+
+from __future__ import annotations
+
+__all__ = ["Condition", "compile_condition"]
+
+import ast
+import operator
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bylaw.errors import PackInvalid, Problem
+from bylaw.policy._suggest import did_you_mean
+
+Near = Callable[[str, str, int], Any]
+"""(a, b, distance) -> whether some hit of a lies within that many code points of some hit of b."""
+
+_MAX_LENGTH = 4_000
+_MAX_DEPTH = 24
+_MAX_LEAVES = 300
+_MAX_NUMBER = 1_000_000
+_FOREIGN = re.compile(r"[^A-Za-z0-9_.,()<>=! \t\r\n]")
+_GLUED = re.compile(r"(?<![A-Za-z0-9_.])\d+[A-Za-z_.]")
+_GRAMMAR = "Use signals, and, or, not, comparisons with a whole number, near(a, b, 30), at_least(2, a, b, c)."
+
+
+def _never_near(_a: str, _b: str, _distance: int) -> bool:
+    return False
+
+
+def _negated(truth: Any) -> Any:
+    # `~True` is -2; only arrays know `~` as negation.
+    return not truth if isinstance(truth, bool) else ~truth
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What is known when a condition is evaluated. A name that is neither counted nor unknown has no hit."""
+
+    counts: Mapping[str, Any]
+    unknown: Collection[str] = ()
+    near: Near | None = _never_near  # None: positions are not known yet
+
+    def hits(self, name: str, *, upper: bool) -> Any:
+        """Return whether the signal hits at all, as a bound."""
+        return upper if name in self.unknown else self.counts.get(name, 0) > 0
+
+
+_OPERATORS: Mapping[type[ast.cmpop], tuple[str, str]] = {  # as written, and with its sides exchanged
+    ast.Lt: ("<", ">"),
+    ast.LtE: ("<=", ">="),
+    ast.Gt: (">", "<"),
+    ast.GtE: (">=", "<="),
+    ast.Eq: ("==", "=="),
+    ast.NotEq: ("!=", "!="),
+}
+_COMPARE: Mapping[str, Callable[[Any, Any], Any]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "==": operator.eq,
+    "!=": operator.ne,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Compare:
+    """A signal's count against a number. A bare signal is `> 0`."""
+
+    name: str
+    sign: str
+    number: int
+
+    def bound(self, reading: _Reading, *, upper: bool) -> Any:
+        # INVARIANT: comparisons that always or never hold are refused, so an unknown count may do both.
+        if self.name in reading.unknown:
+            return upper
+        return _COMPARE[self.sign](reading.counts.get(self.name, 0), self.number)
+
+    def absent(self, reading: _Reading, *, wanted: bool) -> Iterator[str]:
+        # Absence is to blame when some larger count would have given the wanted answer.
+        count, compare = reading.counts.get(self.name, 0), _COMPARE[self.sign]
+        larger = (more for more in (count + 1, self.number, self.number + 1) if more > count)
+        if compare(count, self.number) != wanted and any(
+            compare(more, self.number) == wanted for more in larger
+        ):
+            yield self.name
+
+
+@dataclass(frozen=True, slots=True)
+class _Near:
+    """Hits of two signals close together in one text."""
+
+    a: str
+    b: str
+    distance: int
+
+    def bound(self, reading: _Reading, *, upper: bool) -> Any:
+        if reading.near is not None and not {self.a, self.b} & set(reading.unknown):
+            both = reading.hits(self.a, upper=upper) & reading.hits(self.b, upper=upper)
+            return both if both is False else both & reading.near(self.a, self.b, self.distance)
+        return upper and reading.hits(self.a, upper=True) & reading.hits(self.b, upper=True)
+
+    def absent(self, reading: _Reading, *, wanted: bool) -> Iterator[str]:
+        if wanted and not self.bound(reading, upper=True):
+            missing = [name for name in (self.a, self.b) if not reading.hits(name, upper=True)]
+            yield from missing or (self.a, self.b)
+
+
+@dataclass(frozen=True, slots=True)
+class _AtLeast:
+    """So many of several signals hit."""
+
+    number: int
+    names: tuple[str, ...]
+
+    def bound(self, reading: _Reading, *, upper: bool) -> Any:
+        total: Any = 0
+        for name in self.names:
+            total = total + reading.hits(name, upper=upper)
+        return total >= self.number
+
+    def absent(self, reading: _Reading, *, wanted: bool) -> Iterator[str]:
+        if wanted and not self.bound(reading, upper=True):
+            yield from (name for name in self.names if not reading.hits(name, upper=True))
+
+
+@dataclass(frozen=True, slots=True)
+class _Not:
+    part: _Node
+
+    def bound(self, reading: _Reading, *, upper: bool) -> Any:
+        return _negated(self.part.bound(reading, upper=not upper))
+
+    def absent(self, reading: _Reading, *, wanted: bool) -> Iterator[str]:
+        return self.part.absent(reading, wanted=not wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class _All:
+    parts: tuple[_Node, ...]
+
+    def bound(self, reading: _Reading, *, upper: bool) -> Any:
+        truth: Any = True
+        for part in self.parts:
+            truth = truth & part.bound(reading, upper=upper)
+            if truth is False:
+                break
+        return truth
+
+    def absent(self, reading: _Reading, *, wanted: bool) -> Iterator[str]:
+        if self.bound(reading, upper=True) != wanted:
+            for part in self.parts:
+                yield from part.absent(reading, wanted=wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class _Any:
+    parts: tuple[_Node, ...]
+
+    def bound(self, reading: _Reading, *, upper: bool) -> Any:
+        truth: Any = False
+        for part in self.parts:
+            truth = truth | part.bound(reading, upper=upper)
+            if truth is True:
+                break
+        return truth
+
+    def absent(self, reading: _Reading, *, wanted: bool) -> Iterator[str]:
+        if self.bound(reading, upper=True) != wanted:
+            for part in self.parts:
+                yield from part.absent(reading, wanted=wanted)
+
+
+_Node = _Compare | _Near | _AtLeast | _Not | _All | _Any
+
+
+class Condition:
+    """A condition over counts of signals, ready to be asked. Immutable; equal when source and signals are.
+
+    `names` are the signals it reads, those inside `near` included; `near_pairs` are its uses of `near`.
+    """
+
+    __slots__ = ("_tree", "names", "near_pairs", "source")
+
+    source: str
+    names: frozenset[str]
+    near_pairs: tuple[tuple[str, str, int], ...]
+
+    def __init__(self, source: str, tree: _Node) -> None:
+        self.source = source
+        self._tree = tree
+        leaves = tuple(_leaves(tree))
+        self.names = frozenset(name for leaf in leaves for name in _names(leaf))
+        self.near_pairs = tuple(
+            dict.fromkeys((leaf.a, leaf.b, leaf.distance) for leaf in leaves if isinstance(leaf, _Near))
+        )
+
+    def __repr__(self) -> str:
+        return f"Condition({self.source!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Condition) and self._tree == other._tree
+
+    def __hash__(self) -> int:
+        return hash(self._tree)
+
+    def __reduce__(self) -> tuple[Callable[[str, frozenset[str]], Condition], tuple[str, frozenset[str]]]:
+        return _again, (self.source, self.names)
+
+    def holds(self, counts: Mapping[str, int], near: Near = _never_near) -> bool:
+        """Return whether it holds for one text. A name missing from `counts` has no hit.
+
+        `near` is asked only about signals that both hit.
+        """
+        return bool(self._tree.bound(_Reading(counts, near=near), upper=True))
+
+    def holds_all(self, counts: Mapping[str, Any], near: Near = _never_near) -> Any:
+        """Return the truth for every text of a batch, as an array of the caller's kind.
+
+        A name missing from `counts` has no hit in the whole batch. When that alone settles the answer, it is
+        a plain `True` or `False` for every row.
+        """
+        return self._tree.bound(_Reading(counts, near=near), upper=True)
+
+    def may_hold_all(
+        self, counts: Mapping[str, Any], unknown: Collection[str] = frozenset(), near: Near | None = None
+    ) -> Any:
+        """Return where the condition could still hold once the `unknown` signals are counted.
+
+        It is true wherever some counts of the unknown signals make the condition true; it may also be true
+        elsewhere. Without `near`, positions count as not known yet. The answer has the form of `holds_all`.
+        """
+        return self._tree.bound(_Reading(counts, unknown=unknown, near=near), upper=True)
+
+    def missing(self, counts: Mapping[str, int], near: Near = _never_near) -> tuple[str, ...]:
+        """Return the signals whose absence made it fail for one text, in the order they are written.
+
+        Empty when it holds, and when it fails only because something is there that must not be. Two signals
+        that hit too far apart for a `near` are both named.
+        """
+        reading = _Reading(counts, near=near)
+        return tuple(dict.fromkeys(self._tree.absent(reading, wanted=True)))
+
+
+def compile_condition(source: str, *, signals: Collection[str]) -> Condition:
+    """Read a condition that may use the given signals.
+
+    Raises PackInvalid with every problem found; line and column count from 1 within `source`.
+    """
+    reader = _Reader(source, signals)
+    tree = reader.read()
+    if tree is None or reader.problems:
+        problems = tuple(sorted(reader.problems))
+        raise PackInvalid(
+            f"The condition {source[:60]!r} cannot be used: {problems[0].message}", problems=problems
+        )
+    return Condition(source, tree)
+
+
+def _again(source: str, names: frozenset[str]) -> Condition:
+    return compile_condition(source, signals=names)
+
+
+def _leaves(node: _Node) -> Iterator[_Compare | _Near | _AtLeast]:
+    match node:
+        case _Not():
+            yield from _leaves(node.part)
+        case _All() | _Any():
+            for part in node.parts:
+                yield from _leaves(part)
+        case _:
+            yield node
+
+
+def _names(leaf: _Compare | _Near | _AtLeast) -> tuple[str, ...]:
+    match leaf:
+        case _Compare():
+            return (leaf.name,)
+        case _Near():
+            return (leaf.a, leaf.b)
+        case _:
+            return leaf.names
+
+
+class _Reader:
+    """One pass over the source of one condition; problems are collected, the tree is None where they are."""
+
+    def __init__(self, source: str, signals: Collection[str]) -> None:
+        self.problems: list[Problem] = []
+        self._source = source
+        self._signals = signals
+        self._leaves_left = _MAX_LEAVES
+
+    def read(self) -> _Node | None:
+        if self._refuse_by_sight():
+            return None
+        # A newline is a space here: the expression may run over several lines of a block scalar.
+        text = re.sub(r"[\t\r\n]", " ", self._source)
+        try:
+            parsed = ast.parse(f"({text})", mode="eval")
+        except SyntaxError as error:
+            message = (error.msg or "invalid syntax").split(" (<")[0]
+            self._problem((error.offset or 2) - 2, f"This is not a condition: {message}. {_GRAMMAR}")
+            return None
+        except (MemoryError, RecursionError, ValueError):
+            self._problem(0, "The condition is nested too deeply to be read.")
+            return None
+        return self._node(parsed.body, 0)
+
+    def _refuse_by_sight(self) -> bool:
+        source = self._source
+        if len(source) > _MAX_LENGTH:
+            self._problem(0, f"A condition has at most {_MAX_LENGTH} characters; this one has {len(source)}.")
+        elif not source.strip():
+            self._problem(0, "The condition is empty. Leave the key out, or name a signal.")
+        elif match := _FOREIGN.search(source):
+            self._problem(match.start(), f"{match[0]!r} has no place in a condition. {_GRAMMAR}")
+        elif match := _GLUED.search(source):
+            self._problem(match.start(), f"{match[0]!r} is not a whole number. {_GRAMMAR}")
+        else:
+            depth = 0
+            for at, character in enumerate(source):
+                depth += {"(": 1, ")": -1}.get(character, 0)
+                if depth < 0 or depth > _MAX_DEPTH:
+                    fault = "This bracket closes nothing." if depth < 0 else _too_deep()
+                    self._problem(at, fault)
+                    break
+        return bool(self.problems)
+
+    def _problem(self, offset: int, message: str) -> None:
+        before = self._source[: max(offset, 0)]
+        line = before.count("\n") + 1
+        self.problems.append(Problem("", line, len(before) - (before.rfind("\n") + 1) + 1, message))
+
+    def _refuse(self, node: ast.expr, message: str) -> None:
+        self._problem(node.col_offset - 1, message)
+
+    def _node(self, node: ast.expr, depth: int) -> _Node | None:
+        match node:
+            case _ if depth > _MAX_DEPTH:
+                self._refuse(node, _too_deep())
+            case ast.BoolOp():
+                return self._joined(node, depth + 1)
+            case ast.UnaryOp(op=ast.Not()):
+                return self._not(node.operand, depth + 1)
+            case ast.Compare():
+                return self._compare(node)
+            case ast.Call():
+                return self._call(node)
+            case ast.Name() | ast.Attribute():
+                return self._bare(node)
+            case _:
+                self._refuse(node, f"{ast.unparse(node)[:40]!r} has no place in a condition. {_GRAMMAR}")
+        return None
+
+    def _joined(self, node: ast.BoolOp, depth: int) -> _Node | None:
+        parts = tuple(part for value in node.values if (part := self._node(value, depth)) is not None)
+        return _All(parts) if isinstance(node.op, ast.And) else _Any(parts)
+
+    def _not(self, operand: ast.expr, depth: int) -> _Node | None:
+        part = self._node(operand, depth)
+        return None if part is None else _Not(part)
+
+    def _bare(self, node: ast.expr) -> _Node | None:
+        name = self._signal(node)
+        return None if name is None else _Compare(name, ">", 0)
+
+    def _signal(self, node: ast.expr) -> str | None:
+        parts: list[str] = []
+        inner = node
+        while isinstance(inner, ast.Attribute):
+            parts.append(inner.attr)
+            inner = inner.value
+        if not isinstance(inner, ast.Name):
+            self._refuse(node, f"Expected the name of a signal, got {ast.unparse(node)[:40]!r}.")
+            return None
+        name = ".".join([inner.id, *reversed(parts)])
+        self._leaves_left -= 1
+        if self._leaves_left == -1:
+            self._refuse(node, f"A condition names at most {_MAX_LEAVES} signals.")
+        if name not in self._signals:
+            self._refuse(node, f"There is no signal {name[:80]!r}.{did_you_mean(name, self._signals)}")
+            return None
+        return name
+
+    def _number(self, node: ast.expr, *, least: int) -> int | None:
+        if isinstance(node, ast.Constant) and type(node.value) is int and least <= node.value <= _MAX_NUMBER:
+            return node.value
+        written = ast.unparse(node)[:40]
+        self._refuse(node, f"Expected a whole number from {least} to {_MAX_NUMBER}, got {written}.")
+        return None
+
+    def _compare(self, node: ast.Compare) -> _Node | None:
+        sides = [node.left, *node.comparators]
+        parts = [
+            self._pair(left, sign, right)
+            for left, sign, right in zip(sides, node.ops, sides[1:], strict=False)
+        ]
+        known = tuple(part for part in parts if part is not None)
+        return known[0] if len(known) == 1 else _All(known)
+
+    def _pair(self, left: ast.expr, sign: ast.cmpop, right: ast.expr) -> _Compare | None:
+        if type(sign) not in _OPERATORS:
+            self._refuse(left, "A count is compared with one of < <= > >= == !=.")
+            return None
+        turned = isinstance(left, ast.Constant)
+        name = self._signal(right if turned else left)
+        number = self._number(left if turned else right, least=0)
+        if name is None or number is None:
+            return None
+        word = _OPERATORS[type(sign)][turned]
+        if number == 0 and word in (">=", "<"):
+            verdict = "always" if word == ">=" else "never"
+            self._refuse(left, f"{name} {word} 0 {verdict} holds: a count is 0 or more.")
+            return None
+        return _Compare(name, word, number)
+
+    def _call(self, node: ast.Call) -> _Node | None:
+        called = node.func.id if isinstance(node.func, ast.Name) else ast.unparse(node.func)[:40]
+        if node.keywords:
+            self._refuse(node, f"{called} takes its values in order, without names.")
+        elif called == "near":
+            return self._near(node)
+        elif called == "at_least":
+            return self._at_least(node)
+        else:
+            guess = did_you_mean(called, ("near", "at_least"))
+            self._refuse(node, f"There is no {called!r} here, only near(...) and at_least(...).{guess}")
+        return None
+
+    def _near(self, node: ast.Call) -> _Node | None:
+        if len(node.args) != 3:
+            self._refuse(node, f"near takes two signals and a distance, got {len(node.args)} values.")
+            return None
+        a, b = self._signal(node.args[0]), self._signal(node.args[1])
+        distance = self._number(node.args[2], least=0)
+        if a is None or b is None or distance is None:
+            return None
+        if a == b:
+            self._refuse(node, f"near compares two different signals, got {a} twice.")
+            return None
+        return _Near(a, b, distance)
+
+    def _at_least(self, node: ast.Call) -> _Node | None:
+        if len(node.args) < 3:
+            self._refuse(node, "at_least takes a number and two or more signals.")
+            return None
+        number = self._number(node.args[0], least=1)
+        names = [self._signal(arg) for arg in node.args[1:]]
+        if number is None or None in names:
+            return None
+        known = tuple(name for name in names if name is not None)
+        if len(set(known)) < len(known):
+            self._refuse(node, "at_least names a signal twice; each counts once.")
+            return None
+        if number > len(known):
+            self._refuse(node, f"at_least({number}, ...) can never hold over {len(known)} signals.")
+            return None
+        return _AtLeast(number, known)
+
+
+def _too_deep() -> str:
+    return f"A condition nests at most {_MAX_DEPTH} levels deep."

@@ -1,0 +1,38 @@
+"""The names of the signals every pack may use without defining them.
+
+`scan` computes them; a pack's own lexica and lists add `term.<lexicon>`, `term.<list>` and `link.<list>`.
+A name without a dot stands for its family: any hit of `contact.wechat`, `contact.qq`, ... is also a hit of
+`contact`. This tuple is the single place the built-in names are spelled: `scan` imports it.
+"""
+
+from __future__ import annotations
+
+__all__ = ["BUILTIN_SIGNALS", "SUBJECT_SIGNALS"]
+
+BUILTIN_SIGNALS = (
+    "amount",
+    "amount.large",
+    "contact",
+    "contact.email",
+    "contact.line",
+    "contact.phone",
+    "contact.qq",
+    "contact.telegram",
+    "contact.wechat",
+    "contact.whatsapp",
+    "evasion",
+    "link",
+    "link.any",
+    "link.defanged",
+    "link.referral",
+    "price",
+    "price.fiat",
+    "price.rate",
+)
+
+SUBJECT_SIGNALS = ("days", "hits", "items", "share", "strong", "weak")
+"""What a subject condition may count, over one account's window of one clause.
+
+`hits` are findings, `items` the distinct items they stand in, `share` the whole percentage of the items seen,
+`days` the distinct days, `strong` and `weak` the findings of that strength.
+"""

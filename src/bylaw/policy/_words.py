@@ -1,0 +1,198 @@
+"""The words of a pack: lexica, lists and notice templates."""
+
+from __future__ import annotations
+
+__all__ = ["read_lexicon", "read_notice", "read_registry"]
+
+import re
+import string
+import unicodedata
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, get_args, get_type_hints
+
+from bylaw.model import Lexicon, ListEntry, Registry, Term, Text
+from bylaw.policy._fields import Fields, Names, is_day, is_id
+from bylaw.policy._source import Node, Problems, read_rows, read_text, read_yaml
+from bylaw.policy._suggest import did_you_mean, listed
+
+_LONGEST_TERM = 200
+_MARKS = {"!": {"cancels": True}, "?": {"weak": True}}  # of a line in lexicon/<id>.txt
+_COLUMNS = ("party", "kind", "value", "status", "source", "verified_on")
+_NEEDED = _COLUMNS[:3]
+_KINDS = get_args(get_type_hints(ListEntry)["kind"])
+_STATUSES = get_args(get_type_hints(ListEntry)["status"])
+_DOMAIN = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])")
+_FIELD = re.compile(r"[a-z][a-z0-9_]*")
+
+_Files = Mapping[str, tuple[Path, Problems]]  # suffix -> the file and where its problems go
+_Found = Iterator[tuple[Term, Problems, int, int]]
+
+
+def read_lexicon(lexicon_id: str, files: _Files, names: Names) -> Lexicon:
+    """Read `lexicon/<id>.yaml`, `lexicon/<id>.txt`, or both as one group."""
+    name: Text = dict.fromkeys(names.languages, lexicon_id)
+    found: list[tuple[Term, Problems, int, int]] = []
+    if ".yaml" in files:
+        path, problems = files[".yaml"]
+        root = read_yaml(path, problems)
+        if root is not None:
+            fields = Fields(root, problems, names)
+            name = fields.sentence("name")
+            found.extend(_yaml_terms(fields, needed=".txt" not in files))
+            fields.close()
+    if ".txt" in files:
+        found.extend(_line_terms(*files[".txt"]))
+    return Lexicon(id=lexicon_id, name=name, terms=_different(found))
+
+
+def _yaml_terms(fields: Fields, *, needed: bool) -> _Found:
+    problems = fields.problems
+    nodes = fields.nodes("terms", required=needed)
+    if needed and fields.has("terms") and not nodes:
+        fields.fault("terms", "terms: expected at least one term, got none.")
+    for node in nodes:
+        if node.kind == "mapping":
+            entry = Fields(node, problems, fields.names)
+            yield Term(text=entry.text("text").strip(), weak=entry.boolean("weak")), problems, *_place(node)
+            entry.close()
+        else:
+            yield Term(text=fields.text_of(node, "terms").strip()), problems, *_place(node)
+    for node in fields.nodes("allow", required=False):
+        yield Term(text=fields.text_of(node, "allow").strip(), cancels=True), problems, *_place(node)
+
+
+def _place(node: Node) -> tuple[int, int]:
+    return node.line, node.column
+
+
+def _line_terms(path: Path, problems: Problems) -> _Found:
+    text = read_text(path, problems)
+    for number, line in enumerate((text or "").split("\n"), start=1):
+        term = line.strip()
+        if not term or term.startswith("#"):
+            continue
+        marks: Mapping[str, bool] = _MARKS.get(term[0], {})
+        term = term[1:].strip() if marks else term
+        if term:
+            yield Term(text=term, **marks), problems, number, 1
+        else:
+            problems.add(number, 1, "A mark without a term. Write the term behind it.")
+
+
+def _different(found: list[tuple[Term, Problems, int, int]]) -> tuple[Term, ...]:
+    terms: dict[str, Term] = {}
+    for term, problems, line, column in found:
+        if not term.text:
+            continue  # noted where it was read
+        if len(term.text) > _LONGEST_TERM:
+            problems.add(
+                line, column, f"A term has at most {_LONGEST_TERM} characters, this one {len(term.text)}."
+            )
+        elif any(unicodedata.category(character) == "Cc" for character in term.text):
+            problems.add(line, column, "A term is one line of text, without control characters.")
+        elif not any(character.isalnum() for character in term.text):
+            problems.add(line, column, f"The term {term.text!r} has no letter or digit to be found by.")
+        elif (other := terms.get(term.text)) is None:
+            terms[term.text] = term
+        elif term.cancels != other.cancels:
+            problems.add(line, column, f"{term.text!r} is both a term and allowed: it would cancel itself.")
+        else:
+            problems.add(line, column, f"The term {term.text!r} stands in this group twice.")
+    return tuple(terms.values())
+
+
+def read_registry(registry_id: str, files: _Files, names: Names) -> Registry:
+    """Read `lists/<id>.csv`, and its name from `lists/<id>.yaml` where there is one."""
+    name: Text = dict.fromkeys(names.languages, registry_id)
+    if ".yaml" in files:
+        path, problems = files[".yaml"]
+        root = read_yaml(path, problems)
+        if root is not None:
+            fields = Fields(root, problems, names)
+            name = fields.sentence("name")
+            fields.close()
+    if ".csv" not in files:
+        files[".yaml"][1].add(0, 0, f"The name of a list without its rows. Add lists/{registry_id}.csv.")
+        return Registry(id=registry_id, name=name, entries=())
+    return Registry(id=registry_id, name=name, entries=tuple(_entries(*files[".csv"])))
+
+
+def _entries(path: Path, problems: Problems) -> Iterator[ListEntry]:
+    text = read_text(path, problems)
+    if text is None:
+        return
+    rows = read_rows(text, problems)
+    header = next(rows, None)
+    if header is None:
+        problems.add(1, 1, f"Expected the header {','.join(_COLUMNS)}, got an empty file.")
+        return
+    columns = [cell.strip() for cell in header[1]]
+    if not _is_header(columns, problems):
+        return
+    seen: dict[tuple[str, str], int] = {}
+    for line, row in rows:
+        if len(row) > len(columns):
+            problems.add(line, 1, f"The row has {len(row)} values, the header {len(columns)}.")
+            continue
+        cells = dict(zip(columns, (cell.strip() for cell in row), strict=False))
+        faults = list(_row_faults(cells))
+        for fault in faults:
+            problems.add(line, 1, fault)
+        key = (cells.get("kind", ""), cells.get("value", ""))
+        if not faults and key in seen:
+            problems.add(
+                line, 1, f"The {key[0]} {key[1]!r} stands in this list twice, first in line {seen[key]}."
+            )
+        elif not faults:
+            seen[key] = line
+            given: dict[str, Any] = {column: value for column, value in cells.items() if value}
+            yield ListEntry(**given)
+
+
+def _is_header(columns: list[str], problems: Problems) -> bool:
+    wrong = [column for column in columns if column not in _COLUMNS]
+    lacking = [column for column in _NEEDED if column not in columns]
+    for column in wrong:
+        guess = did_you_mean(column, _COLUMNS) or f" Known: {listed(_COLUMNS)}."
+        problems.add(1, 1, f"Unknown column {column!r}.{guess}")
+    if lacking:
+        problems.add(1, 1, f"The header lacks {listed(lacking)}. It is {','.join(_COLUMNS)}.")
+    if len(set(columns)) < len(columns):
+        problems.add(1, 1, "The header names a column twice.")
+    return not wrong and not lacking and len(set(columns)) == len(columns)
+
+
+def _row_faults(cells: Mapping[str, str]) -> Iterator[str]:
+    for column in _NEEDED:
+        if not cells.get(column):
+            yield f"{column}: expected a value, got none."
+    party, kind, value = (cells.get(column, "") for column in _NEEDED)
+    if party and not is_id(party):
+        yield f"party: expected an id of letters, digits, '_', '.' or '-', got {party[:80]!r}."
+    for column, word, known in (("kind", kind, _KINDS), ("status", cells.get("status", ""), _STATUSES)):
+        if word and word not in known:
+            yield f"{column}: {word[:80]!r} is none of {listed(known)}.{did_you_mean(word, known)}"
+    if kind == "domain" and value and not _DOMAIN.fullmatch(value):
+        yield f"value: expected a host name in small ASCII letters, such as example.com, got {value[:80]!r}."
+    day = cells.get("verified_on", "")
+    if day and not is_day(day):
+        yield f"verified_on: expected a date such as 2022-06-20, got {day[:40]!r}."
+
+
+def read_notice(path: Path, problems: Problems) -> str:
+    """Read a notice template: text with plain `{fields}`; `{{` and `}}` stand for braces."""
+    text = read_text(path, problems)
+    if text is None:
+        return ""
+    if not text.strip():
+        problems.add(0, 0, "The notice is empty.")
+    try:
+        for _, name, form, conversion in string.Formatter().parse(text):
+            # Attributes, indexes and formats would let a template reach into values; names only.
+            if name is not None and (not _FIELD.fullmatch(name) or form or conversion):
+                line = text[: max(text.find("{" + name), 0)].count("\n") + 1
+                problems.add(line, 1, f"Expected a field such as {{account}}, got {{{name[:40]}}}.")
+    except ValueError as error:
+        problems.add(0, 0, f"The braces do not pair up: {error}. Write {{{{ for a brace itself.")
+    return text

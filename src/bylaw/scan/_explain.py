@@ -1,0 +1,185 @@
+"""One text laid open: every hit, and for every clause why it held or why not, to the last test.
+
+The same code judges here as in a batch; this module only asks it again, part by part, and keeps the answers.
+What comes out is a plain value that msgspec can write as JSON.
+
+INVARIANT: `explanation.findings` are the findings `scan` gives for the same text, talk included.
+"""
+
+from __future__ import annotations
+
+__all__ = ["Explanation", "check"]
+
+from typing import Literal
+
+from bylaw.canon import text_digest
+from bylaw.model import Account, Evidence, Finding, ItemKind, Stance, Text, Value
+from bylaw.policy import Condition
+from bylaw.scan._judge import (
+    Counts,
+    Reading,
+    Seen,
+    applies,
+    evidence_of_hits,
+    fact_holds,
+    finding_of,
+    judge,
+)
+from bylaw.scan._plan import CheckedExemption, ClausePlan, Plan
+from bylaw.scan._run import read_one, well_formed
+
+
+class AskedCondition(Value, frozen=True, kw_only=True):
+    """One condition, whether it held, and which signals it lacked if it did not."""
+
+    source: str
+    held: bool
+    missing: tuple[str, ...] = ()  # signals whose absence made it fail
+    too_much: bool = False  # it failed only because something is there that must not be
+
+
+class AskedGrade(Value, frozen=True, kw_only=True):
+    """One of a clause's three conditions."""
+
+    grade: Literal["strong", "item", "weak"]
+    condition: AskedCondition
+
+
+class AskedTest(Value, frozen=True, kw_only=True):
+    """One test of an exemption."""
+
+    id: str
+    name: Text
+    condition: AskedCondition
+
+
+class AskedFact(Value, frozen=True, kw_only=True):
+    """One fact an exemption requires of the account."""
+
+    fact: str
+    held: bool
+
+
+class AskedExemption(Value, frozen=True, kw_only=True):
+    """An exemption that was considered, test by test."""
+
+    exemption: str
+    name: Text
+    applied: bool
+    tests: tuple[AskedTest, ...]
+    facts: tuple[AskedFact, ...]
+
+
+class AskedClause(Value, frozen=True, kw_only=True):
+    """A clause and everything that was asked of the text on its account."""
+
+    clause: str
+    name: Text
+    looks_at_kind: bool  # false: the clause does not look at items of this kind
+    held: bool
+    violates: bool
+    grades: tuple[AskedGrade, ...]
+    strength: Literal["strong", "plain", "weak"] | None = None
+    stance: Stance | None = None
+    stance_rule: str | None = None  # the condition that gave the stance; null: none did, the text mentions
+    exemptions: tuple[AskedExemption, ...] = ()  # asked only of a clause that held
+    finding: Finding | None = None
+
+
+class Explanation(Value, frozen=True, kw_only=True):
+    """What a plan sees in one text, and why."""
+
+    pack: str
+    pack_digest: str
+    text: str
+    hits: tuple[Evidence, ...]  # of every signal, in order of start
+    clauses: tuple[AskedClause, ...]
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """The item-level findings, talk included."""
+        return tuple(clause.finding for clause in self.clauses if clause.finding is not None)
+
+
+def check(
+    plan: Plan, text: str, *, account: Account | None = None, kind: ItemKind = "post", item_id: str = "text"
+) -> Explanation:
+    """Explain one text. Lone surrogates in it count as U+FFFD, so that it can be written down."""
+    text = well_formed(text)
+    reading = read_one(plan, text)
+    seen = Seen(
+        item_id=item_id,
+        version=text_digest(text),
+        account_id=account.account_id if account else None,
+        account=account,
+    )
+    clauses = tuple(_asked(clause, reading, seen, kind=kind) for clause in plan.clauses)
+    return Explanation(
+        pack=plan.pack.ref,
+        pack_digest=plan.pack.digest,
+        text=text,
+        hits=evidence_of_hits(reading, item_id, reading.everything()),
+        clauses=clauses,
+    )
+
+
+def _asked(clause: ClausePlan, reading: Reading, seen: Seen, *, kind: ItemKind) -> AskedClause:
+    conditions: tuple[tuple[Literal["strong", "item", "weak"], Condition | None, Counts], ...] = (
+        ("strong", clause.strong, reading.firm),
+        ("item", clause.item, reading.firm),
+        ("weak", clause.weak, reading.all),
+    )
+    grades = tuple(
+        AskedGrade(grade=grade, condition=_answer(condition, counts))
+        for grade, condition, counts in conditions
+        if condition is not None
+    )
+    looks = not clause.clause.kinds or kind in clause.clause.kinds
+    verdict = judge(clause, reading, seen) if looks else None
+    if verdict is None:
+        return AskedClause(
+            clause=clause.clause.id,
+            name=clause.clause.name,
+            looks_at_kind=looks,
+            held=False,
+            violates=False,
+            grades=grades,
+        )
+    return AskedClause(
+        clause=clause.clause.id,
+        name=clause.clause.name,
+        looks_at_kind=True,
+        held=True,
+        violates=verdict.violates,
+        grades=grades,
+        strength=verdict.strength,
+        stance=verdict.stance,
+        stance_rule=verdict.rule.condition.source if verdict.rule else None,
+        exemptions=tuple(_considered(exemption, reading, seen) for exemption in clause.exemptions),
+        finding=finding_of(clause, reading, seen, verdict),
+    )
+
+
+def _considered(checked: CheckedExemption, reading: Reading, seen: Seen) -> AskedExemption:
+    exemption = checked.exemption
+    return AskedExemption(
+        exemption=exemption.id,
+        name=exemption.name,
+        applied=applies(checked, reading, seen),
+        tests=tuple(
+            AskedTest(id=test.id, name=test.name, condition=_answer(condition, reading.all))
+            for test, condition in checked.tests
+        ),
+        facts=tuple(
+            AskedFact(fact=name, held=fact_holds(name, seen, reading.plan.pack))
+            for name in exemption.requires
+        ),
+    )
+
+
+def _answer(condition: Condition, counts: Counts) -> AskedCondition:
+    held = condition.holds(counts, counts.near)
+    missing = () if held else condition.missing(counts, counts.near)
+    return AskedCondition(
+        source=condition.source, held=held, missing=missing, too_much=not held and not missing
+    )

@@ -1,0 +1,171 @@
+"""Fold a batch of posts into one buffer that can still point back at every original character.
+
+The whole batch becomes one array of code points, and by table lookup one array of 16-bit codes: letter case,
+full-width forms, traditional characters, look-alikes of other alphabets, styled and circled letters all fold
+to the plain character; everything that is no letter or digit is deleted (separators, symbols, emoji, marks,
+zero-width and format characters). What the deletions leave is squeezed together, so one exact search finds a
+term however it was disguised; whether a gap may stand inside a hit is judged afterwards, in the original.
+
+Every folding is one character to one character, or to nothing. Characters that stand for several (the
+ligature of f and i, the sign for kg, sharp s, the circled ten) are not taken apart: they keep a code of
+their own if they are letters, and are deleted if they are signs.
+
+Invariant: `codes[i]` is the folding of `codepoints[originals(i)]`, in the same order, and nothing else is
+kept. Between two posts stands a seam, which no term contains; a U+0000 inside a post is a sign like others.
+"""
+
+from __future__ import annotations
+
+__all__ = ["PADDING", "Folded", "fold"]
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from bylaw.errors import InputRefused
+from bylaw.scan._tables import SEAM, tables
+
+PADDING = 8
+"""Zero codes behind the last seam, so that a window of four codes may start at any of them."""
+
+_BLOCK = 4096  # posts decoded at a time
+_STRIDE = 1 << 15  # code points folded at a time, to stay in the cache
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Folded:
+    """A batch of posts, as they came and folded. All arrays are to be read only.
+
+    `codepoints` holds the original text of all posts as uint32, each post followed by one `SEAM` (0x110000,
+    no code point). Post `p` is `codepoints[starts[p] : starts[p + 1] - 1]`; `starts` has one entry more than
+    there are posts. A search over `codepoints` therefore never runs from one post into the next unless it
+    steps over a seam, and `codepoints[-1]` is a seam whenever there is a post.
+
+    `codes` is the folded and squeezed text with the seams (code 1), and `PADDING` zeros behind `size` codes;
+    `origins` is where in `codepoints` each code came from.
+    """
+
+    codepoints: NDArray[np.uint32]
+    starts: NDArray[np.int64]
+    codes: NDArray[np.uint16]
+    size: int
+    origins: NDArray[np.uint32]
+
+    def __len__(self) -> int:
+        return self.starts.size - 1
+
+    def originals(self, positions: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return where in `codepoints` the codes at these positions came from."""
+        return self.origins[positions].astype(np.int64)
+
+    def posts(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the post each place in `codepoints` belongs to; a seam belongs to the post before it."""
+        posts: NDArray[np.int64] = np.searchsorted(self.starts, places, "right") - 1
+        return posts
+
+    def text(self, post: int) -> str:
+        """Return one post as it came."""
+        own = self.codepoints[self.starts[post] : self.starts[post + 1] - 1]
+        return own.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
+
+
+def fold(texts: pa.StringArray | pa.LargeStringArray | Sequence[str]) -> Folded:
+    """Fold a batch. Lone surrogates in Python strings count as signs and do no harm.
+
+    Raises:
+        InputRefused: a row is null or no string, or the array holds something other than text.
+    """
+    lengths = _arrow_lengths(texts) if isinstance(texts, pa.Array) else _lengths(texts)
+    starts = np.zeros(lengths.size + 1, np.int64)
+    np.cumsum(lengths + 1, out=starts[1:])
+    codepoints = np.empty(starts[-1], np.uint32)
+    blocks = _arrow_blocks(texts) if isinstance(texts, pa.Array) else _blocks(texts)
+    filled = 0
+    for block in blocks:
+        codepoints[filled : filled + block.size] = block
+        filled += block.size
+    codepoints[starts[1:] - 1] = SEAM
+    return _folded(codepoints, starts)
+
+
+def _folded(codepoints: NDArray[np.uint32], starts: NDArray[np.int64]) -> Folded:
+    """Look every code point up, keep what has a code, and remember where it stood."""
+    table = tables().codes
+    codes = np.zeros(codepoints.size + PADDING, np.uint16)
+    origins = np.empty(codepoints.size, np.uint32)
+    size = 0
+    for first in range(0, codepoints.size, _STRIDE):
+        folded = table.take(codepoints[first : first + _STRIDE], mode="clip")
+        kept = np.flatnonzero(folded != 0)  # several times quicker on booleans than on numbers
+        own = slice(size, size + kept.size)
+        codes[own] = folded.take(kept, mode="clip")
+        origins[own] = kept
+        origins[own] += np.uint32(first)
+        size += kept.size
+    return Folded(
+        codepoints=codepoints,
+        starts=starts,
+        codes=codes[: size + PADDING],
+        size=size,
+        origins=origins[:size],
+    )
+
+
+def _lengths(texts: Sequence[str]) -> NDArray[np.int64]:
+    for row, text in enumerate(texts):
+        if not isinstance(text, str):
+            raise InputRefused(
+                f"expected text, got {type(text).__name__}.",
+                where=f"row {row}",
+                next_step="Pass an empty string for an item without text.",
+            )
+    return np.fromiter(map(len, texts), np.int64, len(texts))
+
+
+def _blocks(texts: Sequence[str]) -> Iterator[NDArray[np.uint32]]:
+    """Yield the code points of some thousand posts at a time, each post followed by a place for its seam."""
+    for first in range(0, len(texts), _BLOCK):
+        joined = "\0".join(texts[first : first + _BLOCK]) + "\0"
+        yield np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), "<u4")
+
+
+def _arrow_lengths(array: pa.Array) -> NDArray[np.int64]:
+    if not (pa.types.is_string(array.type) or pa.types.is_large_string(array.type)):
+        raise InputRefused(
+            f"expected a column of text, got {array.type}.",
+            where="column text",
+            next_step="Cast it to string first.",
+        )
+    if array.null_count:
+        row = pc.index(array.is_null(), True).as_py()
+        raise InputRefused(
+            "expected text, got null.",
+            where=f"row {row}",
+            next_step="Pass an empty string for an item without text.",
+        )
+    lengths: NDArray[np.int64] = pc.utf8_length(array).to_numpy(zero_copy_only=False).astype(np.int64)
+    return lengths
+
+
+def _arrow_blocks(array: pa.Array) -> Iterator[NDArray[np.uint32]]:
+    """Yield what `_blocks` yields, decoding each block as one string, never one object per post."""
+    nothing, seam = pa.scalar("", array.type), pa.scalar("\0", array.type)
+    for first in range(0, len(array), _BLOCK):
+        joined = pc.binary_join_element_wise(array.slice(first, _BLOCK), nothing, seam)
+        offsets = np.frombuffer(
+            joined.buffers()[1], np.int64 if pa.types.is_large_string(joined.type) else np.int32
+        )
+        low, high = offsets[joined.offset], offsets[joined.offset + len(joined)]
+        try:
+            text = str(joined.buffers()[2][low:high], "utf-8")
+        except UnicodeDecodeError as error:
+            raise InputRefused(
+                f"the text is not UTF-8: {error.reason}.",
+                where=f"rows {first} to {first + len(joined) - 1}",
+                next_step="Read the source with its true encoding.",
+            ) from error
+        yield np.frombuffer(text.encode("utf-32-le"), "<u4")

@@ -1,0 +1,329 @@
+"""What one text means to one clause. Both ways into a scan, the batch and the single text, end here.
+
+The order is fixed:
+
+1. **Does the clause hold, and how strongly?** `strong` and `item` see firm hits only, `weak` sees all: a weak
+   term never carries a clause alone. The first of the three that holds gives the strength.
+2. **Stance.** The first stance rule that holds, over all hits; none: the text merely mentions.
+3. **Exemptions.** In the pack's order, the first of which every test holds and every required fact is there.
+4. **Confidence**, a sum nobody has to guess at: 0.80 strong, 0.65 plain, 0.45 weak; +0.05 for every further
+   signal in the evidence, at most +0.15; +0.05 if any of it is disguised; -0.10 for every signal of
+   counter-evidence, at most -0.30; never below 0.05 or above 0.95.
+
+A link, contact, price or amount is looked for only when a condition asks, and once per text.
+
+INVARIANT: for every hit, `text[hit.start:hit.end]` is what a reader sees there; equal texts, accounts and
+dates give equal findings.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "EVIDENCE_PER_SIGNAL",
+    "Counts",
+    "Reading",
+    "Seen",
+    "Verdict",
+    "applies",
+    "confidence_of",
+    "evidence_of",
+    "evidence_of_hits",
+    "fact_holds",
+    "finding_id",
+    "finding_of",
+    "in_force",
+    "judge",
+    "strength_of",
+]
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from bylaw.canon import canonical, digest
+from bylaw.model import Account, Evidence, Exemption, Finding, Pack, Stance
+from bylaw.scan._match import disguises
+from bylaw.scan._plan import CheckedExemption, ClausePlan, Plan, StanceTest
+from bylaw.scan.signals import Hit, View
+
+EVIDENCE_PER_SIGNAL = 8
+"""At most so many hits of one signal go into a finding, the first ones in the text."""
+
+Strength = Literal["strong", "plain", "weak"]
+
+_ORDINARY = frozenset({"traditional", "full-width", "separator"})
+"""Foldings that honest writing needs too; alone they are no evasion."""
+_BASE: Mapping[Strength, int] = {"strong": 80, "plain": 65, "weak": 45}
+_VALID_UNTIL = "valid until "
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The item a text came from, as far as it is known."""
+
+    item_id: str
+    version: str
+    account_id: str | None = None
+    published_at: datetime | None = None
+    account: Account | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How a clause that held is read."""
+
+    strength: Strength
+    stance: Stance
+    rule: StanceTest | None  # null: no rule held
+    exempt: Exemption | None
+
+    @property
+    def violates(self) -> bool:
+        """Whether a finding of this verdict violates."""
+        return self.exempt is None and self.stance.can_violate
+
+
+class Reading:
+    """One text and its hits, counted as they are asked for."""
+
+    __slots__ = ("_families", "_hits", "all", "firm", "plan", "text", "view")
+
+    def __init__(self, plan: Plan, text: str, terms: Mapping[str, tuple[Hit, ...]]) -> None:
+        self.plan = plan
+        self.text = text
+        self.view: View | None = None
+        self._hits: dict[str, tuple[Hit, ...]] = dict(terms)
+        self._families: set[str] = set()
+        self.all = Counts(self, firm_only=False)
+        self.firm = Counts(self, firm_only=True)
+
+    def hits(self, name: str) -> tuple[Hit, ...]:
+        """Return the hits of a signal or of a family, in order of start."""
+        found = self._hits.get(name)
+        if found is not None:
+            return found
+        family = name.partition(".")[0]
+        if family == "evasion":
+            self._hits[name] = self._evasions()
+        elif family in self.plan.finders and family not in self._families:
+            self._find(family)
+        return self._hits.setdefault(name, ())
+
+    def everything(self) -> tuple[Hit, ...]:
+        """Return every hit of every signal, each once, in order of start."""
+        for family in self.plan.finders:
+            self.hits(family)
+        unique = {hit: None for hits in self._hits.values() for hit in hits}
+        return tuple(sorted(unique, key=lambda hit: (hit.start, hit.end, hit.signal, hit.value)))
+
+    def disguise(self, hit: Hit) -> tuple[str, ...]:
+        """Name what the hit had to be seen through."""
+        return disguises(self.text, hit.start, hit.end, hit.term) if hit.term else hit.disguise
+
+    def _find(self, family: str) -> None:
+        self._families.add(family)
+        if self.view is None:
+            self.view = View(self.text)
+        by_signal: dict[str, list[Hit]] = {}
+        hits = sorted(self.plan.finders[family](self.view), key=lambda hit: (hit.start, hit.end))
+        for hit in hits:
+            by_signal.setdefault(hit.signal, []).append(hit)
+        bare = by_signal.get("link.any", []) if family == "link" else hits
+        by_signal[family] = bare
+        self._hits.update({signal: tuple(rows) for signal, rows in by_signal.items()})
+
+    def _evasions(self) -> tuple[Hit, ...]:
+        """Return the hits somebody took trouble to hide, as hits of `evasion`."""
+        self.hits("contact")
+        hidden = {}
+        for signal, hits in tuple(self._hits.items()):
+            for hit in hits:
+                if signal == hit.signal and not _ORDINARY.issuperset(names := self.disguise(hit)):
+                    value = ", ".join(names)
+                    hidden[hit.start, hit.end] = Hit("evasion", value, hit.start, hit.end, disguise=names)
+        return tuple(hidden[span] for span in sorted(hidden))
+
+
+class Counts(Mapping[str, int]):
+    """How often each signal hit in one text: what a condition reads."""
+
+    __slots__ = ("_firm_only", "_reading")
+
+    def __init__(self, reading: Reading, *, firm_only: bool) -> None:
+        self._reading = reading
+        self._firm_only = firm_only
+
+    def hits(self, name: str) -> tuple[Hit, ...]:
+        """Return the hits that are counted."""
+        hits = self._reading.hits(name)
+        return tuple(hit for hit in hits if not hit.weak) if self._firm_only else hits
+
+    def near(self, first: str, second: str, distance: int) -> bool:
+        """Return whether some hit of one lies within so many code points of some hit of the other."""
+        # One sweep from left to right: the nearest earlier hit of the other side is the one that ends last.
+        marks = [
+            (hit.start, hit.end, side) for side, name in enumerate((first, second)) for hit in self.hits(name)
+        ]
+        ends: list[int | None] = [None, None]
+        for start, end, side in sorted(marks):
+            other = ends[1 - side]
+            if other is not None and start - other <= distance:
+                return True
+            own = ends[side]
+            ends[side] = end if own is None else max(own, end)
+        return False
+
+    def __getitem__(self, name: str) -> int:
+        return len(self.hits(name))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(sorted({hit.signal for hit in self._reading.everything()}))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def judge(clause: ClausePlan, reading: Reading, seen: Seen) -> Verdict | None:
+    """Return how the clause reads the text, or None when it does not hold."""
+    strength = strength_of(clause, reading)
+    if strength is None:
+        return None
+    counts = reading.all
+    rule = next((test for test in clause.stances if test.condition.holds(counts, counts.near)), None)
+    exempt = next((e.exemption for e in clause.exemptions if applies(e, reading, seen)), None)
+    return Verdict(strength, rule.stance if rule else Stance.MENTIONS, rule, exempt)
+
+
+def strength_of(clause: ClausePlan, reading: Reading) -> Strength | None:
+    """Return how strongly the clause holds, or None."""
+    firm = reading.firm
+    if clause.strong is not None and clause.strong.holds(firm, firm.near):
+        return "strong"
+    if clause.item is not None and clause.item.holds(firm, firm.near):
+        return "plain"
+    if clause.weak is not None and clause.weak.holds(reading.all, reading.all.near):
+        return "weak"
+    return None
+
+
+def applies(checked: CheckedExemption, reading: Reading, seen: Seen) -> bool:
+    """Return whether an exemption covers the text. One that asks nothing covers nothing."""
+    exemption, counts, pack = checked.exemption, reading.all, reading.plan.pack
+    return (
+        bool(checked.tests or exemption.requires)
+        and all(fact_holds(name, seen, pack) for name in exemption.requires)
+        and all(condition.holds(counts, counts.near) for _, condition in checked.tests)
+    )
+
+
+def fact_holds(required: str, seen: Seen, pack: Pack) -> bool:
+    """Return whether an account fact stands: it is there, is not false, and had not run out.
+
+    `required` is the name of a fact, `name=value` or `name!=value`; a fact that is not there satisfies none of
+    them. A fact with the value "valid until 2026-03-01" holds for items published up to the end of that day in
+    the pack's time zone; for an item without a date it holds, since nobody can say that it had run out.
+    """
+    name, sign, wanted = (
+        re.split(r"\s*(!?=)\s*", required.strip(), maxsplit=1) if "=" in required else (required, "", "")
+    )
+    value = seen.account.facts.get(name) if seen.account else None
+    if value is None or value is False or value == "":
+        return False
+    if sign:
+        return (str(value).casefold() == wanted.casefold()) is (sign == "=")
+    if not isinstance(value, str) or not value.startswith(_VALID_UNTIL):
+        return bool(value)
+    try:
+        last = date.fromisoformat(value.removeprefix(_VALID_UNTIL).strip())
+    except ValueError:
+        return False
+    if seen.published_at is None:
+        return True
+    return seen.published_at.astimezone(ZoneInfo(pack.timezone)).date() <= last
+
+
+def evidence_of(
+    reading: Reading, item_id: str, names: tuple[str, ...], *, firm_only: bool
+) -> tuple[Evidence, ...]:
+    """Return the hits of the named signals in order of start, at most `EVIDENCE_PER_SIGNAL` of each.
+
+    A family stands for its members; a hit that two names lead to is one piece of evidence.
+    """
+    counts = reading.firm if firm_only else reading.all
+    kept: dict[Hit, None] = {}
+    taken: dict[str, int] = {}
+    for name in names:
+        for hit in counts.hits(name):
+            if hit not in kept and taken.get(hit.signal, 0) < EVIDENCE_PER_SIGNAL:
+                kept[hit] = None
+                taken[hit.signal] = taken.get(hit.signal, 0) + 1
+    return evidence_of_hits(
+        reading, item_id, sorted(kept, key=lambda hit: (hit.start, hit.end, hit.signal, hit.value))
+    )
+
+
+def evidence_of_hits(reading: Reading, item_id: str, hits: Iterable[Hit]) -> tuple[Evidence, ...]:
+    """Return hits as evidence, with their slices and disguises."""
+    return tuple(
+        Evidence(
+            item_id=item_id,
+            signal=hit.signal,
+            value=hit.value,
+            start=hit.start,
+            end=hit.end,
+            text=reading.text[hit.start : hit.end],
+            disguise=reading.disguise(hit),
+        )
+        for hit in hits
+    )
+
+
+def confidence_of(strength: Strength, evidence: tuple[Evidence, ...], counter: tuple[Evidence, ...]) -> float:
+    """Return the confidence of an item-level finding, by the formula in this module's docstring."""
+    signals = len({entry.signal for entry in evidence})
+    against = len({entry.signal for entry in counter})
+    score = _BASE[strength] + min(15, 5 * max(0, signals - 1)) - min(30, 10 * against)
+    score += 5 if any(entry.disguise for entry in evidence) else 0
+    return min(95, max(5, score)) / 100
+
+
+def in_force(pack: Pack, published_at: datetime | None) -> bool | None:
+    """Return whether the pack was in force then; None when nobody knows when it was."""
+    if published_at is None:
+        return None
+    return pack.valid_from <= published_at and (pack.valid_to is None or published_at < pack.valid_to)
+
+
+def finding_id(pack: Pack, clause: str, level: str, item_id: str, version: str) -> str:
+    """Return the id of a finding: the same input gives the same id, anywhere."""
+    return digest(canonical([pack.digest, clause, level, item_id, version]))
+
+
+def finding_of(clause: ClausePlan, reading: Reading, seen: Seen, verdict: Verdict) -> Finding:
+    """Return the item-level finding of a verdict."""
+    pack = reading.plan.pack
+    firm_only = verdict.strength != "weak"
+    evidence = evidence_of(reading, seen.item_id, clause.speaks_for, firm_only=firm_only)
+    counter = evidence_of(reading, seen.item_id, clause.speaks_against, firm_only=False)
+    return Finding(
+        finding_id=finding_id(pack, clause.clause.id, "item", seen.item_id, seen.version),
+        item_id=seen.item_id,
+        item_version=seen.version,
+        account_id=seen.account_id,
+        published_at=seen.published_at,
+        pack=pack.ref,
+        pack_digest=pack.digest,
+        clause=clause.clause.id,
+        level="item",
+        severity=clause.clause.severity,
+        strength=verdict.strength,
+        confidence=confidence_of(verdict.strength, evidence, counter),
+        stance=verdict.stance,
+        exempt=verdict.exempt.id if verdict.exempt else None,
+        in_force=in_force(pack, seen.published_at),
+        evidence=evidence,
+        counter=counter,
+    )

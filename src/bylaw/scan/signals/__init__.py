@@ -1,0 +1,40 @@
+"""Every signal there is, one file each; this is the list.
+
+| signals | file | when |
+|---|---|---|
+| `term.<lexicon>`, `term.<list>` | `term.py` | over the whole batch, by the kernel |
+| `link.any`, `link.<list>`, `link.referral`, `link.defanged` | `link.py` | on candidates |
+| `contact`, `contact.wechat`, `contact.phone` and their kin | `contact.py` | on candidates |
+| `price.fiat`, `price.rate` | `price.py` | on candidates |
+| `amount.large` | `amount.py` | on candidates |
+| `evasion` | `bylaw.scan._judge` | on candidates: it reads the other signals' disguises |
+
+A candidate is a text in which, after the terms, some clause could still hold. docs/reference/signals.md has
+a section for each signal.
+"""
+
+from __future__ import annotations
+
+__all__ = ["Finder", "Hit", "Terms", "View", "finders", "signal_names"]
+
+from collections.abc import Mapping
+
+from bylaw.model import Pack
+from bylaw.policy._signals import BUILTIN_SIGNALS
+from bylaw.scan.signals import amount, contact, link, price
+from bylaw.scan.signals._view import Finder, Hit, View
+from bylaw.scan.signals.term import Terms
+
+
+def finders(pack: Pack) -> Mapping[str, Finder]:
+    """Return the signals that are computed on candidates only, by family."""
+    return {"amount": amount.find, "contact": contact.find, "link": link.finder(pack), "price": price.find}
+
+
+def signal_names(pack: Pack) -> frozenset[str]:
+    """Return every name a condition of the pack may use."""
+    lists = [registry.id for registry in pack.registries]
+    groups = [lexicon.id for lexicon in pack.lexicons] + lists
+    return frozenset(
+        [*BUILTIN_SIGNALS, *(f"term.{group}" for group in groups), *(f"link.{name}" for name in lists)]
+    )

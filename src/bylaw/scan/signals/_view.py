@@ -1,0 +1,115 @@
+"""How a text looks to the signals that read patterns: plain ASCII forms, with a way back to the original.
+
+Full-width, circled, squared, mathematical, superscript and subscript letters and digits become the ASCII
+letter or digit they stand for. Characters nobody sees (zero-width, direction marks, variation selectors,
+soft hyphens) are taken out. Everything else stays as it came, so that a pattern sees the same punctuation a
+reader sees.
+
+INVARIANT: a span found in `flat` is a span of `text` after `hit`; both count code points.
+"""
+
+from __future__ import annotations
+
+__all__ = ["Finder", "Hit", "View"]
+
+import re
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Callable
+from typing import NamedTuple
+
+from bylaw.scan._tables import DISGUISES
+
+
+class Hit(NamedTuple):
+    """One place where a signal hit. Offsets are code points into the text as it came."""
+
+    signal: str
+    value: str
+    start: int
+    end: int
+    weak: bool = False
+    term: str = ""  # what the kernel looked for, where it found the hit
+    disguise: tuple[str, ...] = ()  # what the finder saw through; the kernel names its own when asked
+
+
+_UNSEEN = re.compile("[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069"
+                     "\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e007f]")  # fmt: skip
+
+_STYLED_BLOCKS = (
+    (0xFF01, 0xFF5F),  # full-width
+    (0x1D400, 0x1D800),  # mathematical alphanumerics
+    (0x2460, 0x2500),  # circled
+    (0x00B2, 0x00BA),  # superscripts of Latin-1
+    (0x2070, 0x20A0),  # superscripts and subscripts
+    (0x2100, 0x2150),  # letter-like symbols
+)
+
+
+def _plain_forms() -> dict[int, str]:
+    forms = {0x3000: " ", 0xFFE5: "¥", 0x24FF: "0", 0x24EA: "0"}
+    for first, stop in _STYLED_BLOCKS:
+        for code in range(first, stop):
+            plain = unicodedata.normalize("NFKC", chr(code))
+            if len(plain) == 1 and plain.isascii():
+                forms[code] = plain
+    for first in (0x1F130, 0x1F150, 0x1F170):  # squared and negative letters have no compatibility form
+        forms.update({first + index: chr(ord("a") + index) for index in range(26)})
+    for first in (0x2776, 0x2780, 0x278A):  # dingbat digits one to nine
+        forms.update({first + index: str(index + 1) for index in range(9)})
+    return forms
+
+
+_PLAIN_FORMS = _plain_forms()
+
+
+def _folding(character: str) -> str:
+    if _UNSEEN.match(character):
+        return "zero-width" if character in "\u200b\u200c\u200d\u2060\ufeff" else "format character"
+    code = ord(character)
+    if code not in _PLAIN_FORMS:
+        return ""
+    if 0xFF00 <= code <= 0xFFEF or code == 0x3000:
+        return "full-width"
+    return "styled letter" if code < 0x2460 or 0x1D400 <= code < 0x1D800 else "circled letter"
+
+
+class View:
+    """One text and its plain form. `low` is `flat` in lower case, character for character."""
+
+    __slots__ = ("_cuts", "flat", "low", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.flat = text
+        self._cuts: list[int] = []  # where in `flat` a character was taken out, in order
+        if not text.isascii():
+            if _UNSEEN.search(text):
+                self._cuts = [match.start() - taken for taken, match in enumerate(_UNSEEN.finditer(text))]
+                text = _UNSEEN.sub("", text)
+            self.flat = text.translate(_PLAIN_FORMS)
+        self.low = self.flat.lower()
+        if len(self.low) != len(self.flat):  # a few capitals have no single small letter
+            self.low = "".join(c if len(c.lower()) > 1 else c.lower() for c in self.flat)
+
+    def has(self, *hints: str) -> bool:
+        """Return whether `low` contains any of the hints: what a finder asks before it searches."""
+        return any(hint in self.low for hint in hints)
+
+    def hit(self, signal: str, value: str, start: int, end: int, *, disguise: tuple[str, ...] = ()) -> Hit:
+        """Return a hit over `flat[start:end]`, its span in the text as it came. `end` is above `start`."""
+        seen = self.flat[start:end]
+        if self._cuts:
+            start, end = (
+                start + bisect_right(self._cuts, start),
+                end + bisect_right(self._cuts, end - 1),
+            )
+        written = self.text[start:end]
+        if seen != written:
+            names = {_folding(character) for character in written}
+            disguise = (*(name for name in DISGUISES if name in names), *disguise)
+        return Hit(signal, value, start, end, disguise=disguise)
+
+
+Finder = Callable[[View], list[Hit]]
+"""What a lazy signal is: a pure function from one text to its hits, in time linear in the text."""

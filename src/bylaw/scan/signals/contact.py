@@ -1,0 +1,274 @@
+"""Signals `contact.wechat qq telegram whatsapp line phone email`, and the bare `contact`.
+
+A contact is a handle a reader can write to, or an instruction to do so. `微信：ab_1234`, `加V`, `t.me/name`,
+`DM me` are; the word "WeChat" in a sentence is not, nor is a channel everybody may read: a public account
+(公众号), or a Telegram link that the same line calls a channel or asks to subscribe to. A group is a contact.
+
+The bare signal `contact` is an instruction that names no channel (`加我`, `私信我`, `DM me`, `dm @name`); every
+other hit counts for the family too. A handle's span is the handle alone, and its value is as written,
+Telegram names in lower case, telephone numbers as digits. An instruction's span is its words, its value the
+channel. Letters inside a web address are no handle, unless the address is the messenger's own.
+
+A stand-in (薇信, 威信, 卫星, vx, 扣扣, 飞机 ...) adds the disguise `stand-in` to the foldings seen through.
+
+Every search stands behind a cheap test for letters it cannot do without, and reads the text in lower case.
+
+A telephone number needs the shape of one: a mobile number of mainland China however it is grouped, an
+international one with `+`, or any behind a word such as 电话 or "call". Behind a word for an order, an invoice
+or an id, or beside a currency, it is none.
+"""
+
+from __future__ import annotations
+
+__all__ = ["find"]
+
+import re
+from collections.abc import Callable, Iterator
+
+from bylaw.scan.signals._view import Hit, View
+
+_GAP = r"[\s.·_*\-|/\\~]{0,2}"
+_OF_NAME = (  # what may stand between the word for a channel and the handle
+    r"(?P<between>(?:\s?(?:[号號]码?|[账帐賬帳][号號]|id|名|群|裙|联系|聯繫|咨询|客服|是|为|搜索?|is|at|"
+    r"[:：=＝→➡⇒👉👇>—“\"「【\[(（\-])){0,5}\s?)"
+)
+_MARK = re.compile("[:：→➡⇒👉👇号號搜]")
+_HANDLE = r"(?P<handle>[a-z0-9][a-z0-9_\-]{4,24})"
+_ADD = r"(?:加|➕|\+|添加|戳|滴|找|联系|聯繫)"
+_WHOM = r"\s?(?:我|下|个|俺|本人|客服|老师|的|一|你|入){0,4}\s?"
+_CALLS = r"(?:add|message|msg|text|dm|pm|contact|reach|call|write)\s(?:me|us|admin)\s(?:on|via|by|in|at)\s(?:my\s)?"
+
+_WX_PLAIN = rf"微{_GAP}信|wechat|weixin"
+_WX_STAND_IN = (
+    rf"[薇威维徽葳溦]{_GAP}[信星x]|微{_GAP}[x心芯❤♥]|[卫衛]{_GAP}星|绿泡泡|绿色软件|"
+    rf"(?<![a-z0-9])v{_GAP}(?:[信❤♥]|x(?![a-z]{{2}}))|(?<![a-z0-9])w{_GAP}x(?![a-z])"
+)
+_WX_LETTER = r"[v薇微威❤♥]"
+_PUBLIC_WX = (
+    r"(?!\s?(?:公[众眾号號]|订阅号|服务号|视频号|小程序|支付|红包|读书|运动|"
+    r"发布|官方|平台|团队|安全|指数|public|official))"
+)
+_WECHAT_HANDLE = re.compile(
+    rf"(?:(?P<plain>{_WX_PLAIN})|{_WX_STAND_IN}|{_ADD}{_WHOM}{_WX_LETTER}|"
+    rf"(?P<letter>(?<![a-z0-9]){_WX_LETTER}(?=\s?[:：号號])))"
+    rf"{_PUBLIC_WX}{_OF_NAME}{_HANDLE}"
+)
+_WECHAT_ASK = re.compile(
+    rf"(?<![怎何不么]){_ADD}{_WHOM}(?:(?P<plain>{_WX_PLAIN})|{_WX_STAND_IN}|[v薇](?![a-z0-9]|认证|信|盟|\s?\d))"
+    rf"{_PUBLIC_WX}|(?P<said>\b(?:{_CALLS}(?:wechat|weixin)\b|(?:wechat|weixin)\sme\b))"
+)
+_WECHAT_HINTS = ("微", "薇", "威", "维", "徽", "葳", "溦", "卫", "衛", "绿", "❤", "♥", "wechat", "weixin", "vx", "wx",
+                 "加v", "v:", "v：", "+v", "➕", "v信", "v号", "v x", "v.x", "w x", "我v", "个v", "v=")  # fmt: skip
+
+_QQ_HANDLE = re.compile(
+    rf"(?:(?P<plain>(?<![a-z])q{_GAP}q)|扣{_GAP}扣|球{_GAP}球|抠{_GAP}抠|企{_GAP}鹅|扣(?=[群裙:：\d])|🐧|"
+    rf"(?<![a-z])q(?=\s?[:：群裙号]|\s?\d))(?!音乐|空间|浏览器|农场)"
+    rf"{_OF_NAME}(?P<handle>[1-9]\d{{4,10}})(?!\d|[.,]\d|\s?[元块万%])"
+)
+_QQ_ASK = re.compile(
+    rf"{_ADD}{_WHOM}(?:(?P<plain>qq)|q(?![a-z0-9])|扣扣|企鹅|🐧)(?!音乐|空间|浏览器|农场)|(?P<said>\b{_CALLS}qq\b)"
+)
+
+_TELEGRAM_LINK = re.compile(
+    r"(?<![\w.\-])(?:https?://)?(?:t|telegram)\.(?:me|dog)/(?!s/|share/|iv\b)(?:joinchat/|addlist/)?"
+    r"(?P<handle>\+?[a-z0-9_\-]{4,64})"
+    r"|tg://(?:resolve\?domain=|join\?invite=)(?P<deep>[a-z0-9_\-]{4,64})"
+)
+_TG = rf"(?:(?P<plain>telegram|电报|電報)|(?<![a-z0-9])tg(?![a-z])|[小纸紙]?[飞飛]{_GAP}[机機]|✈)"
+_TELEGRAM_HANDLE = re.compile(
+    rf"{_TG}(?:[^\n@a-z0-9]{{0,12}}|"
+    r"\s?(?:group|channel|admin|support|id|is|me|at|handle|username|account)?\s?[:：=\-]?\s?)"
+    r"(?P<handle>@[a-z][a-z0-9_]{3,31}|(?:(?<=[:：=号])|(?<=[:：=号]\s))[a-z][a-z0-9_]{4,31})"
+    r"(?![a-z0-9_@]|://|\.[a-z])"
+)
+_TELEGRAM_ASK = re.compile(
+    rf"{_ADD}{_WHOM}{_TG}(?!频道|頻道|票|场|上|餐|模|型)"
+    rf"|(?P<said>\b(?:{_CALLS}(?:telegram|tg)\b|(?:telegram|tg)\sme\b))"
+)
+_BROADCAST = re.compile(r"channel|频道|頻道|subscribe|订阅|訂閱|follow\s(?:us|our)|关注|關注|newsletter")
+_CONVERSATION = re.compile(
+    r"group|群|裙|客服|咨询|諮詢|私|\bdm\b|\bpm\b|\bvip\b|admin|下单|预约|contact|联系|聯繫|加我|加入"
+)
+
+_WHATSAPP = re.compile(
+    r"(?:wa\.me/|whatsapp\.com/send\?phone=)(?P<link>\+?\d{7,15})|chat\.whatsapp\.com/(?P<group>[a-z0-9]{10,30})"
+    r"|\bwhats\s?app\b[^\n\d+]{0,16}(?P<number>\+?\d[\d\s\-()]{6,18}\d)"
+    rf"|(?P<said>\b{_CALLS}whats\s?app\b|\bwhats\s?app\sme\b)"
+)
+_LINE = re.compile(
+    r"(?:line\.me/(?:r/)?ti/p/|lin\.ee/)(?P<link>[@~]?[\w\-.%]{4,40})"
+    r"|(?<![a-z])line(?:\s?(?:id|号|賬號|帳號)\s?[:：=]?\s?|\s?[:：=]\s?(?=@|[a-z._\-]{0,19}\d))"
+    r"(?P<handle>@?[a-z0-9][a-z0-9._\-]{3,19})(?![a-z0-9])"
+    rf"|(?P<said>加(?:我|入)?的?\s?(?:賴|line(?![a-z]))|\b{_CALLS}line\b)",
+    re.ASCII,
+)
+_ADDRESS = re.compile(
+    r"(?:https?://|(?<![\w@.])[a-z0-9\-]{1,63}(?:\.[a-z0-9\-]{1,63}){1,4}/)[!#-;=?-~]{1,2000}",
+    re.ASCII,
+)
+_EMAIL = re.compile(
+    r"(?<![\w.+\-])[a-z0-9][a-z0-9._%+\-]{0,63}@(?:[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?\.){1,4}"
+    r"[a-z]{2,18}(?![a-z0-9_\-])",
+    re.ASCII,
+)
+_ASK = re.compile(
+    r"(?P<said>(?<![更增参附添你您他她人])加我(?!们|們|國|国|家)|私信我(?!们|們)|私聊(?=我|$|[\s,，。.!！~])"
+    r"|[私滴]我(?!们|們)|(?<![太很真])戳我(?!们|們|了|的|心)|找我(?:私|拿|买|下单|办)"
+    r"|(?:^|[\s,，。.!！?？、:：)）]|请|請|可以?|欢迎|随时|直接|有意者?|需要?的?|想要?的?|要的|速)"
+    r"(?:联系|聯繫)我(?!们|們|国|的)"
+    r"|(?<!怎么)扫(?:描|一扫|下|码|二维码)?(?:下方|上方|图中|我的?)?(?:二维码)?(?:加|添加)"
+    r"(?:我|好友|群|客服)(?!的?教程|的?方法)"
+    r"|(?<!n't\s)(?<!not\s)(?<!never\s)\b(?:dm|pm|inbox|message|msg|text|ping|hmu|contact)\s(?:me|us)\b"
+    r"(?!\s(?:on|via|by|in|at)\s)|\bhit\sme\sup\b|\bslide\sinto\smy\sdms?\b)"
+    r"|(?:联系|聯繫|咨询|私聊|私信|联络|聯絡|\b(?:contact|dm|pm|message|ping|inbox))\s?[:：]?\s?"
+    r"(?P<handle>@[a-z][a-z0-9_]{3,31})(?![a-z0-9_@]|\.[a-z])"
+)
+
+_NO_MORE = r"(?![\da-z_]|[,.]\d|\s?[元块%％])"
+_PHONE_CN = re.compile(
+    r"(?<![\da-z_.,\-#=/])(?:(?:\+|00)?\s?86[\s\-)）]{0,2})?"
+    r"(?P<number>1[3-9]\d(?P<gap>[\s\-.·—_]?)\d{4}(?P=gap)\d{4}"
+    rf"|1(?P<each>[\s\-.*·])[3-9](?:(?P=each)\d){{9}}){_NO_MORE}",
+    re.ASCII,
+)
+_SPELLED = "[零〇一幺二三四五六七八九]"
+_PHONE_SPELLED = re.compile(
+    rf"(?<!{_SPELLED})(?P<number>[一幺][三四五六七八九]{_SPELLED}{{9}})(?!{_SPELLED})"
+)
+_PHONE_ABROAD = re.compile(
+    rf"(?<![\da-z_.,#=/])\+\s?(?P<number>[1-9]\d{{0,3}}(?:[\s\-.]?\(?\d{{1,4}}\)?){{2,6}}){_NO_MORE}",
+    re.ASCII,
+)
+_PHONE_NAMED = re.compile(
+    r"(?:电话|電話|手机号?|手機|致电|热线|拨打|\b(?:tel|phone|call|mobile)\b|☎|📞)(?:号码?|me|us|at|now|[\s:：.]){0,8}"
+    rf"(?P<number>\(?\d[\d\s\-()]{{5,18}}\d){_NO_MORE}",
+    re.ASCII,
+)
+_NO_PHONE = re.compile(
+    r"(?:订单|訂單|单号|單號|编号|編號|运单|快递|物流|流水|发票|合同|案号|工单|卡号|帐号|账号|身份证|学号|型号|[¥￥$€£#]|"
+    r"\b(?:order|invoice|tracking|ticket|serial|id|no|ref|sku|isbn)\.?)\s?(?:号|號|码|number|no\.?|id)?\s?[:：#=.]?\s?$"
+)
+_HANZI_DIGITS = str.maketrans("零〇一幺二三四五六七八九", "001123456789")
+
+
+def find(view: View) -> list[Hit]:
+    """Return every contact in a text."""
+    hits: list[Hit] = []
+    words = _ADDRESS.sub(lambda match: " " * len(match[0]), view.low) if view.has("/") else view.low
+    for search, hints in _SEARCHES:
+        if view.has(*hints):
+            hits.extend(search(view, words))
+    return hits
+
+
+def _wechat(view: View, words: str) -> Iterator[Hit]:
+    for match in _WECHAT_HANDLE.finditer(words):
+        handle = match["handle"].rstrip("-_")
+        if _is_wechat_handle(handle, "" if match["letter"] else match["between"]):
+            yield _handle(view, "contact.wechat", match, handle)
+    for match in _WECHAT_ASK.finditer(words):
+        yield _instruction(view, "contact.wechat", "wechat", match)
+
+
+def _is_wechat_handle(handle: str, between: str) -> bool:
+    """Say whether it can be a name there: a QQ or telephone number, or a word that no sentence goes on with."""
+    if handle.isdigit():
+        return 5 <= len(handle) <= 11 and handle[0] != "0"
+    return not handle.isalpha() or _MARK.search(between) is not None
+
+
+def _qq(view: View, words: str) -> Iterator[Hit]:
+    for match in _QQ_HANDLE.finditer(words):
+        yield _handle(view, "contact.qq", match, match["handle"])
+    for match in _QQ_ASK.finditer(words):
+        yield _instruction(view, "contact.qq", "qq", match)
+
+
+def _telegram(view: View, words: str) -> Iterator[Hit]:
+    for match in _TELEGRAM_LINK.finditer(view.low):
+        group = "handle" if match["handle"] else "deep"
+        if not _is_broadcast(view.low, *match.span()):
+            yield view.hit("contact.telegram", match[group], *match.span(group))
+    for match in _TELEGRAM_HANDLE.finditer(words):
+        if not _is_broadcast(view.low, *match.span()):
+            handle = match["handle"].lstrip("@")
+            disguise = () if match["plain"] else _STAND_IN
+            start = match.end("handle") - len(handle)
+            yield view.hit("contact.telegram", handle, start, match.end("handle"), disguise=disguise)
+    for match in _TELEGRAM_ASK.finditer(words):
+        yield _instruction(view, "contact.telegram", "telegram", match)
+
+
+def _is_broadcast(low: str, start: int, end: int) -> bool:
+    """Say whether the words around a handle, on its line, make it a channel to read and not one to answer."""
+    before = low[max(0, start - 40) : start].rpartition("\n")[2]
+    after = low[end : end + 20].partition("\n")[0]
+    around = f"{before} {low[start:end]} {after}"
+    return bool(_BROADCAST.search(around)) and not _CONVERSATION.search(around)
+
+
+def _phone(view: View, words: str) -> Iterator[Hit]:
+    ends: set[int] = set()
+    for pattern in (_PHONE_CN, _PHONE_ABROAD, _PHONE_NAMED):
+        for match in pattern.finditer(words):
+            start, end = match.span("number")
+            digits = re.sub(r"\D", "", match["number"])
+            before = words[max(0, match.start() - 16) : start]
+            if end not in ends and 7 <= len(digits) <= 15 and not _NO_PHONE.search(before):
+                ends.add(end)
+                yield view.hit("contact.phone", digits, start, end)
+
+
+def _spelled_phone(view: View, words: str) -> Iterator[Hit]:
+    for match in _PHONE_SPELLED.finditer(words):
+        digits = match["number"].translate(_HANZI_DIGITS)
+        yield view.hit("contact.phone", digits, *match.span(), disguise=("spelled number",))
+
+
+def _email(view: View, words: str) -> Iterator[Hit]:
+    for match in _EMAIL.finditer(words):
+        yield view.hit("contact.email", match[0], *match.span())
+
+
+def _named(signal: str, channel: str, pattern: re.Pattern[str], *, has_links: bool) -> _Search:
+    """Return a search that yields the handle where a group holds one, else the instruction."""
+
+    def search(view: View, words: str) -> Iterator[Hit]:
+        low = view.low if has_links else words
+        for match in pattern.finditer(low):
+            if match["said"]:
+                yield view.hit(signal, channel, *match.span())
+            else:
+                group = next(name for name, text in match.groupdict().items() if text)
+                start, end = match.span(group)
+                yield view.hit(signal, view.flat[start:end].strip(), start, end)
+
+    return search
+
+
+def _handle(view: View, signal: str, match: re.Match[str], handle: str) -> Hit:
+    start = match.start("handle")
+    end = start + len(handle)
+    return view.hit(signal, view.flat[start:end], start, end, disguise=() if match["plain"] else _STAND_IN)
+
+
+def _instruction(view: View, signal: str, channel: str, match: re.Match[str]) -> Hit:
+    is_plain = match["plain"] or match["said"]
+    return view.hit(signal, channel, *match.span(), disguise=() if is_plain else _STAND_IN)
+
+
+_STAND_IN = ("stand-in",)
+_Search = Callable[[View, str], Iterator[Hit]]
+"""A search over a view and its lower-case text without web addresses, in which letters mean nothing."""
+_SEARCHES: tuple[tuple[_Search, tuple[str, ...]], ...] = (
+    (_wechat, _WECHAT_HINTS),
+    (_qq, ("q", "扣", "抠", "企", "球", "🐧")),
+    (_telegram, ("telegram", "tg", "t.me", "t.dog", "电报", "電報", "飞", "飛", "✈")),
+    (_named("contact.whatsapp", "whatsapp", _WHATSAPP, has_links=True), ("whats", "wa.me")),
+    (_named("contact.line", "line", _LINE, has_links=True), ("line", "lin.ee", "賴")),
+    (_phone, ("13", "14", "15", "16", "17", "18", "19", "1 ", "1-", "1.", "1*", "1·", "+", "电话", "電話", "手机", "手機",
+              "致电", "热线", "拨打", "tel", "phone", "call", "mobile", "☎", "📞")),
+    (_spelled_phone, ("一三", "一四", "一五", "一六", "一七", "一八", "一九", "幺")),
+    (_email, ("@",)),
+    (_named("contact", "message", _ASK, has_links=False), ("我", "私", "扫", "联系", "聯", "咨询", "联络", "@", " me", " us")),
+)  # fmt: skip

@@ -1,0 +1,80 @@
+"""Signals `price.fiat` and `price.rate`: a sum in a currency, and a price per unit. Family `price`.
+
+`price.fiat` is a number with a currency: `¥800`, `800元`, `rmb 800`, `$12.50`, `120 USD`. The value is the
+currency's code and the number.
+
+`price.rate` is a number that reads as the price of one: with a side or the word for a price beside it
+(`7.1收`, `价格 7.25`, `rate 7.2`), a ratio with a decimal (`1:7.2`), or a number per unit (`120/张`,
+`7.2 each`). A bare number is none: `3.24` may be a version, a date or a rule.
+"""
+
+from __future__ import annotations
+
+__all__ = ["NUMBER", "find"]
+
+import re
+
+from bylaw.scan.signals._view import Hit, View
+
+NUMBER = r"(?:\d{1,3}(?:,\d{3}){1,4}|\d{1,12})(?:\.\d{1,4})?"
+
+_CURRENCIES = {  # code: how it is written, before or behind the number; \u5e01 and \u5e63 end the names of four
+    "CNY": "¥ ￥ 元 圆 块 塊 块钱 塊錢 rmb cny yuan 人民\u5e01 人民\u5e63",
+    "USD": "$ us$ usd 美元 美金 刀 dollar dollars bucks",
+    "HKD": "hk$ hkd 港元 港\u5e01 港\u5e63",
+    "TWD": "nt$ twd 台\u5e01 台\u5e63 新台\u5e01 新台\u5e63",
+    "EUR": "€ eur euro euros 欧元 歐元",
+    "GBP": "£ gbp pounds quid 英镑 英鎊",
+}
+_CODES = {word: code for code, words in _CURRENCIES.items() for word in words.split()}
+_BEFORE = r"us\$|hk\$|nt\$|[¥￥$€£]|\b(?:rmb|cny|usd|hkd|twd|eur|gbp)|人民[\u5e01\u5e63]|美[元金]"
+_END = r"(?=$|[\s,，。.!！?？;；、/一出收包每起卖賣])"
+_AFTER = (
+    r"人民[\u5e01\u5e63]|美[元金]|港[\u5e01\u5e63元]|新?台[\u5e01\u5e63]|[欧歐]元|英[镑鎊]|块钱|塊錢|"
+    rf"[元圆](?![旦宵月年素件组帅首宇老芳气神勋])|[块塊]{_END}|刀{_END}|"
+    r"(?:rmb|cny|yuan|usd|dollars?|bucks|hkd|twd|euros?|eur|gbp|pounds|quid)\b"
+)
+_SCALE = r"(?:\s?(?:[万萬千亿億]|(?:[kwm]|mn|million|bn)(?![a-z0-9])))?"
+_FIAT = re.compile(
+    rf"(?P<before>{_BEFORE})\s?[:：]?\s?(?P<first>{NUMBER}{_SCALE})"
+    rf"|(?<![a-z0-9_.,])(?P<second>{NUMBER}{_SCALE})\s?[多余]?(?P<after>{_AFTER})",
+)
+
+_SIDES = "收|出|买|卖|買|賣|换|換|回收|[结結](?![构構果束婚合论論])"
+_PRICE_WORDS = "价格?|價格?|单价|單價|报价|報價|汇率|匯率|比例|费率"
+_UNITS = "[个個张張枚台件只份颗顆部套条條本位瓶次把单單组組座]|unit|piece|pcs?|ticket|seat|item|set|each|ea"
+_DIGIT = re.compile(r"[0-9]")
+_SMALL = r"\d{1,6}(?:\.\d{1,4})?"
+_DECIMAL = r"\d{1,6}\.\d{1,4}"
+_RATE = re.compile(
+    rf"""
+    (?<![a-z0-9_.,:/\-]) (?:
+        (?P<sided>{_DECIMAL}) \s?[元块]?\s? (?:{_SIDES})(?![盘版口现发入生门差租名汁的了过])
+      | (?P<ratio>1\s?[:：=＝]\s?{_DECIMAL}) (?![\d.:])
+      | (?P<per>{_SMALL}) \s?(?:元|块|rmb|cny|usd|¥)?\s? [/／每一] \s?(?:{_UNITS})(?![a-z])
+      | (?P<letter>{_DECIMAL}) \s?(?:元|块|rmb|cny|usd|¥)?\s? [/／] \s?[a-z](?![a-z])
+      | (?P<each>{_DECIMAL}) \s (?:each|apiece|per\s(?:unit|piece|ticket|seat|item|one))\b
+    )
+  | (?<![营净实吸税招丰创年月]) (?:{_SIDES}|{_PRICE_WORDS}) \s?[:：=@是在]?\s? (?P<priced>{_DECIMAL}) (?![\d.%％:折倍]|\s?[万亿億萬])
+  | \b(?:rate|price|sell(?:ing)?|buy(?:ing)?|bid|ask|quote) \s?(?:at|is|for|of|=|:|@)?\s?
+        (?P<quoted>{_DECIMAL}) (?![\d.%]|\s?percent)
+  | 每\s?(?:{_UNITS})\s?(?P<every>{_SMALL})(?=\s?[元块¥$]|$|[^\d.%％a-z\u4e00-\u9fff])
+    """,
+    re.VERBOSE,
+)
+
+
+def find(view: View) -> list[Hit]:
+    """Return every price in a text."""
+    low = view.low
+    hits: list[Hit] = []
+    if _DIGIT.search(low) is None:
+        return hits
+    for match in _FIAT.finditer(low):
+        written = match["before"] or match["after"]
+        number = re.sub(r"[\s,]", "", match["first"] or match["second"])
+        hits.append(view.hit("price.fiat", f"{_CODES[written]} {number}", *match.span()))
+    for match in _RATE.finditer(low):
+        number = next(text for text in match.groups() if text is not None)
+        hits.append(view.hit("price.rate", re.sub(r"\s", "", number), *match.span()))
+    return hits

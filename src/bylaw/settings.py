@@ -1,0 +1,248 @@
+"""The composition root: where adapters are built and handed to the engine, and nowhere else.
+
+A workspace is one platform. Its database says what it is (simulated or file, whose ledger); its key lies
+beside the database in a file of mode 600 and never inside it. `init` makes both, `open_workspace` refuses
+what is not one.
+"""
+
+from __future__ import annotations
+
+__all__ = ["Workspace", "default_url", "find_pack", "init_workspace", "open_workspace", "shipped_packs"]
+
+import os
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from importlib import resources
+from pathlib import Path
+
+from bylaw.clock import Clock, FixedClock, SystemClock, parse_time
+from bylaw.connectors import FilePlatform, SimulatedPlatform
+from bylaw.engine import Engine
+from bylaw.errors import InputRefused, NotFound, StoreUnusable
+from bylaw.ledger import KeyPair, new_key, parse_private
+from bylaw.model import Item, Pack
+from bylaw.policy import load
+from bylaw.ports import Platform, Store
+from bylaw.store import open_store
+
+_CLOCK = "clock"
+_SIMULATED = "simulated"
+_ORIGIN = "origin"
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """An open workspace: the engine and what it was built from."""
+
+    engine: Engine
+    store: Store
+    platform: Platform
+    clock: Clock
+    simulated: bool
+    url: str
+
+    def close(self) -> None:
+        """Close the database; in a simulated workspace keep where the clock stands."""
+        if self.simulated:
+            with self.store.unit(write=True) as unit:
+                unit.put_setting(_CLOCK, self.clock.now().isoformat())
+        self.store.close()
+
+
+class PackShelf(Mapping[str, Pack]):
+    """Packs by `id@version`, loaded when first asked for and kept. Only shipped or registered ones."""
+
+    def __init__(self, path_of: Callable[[str], str | None]) -> None:
+        self._path_of = path_of  # the directory a workspace remembers for a pack id, if it is not shipped
+        self._loaded: dict[str, Pack] = {}
+
+    def __getitem__(self, ref: str) -> Pack:
+        pack_id, _, version = ref.partition("@")
+        pack = self._loaded.get(pack_id)
+        if pack is None:
+            pack = self._loaded[pack_id] = find_pack(self._path_of(pack_id) or pack_id)
+        if version and pack.version != version:
+            raise NotFound(
+                f"The case was opened under {ref}, and the pack at hand is {pack.ref}.",
+                next_step="Put the directory of that version back, or replay the case where it is.",
+            )
+        return pack
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._loaded)
+
+    def __len__(self) -> int:
+        return len(self._loaded)
+
+
+def default_url() -> str:
+    """Return the database named by BYLAW_DATABASE_URL, or `bylaw.db` in the current folder."""
+    return os.environ.get("BYLAW_DATABASE_URL", "sqlite:///bylaw.db")
+
+
+def shipped_packs() -> tuple[str, ...]:
+    """Return the names of the packs that come with Bylaw and can be used as they are."""
+    return tuple(
+        sorted(
+            each.name
+            for each in _packs_folder().iterdir()
+            if (each / "pack.yaml").is_file() and each.name != "common"
+        )
+    )
+
+
+def find_pack(name: str) -> Pack:
+    """Load a shipped pack by name, or any pack by path.
+
+    Raises NotFound with the names there are, or PackInvalid with every problem of the pack.
+    """
+    return load(pack_path(name))
+
+
+def pack_path(name: str) -> Path:
+    """Return the directory a PACK argument means. Raises NotFound with the names there are."""
+    path = Path(name)
+    if (path / "pack.yaml").is_file():
+        return path
+    shipped = _packs_folder() / name
+    if "/" not in name and (shipped / "pack.yaml").is_file():
+        return shipped
+    raise NotFound(
+        f"There is no pack {name!r}.",
+        next_step=f"Shipped are {', '.join(shipped_packs())}; or name a directory that holds a pack.yaml.",
+    )
+
+
+def init_workspace(url: str, *, simulated: bool, origin: str, now: str | None = None) -> Workspace:
+    """Make a new workspace: database, key, first ledger entry.
+
+    Raises InputRefused when there is one already; nothing is overwritten.
+    """
+    key_file = _key_file(url)
+    if key_file is not None and key_file.exists():
+        raise InputRefused(
+            f"There is a ledger key at {key_file} already.",
+            next_step="A workspace is made once; name another --db, or remove both files if it is not needed.",
+        )
+    database = _database_file(url)
+    if database is not None and database.exists():
+        raise InputRefused(
+            f"There is a database at {database} already.", next_step="Name another one with --db."
+        )
+    if now is not None and not simulated:
+        raise InputRefused(
+            "Only a simulated workspace lets --now move its clock.", next_step="Add --simulated."
+        )
+    pair = new_key(origin, secrets.token_bytes(32))
+    if key_file is not None:
+        _write_key(key_file, pair)
+    store = open_store(url)
+    start = parse_time(now) if now is not None else SystemClock().now()
+    with store.unit(write=True) as unit:
+        unit.put_setting(_SIMULATED, "yes" if simulated else "no")
+        unit.put_setting(_ORIGIN, origin)
+        unit.put_setting(_CLOCK, start.isoformat())
+    workspace = _assemble(url, store, pair, simulated=simulated, start=start)
+    workspace.engine.begin(origin=origin, simulated=simulated)
+    return workspace
+
+
+def open_workspace(url: str, *, now: str | None = None) -> Workspace:
+    """Open a workspace that `init` made.
+
+    `now` moves the clock of a simulated one, forward only. Raises StoreUnusable or InputRefused with what
+    to do.
+    """
+    database, key_file = _database_file(url), _key_file(url)
+    if database is None or not database.exists():
+        raise StoreUnusable(
+            f"There is no workspace at {url}.", next_step="Make one with `bylaw init`, or name it with --db."
+        )
+    if key_file is None or not key_file.exists():
+        raise StoreUnusable(
+            f"The ledger key {key_file} is not there.",
+            next_step="Put the key file back from your backup; without it nothing can be signed.",
+        )
+    store = open_store(url)
+    with store.unit() as unit:
+        simulated = unit.setting(_SIMULATED) == "yes"
+        stands_at = unit.setting(_CLOCK)
+    if stands_at is None:
+        store.close()
+        raise StoreUnusable(f"{url} was never finished by `bylaw init`.", next_step="Make it again.")
+    if now is not None and not simulated:
+        store.close()
+        raise InputRefused(
+            "Only a simulated workspace lets --now move its clock.", next_step="Leave --now out."
+        )
+    workspace = _assemble(
+        url,
+        store,
+        parse_private(key_file.read_text("utf-8")),
+        simulated=simulated,
+        start=parse_time(stands_at),
+    )
+    if now is not None and isinstance(workspace.clock, FixedClock):
+        workspace.clock.move_to(parse_time(now))
+    return workspace
+
+
+def _assemble(url: str, store: Store, keys: KeyPair, *, simulated: bool, start: datetime) -> Workspace:
+    clock: Clock = FixedClock(start) if simulated else SystemClock()
+    database = _database_file(url)
+
+    def latest(item_id: str) -> tuple[Item, str, datetime] | None:
+        with store.unit() as unit:
+            return unit.item(item_id)
+
+    platform: Platform
+    if simulated:
+        platform = SimulatedPlatform(None if database is None else Path(f"{database}.platform"))
+    else:
+        folder = Path("bylaw-platform") if database is None else Path(f"{database}.platform")
+        platform = FilePlatform(folder, latest=latest)
+
+    def path_of(pack_id: str) -> str | None:
+        with store.unit() as unit:
+            return unit.setting(f"pack.{pack_id}")
+
+    engine = Engine(
+        store=store,
+        platform=platform,
+        clock=clock,
+        packs=PackShelf(path_of),
+        keys=keys,
+        simulated=simulated,
+        random=secrets.token_bytes,
+    )
+    return Workspace(engine=engine, store=store, platform=platform, clock=clock, simulated=simulated, url=url)
+
+
+def _packs_folder() -> Path:
+    return Path(str(resources.files("bylaw") / "packs"))
+
+
+def _database_file(url: str) -> Path | None:
+    path = url.removeprefix("sqlite:///")
+    return None if path == ":memory:" or path == url else Path(path)
+
+
+def _key_file(url: str) -> Path | None:
+    database = _database_file(url)
+    return None if database is None else database.with_suffix(".key")
+
+
+def _write_key(path: Path, pair: KeyPair) -> None:
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as problem:
+        raise InputRefused(
+            f"The ledger key cannot be written to {path}: {problem.strerror}.",
+            next_step="Run `bylaw init` in a folder you can write to.",
+        ) from None
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(pair.private_text())
+        file.flush()
+        os.fsync(file.fileno())

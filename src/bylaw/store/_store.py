@@ -1,0 +1,535 @@
+"""The store: every promise of `bylaw.ports.Unit` and `bylaw.ports.Store`, over named queries.
+
+A unit is one transaction. A writing unit owns the one writer from its first line (`BEGIN IMMEDIATE`), so
+what it reads cannot change before it commits; a reading unit sees the moment it began. What the schema
+can refuse (a gap in the ledger, a second open case, an event without its entry) it refuses; what is
+checked here is checked to say it in a sentence. `Conflict` is for a rival who was faster, `RuntimeError`
+for rows that no correct caller hands in.
+
+Two processes may tick at once: their units come one after the other, both may have read the same due
+case before, and `expected_seq` lets the first one append and tells the second to read again.
+"""
+
+from __future__ import annotations
+
+__all__ = ["open_store"]
+
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from bylaw.canon import canonical
+from bylaw.clock import require_aware
+from bylaw.errors import Conflict, InputRefused, NotFound, StoreUnusable
+from bylaw.model import Account, Actor, Finding, Item, Measure, Strike, Value
+from bylaw.ports import (
+    CaseRow,
+    CredentialRow,
+    FilingRow,
+    LedgerRow,
+    OutboxRow,
+    Store,
+    StoredEvent,
+    SubjectHistory,
+    TreeHead,
+    Unit,
+)
+from bylaw.store._sqlite import Database, FileDatabase, MemoryDatabase, Session, explained
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_HASH_SIZE = 32
+_PAGE = 1000  # rows read at a time by what yields many
+_SCHEME = "sqlite:///"
+
+
+def open_store(url: str, *, create: bool = True, wait_for: timedelta = timedelta(seconds=5)) -> Store:
+    """Open the workspace at `url`; make it if there is none, unless `create` is false.
+
+    `sqlite:///bylaw.db` is a file in the current folder, `sqlite:////srv/bylaw.db` an absolute path,
+    `sqlite:///:memory:` lives as long as the store. `wait_for` is how long to wait for another process
+    that is writing. Raises InputRefused for any other address and StoreUnusable for a database that
+    cannot be used; that one is left as it was.
+    """
+    path = url.removeprefix(_SCHEME)
+    if not url.startswith(_SCHEME) or not path or "\0" in path:
+        raise InputRefused(
+            f"Expected the address of a database, got {url[:80]!r}.",
+            next_step="Known are sqlite:///bylaw.db (in this folder), sqlite:////srv/bylaw.db (an absolute "
+            "path) and sqlite:///:memory:.",
+        )
+    if path == ":memory:":
+        return _Store(MemoryDatabase())
+    return _Store(FileDatabase(Path(path), wait_for=wait_for, create=create))
+
+
+class _Store:
+    """A workspace in one database. Any thread may open units."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._writing = threading.Lock()
+        self._writing_thread: int | None = None
+        self._is_closed = False
+
+    def unit(self, *, write: bool = False) -> AbstractContextManager[Unit]:
+        """Open a transaction for the length of a `with` block."""
+        if self._is_closed:
+            raise RuntimeError("This store was closed.")
+        return self._write() if write else self._read()
+
+    def close(self) -> None:
+        """Close the database, after the unit that is being written. A second call does nothing."""
+        with self._writing:
+            if not self._is_closed:
+                self._is_closed = True
+                self._database.close()
+
+    @contextmanager
+    def _write(self) -> Iterator[Unit]:
+        if self._writing_thread == threading.get_ident():
+            raise RuntimeError("This thread is writing a unit already; finish it first.")
+        with self._writing:
+            self._writing_thread = threading.get_ident()
+            session = self._database.writer
+            unit = _Unit(session, may_write=True)
+            try:
+                session.change("begin_write")
+                yield unit
+                session.change("commit")
+            except BaseException:
+                session.roll_back()
+                raise
+            finally:
+                unit.is_over = True
+                self._writing_thread = None
+            # From here on a crash loses nothing, and nothing may look like a failure.
+            self._database.committed()
+            if unit.has_erased:
+                with suppress(StoreUnusable):  # the words leave the log at its next emptying instead
+                    session.rows("empty_log")
+
+    @contextmanager
+    def _read(self) -> Iterator[Unit]:
+        session = self._database.take_reader()
+        unit = _Unit(session, may_write=False)
+        try:
+            session.change("begin_read")
+            session.rows("fix_moment")
+            yield unit
+        finally:
+            unit.is_over = True
+            session.roll_back()
+            self._database.give_back(session)
+
+
+class _Unit:
+    """One transaction. See `bylaw.ports.Unit` for what each method promises."""
+
+    def __init__(self, session: Session, *, may_write: bool) -> None:
+        self._session = session
+        self._may_write = may_write
+        self.is_over = False
+        self.has_erased = False
+
+    # --- cases
+
+    def case_events(self, case_id: str) -> tuple[StoredEvent, ...]:
+        return tuple(map(_event, self._reading.rows("case_events", case_id=case_id)))
+
+    def cases_events(self, case_ids: Sequence[str]) -> dict[str, tuple[StoredEvent, ...]]:
+        found: dict[str, list[StoredEvent]] = {case_id: [] for case_id in case_ids}
+        for row in self._reading.rows("cases_events", case_ids=_json_array(found)):
+            found[row[0]].append(_event(row))
+        return {case_id: tuple(events) for case_id, events in found.items()}
+
+    def append_events(
+        self, case_id: str, expected_seq: int, events: Sequence[StoredEvent], row: CaseRow
+    ) -> None:
+        session = self._writing
+        actual = session.value("case_seq", case_id=case_id) or 0
+        if actual != expected_seq:
+            raise Conflict(
+                f"The case stands at event {actual}, not {expected_seq}.",
+                where=case_id,
+                next_step="Read it again and repeat the step.",
+            )
+        places = [(case_id, expected_seq + number) for number in range(1, len(events) + 1)]
+        if [(e.case_id, e.seq) for e in events] != places or (row.case_id, row.seq) != (
+            case_id,
+            expected_seq + len(events),
+        ):
+            raise RuntimeError(f"{case_id}: events and row must continue event {expected_seq} of this case.")
+        rival = self.open_case_of(row.account_id, row.pack) if row.is_open else None
+        if rival not in (None, case_id):
+            raise Conflict(
+                f"Account {row.account_id} has the open case {rival} under {row.pack}.",
+                where=case_id,
+                next_step="Join the findings to that case.",
+            )
+        session.change("put_case_row", **_columns(row))
+        session.change_many("put_case_events", map(_columns, events))
+
+    def case_row(self, case_id: str) -> CaseRow | None:
+        row = self._reading.row("case_row", case_id=case_id)
+        return None if row is None else _case_row(row)
+
+    def cases(
+        self,
+        *,
+        state: str | None = None,
+        account_id: str | None = None,
+        needs: str | None = None,
+        limit: int = 1000,
+    ) -> tuple[CaseRow, ...]:
+        if account_id is not None:
+            rows = self._reading.rows(
+                "cases_of_account", account_id=account_id, state=state, needs=needs, limit=limit
+            )
+        else:
+            name = "cases" if needs is None else "cases_needing"
+            rows = self._reading.rows(name, state=state, needs=needs, limit=limit)
+        return tuple(map(_case_row, rows))
+
+    def open_case_of(self, account_id: str, pack_id: str) -> str | None:
+        found: str | None = self._reading.value(
+            "open_case_of", account_id=account_id, pack_id=_pack_id(pack_id)
+        )
+        return found
+
+    def due_cases(self, now: datetime, limit: int) -> tuple[CaseRow, ...]:
+        return tuple(map(_case_row, self._reading.rows("due_cases", now=_micros(now), limit=limit)))
+
+    # --- ledger
+
+    def tree_head(self) -> TreeHead:
+        size, edge = self._reading.row("tree_head") or (0, b"")
+        return TreeHead(
+            size=size, edge=tuple(edge[at : at + _HASH_SIZE] for at in range(0, len(edge), _HASH_SIZE))
+        )
+
+    def append_ledger(
+        self, rows: Sequence[LedgerRow], head: TreeHead, tiles: Sequence[tuple[int, int, bytes]]
+    ) -> None:
+        session = self._writing
+        size = self.tree_head().size
+        if rows and rows[0].index != size:
+            raise Conflict(
+                f"The ledger has {size} entries; the next index is {size}, not {rows[0].index}.",
+                where="ledger",
+                next_step="Read its head again and repeat the step.",
+            )
+        if [row.index for row in rows] != list(range(size, head.size)):
+            raise RuntimeError(f"ledger: rows and head must lead from {size} to {head.size} without a gap.")
+        if any(len(node) != _HASH_SIZE for node in head.edge):
+            raise RuntimeError("ledger: the edge is made of SHA-256 hashes.")
+        session.change_many(
+            "put_ledger",
+            ({"idx": row.index, "entry": row.entry, "body": row.body, "salt": row.salt} for row in rows),
+        )
+        session.change_many(
+            "put_tiles",
+            ({"level": level, "number": number, "hashes": hashes} for level, number, hashes in tiles),
+        )
+        session.change("put_tree_head", size=head.size, edge=b"".join(head.edge))
+
+    def ledger_rows(self, start: int, stop: int) -> Iterator[LedgerRow]:
+        for first in range(start, min(stop, self.tree_head().size), _PAGE):
+            rows = self._reading.rows("ledger_rows", start=first, stop=min(first + _PAGE, stop))
+            for index, entry, body, salt in rows:
+                yield LedgerRow(index=index, entry=entry, body=body, salt=salt)
+
+    def tile(self, level: int, number: int) -> bytes | None:
+        hashes: bytes | None = self._reading.value("tile", level=level, number=number)
+        return hashes
+
+    def erase_body(self, index: int) -> None:
+        session = self._writing
+        if not session.change("erase_ledger_body", idx=index):
+            raise NotFound(
+                f"There is no entry {index}.",
+                where="ledger",
+                next_step=f"The last one is {self.tree_head().size - 1}.",
+            )
+        session.change("erase_event_body", idx=index)
+        self.has_erased = True
+
+    def put_checkpoint(self, size: int, note: str) -> None:
+        self._writing.change("put_checkpoint", size=size, note=note)
+
+    def checkpoints(self) -> tuple[tuple[int, str], ...]:
+        return tuple((size, note) for size, note in self._reading.rows("checkpoints"))
+
+    # --- items, accounts, findings
+
+    def put_accounts(self, accounts: Iterable[Account]) -> None:
+        self._writing.change_many(
+            "put_accounts",
+            (
+                {"account_id": account.account_id, "party_id": account.party_id, "value": _json(account)}
+                for account in accounts
+            ),
+        )
+
+    def account(self, account_id: str) -> Account | None:
+        value = self._reading.value("account", account_id=account_id)
+        return None if value is None else msgspec.json.decode(value, type=Account)
+
+    def accounts(self) -> Iterator[Account]:
+        rows = self._reading.rows("accounts", after="", limit=_PAGE)
+        while rows:
+            for _, value in rows:
+                yield msgspec.json.decode(value, type=Account)
+            rows = self._reading.rows("accounts", after=rows[-1][0], limit=_PAGE)
+
+    def put_item(self, item: Item, version: str, seen_at: datetime) -> bool:
+        session = self._writing
+        place = {"item_id": item.item_id, "version": version}
+        known, at = session.value("item_seen_at", **place), _micros(seen_at)
+        if known is None or known <= at:
+            session.change("put_item", **place, seen_at=at, value=_json(item))
+        return known is None
+
+    def item(self, item_id: str, version: str | None = None) -> tuple[Item, str, datetime] | None:
+        if version is None:
+            row = self._reading.row("item_latest", item_id=item_id)
+        else:
+            row = self._reading.row("item_version", item_id=item_id, version=version)
+        if row is None:
+            return None
+        return msgspec.json.decode(row[0], type=Item), row[1], _time(row[2])
+
+    def known_items(self, item_ids: Sequence[str]) -> frozenset[str]:
+        rows = self._reading.rows("known_items", item_ids=_json_array(item_ids))
+        return frozenset(item_id for (item_id,) in rows)
+
+    def put_finding(self, finding: Finding, case_id: str | None) -> bool:
+        session = self._writing
+        is_new = session.change(
+            "put_finding",
+            finding_id=finding.finding_id,
+            case_id=case_id,
+            account_id=finding.account_id,
+            pack=finding.pack,
+            clause=finding.clause,
+            value=_json(finding),
+        )
+        if not is_new and case_id is not None:
+            session.change("join_finding", finding_id=finding.finding_id, case_id=case_id)
+        return bool(is_new)
+
+    def known_findings(self, finding_ids: Sequence[str]) -> frozenset[str]:
+        rows = self._reading.rows("known_findings", finding_ids=_json_array(finding_ids))
+        return frozenset(finding_id for (finding_id,) in rows)
+
+    def findings_of(self, account_id: str, pack_id: str, clause: str) -> tuple[Finding, ...]:
+        rows = self._reading.rows(
+            "findings_of", account_id=account_id, pack_id=_pack_id(pack_id), clause=clause
+        )
+        return tuple(msgspec.json.decode(value, type=Finding) for (value,) in rows)
+
+    # --- people
+
+    def put_actor(self, row: CredentialRow) -> None:
+        self._writing.change(
+            "put_actor", actor_id=row.actor.actor_id, value=_json(row.actor), credential=row.credential
+        )
+
+    def actor(self, actor_id: str) -> CredentialRow | None:
+        row = self._reading.row("actor", actor_id=actor_id)
+        if row is None:
+            return None
+        return CredentialRow(actor=msgspec.json.decode(row[0], type=Actor), credential=row[1])
+
+    def actors(self) -> tuple[Actor, ...]:
+        return tuple(msgspec.json.decode(value, type=Actor) for (value,) in self._reading.rows("actors"))
+
+    # --- what follows
+
+    def put_outbox(self, rows: Sequence[OutboxRow]) -> None:
+        self._writing.change_many(
+            "put_outbox",
+            map(_columns, rows),
+        )
+
+    def outbox_due(self, now: datetime, limit: int) -> tuple[OutboxRow, ...]:
+        rows = self._reading.rows("outbox_due", now=_micros(now), limit=limit)
+        return tuple(
+            OutboxRow(
+                outbox_id=outbox_id,
+                case_id=case_id,
+                kind=kind,
+                payload=payload,
+                not_before=_time(not_before),
+                attempts=attempts,
+                problem=problem,
+            )
+            for outbox_id, case_id, kind, payload, not_before, attempts, problem in rows
+        )
+
+    def outbox_done(self, outbox_id: str, at: datetime) -> None:
+        changed = self._writing.change("outbox_done", outbox_id=outbox_id, at=_micros(at))
+        _require_row(changed, "outbox", outbox_id)
+
+    def outbox_failed(self, outbox_id: str, *, retry_at: datetime, problem: str) -> None:
+        changed = self._writing.change(
+            "outbox_failed", outbox_id=outbox_id, retry_at=_micros(retry_at), problem=problem
+        )
+        _require_row(changed, "outbox", outbox_id)
+
+    def put_filing(self, row: FilingRow) -> None:
+        self._writing.change("put_filing", **_columns(row))
+
+    def filings(self) -> tuple[FilingRow, ...]:
+        rows = self._reading.rows("filings")
+        return tuple(
+            FilingRow(
+                filing_id=filing_id,
+                case_id=case_id,
+                decision_id=decision_id,
+                due_at=_time(due_at),
+                sent_at=_time_or_none(sent_at),
+                withdrawn_at=_time_or_none(withdrawn_at),
+            )
+            for filing_id, case_id, decision_id, due_at, sent_at, withdrawn_at in rows
+        )
+
+    def history(self, account_id: str, now: datetime) -> SubjectHistory:
+        session = self._reading
+        until = session.value("party_banned_until", account_id=account_id, now=_micros(now))
+        return SubjectHistory(
+            strikes=tuple(
+                Strike(
+                    strike_id=strike_id,
+                    case_id=case_id,
+                    account_id=holder,
+                    halves=halves,
+                    entered_at=_time(entered_at),
+                    expires_at=_time(expires_at),
+                )
+                for strike_id, case_id, holder, halves, entered_at, expires_at in session.rows(
+                    "strikes_of", account_id=account_id
+                )
+            ),
+            suspensions=tuple(_time(at) for (at,) in session.rows("suspensions_of", account_id=account_id)),
+            upheld=session.value("upheld_of", account_id=account_id),
+            party_banned_until=_time_or_none(until),
+        )
+
+    def put_strike(self, strike: Strike) -> None:
+        self._writing.change("put_strike", **_columns(strike))
+
+    def void_strikes(self, case_id: str) -> None:
+        self._writing.change("void_strikes", case_id=case_id)
+
+    def put_suspension(self, measure: Measure) -> None:
+        self._writing.change(
+            "put_suspension",
+            measure_id=measure.measure_id,
+            decision_id=measure.decision_id,
+            account_id=measure.account_id,
+            starts_at=_micros(measure.starts_at),
+        )
+
+    def void_suspensions(self, decision_id: str) -> None:
+        self._writing.change("void_suspensions", decision_id=decision_id)
+
+    def put_upheld(self, case_id: str, decision_id: str, account_id: str, at: datetime) -> None:
+        self._writing.change(
+            "put_upheld", case_id=case_id, decision_id=decision_id, account_id=account_id, at=_micros(at)
+        )
+
+    def void_upheld(self, decision_id: str) -> None:
+        self._writing.change("void_upheld", decision_id=decision_id)
+
+    def put_party_ban(self, account_id: str, until: datetime) -> None:
+        self._writing.change("put_party_ban", account_id=account_id, until=_micros(until))
+
+    def void_party_ban(self, account_id: str) -> None:
+        self._writing.change("void_party_ban", account_id=account_id)
+
+    # --- the workspace
+
+    def setting(self, name: str) -> str | None:
+        value: str | None = self._reading.value("setting", name=name)
+        return value
+
+    def put_setting(self, name: str, value: str) -> None:
+        self._writing.change("put_setting", name=name, value=value)
+
+    # --- the transaction itself
+
+    @property
+    def _reading(self) -> Session:
+        if self.is_over:
+            raise RuntimeError("This unit is over; what it returns must be read inside its `with` block.")
+        return self._session
+
+    @property
+    def _writing(self) -> Session:
+        if not self._may_write:
+            raise RuntimeError("This unit only reads; open it with unit(write=True).")
+        return self._reading
+
+
+def _micros(at: datetime | None) -> int | None:
+    return None if at is None else (require_aware(at) - _EPOCH) // _MICROSECOND
+
+
+def _time(micros: int) -> datetime:
+    return _EPOCH + micros * _MICROSECOND
+
+
+def _time_or_none(micros: int | None) -> datetime | None:
+    return None if micros is None else _time(micros)
+
+
+def _columns(value: Value) -> dict[str, Any]:
+    """Return a value as parameters: its fields, with times as microseconds."""
+    fields = msgspec.structs.asdict(value)
+    return {name: _micros(field) if isinstance(field, datetime) else field for name, field in fields.items()}
+
+
+def _event(row: tuple[Any, ...]) -> StoredEvent:
+    case_id, seq, body, salt, ledger_index = row
+    return StoredEvent(case_id=case_id, seq=seq, body=body, salt=salt, ledger_index=ledger_index)
+
+
+def _case_row(row: tuple[Any, ...]) -> CaseRow:
+    case_id, account_id, pack, state, is_open, severity, opened_at, due_at, claimed_by, needs, seq = row
+    return CaseRow(
+        case_id=case_id,
+        account_id=account_id,
+        pack=pack,
+        state=state,
+        is_open=bool(is_open),
+        severity=severity,
+        opened_at=_time(opened_at),
+        due_at=_time_or_none(due_at),
+        claimed_by=claimed_by,
+        needs=needs,
+        seq=seq,
+    )
+
+
+def _pack_id(pack: str) -> str:
+    return pack.partition("@")[0]
+
+
+def _json(value: object) -> bytes:
+    with explained("store"):
+        return canonical(value)
+
+
+def _json_array(ids: Iterable[str]) -> str:
+    return _json(list(ids)).decode()
+
+
+def _require_row(changed: int, table: str, row_id: str) -> None:
+    if not changed:
+        raise RuntimeError(f"{table}: there is no row {row_id}.")

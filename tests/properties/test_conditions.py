@@ -1,0 +1,186 @@
+"""Random conditions against a plain recursive reading of the same tree."""
+
+import itertools
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bylaw.errors import PackInvalid
+from bylaw.policy import compile_condition
+
+NAMES = ("a", "b.x", "b.y", "c")
+DOMAIN = (0, 1, 2, 3)  # counts: every comparison drawn below tells some of them apart
+QUICK = settings(derandomize=True, max_examples=150, deadline=None)
+
+
+@dataclass(frozen=True)
+class Tree:
+    """A condition as data: written by `text`, judged by `plain`."""
+
+    kind: str
+    parts: tuple[Any, ...]
+
+    @property
+    def text(self) -> str:
+        """The condition in the language under test."""
+        match self.kind, self.parts:
+            case "count", (name, "bare", _):
+                return name
+            case "count", (name, sign, number):
+                return f"{name} {sign} {number}"
+            case "near", (a, b):
+                return f"near({a}, {b}, 7)"
+            case "at_least", (number, names):
+                return f"at_least({number}, {', '.join(names)})"
+            case "not", (part,):
+                return f"not ({part.text})"
+            case joint, parts:
+                return f" {joint} ".join(f"({part.text})" for part in parts)
+
+    def plain(self, counts: dict[str, int], close: set[tuple[str, str]]) -> bool:
+        """Judge by the definitions, with nothing shared with the code under test."""
+        match self.kind, self.parts:
+            case "count", (name, sign, number):
+                count = counts[name]
+                return {
+                    "bare": count > 0,
+                    "<": count < number,
+                    "<=": count <= number,
+                    ">": count > number,
+                    ">=": count >= number,
+                    "==": count == number,
+                    "!=": count != number,
+                }[sign]
+            case "near", (a, b):
+                return counts[a] > 0 and counts[b] > 0 and (a, b) in close
+            case "at_least", (number, names):
+                return sum(counts[name] > 0 for name in names) >= number
+            case "not", (part,):
+                return not part.plain(counts, close)
+            case "and", parts:
+                return all(part.plain(counts, close) for part in parts)
+            case _, parts:
+                return any(part.plain(counts, close) for part in parts)
+
+
+names = st.sampled_from(NAMES)
+leaves = st.one_of(
+    st.builds(
+        lambda name, sign, number: Tree("count", (name, sign, number)),
+        names,
+        st.sampled_from(["bare", "<", "<=", ">", ">=", "==", "!="]),
+        st.integers(1, 2),
+    ),
+    st.permutations(NAMES).map(lambda order: Tree("near", tuple(order[:2]))),
+    st.tuples(st.permutations(NAMES), st.integers(2, 4), st.integers(1, 4)).map(
+        lambda drawn: Tree("at_least", (min(drawn[1], drawn[2]), tuple(drawn[0][: drawn[1]])))
+    ),
+)
+trees = st.recursive(
+    leaves,
+    lambda inner: st.one_of(
+        inner.map(lambda part: Tree("not", (part,))),
+        st.tuples(st.sampled_from(["and", "or"]), st.lists(inner, min_size=2, max_size=3)).map(
+            lambda drawn: Tree(drawn[0], tuple(drawn[1]))
+        ),
+    ),
+    max_leaves=8,
+)
+rows = st.fixed_dictionaries({name: st.sampled_from(DOMAIN) for name in NAMES})
+pairs = st.sets(st.sampled_from(list(itertools.permutations(NAMES, 2))))
+
+
+@QUICK
+@given(tree=trees, counts=rows, close=pairs)
+def test_one_text_is_judged_as_defined(tree: Tree, counts: dict, close: set) -> None:
+    """`holds` agrees with the plain reading of every tree."""
+    condition = compile_condition(tree.text, signals=NAMES)
+    assert tree.plain(counts, close) is condition.holds(counts, lambda a, b, _: (a, b) in close)
+
+
+@QUICK
+@given(tree=trees, batch=st.lists(st.tuples(rows, pairs), min_size=1, max_size=6))
+def test_a_batch_is_judged_row_by_row(tree: Tree, batch: list) -> None:
+    """`holds_all` over arrays is `holds` for each row."""
+    condition = compile_condition(tree.text, signals=NAMES)
+    counts = {name: np.array([row[name] for row, _ in batch]) for name in NAMES}
+    together = condition.holds_all(counts, lambda a, b, _: np.array([(a, b) in close for _, close in batch]))
+    alone = [condition.holds(row, lambda a, b, _, close=close: (a, b) in close) for row, close in batch]
+    assert alone == np.broadcast_to(together, len(batch)).tolist()
+
+
+@QUICK
+@given(tree=trees, counts=rows)
+def test_absent_names_count_as_no_hit(tree: Tree, counts: dict) -> None:
+    """Leaving a name out says the same as a count of 0."""
+    condition = compile_condition(tree.text, signals=NAMES)
+    sparse = {name: count for name, count in counts.items() if count}
+    assert condition.holds(counts) == condition.holds(sparse)
+
+
+@QUICK
+@given(tree=trees, counts=rows, close=pairs, unknown=st.frozensets(names, max_size=2))
+def test_bound_is_true_wherever_a_completion_holds(
+    tree: Tree, counts: dict, close: set, unknown: frozenset
+) -> None:
+    """No completion of the unknown counts holds where the bound says it cannot."""
+    condition = compile_condition(tree.text, signals=NAMES)
+    known = {name: count for name, count in counts.items() if name not in unknown}
+    bound = condition.may_hold_all(known, unknown, lambda a, b, _: (a, b) in close)
+    some_completion = any(
+        tree.plain({**known, **dict(zip(sorted(unknown), filled, strict=True))}, close)
+        for filled in itertools.product(DOMAIN, repeat=len(unknown))
+    )
+    assert not (some_completion and not bound)
+
+
+@QUICK
+@given(tree=trees, counts=rows, close=pairs)
+def test_bound_without_positions_covers_every_position(tree: Tree, counts: dict, close: set) -> None:
+    """While positions are unknown the bound allows for any of them."""
+    condition = compile_condition(tree.text, signals=NAMES)
+    assert not (tree.plain(counts, close) and not condition.may_hold_all(counts))
+
+
+@QUICK
+@given(tree=trees, batch=st.lists(rows, min_size=1, max_size=5), unknown=st.frozensets(names, max_size=2))
+def test_bound_of_a_batch_is_the_bound_of_its_rows(tree: Tree, batch: list, unknown: frozenset) -> None:
+    """Arrays and integers give the same bound."""
+    condition = compile_condition(tree.text, signals=NAMES)
+    counts = {name: np.array([row[name] for row in batch]) for name in NAMES if name not in unknown}
+    together = np.broadcast_to(condition.may_hold_all(counts, unknown), len(batch)).tolist()
+    assert [bool(condition.may_hold_all(row, unknown)) for row in batch] == together
+
+
+@QUICK
+@given(tree=trees, counts=rows, close=pairs, unknown=st.just(frozenset()))
+def test_bound_with_everything_known_is_the_truth(
+    tree: Tree, counts: dict, close: set, unknown: frozenset
+) -> None:
+    """With nothing unknown the bound is the answer itself."""
+    condition = compile_condition(tree.text, signals=NAMES)
+    bound = condition.may_hold_all(counts, unknown, lambda a, b, _: (a, b) in close)
+    assert tree.plain(counts, close) is bool(bound)
+
+
+@QUICK
+@given(tree=trees, counts=rows)
+def test_missing_names_are_silent_only_when_it_holds_or_something_forbids(tree: Tree, counts: dict) -> None:
+    """What is named as missing is read by the condition, and a condition that holds misses nothing."""
+    condition = compile_condition(tree.text, signals=NAMES)
+    missing = condition.missing(counts)
+    assert set(missing) <= (set() if condition.holds(counts) else condition.names)
+
+
+@QUICK
+@given(source=st.text(alphabet="ab.xyc()<>=! \n,0123nearotdlst_&'\"#[]:", max_size=60))
+def test_any_text_is_read_or_refused(source: str) -> None:
+    """No text makes the reader raise anything but its own refusal."""
+    try:
+        names_read = compile_condition(source, signals=NAMES).names
+    except PackInvalid:
+        names_read = frozenset()
+    assert names_read <= set(NAMES)

@@ -1,0 +1,182 @@
+"""What the code offers is in the docs, and what the docs point at is there."""
+
+import ast
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+import typer
+
+from bylaw import errors
+from bylaw.cli import app
+from bylaw.policy._signals import BUILTIN_SIGNALS, SUBJECT_SIGNALS
+
+ROOT = Path(__file__).parents[2]
+REFERENCE = ROOT / "docs" / "reference"
+
+
+def committed():
+    """Return every file that is, or would be, committed; all but hidden folders where there is no git."""
+    try:
+        listed = subprocess.run(
+            ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+            cwd=ROOT,
+            capture_output=True,
+            check=True,
+        ).stdout.decode()
+        paths = [ROOT / name for name in listed.split("\0") if name]
+    except (OSError, subprocess.CalledProcessError):
+        paths = [
+            path
+            for path in ROOT.rglob("*")
+            if not any(part.startswith(".") for part in path.relative_to(ROOT).parts)
+        ]
+    return sorted(path for path in paths if path.is_file())
+
+
+FILES = committed()
+PAGES = [path for path in FILES if path.suffix == ".md"]
+
+
+def entries(*names):
+    """Return what has a heading or the first cell of a table row in some reference pages."""
+    found = set()
+    for name in names:
+        page = REFERENCE / name
+        text = page.read_text("utf-8") if page.exists() else ""
+        for line in text.splitlines():
+            head = re.match(r"#+ (.*)|\| ?(.*?) ?\|", line)
+            if head:
+                found |= set(re.findall(r"`([^`]+)`", head[0] if line.startswith("#") else head[2] or ""))
+                found.add((head[1] or "").strip())
+    return found
+
+
+def commands(group, path=("bylaw",)):
+    """Yield the full name of every command."""
+    for name, command in sorted(group.commands.items()):
+        if hasattr(command, "commands"):
+            yield from commands(command, (*path, name))
+        else:
+            yield " ".join((*path, name)), command
+
+
+COMMANDS = dict(commands(typer.main.get_command(app)))
+
+
+def test_every_signal_is_explained():
+    """Each signal a pack can use without defining it has an entry in signals.md."""
+    assert set(BUILTIN_SIGNALS) - entries("signals.md") == set()
+
+
+def test_every_count_of_a_subject_condition_is_explained():
+    """Each name a subject condition can use has an entry."""
+    assert set(SUBJECT_SIGNALS) - entries("conditions.md") == set()
+
+
+def test_every_error_is_explained():
+    """Each error class has an entry in errors.md."""
+    assert {name for name in errors.__all__ if name != "Problem"} - entries("errors.md") == set()
+
+
+def test_every_command_is_explained():
+    """Each command has an entry in cli.md."""
+    assert set(COMMANDS) - entries("cli.md") == set()
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_helps_with_an_example(name):
+    """The help of a command says what it does and shows it in use."""
+    assert f"{name} " in f"{COMMANDS[name].help or ''} {COMMANDS[name].epilog or ''} "
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_speaks_to_machines(name):
+    """Every command has --json."""
+    assert "--json" in {flag for param in COMMANDS[name].params for flag in param.opts}
+
+
+def test_every_pack_key_is_explained():
+    """Each key the pack reader asks for stands in pack-format.md."""
+    asked = set()
+    for path in (ROOT / "src" / "bylaw" / "policy").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args:
+                first = node.args[0]
+                is_key = (
+                    isinstance(first, ast.Constant)
+                    and isinstance(first.value, str)
+                    and first.value.isidentifier()
+                )
+                if is_key and isinstance(node.func.value, ast.Name) and node.func.attr in READS:
+                    asked.add(first.value)
+    text = (REFERENCE / "pack-format.md").read_text("utf-8")
+    explained = set(re.findall(r"[A-Za-z_]\w*", " ".join(re.findall(r"`[^`]*`|```.*?```", text, re.DOTALL))))
+    assert len(asked) > 40  # the reader is where this test looks for it
+    assert asked - explained == set()
+
+
+READS = {
+    "boolean",
+    "choice",
+    "choices",
+    "condition",
+    "duration",
+    "duration_or_none",
+    "durations",
+    "each",
+    "facts",
+    "halves",
+    "has",
+    "id",
+    "inside",
+    "integer",
+    "moment",
+    "moment_or_none",
+    "nodes",
+    "sentence",
+    "text",
+    "texts",
+    "word",
+    "word_or_none",
+}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_resolve(page):
+    """Every relative link of a page leads to a file, and a fragment to a heading of it."""
+    broken = []
+    for target in re.findall(
+        r"\]\(([^)\s]+)\)", re.sub(r"```.*?```|`[^`\n]*`", "", page.read_text("utf-8"), flags=re.DOTALL)
+    ):
+        if re.match(r"[a-z]+:", target):
+            continue
+        name, _, fragment = target.partition("#")
+        there = (page.parent / name).resolve() if name else page
+        if not there.exists() or (fragment and there.suffix == ".md" and fragment not in anchors(there)):
+            broken.append(target)
+    assert broken == []
+
+
+def anchors(page):
+    """Return the fragments a page's headings can be reached by."""
+    headings = re.findall(r"^#+ (.*)$", page.read_text("utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}
+
+
+def test_no_file_names_a_machine_or_a_package_index():
+    """Nothing committed holds a path of somebody's machine or the address of a package index."""
+    places = "|".join(("home", "opt", "mnt", "root", "wor" + "k", "far" + "m", "Users"))
+    machine = re.compile(rf"(?<![\w.~$\}}/-])/(?:{places})/\w")
+    index = re.compile("|".join(("pypi" + r"\.org", "python" + "hosted", r"https?://\S+/sim" + "ple")))
+    found = []
+    for path in FILES:
+        try:
+            text = path.read_text("utf-8")
+        except UnicodeDecodeError:
+            continue
+        for number, line in enumerate(text.splitlines(), 1):
+            if machine.search(line) or index.search(line):
+                found.append(f"{path.relative_to(ROOT)}:{number}")
+    assert found == []

@@ -1,0 +1,116 @@
+"""One text laid open."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from bylaw.model import Account
+from bylaw.scan import check, compile_plan
+from bylaw.scan._explain import Explanation
+
+
+@pytest.fixture(scope="module")
+def plan(touts_pack):
+    """Return the compiled pack."""
+    return compile_plan(touts_pack)
+
+
+def test_clause_that_held(plan) -> None:
+    """A clause that held says how strongly, in which stance, by which rule, and carries its finding."""
+    (clause,) = check(plan, "转让 门票 800元").clauses
+
+    assert (
+        clause.held,
+        clause.violates,
+        clause.strength,
+        clause.stance,
+        clause.stance_rule,
+    ) == (True, True, "plain", "offers", "term.side and not term.warning")
+
+
+def test_clause_that_did_not_hold(plan) -> None:
+    """A clause that did not hold says what each of its conditions lacked."""
+    (clause,) = check(plan, "转让 门票").clauses
+
+    assert {grade.grade: grade.condition.missing for grade in clause.grades} == {
+        "strong": ("contact", "price"),
+        "item": ("contact", "price", "link.touts"),
+        "weak": ("price",),
+    }
+
+
+def test_too_much(pack_with) -> None:
+    """A condition that failed because of something present says so, and lacks nothing."""
+    plan = compile_plan(pack_with(item="term.ticket and not term.warning", strong=None, weak=None))
+
+    (clause,) = check(plan, "小心 门票").clauses
+
+    assert [
+        (grade.condition.held, grade.condition.missing, grade.condition.too_much) for grade in clause.grades
+    ] == [(False, (), True)]
+
+
+def test_exemption_test_by_test(plan) -> None:
+    """Each exemption shows which tests held, and which signal the others lacked."""
+    (exemption,) = check(plan, "据报道 转让 门票 800元 微信：abc12345").clauses[0].exemptions
+
+    assert [
+        exemption.applied,
+        *((test.id, test.condition.held) for test in exemption.tests),
+    ] == [False, ("source", True), ("no-way-in", False)]
+
+
+def test_facts_are_shown(pack_with, touts_pack) -> None:
+    """Each required fact says whether the account has it."""
+    exemption = msgspec.structs.replace(touts_pack.exemptions[0], requires=("editorial", "licence"))
+    plan = compile_plan(pack_with(pack={"exemptions": (exemption,)}))
+    account = Account(account_id="a", facts={"editorial": True})
+
+    shown = check(plan, "据报道 转让 门票 800元", account=account).clauses[0].exemptions[0]
+
+    assert [(fact.fact, fact.held) for fact in shown.facts] == [("editorial", True), ("licence", False)]
+
+
+def test_disguise_is_laid_open(plan) -> None:
+    """Every hit shows what was done to hide it."""
+    shown = check(plan, "转·让 门票 薇信：abc12345").hits
+
+    assert {hit.signal: hit.disguise for hit in shown} == {
+        "term.side": ("separator",),
+        "term.ticket": (),
+        "contact.wechat": ("stand-in",),
+    }
+
+
+def test_kind_the_clause_does_not_look_at(pack_with) -> None:
+    """A clause that does not look at this kind of item says so and does not hold."""
+    plan = compile_plan(pack_with(kinds=("profile",)))
+
+    (clause,) = check(plan, "转让 门票 800元", kind="post").clauses
+
+    assert (clause.looks_at_kind, clause.held) == (False, False)
+
+
+def test_findings_are_collected(plan) -> None:
+    """The findings of all clauses stand together."""
+    assert [finding.clause for finding in check(plan, "转让 门票 800元").findings] == ["RESALE"]
+
+
+HARD = {
+    "empty": "",
+    "NUL": "转让\0门票 800元",
+    "lone surrogate": "转让 门票 800元 \ud83d 加V",
+    "right to left": "转让 \u202e门票\u202c 800元",
+    "only marks": "\u0301" * 1000,
+    "only format characters": "\u200b" * 1000,
+    "astral": "😀" * 500 + "转让 门票 800元" + "𠮷" * 500,
+}
+
+
+@pytest.mark.parametrize("name", HARD)
+def test_hard_text(plan, name) -> None:
+    """Any text can be explained, and the explanation survives JSON."""
+    explanation = check(plan, HARD[name])
+
+    assert explanation == msgspec.json.decode(msgspec.json.encode(explanation), type=Explanation)

@@ -1,0 +1,79 @@
+"""Local runners: in order, bounded, and clear when a worker dies."""
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from bylaw.errors import InputRefused, WorkerLost
+from bylaw.runners import LocalRunner
+
+
+def double(n):
+    """Return twice the number."""
+    return 2 * n
+
+
+def fail_on_three(n):
+    """Refuse one shard."""
+    if n == 3:
+        raise InputRefused("Three.", where="here", next_step="Take four.")
+    return n
+
+
+def die_once(path):
+    """Kill this worker the first time a shard is seen."""
+    if not path.exists():
+        path.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return path.name
+
+
+def die(_):
+    """Kill this worker, always."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_results_come_in_order(jobs):
+    """Results come in the order of the shards, one for each."""
+    assert list(LocalRunner(jobs).map(double, range(12))) == [2 * n for n in range(12)]
+
+
+def test_shards_are_pulled_as_results_are_taken():
+    """No more shards are held than twice the number of jobs."""
+    pulled = []
+    results = LocalRunner(2).map(double, (pulled.append(n) or n for n in range(100)))
+    assert next(results) == 0
+    assert len(pulled) <= 4
+    results.close()
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_error_of_a_task_reaches_the_caller(jobs):
+    """What the task raises arrives whole, after the results before it."""
+    results = LocalRunner(jobs).map(fail_on_three, range(9))
+    assert [next(results) for _ in range(3)] == [0, 1, 2]
+    with pytest.raises(InputRefused, match=r"here: Three\. Take four\."):
+        next(results)
+
+
+def test_dead_worker_costs_no_shard(tmp_path):
+    """When a worker is killed, its shards are done by another and the order holds."""
+    shards = [Path(tmp_path, str(n)) for n in range(3)]
+    for shard in shards[1:]:
+        shard.touch()
+    assert list(LocalRunner(2).map(die_once, shards)) == ["0", "1", "2"]
+
+
+def test_shard_that_kills_every_worker():
+    """A shard that kills worker after worker ends in one clear sentence."""
+    with pytest.raises(WorkerLost, match=r"died twice on the same 1 shards\. Out of memory"):
+        list(LocalRunner(2).map(die, [1]))
+
+
+def test_no_jobs_are_refused():
+    """Fewer jobs than one is wrong usage."""
+    with pytest.raises(InputRefused, match=r"--jobs is 0\. Give 1 or more\."):
+        LocalRunner(0)
