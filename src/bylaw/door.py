@@ -11,6 +11,9 @@ Inside one transaction::
 Only after (5) does anything touch a platform, in `send`; its answer is a new event through the same door.
 A crash before (5) leaves nothing; a crash after it leaves outbox rows that the next `send` finds. There is
 no other path, so the recovery path is the one that runs every day.
+
+INVARIANT: times in the ledger never go back. An entry says when it was entered; where another worker, or
+the machine's clock, was ahead of an event, that is later than the event's own time.
 """
 
 from __future__ import annotations
@@ -26,8 +29,8 @@ from msgspec import structs
 from bylaw import casework
 from bylaw.canon import canonical, salted_digest
 from bylaw.casework import Case
-from bylaw.events import AppealDecided, CaseEvent, Decided, encode
-from bylaw.ledger import Entry, append, entry_bytes, hash_reader, leaf_hash
+from bylaw.events import CaseEvent, encode
+from bylaw.ledger import Entry, append, entry_bytes, hash_reader, leaf_hash, parse_entry
 from bylaw.model import (
     ApplyMeasure,
     BarParty,
@@ -36,14 +39,15 @@ from bylaw.model import (
     EnterStrike,
     LiftBar,
     LiftMeasure,
+    Measure,
     QueueFiling,
     SendCorrection,
     Severity,
     UncountSuspension,
     Value,
     VoidStrikes,
-    WithdrawFiling,
     Wish,
+    WithdrawFiling,
 )
 from bylaw.ports import CaseRow, FilingRow, LedgerRow, OutboxRow, StoredEvent, Unit
 
@@ -78,16 +82,18 @@ class Door:
 
         `how` says in the ledger how the actor proved who they are. Raises Conflict when the case moved.
         """
-        first = unit.tree_head().size
+        first, entered_at = unit.tree_head().size, _last_entered_at(unit)
         lines, stored = [], []
-        case, wishes = before, []
+        case, steps = before, []
         for place, event in enumerate(events):
-            wishes.append(casework.wishes(event, case))
+            wished, earlier = casework.wishes(event, case), case
             case = casework.replay([event]) if case is None else casework.advance(case, [event])
+            steps.append((event, wished, earlier, case))
             body, salt = encode(event), self._random(_SALT)
+            entered_at = event.at if entered_at is None else max(event.at, entered_at)
             entry = Entry(
                 index=first + place,
-                at=event.at,
+                at=entered_at,
                 kind=event.kind,
                 case=event.case_id,
                 seq=event.seq,
@@ -108,8 +114,8 @@ class Door:
         self._append(unit, lines)
         unit.append_events(case.case_id, 0 if before is None else before.seq, stored, case_row(case))
         # (3) projections and (4) outbox
-        for event, wished in zip(events, wishes, strict=True):
-            self._count(unit, event, case.account_id)
+        for event, wished, earlier, later in steps:
+            _count_upheld(unit, event, earlier, later)
             for number, wish in enumerate(wished):
                 self._grant(unit, wish, f"{event.case_id}.e{event.seq}.{number}", event)
         return Record(case=case, indexes=tuple(range(first, first + len(events))))
@@ -123,20 +129,33 @@ class Door:
         facts: Facts,
         body: object = None,
         actor: str | None = None,
+        how: str = "",
     ) -> int:
-        """Write one ledger entry that belongs to no case. Return its index."""
-        index = unit.tree_head().size
+        """Write one ledger entry that belongs to no case. Return its index.
+
+        `how` says how the actor proved who they are.
+        """
+        index, last = unit.tree_head().size, _last_entered_at(unit)
         data, salt = (None, None) if body is None else (canonical(body), self._random(_SALT))
         entry = Entry(
             index=index,
-            at=at,
+            at=at if last is None else max(at, last),
             kind=kind,
             actor=actor,
             body=None if data is None or salt is None else salted_digest(data, salt),
-            facts=dict(facts),
+            facts=dict(facts) if actor is None else {**facts, "auth": how},
         )
         self._append(unit, [_Line(entry, data, salt)])
         return index
+
+    def take_back(self, unit: Unit, applied: OutboxRow, measure: Measure, *, at: datetime) -> None:
+        """Ask for the end of a measure that was lifted while the platform was imposing it.
+
+        The lift may have overtaken it, and a lift of what is not there changes nothing.
+        """
+        again = LiftMeasure(measure=measure, why="lifted while it was imposed")
+        row = _outbox_row(again, f"{applied.outbox_id}.back", case_id=applied.case_id, at=at)
+        unit.put_outbox([row])
 
     def _append(self, unit: Unit, lines: Sequence[_Line]) -> None:
         rows = [
@@ -150,28 +169,10 @@ class Door:
         )
         unit.append_ledger(rows, head, tiles)
 
-    def _count(self, unit: Unit, event: CaseEvent, account_id: str) -> None:
-        """Keep the count of decisions that found a violation and stand."""
-        match event:
-            case Decided(decision=decision) if decision.outcome == "violation":
-                unit.put_upheld(event.case_id, decision.decision_id, account_id, event.at)
-            case AppealDecided(fallen=fallen):
-                for decision_id in fallen:
-                    unit.void_upheld(decision_id)
-            case _:
-                pass
-
     def _grant(self, unit: Unit, wish: Wish, key: str, event: CaseEvent) -> None:
         match wish:
             case ApplyMeasure() | LiftMeasure() | DeliverNotice() | SendCorrection():
-                row = OutboxRow(
-                    outbox_id=key,
-                    case_id=event.case_id,
-                    kind=str(wish.__struct_config__.tag),
-                    payload=canonical(wish),
-                    not_before=event.at,
-                )
-                unit.put_outbox([row])
+                unit.put_outbox([_outbox_row(wish, key, case_id=event.case_id, at=event.at)])
             case EnterStrike(strike=strike):
                 unit.put_strike(strike)
             case VoidStrikes(case_id=case_id):
@@ -223,4 +224,35 @@ def case_row(case: Case) -> CaseRow:
         claimed_by=case.claimed_by,
         needs=case.needs,
         seq=case.seq,
+    )
+
+
+def _last_entered_at(unit: Unit) -> datetime | None:
+    size = unit.tree_head().size
+    return next((parse_entry(row.entry).at for row in unit.ledger_rows(size - 1, size)), None)
+
+
+def _count_upheld(unit: Unit, event: CaseEvent, before: Case | None, after: Case) -> None:
+    """Keep the count of decisions that found a violation and stand, whatever made them stand or fall."""
+    stood = {decision.decision_id for decision in before.standing} if before is not None else set()
+    stand = {decision.decision_id for decision in after.standing}
+    for decision_id in sorted(stand - stood):
+        unit.put_upheld(event.case_id, decision_id, after.account_id, event.at)
+    for decision_id in sorted(stood - stand):
+        unit.void_upheld(decision_id)
+
+
+def _outbox_row(
+    wish: ApplyMeasure | LiftMeasure | DeliverNotice | SendCorrection,
+    key: str,
+    *,
+    case_id: str,
+    at: datetime,
+) -> OutboxRow:
+    return OutboxRow(
+        outbox_id=key,
+        case_id=case_id,
+        kind=str(wish.__struct_config__.tag),
+        payload=canonical(wish),
+        not_before=at,
     )

@@ -26,13 +26,22 @@ from bylaw import casework
 from bylaw.canon import text_digest
 from bylaw.casework import Case, moves
 from bylaw.clock import Clock
-from bylaw.door import Door
-from bylaw.errors import Conflict, NotAuthenticated, NotFound, PlatformUnavailable, Refused
-from bylaw.events import CaseEvent, NoticeIssued, decode
+from bylaw.door import Door, case_row
+from bylaw.errors import (
+    Conflict,
+    InputRefused,
+    NotAuthenticated,
+    NotFound,
+    PackInvalid,
+    PlatformUnavailable,
+    Refused,
+)
+from bylaw.events import CaseEvent, FindingsJoined, NoticeIssued, decode
 from bylaw.ledger import (
     KeyPair,
     export_lines,
     hash_reader,
+    parse_checkpoint,
     prove_inclusion,
     sign_checkpoint,
 )
@@ -47,6 +56,7 @@ from bylaw.model import (
     ItemAnswer,
     ItemStatus,
     LiftMeasure,
+    Measure,
     Pack,
     Proposal,
     Receipt,
@@ -78,6 +88,10 @@ _WISHES: msgspec.json.Decoder[ApplyMeasure | LiftMeasure | DeliverNotice | SendC
 )
 
 
+# What can be wrong with one case or one request, and must not hold up the others.
+_OF_ONE = (InputRefused, NotFound, PackInvalid, PlatformUnavailable, Refused)
+
+
 class By(Value, frozen=True, kw_only=True):
     """Who acts, and what proves it. A simulated workspace asks for no proof."""
 
@@ -93,6 +107,7 @@ class Ingested(Value, frozen=True, kw_only=True):
     exempt: int = 0
     known: int = 0  # findings that had been recorded before
     not_in_force: int = 0  # recorded, but the pack was not in force, or nobody knows when
+    held: int = 0  # left for a later ingest: the account has an open case under another text of the pack
     opened: tuple[str, ...] = ()
     extended: tuple[str, ...] = ()
 
@@ -105,6 +120,7 @@ class Ticked(Value, frozen=True, kw_only=True):
     events: int = 0
     sent: int = 0
     waiting: int = 0  # outbox rows the platform did not take; tried again later
+    problems: tuple[str, ...] = ()  # cases that could not be brought to the present, and why
 
 
 class CaseFile(Value, frozen=True, kw_only=True):
@@ -182,19 +198,20 @@ class Engine:
     def adopt(self, pack: Pack, *, path: str | None = None) -> None:
         """Enter a pack into the ledger, by version and digest, the first time it is used.
 
-        Raises Refused when the same version has another digest: a version's content never changes.
+        `path` is the directory to find that version in from now on, if it is not a shipped one. Raises
+        Refused when the same version has another digest: a version's content never changes.
         """
         with self._store.unit(write=True) as unit:
             known = unit.setting(f"adopted.{pack.ref}")
-            if known == pack.digest:
-                return
-            if known is not None:
+            if known not in (None, pack.digest):
                 raise Refused(
                     f"The pack {pack.ref} was adopted with digest {known[:19]}… and now has {pack.digest[:19]}….",
                     next_step="Give the changed pack a new version.",
                 )
-            if path is not None:
-                unit.put_setting(f"pack.{pack.id}", path)
+            if path is not None and unit.setting(f"pack.{pack.ref}") != path:
+                unit.put_setting(f"pack.{pack.ref}", path)
+            if known is not None:
+                return
             unit.put_setting(f"adopted.{pack.ref}", pack.digest)
             self._door.note(
                 unit,
@@ -206,19 +223,25 @@ class Engine:
     def add_actor(self, actor: Actor, *, by: By | None = None) -> str:
         """Register somebody who may act, and return their credential: shown once, kept as a digest.
 
-        The first actor of a workspace is added by whoever holds its files; later ones by an operator.
-        Raises Refused when the id is taken, NotAuthenticated when `by` may not.
+        The first actor of a workspace is added by whoever holds its files and must be an operator; later
+        ones are added by an operator. A simulated workspace asks for neither. Raises Refused when the id is
+        taken or the first actor could add nobody, NotAuthenticated when `by` may not.
         """
         credential = base64.urlsafe_b64encode(self._random(24)).decode()
         salt = self._random(16)
         with self._store.unit(write=True) as unit:
-            if unit.actors() and not self._simulated:
-                if by is None:
-                    raise NotAuthenticated(
-                        "Only an operator can register further actors.",
-                        next_step="Give --as with an operator's id.",
-                    )
-                self._require_role(self._authenticate(unit, by), Role.OPERATOR)
+            if by is not None:
+                self._require_operator(self._authenticate(unit, by))
+            elif not self._simulated and unit.actors():
+                raise NotAuthenticated(
+                    "Only an operator can register further actors.",
+                    next_step="Give --as with an operator's id.",
+                )
+            elif not self._simulated and not _is_operator(actor):
+                raise Refused(
+                    "The first actor must be an operator, or nobody could register another.",
+                    next_step="Give it the role operator, beside its others.",
+                )
             if unit.actor(actor.actor_id) is not None:
                 raise Refused(
                     f"There is an actor {actor.actor_id!r} already.", next_step="Choose another id."
@@ -231,20 +254,36 @@ class Engine:
                 facts={"added": actor.actor_id, "roles": [str(role) for role in actor.roles]},
                 body=actor,
                 actor=None if by is None else by.actor_id,
+                how=self._how,
             )
         return credential
 
     def revoke_actor(self, actor_id: str, *, by: By) -> None:
-        """Take an actor's right to act, from now on. What they did stands."""
+        """Take an actor's right to act, from now on. What they did stands.
+
+        Raises Refused for the last operator, who alone could register another.
+        """
         with self._store.unit(write=True) as unit:
-            self._require_role(self._authenticate(unit, by), Role.OPERATOR)
+            self._require_operator(self._authenticate(unit, by))
             row = unit.actor(actor_id)
             if row is None:
                 raise NotFound(f"There is no actor {actor_id!r}.", next_step="See `bylaw actor list`.")
+            if row.actor.revoked_at is not None:
+                raise Refused(f"{actor_id} was revoked already.", next_step="Nothing needs to be done.")
+            left = {one.actor_id for one in unit.actors() if one.revoked_at is None and _is_operator(one)}
+            if left == {actor_id}:
+                raise Refused(
+                    f"{actor_id} is the last operator.", next_step="Register another operator first."
+                )
             now = self._clock.now()
             unit.put_actor(structs.replace(row, actor=structs.replace(row.actor, revoked_at=now)))
             self._door.note(
-                unit, kind="actor.revoked", at=now, facts={"revoked": actor_id}, actor=by.actor_id
+                unit,
+                kind="actor.revoked",
+                at=now,
+                facts={"revoked": actor_id},
+                actor=by.actor_id,
+                how=self._how,
             )
 
     def actors(self) -> tuple[Actor, ...]:
@@ -265,7 +304,9 @@ class Engine:
         """Scan batches of items, record what was found, and open or extend cases.
 
         The same input again changes nothing. Cases open only where the pack was in force at publication.
+        Raises Refused as `adopt` does.
         """
+        self.adopt(pack)
         plan = self._plan(pack)
         with self._store.unit(write=True) as unit:
             unit.put_accounts(accounts)
@@ -284,7 +325,8 @@ class Engine:
             if progress is not None:
                 progress(total.posts)
         self.send()
-        return total
+        extended = dict.fromkeys(case for case in total.extended if case not in total.opened)
+        return structs.replace(total, extended=tuple(extended))
 
     def _items_to_keep(self, batch: Any, found: Mapping[str, Sequence[Finding]]) -> dict[str, Item]:
         """Return the batch's items that a finding needs, or of which an earlier version is kept."""
@@ -306,7 +348,7 @@ class Engine:
     ) -> Ingested:
         """Record the findings of some accounts in one transaction."""
         now, pack = self._clock.now(), plan.pack
-        count = {"findings": 0, "exempt": 0, "known": 0, "not_in_force": 0}
+        count = {"findings": 0, "exempt": 0, "known": 0, "not_in_force": 0, "held": 0}
         opened: list[str] = []
         extended: list[str] = []
         with self._store.unit(write=True) as unit:
@@ -314,6 +356,13 @@ class Engine:
             for account_id, group in found.items():
                 fresh = [finding for finding in group if finding.finding_id not in known]
                 count["known"] += len(group) - len(fresh)
+                if not fresh:
+                    continue
+                case_id = unit.open_case_of(account_id, pack.id)
+                before = None if case_id is None else self._load(unit, case_id)
+                if before is not None and before.pack_digest != pack.digest:
+                    count["held"] += len(fresh)  # not recorded: they come back when the case has ended
+                    continue
                 count["findings"] += len(fresh)
                 count["exempt"] += sum(finding.exempt is not None for finding in fresh)
                 live = [finding for finding in fresh if finding.violates and finding.in_force]
@@ -323,14 +372,13 @@ class Engine:
                 claims = self._claims(unit, plan, account_id, live)
                 if not claims:
                     continue
-                case_id = unit.open_case_of(account_id, pack.id)
-                before = None if case_id is None else self._load(unit, case_id)
                 judged = self._judged(unit, account_id)
                 if before is None:
+                    number = int(unit.setting("cases") or "0") + 1
                     try:
                         events = moves.open_case(
                             claims,
-                            case_id=self._next_case_id(unit),
+                            case_id=f"C-{number:06d}",
                             account_id=account_id,
                             pack=pack,
                             now=now,
@@ -338,12 +386,13 @@ class Engine:
                         )
                     except Refused:
                         continue  # everything here was judged before: one item version, one judgement
+                    unit.put_setting("cases", str(number))
                 else:
                     events = moves.join(before, claims, pack=pack, now=now, judged=judged)
                 if not events:
                     continue
                 after = self._door.record(unit, before, events, how="").case
-                for finding in claims:
+                for finding in _joined(events):
                     unit.put_finding(finding, after.case_id)
                 (opened if before is None else extended).append(after.case_id)
         return Ingested(**count, opened=tuple(opened), extended=tuple(extended))
@@ -357,18 +406,16 @@ class Engine:
             past = unit.findings_of(account_id, plan.pack.id, clause)
             for summed in subject_findings(plan, [one for one in past if one.level == "item"]):
                 if summed.in_force and unit.put_finding(summed, None):
+                    # The items it adds up come along: the case must know their versions and dates.
+                    items = set(summed.item_ids)
+                    claims.extend(one for one in past if one.level == "item" and one.item_id in items)
                     claims.append(summed)
-        return tuple(claims)
+        return tuple({one.finding_id: one for one in claims}.values())
 
     def _judged(self, unit: Unit, account_id: str) -> frozenset[tuple[str, str, str]]:
         ids = [row.case_id for row in unit.cases(account_id=account_id)]
         cases = [casework.replay(map(_event, events)) for events in unit.cases_events(ids).values()]
         return frozenset().union(*(case.judged for case in cases))
-
-    def _next_case_id(self, unit: Unit) -> str:
-        number = int(unit.setting("cases") or "0") + 1
-        unit.put_setting("cases", str(number))
-        return f"C-{number:06d}"
 
     # --- casework ------------------------------------------------------------------------------------
 
@@ -504,20 +551,25 @@ class Engine:
         """Do everything that is due now: deadlines, re-checks, expiries, reminders, outbox."""
         now = self._clock.now()
         total = self.send()
-        stuck: set[str] = set()
+        seen: set[str] = set()
+        stuck: dict[
+            str, str
+        ] = {}  # they stay due, and the next tick looks again; the reason, if there is one
         while rows := [row for row in self._due(now, 500 + len(stuck)) if row.case_id not in stuck]:
             for row in rows:
-                events = self._pass_time(row.case_id)
+                seen.add(row.case_id)
+                try:
+                    events, problem = self._pass_time(row.case_id), ""
+                except _OF_ONE as met:
+                    events, problem = 0, f"{row.case_id}: {met.message} {met.next_step}"
                 if events == 0:
-                    stuck.add(
-                        row.case_id
-                    )  # the platform is away, or a person must act: the next tick looks again
-                total = structs.replace(total, cases=total.cases + 1, events=total.events + events)
+                    stuck[row.case_id] = problem
+                total = structs.replace(total, cases=len(seen), events=total.events + events)
             sent = self.send()
-            total = structs.replace(total, sent=total.sent + sent.sent, waiting=sent.waiting)
+            total = structs.replace(total, sent=total.sent + sent.sent, waiting=total.waiting + sent.waiting)
             if progress is not None:
                 progress(total.cases)
-        return structs.replace(total, now=now)
+        return structs.replace(total, now=now, problems=tuple(filter(None, stuck.values())))
 
     def _due(self, now: datetime, limit: int) -> tuple[CaseRow, ...]:
         with self._store.unit() as unit:
@@ -531,6 +583,8 @@ class Engine:
         try:
             answers = self._ask(at, due.recheck) if due.recheck else ()
         except PlatformUnavailable:
+            if not due.events:
+                raise
             answers = ()
             due = structs.replace(due, recheck=())
         written = 0
@@ -582,7 +636,7 @@ class Engine:
                 try:
                     self._send_one(row, now)
                     sent += 1
-                except PlatformUnavailable as problem:
+                except _OF_ONE as problem:
                     wait = _RETRY[min(row.attempts, len(_RETRY) - 1)]
                     with self._store.unit(write=True) as unit:
                         unit.outbox_failed(row.outbox_id, retry_at=now + wait, problem=problem.message)
@@ -593,7 +647,9 @@ class Engine:
         receipt: Receipt | None = None
         match wish:
             case ApplyMeasure(measure=measure):
-                receipt = self._platform.apply(row.outbox_id, measure, now=now)
+                # What was lifted while the platform was away is not imposed any more.
+                if not self._is_lifted(row.case_id, measure):
+                    receipt = self._platform.apply(row.outbox_id, measure, now=now)
             case LiftMeasure(measure=measure):
                 receipt = self._platform.lift(row.outbox_id, measure, now=now)
             case DeliverNotice():
@@ -608,6 +664,8 @@ class Engine:
             match wish:
                 case ApplyMeasure(measure=measure) if receipt is not None:
                     events = moves.receipt(at.case, measure.measure_id, receipt, now=now, act="apply")
+                    if _lifted(at.case, measure):
+                        self._door.take_back(unit, row, measure, at=now)
                 case LiftMeasure(measure=measure) if receipt is not None:
                     events = moves.receipt(at.case, measure.measure_id, receipt, now=now, act="lift")
                 case DeliverNotice(notice_id=notice_id) if receipt is not None:
@@ -618,16 +676,19 @@ class Engine:
                 self._door.record(unit, at.case, events, how="")
             unit.outbox_done(row.outbox_id, now)
 
+    def _is_lifted(self, case_id: str, measure: Measure) -> bool:
+        with self._store.unit() as unit:
+            return _lifted(self._load(unit, case_id), measure)
+
     def notice(self, notice_id: str) -> Notice:
         """Return a notice as it was or will be delivered. Raises NotFound."""
         case_id = notice_id.rpartition(".")[0]
         with self._store.unit() as unit:
+            if unit.case_row(case_id) is None or self._load(unit, case_id).notice(notice_id) is None:
+                raise NotFound(f"There is no notice {notice_id!r}.", next_step="See `bylaw notice list`.")
             at = self._at(unit, case_id)
-            record = next((one for one in at.case.notices if one.notice_id == notice_id), None)
-            if record is None:
-                raise NotFound(
-                    f"There is no notice {notice_id!r}.", where=case_id, next_step="See `bylaw notice list`."
-                )
+            record = at.case.notice(notice_id)
+            assert record is not None
             index = next(
                 stored.ledger_index
                 for stored in unit.case_events(case_id)
@@ -674,13 +735,11 @@ class Engine:
         with self._store.unit() as unit:
             at = self._at(unit, case_id)
             stored = unit.case_events(case_id)
-            items = []
-            for item_id, version in dict.fromkeys(
-                (e.item_id, j.finding.item_version) for j in at.case.findings for e in j.finding.evidence
-            ):
-                kept = unit.item(item_id, version) or unit.item(item_id)
-                if kept is not None and kept[0] not in items:
-                    items.append(kept[0])
+            items = [
+                kept[0]
+                for item_id, version in _versions(at.case)
+                if (kept := unit.item(item_id, version)) is not None
+            ]
             proposal = (
                 casework.propose(at.case, pack=at.pack, history=at.history, now=at.now)
                 if at.case.is_open and at.case.findings
@@ -717,24 +776,21 @@ class Engine:
             at = self._at(unit, case_id)
             row = unit.case_row(case_id)
             plan, again = self._plan(at.pack), set()
-            wanted = {j.finding.finding_id: j.finding for j in at.case.findings if j.finding.level == "item"}
-            for finding in wanted.values():
+            for finding in (joined.finding for joined in at.case.findings):
                 kept = unit.item(finding.item_id, finding.item_version)
-                if kept is None:
+                if kept is None or text_digest(kept[0].text) != finding.item_version:
                     continue
                 report = check(plan, kept[0].text, account=at.account, kind=kept[0].kind)
-                if any(
-                    one.clause == finding.clause and one.stance == finding.stance and one.violates
-                    for one in report.findings
-                ):
+                if any(one.clause == finding.clause and one.violates for one in report.findings):
                     again.add(finding.finding_id)
             from_events = casework.replay(map(_event, unit.case_events(case_id)))
+            wanted = {joined.finding.finding_id for joined in at.case.findings}
         return Replayed(
             case_id=case_id,
             events=from_events.seq,
-            row_agrees=row is not None and row.seq == from_events.seq and row.state == from_events.state,
+            row_agrees=row == case_row(from_events),
             rederived=len(again),
-            not_rederived=tuple(sorted(set(wanted) - again)),
+            not_rederived=tuple(sorted(wanted - again)),
         )
 
     # --- the ledger ----------------------------------------------------------------------------------
@@ -752,9 +808,8 @@ class Engine:
 
     def export(self) -> Iterator[bytes]:
         """Yield the lines of an export that anybody can verify offline, ending with a fresh checkpoint."""
-        self.checkpoint()
+        size = parse_checkpoint(self.checkpoint()).size  # another worker may go on writing meanwhile
         with self._store.unit() as unit:
-            size = unit.tree_head().size
             yield from export_lines(
                 unit.ledger_rows(0, size),
                 verifier=unit.setting("verifier") or self._keys.verifier.text,
@@ -765,8 +820,8 @@ class Engine:
     def prove(self, index: int) -> InclusionProof:
         """Return the proof that an entry is in the ledger as it stands. Raises InputRefused."""
         checkpoint = self.checkpoint()
+        size = parse_checkpoint(checkpoint).size
         with self._store.unit() as unit:
-            size = unit.tree_head().size
             path = prove_inclusion(index, size, hash_reader(unit.tile, unit.ledger_rows))
             (row,) = unit.ledger_rows(index, index + 1)
         return InclusionProof(
@@ -799,20 +854,21 @@ class Engine:
     ) -> Case:
         """One person's step: authenticate, judge, record in one transaction; then send."""
         with self._store.unit(write=True) as unit:
+            actor = self._authenticate(unit, by)
+            other = None if seconder is None else self._authenticate(unit, seconder)
             at = self._at(unit, case_id)
             acting = _Acting(
-                case=at.case,
-                pack=at.pack,
-                history=at.history,
-                now=at.now,
-                actor=self._authenticate(unit, by),
-                seconder=None if seconder is None else self._authenticate(unit, seconder),
+                case=at.case, pack=at.pack, history=at.history, now=at.now, actor=actor, seconder=other
             )
             events = move(acting)
-            how = "simulated" if self._simulated else "credential"
-            after = self._door.record(unit, at.case, events, how=how).case if events else at.case
+            after = self._door.record(unit, at.case, events, how=self._how).case if events else at.case
         self.send()
         return self._present(after)
+
+    @property
+    def _how(self) -> str:
+        """How actors prove who they are here, as the ledger records it."""
+        return "simulated" if self._simulated else "credential"
 
     def _world(self, case_id: str, move: Callable[[_At], Sequence[CaseEvent]]) -> Case:
         """Something the account holder did: recorded in one transaction; then send."""
@@ -875,10 +931,10 @@ class Engine:
         return row.actor
 
     @staticmethod
-    def _require_role(actor: Actor, role: Role) -> None:
-        if role not in actor.roles:
+    def _require_operator(actor: Actor) -> None:
+        if not _is_operator(actor):
             raise NotAuthenticated(
-                f"{actor.actor_id} is not an {role}.", next_step=f"Ask an {role} of this workspace."
+                f"{actor.actor_id} is not an operator.", next_step="Ask an operator of this workspace."
             )
 
 
@@ -905,6 +961,29 @@ class _Acting(Value, frozen=True, kw_only=True):
 
 def _event(stored: StoredEvent) -> CaseEvent:
     return decode(stored.body)
+
+
+def _is_operator(actor: Actor) -> bool:
+    return Role.OPERATOR in actor.roles
+
+
+def _lifted(case: Case, measure: Measure) -> bool:
+    return all(one.measure.measure_id != measure.measure_id for one in case.active)
+
+
+def _joined(events: Iterable[CaseEvent]) -> Iterator[Finding]:
+    for event in events:
+        if isinstance(event, FindingsJoined):
+            yield from event.findings
+
+
+def _versions(case: Case) -> tuple[tuple[str, str | None], ...]:
+    """Return every item a case rests on with its judged version; null where no finding of the case has it."""
+    findings = [joined.finding for joined in case.findings]
+    judged = dict.fromkeys((finding.item_id, finding.item_version) for finding in findings)
+    named = {item_id for item_id, _ in judged}
+    others = dict.fromkeys(i for finding in findings for i in finding.item_ids if i not in named)
+    return (*judged, *((item_id, None) for item_id in others))
 
 
 def _chunks(

@@ -64,7 +64,7 @@ class LocalRunner:
             except BrokenProcessPool:
                 if is_second_try:
                     raise WorkerLost(
-                        f"A worker process died twice on the same {len(waiting)} shards.",
+                        f"Worker processes died twice before any shard of {len(waiting)} under way was done.",
                         next_step="Out of memory is the usual reason: use fewer --jobs.",
                     ) from None
                 is_second_try = True

@@ -9,7 +9,7 @@ changes.
 
 from __future__ import annotations
 
-__all__ = ["Script", "Step", "Tour", "Told", "read_script", "run_tour"]
+__all__ = ["Script", "Step", "Told", "Tour", "read_script", "run_tour"]
 
 import shutil
 from collections.abc import Callable, Iterator, Sequence
@@ -19,8 +19,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
-from ruamel.yaml import YAML
-
 from bylaw.clock import FixedClock
 from bylaw.connectors import SimulatedPlatform
 from bylaw.engine import By, CaseFile, Engine, Ingested
@@ -34,15 +32,16 @@ from bylaw.model import (
     AppealRuling,
     Finding,
     Item,
+    ItemStatus,
     Role,
     Ruling,
     Severity,
     Text,
     Value,
 )
+from bylaw.policy import read_data
 from bylaw.scan import read_items
-from bylaw.scan._rows import Reject
-from bylaw.scan.files import item_at, read_accounts
+from bylaw.scan.files import Reject, item_at, read_accounts
 from bylaw.settings import Workspace, find_pack, init_workspace
 
 _MARK = ".bylaw-demo"  # stands in a folder that a tour made and may make anew
@@ -135,9 +134,8 @@ class Tour(Value, frozen=True, kw_only=True):
 def read_script(path: Path | None = None) -> Script:
     """Read the script of what people do; the shipped one by default. Raises InputRefused with the place."""
     source = _sample("script.yaml") if path is None else path
-    read = YAML(typ="safe", pure=True).load(source.read_text("utf-8"))
     try:
-        return msgspec.convert(read, Script)
+        return msgspec.convert(read_data(source), Script)
     except msgspec.ValidationError as problem:
         raise InputRefused(
             f"The script cannot be used: {problem}.",
@@ -292,7 +290,7 @@ def _hold(workspace: Workspace, step: Step, file: CaseFile, folder: Path) -> Non
     platform, engine, now = _simulated(workspace), workspace.engine, workspace.clock.now()
     match step.action:
         case "delete":
-            for item_id in _named(file) if step.items == "named" else step.items:
+            for item_id in _named(platform, file, now) if step.items == "named" else step.items:
                 platform.delete(item_id, now)
         case "edit" if isinstance(step.items, dict):
             for item_id, text in step.items.items():
@@ -315,9 +313,13 @@ def _hold(workspace: Workspace, step: Step, file: CaseFile, folder: Path) -> Non
             raise InputRefused(f"The script's step at {step.at} names no action.", where="script.yaml")
 
 
-def _named(file: CaseFile) -> tuple[str, ...]:
-    """Return the items that the case's notices name."""
-    return tuple(dict.fromkeys(item for joined in file.case.findings for item in joined.finding.item_ids))
+def _named(platform: SimulatedPlatform, file: CaseFile, now: datetime) -> tuple[str, ...]:
+    """Return the items that the case's notices name and that are still shown."""
+    named = dict.fromkeys(item for joined in file.case.findings for item in joined.finding.item_ids)
+    asked = platform.ask(
+        file.case.account_id, [(item, "") for item in named], since=file.case.opened_at, now=now
+    )
+    return tuple(answer.item_id for answer, _ in asked if answer.status is not ItemStatus.GONE)
 
 
 def _refuse(reject: Reject) -> None:

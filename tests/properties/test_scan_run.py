@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import re
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,6 +11,8 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -34,7 +37,8 @@ from bylaw.model import (
     Term,
 )
 from bylaw.scan import check, compile_plan, scan
-from bylaw.scan.signals import View, amount, contact, price
+from bylaw.scan._run import read_one
+from bylaw.scan.signals import View, amount, contact, price, signal_names
 from bylaw.scan.signals.link import finder
 from bylaw.scan.signals.term import Terms
 
@@ -91,6 +95,7 @@ PHONES = Pack(  # a rule against selling second-hand telephones
         _lexicon("phone", ["手机", "二手手机", "phone", "used phone"], weak=("机",), allow=("手机壳", "phone case")),
         _lexicon("sell", ["出", "卖", "sell", "for sale"], allow=("出门",)),
         _lexicon("repair", ["维修", "repair"], weak=("修",)),
+        _lexicon("gadget", ["手机", "phone"], allow=("出门",)),  # words that mean something to two signals
     ),
     registries=(
         Registry(
@@ -185,6 +190,13 @@ def test_every_slice_is_exact(text: str) -> None:
 
 @QUICK
 @given(TEXTS)
+def test_every_hit_has_a_known_name(text: str) -> None:
+    """No signal hits under a name a condition could not use."""
+    assert {hit.signal for hit in check(PLAN, text).hits} <= signal_names(PHONES)
+
+
+@QUICK
+@given(TEXTS)
 def test_lone_surrogates_move_nothing(text: str) -> None:
     """What is judged has the length of what came, so offsets fit both."""
     assert len(text) == len(check(PLAN, text).text)
@@ -248,6 +260,34 @@ def test_hits_resolve_alike_in_both_ways(rows: list[tuple[int, int, int, int]]) 
     assert sorted(batch) == sorted(single)
 
 
+@QUICK
+@given(TEXTS.filter(well_formed))
+def test_hints_mean_the_same_to_both_engines(text: str) -> None:
+    """What rules a family out for a whole batch rules it out for the single text."""
+    families = PLAN.families
+
+    single = {name: re.search(family.hint, text) is not None for name, family in families.items()}
+    batch = {
+        name: pc.match_substring_regex(pa.array([text]), f.hint)[0].as_py() for name, f in families.items()
+    }
+
+    assert single == batch
+
+
+@QUICK
+@given(st.text("手机出 。", max_size=40), st.integers(0, 12))
+def test_near_is_the_smallest_gap(text: str, distance: int) -> None:
+    """Two signals are near when the smallest gap between any two of their hits is small enough."""
+    counts = read_one(PLAN, text).all
+    gaps = [
+        max(0, a.start - b.end, b.start - a.end)
+        for a in counts.hits("term.phone")
+        for b in counts.hits("term.sell")
+    ]
+
+    assert any(gap <= distance for gap in gaps) == counts.near("term.phone", "term.sell", distance)
+
+
 OWN_TEXTS = (
     "出二手手机 800元 微信：abc12345",
     "手机壳 800元",
@@ -272,8 +312,6 @@ REAL = Path(__file__).parents[3] / "shared" / "data" / "bench" / "posts_backgrou
 @pytest.mark.skipif(not REAL.exists(), reason="the posts for measuring are not on this machine")
 def test_real_posts_in_both_ways() -> None:
     """Two thousand real posts come out the same both ways."""
-    import pyarrow.parquet as pq
-
     texts = (
         pq.ParquetFile(REAL)
         .read_row_group(0, columns=["text"])
@@ -343,6 +381,11 @@ def test_empty_batch() -> None:
     assert (
         scan(PLAN, batch_of([]).cast(pa.schema([("item_id", pa.string()), ("text", pa.string())]))).posts == 0
     )
+
+
+def test_batch_without_candidates() -> None:
+    """A batch in which no clause can hold gives no findings."""
+    assert () == scan(PLAN, batch_of(["今天天气很好"], kind=["profile"])).findings
 
 
 def test_missing_column_is_refused() -> None:

@@ -207,7 +207,7 @@ def test_engine_knows_nothing_of_the_goods():
 
 
 def test_modules_stay_readable():
-    """No module is longer than 900 lines; 600 is where one starts to ask whether it is still one idea."""
+    """No module is longer than 1,000 lines; 600 is where one starts to ask whether it is still one idea."""
     assert [
-        where(path, n) for path in MODULES if (n := len(path.read_text("utf-8").splitlines())) > 900
+        where(path, n) for path in MODULES if (n := len(path.read_text("utf-8").splitlines())) > 1000
     ] == []

@@ -2,28 +2,48 @@
 
 Exit status: 0 done; 1 done, but something needs attention; 2 wrong usage or input, with one sentence.
 No traceback reaches a user: a BylawError is its sentence, and anything else is said to be our fault.
+BYLAW_TRACEBACK=1 shows the traceback of such a fault, for whoever reports it.
 """
 
 from __future__ import annotations
 
-__all__ = ["As", "Db", "Frame", "Json", "Lang", "Now", "attention", "by", "frame", "run", "workspace"]
+__all__ = [
+    "As",
+    "Db",
+    "Frame",
+    "Json",
+    "Lang",
+    "Now",
+    "attention",
+    "by",
+    "frame",
+    "moment",
+    "run",
+    "workspace",
+]
 
 import os
 import sys
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
 import typer
 from rich.console import Console
 from rich.markup import escape
+from rich.padding import Padding
 
 from bylaw.cli._words import Words
+from bylaw.clock import parse_time
 from bylaw.engine import By
-from bylaw.errors import BylawError, LedgerBroken, NotAuthenticated
+from bylaw.errors import BylawError, InputRefused, LedgerBroken, NotAuthenticated, PackInvalid
 from bylaw.settings import Workspace, default_url, open_workspace
+
+_PIPED_WIDTH = 120  # columns for a table that nobody watches
 
 Db = Annotated[
     str | None,
@@ -69,25 +89,57 @@ class Frame:
         else:
             render()
 
-    def say(self, text: str) -> None:
-        """Print one line for people; nothing under --json."""
-        if not self.json:
-            self.console.print(text, highlight=False)
+    def say(self, text: str, *, indent: int = 0) -> None:
+        """Print one line for people; nothing under --json. On a terminal what wraps keeps its indent."""
+        if self.json:
+            return
+        if indent and self.console.is_terminal:
+            styled = self.console.render_str(text, highlight=False)
+            self.console.print(Padding(styled, (0, 0, 0, indent), expand=False))
+        else:
+            self.console.print(" " * indent + text, highlight=False)
 
 
 def frame(*, json: bool = False, lang: str | None = None) -> Frame:
-    """Return how this command prints: to standard output, with colour on a terminal only."""
+    """Return how this command prints: to standard output, with colour on a terminal only.
+
+    Raises InputRefused for a language the interface does not speak.
+    """
+    wanted = lang or os.environ.get("BYLAW_LANG")
+    if wanted is not None and wanted[:2].lower() not in ("zh", "en"):
+        raise InputRefused(f"There is no interface language {wanted!r}.", next_step="Use zh or en.")
+    is_terminal = sys.stdout.isatty()
     return Frame(
-        console=Console(soft_wrap=not sys.stdout.isatty(), emoji=False),
-        words=Words.of(lang or os.environ.get("BYLAW_LANG") or os.environ.get("LANG", "en")),
+        console=Console(
+            soft_wrap=not is_terminal,
+            emoji=False,
+            width=None if is_terminal else int(os.environ.get("COLUMNS") or _PIPED_WIDTH),
+        ),
+        words=Words.of(wanted or os.environ.get("LANG", "en")),
         json=json,
     )
+
+
+def moment(text: str) -> datetime:
+    """Read a time given as an option. Raises InputRefused without an offset."""
+    at = parse_time(text, zone="UTC")
+    try:
+        return parse_time(text)
+    except InputRefused:
+        raise InputRefused(
+            f"The time {text!r} has no offset, and nothing says where it was written.",
+            next_step=f"Write {at:%Y-%m-%dT%H:%M}+08:00 for China, or {at:%Y-%m-%dT%H:%M}Z for UTC.",
+        ) from None
 
 
 @contextmanager
 def workspace(db: str | None, *, now: str | None = None) -> Iterator[Workspace]:
     """Open the workspace a command works on, and close it whatever happens."""
-    opened = open_workspace(db or default_url(), now=now)
+    if now is not None:
+        moment(now)  # said in the words of an option before anything is opened
+    url = db or default_url()
+    _require_address(url)
+    opened = open_workspace(url, now=now)
     try:
         yield opened
     finally:
@@ -109,6 +161,13 @@ def by(actor_id: str, opened: Workspace, *, variable: str = "BYLAW_CREDENTIAL") 
     return By(actor_id=actor_id, credential=credential)
 
 
+def _require_address(url: str) -> None:
+    if not url.removeprefix("sqlite:///"):
+        raise InputRefused(
+            f"{url!r} names no database.", next_step="Write --db sqlite:///FILE, as in sqlite:///bylaw.db."
+        )
+
+
 def attention() -> typer.Exit:
     """Return the exit of a command that did its work and found something a person must look at."""
     return typer.Exit(1)
@@ -118,23 +177,43 @@ def run(app: typer.Typer) -> int:
     """Run the command line. Return the exit status."""
     errors = Console(stderr=True, soft_wrap=True, emoji=False)
     try:
-        return app(standalone_mode=False) or 0
+        status: int = app(standalone_mode=False) or 0
+        sys.stdout.flush()
     except LedgerBroken as error:
-        errors.print(f"[bold red]×[/] {escape(str(error))}", highlight=False)
+        _complain(errors, str(error))
         return 1
-    except BylawError as error:
-        errors.print(f"[bold red]×[/] {escape(str(error))}", highlight=False)
-        for problem in getattr(error, "problems", ()):
+    except PackInvalid as error:
+        _complain(errors, str(error))
+        for problem in error.problems[1:]:  # the sentence names the first
             errors.print(f"  {escape(str(problem))}", highlight=False)
         return 2
-    except typer.TyperException as error:
-        errors.print(f"[bold red]×[/] {escape(error.format_message())}", highlight=False)
-        errors.print("See `bylaw --help`, or `--help` after the command.", highlight=False)
+    except BylawError as error:
+        _complain(errors, str(error))
         return 2
-    except typer.Exit as leaving:
-        return leaving.exit_code
+    except typer.TyperException as error:
+        message = error.format_message().replace("Value error, ", "")
+        if message:  # a group without a command has shown its help and has nothing more to say
+            _complain(errors, message)
+            errors.print("See `bylaw --help`, or `--help` after the command.", highlight=False)
+        return 2
     except typer.Abort:
         errors.print("Stopped; nothing after the last finished step was done.")
         return 2
     except BrokenPipeError:
+        # Whoever read has heard enough. What is still buffered must not complain when Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except Exception as fault:  # noqa: BLE001 - the one place where a fault of ours becomes a sentence
+        _complain(
+            errors,
+            f"This is a fault in Bylaw and not in what you typed: {type(fault).__name__}: {fault}. "
+            "Please report it with the command and what BYLAW_TRACEBACK=1 shows when you run it again.",
+        )
+        if os.environ.get("BYLAW_TRACEBACK") == "1":
+            traceback.print_exception(fault)
+        return 2
+    return status
+
+
+def _complain(errors: Console, sentence: str) -> None:
+    errors.print(f"[bold red]×[/] {escape(' '.join(sentence.split()))}", highlight=False)

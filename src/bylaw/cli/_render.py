@@ -12,7 +12,7 @@ from rich.text import Text as Styled
 
 from bylaw.cli._frame import Frame
 from bylaw.model import Evidence, Finding
-from bylaw.scan._explain import Explanation
+from bylaw.scan import Explanation
 
 
 def visible(text: str) -> str:

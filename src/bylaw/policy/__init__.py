@@ -17,3 +17,4 @@ from bylaw.policy._check import check, load
 from bylaw.policy._condition import Condition, compile_condition
 from bylaw.policy._describe import PackSheet, describe
 from bylaw.policy._examples import ExampleResult, run_examples
+from bylaw.policy._source import read_data as read_data

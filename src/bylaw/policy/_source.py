@@ -11,7 +11,7 @@ read yields None, and whatever else could be read is kept.
 
 from __future__ import annotations
 
-__all__ = ["Node", "Problems", "Scalar", "read_rows", "read_text", "read_yaml"]
+__all__ = ["Node", "Problems", "Scalar", "read_data", "read_rows", "read_text", "read_yaml"]
 
 import csv
 import io
@@ -19,6 +19,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -34,7 +35,7 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
 )
 
-from bylaw.errors import Problem
+from bylaw.errors import InputRefused, Problem
 
 Scalar = str | int | float | bool | None
 
@@ -100,6 +101,17 @@ class Node:
             case _:
                 return repr(self.scalar if len(self.scalar) <= 60 else self.scalar[:57] + "...")
 
+    @property
+    def plain(self) -> Any:
+        """The content without its places."""
+        match self.kind:
+            case "mapping":
+                return {key: value.plain for key, value in self.entries.items()}
+            case "sequence":
+                return [part.plain for part in self.parts]
+            case _:
+                return self.scalar
+
 
 def read_text(path: Path, problems: Problems, *, most: int = _MAX_LINES_BYTES) -> str | None:
     """Return the file's text, without a byte-order mark. Problems: unreadable, too large, not UTF-8."""
@@ -149,6 +161,18 @@ def read_yaml(path: Path, problems: Problems) -> Node | None:
         problems.add(1, 1, f"Expected keys and values, got {root.shown if root else 'an empty file'}.")
         return None
     return root
+
+
+def read_data(path: Path) -> Any:
+    """Return what a YAML file holds as plain data, read by the rules of a pack's files.
+
+    Raises InputRefused with the first place that is not as it must be.
+    """
+    problems = Problems(path.name)
+    root = read_yaml(path, problems)
+    if problems.found or root is None:
+        raise InputRefused(str(problems.found[0]), next_step="Put it right and try again.")
+    return root.plain
 
 
 class _Builder:

@@ -24,6 +24,7 @@ __all__ = [
     "subject_findings",
 ]
 
+from bylaw.scan._explain import Explanation as Explanation
 from bylaw.scan._explain import check
 from bylaw.scan._items import read_items
 from bylaw.scan._plan import Plan, compile_plan

@@ -28,9 +28,11 @@ def open_rows(
 ) -> RowFile:
     """Check that a file is there, of a known kind and has the needed columns; `-` is JSONL on standard input.
 
-    `mapping` names the column of a field where it is not the field's own name. Raises InputRefused.
+    `mapping` names the column of a field where it is not the field's own name; such a column is needed too.
+    Raises InputRefused.
     """
     columns = _columns(fields, mapping)
+    needed = tuple(dict.fromkeys((*needed, *mapping)))
     if str(path) == "-":
         return JsonLines("-", fields=fields, columns=columns, needed=needed)
     name, lower = str(path), str(path).lower()

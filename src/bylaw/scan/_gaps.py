@@ -9,7 +9,8 @@ digit beside it (invisible characters are looked through). An ideograph beside i
 term of one letter: `u` is not found in `U盘`. A number is a boundary too, if it stands alone: digits, with
 single full stops or commas between them, and on its far side no letter (a1gold), nor a full stop and a letter
 as in the name of a host (www.8gold). It must stand before a Latin word of three or more letters (100gold), or
-behind one of four or more (gold7.2), for names are made with short ones (eth0).
+behind one of four or more (gold7.2) or the letters of a mixed term (收u7.2), for names are made with short
+ones (eth0).
 
 Gaps. Characters that are merely invisible never make a gap. For the rest, where the term has no gap:
     - at most three visible characters, and never the end of a sentence or a line;
@@ -110,6 +111,9 @@ def shapes_of(terms: Folded, starts: Places, lengths: Places) -> Shapes:
     joined[1 : terms.size] = latin[1:] & latin[:-1] & ((places[1:] & _OWN) == 0)
     digit = (characters >= ord("0")) & (characters <= ord("9"))
     digits_before = np.concatenate(([0], np.cumsum(digit)))
+    # In a term that mixes scripts (收u) the letters are no name of their own that a number could go on.
+    ideographs_before = np.concatenate(([0], np.cumsum(~spaced)))
+    mixed = (ideographs_before[starts + lengths] > ideographs_before[starts]) & latin[last]
     return Shapes(
         starts=starts,
         lengths=lengths,
@@ -117,7 +121,7 @@ def shapes_of(terms: Folded, starts: Places, lengths: Places) -> Shapes:
         spaced_first=spaced[starts],
         spaced_last=spaced[last],
         number_before=joined[starts + 1] & joined[starts + 2],
-        number_after=joined[last] & joined[last - 1] & joined[last - 2],
+        number_after=mixed | (joined[last] & joined[last - 1] & joined[last - 2]),
         digits_only=digits_before[starts + lengths] - digits_before[starts] == lengths,
     )
 
@@ -175,6 +179,7 @@ def _numbers(folded: Folded, positions: Places, *, step: int) -> NDArray[np.bool
         digit = np.frombuffer(_digits(), np.bool_)[codepoints]
         point = ((kinds == Kind.PERIOD) | (codepoints == ord(","))) & (last[rows] == Kind.WORD)
         ended = ~(digit | point | (kinds == Kind.INVISIBLE))
+        # A comma parts a number from a word beyond it; a full stop makes a name of the two.
         alone[rows[ended]] = (kinds[ended] != Kind.WORD) | (last[rows[ended]] == Kind.COMMA)
         visible = kinds != Kind.INVISIBLE
         last[rows[visible]] = kinds[visible]

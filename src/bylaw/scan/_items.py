@@ -222,19 +222,18 @@ def _meta(column: pa.Array, reasons: Reasons) -> pa.Array:
     values: list[str | None] = []
     for row, value in enumerate(column.to_pylist()):
         try:
-            read = msgspec.json.decode(value, type=dict[str, Any]) if value else None
+            values.append(_strings(msgspec.json.decode(value, type=dict[str, Any])) if value else None)
         except (msgspec.DecodeError, RecursionError):
-            reasons.setdefault(row, "meta is not a JSON object.")
-            read = None
-        values.append(None if read is None else msgspec.json.encode(_strings(read)).decode())
+            reasons.setdefault(row, "meta is not a JSON object, or nests too deeply.")
+            values.append(None)
     return pa.array(values, pa.string())
 
 
-def _strings(value: Mapping[str, Any]) -> dict[str, str]:
-    return {
-        key: each if isinstance(each, str) else msgspec.json.encode(each).decode()
-        for key, each in value.items()
-    }
+def _strings(value: Mapping[str, Any]) -> str:
+    encode = msgspec.json.encode
+    return encode(
+        {key: each if isinstance(each, str) else encode(each).decode() for key, each in value.items()}
+    ).decode()
 
 
 # --- times -------------------------------------------------------------------------------------------

@@ -36,7 +36,6 @@ __all__ = [
     "strength_of",
 ]
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -108,13 +107,13 @@ class Reading:
         family = name.partition(".")[0]
         if family == "evasion":
             self._hits[name] = self._evasions()
-        elif family in self.plan.finders and family not in self._families:
+        elif family in self.plan.families and family not in self._families:
             self._find(family)
         return self._hits.setdefault(name, ())
 
     def everything(self) -> tuple[Hit, ...]:
         """Return every hit of every signal, each once, in order of start."""
-        for family in self.plan.finders:
+        for family in self.plan.families:
             self.hits(family)
         unique = {hit: None for hits in self._hits.values() for hit in hits}
         return tuple(sorted(unique, key=lambda hit: (hit.start, hit.end, hit.signal, hit.value)))
@@ -128,7 +127,7 @@ class Reading:
         if self.view is None:
             self.view = View(self.text)
         by_signal: dict[str, list[Hit]] = {}
-        hits = sorted(self.plan.finders[family](self.view), key=lambda hit: (hit.start, hit.end))
+        hits = self.plan.families[family].hits(self.view)
         for hit in hits:
             by_signal.setdefault(hit.signal, []).append(hit)
         bare = by_signal.get("link.any", []) if family == "link" else hits
@@ -150,16 +149,21 @@ class Reading:
 class Counts(Mapping[str, int]):
     """How often each signal hit in one text: what a condition reads."""
 
-    __slots__ = ("_firm_only", "_reading")
+    __slots__ = ("_firm_only", "_kept", "_reading")
 
     def __init__(self, reading: Reading, *, firm_only: bool) -> None:
         self._reading = reading
         self._firm_only = firm_only
+        self._kept: dict[str, tuple[Hit, ...]] = {}
 
     def hits(self, name: str) -> tuple[Hit, ...]:
         """Return the hits that are counted."""
-        hits = self._reading.hits(name)
-        return tuple(hit for hit in hits if not hit.weak) if self._firm_only else hits
+        kept = self._kept.get(name)
+        if kept is None:
+            hits = self._reading.hits(name)
+            kept = tuple(hit for hit in hits if not hit.weak) if self._firm_only else hits
+            self._kept[name] = kept
+        return kept
 
     def near(self, first: str, second: str, distance: int) -> bool:
         """Return whether some hit of one lies within so many code points of some hit of the other."""
@@ -219,21 +223,13 @@ def applies(checked: CheckedExemption, reading: Reading, seen: Seen) -> bool:
     )
 
 
-def fact_holds(required: str, seen: Seen, pack: Pack) -> bool:
+def fact_holds(name: str, seen: Seen, pack: Pack) -> bool:
     """Return whether an account fact stands: it is there, is not false, and had not run out.
 
-    `required` is the name of a fact, `name=value` or `name!=value`; a fact that is not there satisfies none of
-    them. A fact with the value "valid until 2026-03-01" holds for items published up to the end of that day in
-    the pack's time zone; for an item without a date it holds, since nobody can say that it had run out.
+    A fact with the value "valid until 2026-03-01" holds for items published up to the end of that day in the
+    pack's time zone; for an item without a date it holds, since nobody can say that it had run out.
     """
-    name, sign, wanted = (
-        re.split(r"\s*(!?=)\s*", required.strip(), maxsplit=1) if "=" in required else (required, "", "")
-    )
     value = seen.account.facts.get(name) if seen.account else None
-    if value is None or value is False or value == "":
-        return False
-    if sign:
-        return (str(value).casefold() == wanted.casefold()) is (sign == "=")
     if not isinstance(value, str) or not value.startswith(_VALID_UNTIL):
         return bool(value)
     try:

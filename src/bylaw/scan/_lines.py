@@ -170,7 +170,8 @@ class JsonLines:
         decode: Callable[[bytes], Any] = msgspec.json.Decoder(self._row_type).decode
         rows: list[Any] = []
         places: list[int] = []
-        size, sample = 0, b""
+        size = 0
+        sample: bytes | None = b""  # the first row that could be read, until the first block is checked
         with _stream(self.name) as stream:
             self._check_head(stream.peek(_HEAD_BYTES))
             for number, line in enumerate(_lines(stream), 1):
@@ -183,14 +184,15 @@ class JsonLines:
                     row = self._read_again(line, number, on_reject)
                 if row is None:
                     continue
-                sample = sample or line
+                if sample == b"":
+                    sample = line
                 rows.append(row)
                 places.append(number)
                 size += len(line)
                 if len(rows) >= block_rows or size > _BLOCK_BYTES:
                     self._check_columns(rows, sample)
                     yield self._block(rows, places)
-                    rows, places, size, sample = [], [], 0, line
+                    rows, places, size, sample = [], [], 0, None
         if rows:
             self._check_columns(rows, sample)
             yield self._block(rows, places)
@@ -216,21 +218,27 @@ class JsonLines:
             return None
         if loose is None and not line.strip():
             return None  # a blank line is no row
-        whole = _without_surrogates(loose)
-        item_id = whole.get(next(iter(self._columns.values()))) if isinstance(whole, dict) else None
-        item_id = str(item_id) if isinstance(item_id, str | int) else None
+        item_id = loose.get(next(iter(self._columns.values()))) if isinstance(loose, dict) else None
+        item_id = _without_surrogates(str(item_id)) if isinstance(item_id, str | int) else None
         try:
+            whole = _without_surrogates(loose)
             row = msgspec.convert(whole, self._row_type)
+            is_repaired = whole != loose
         except msgspec.ValidationError as problem:
             on_reject(self._reject(number, f"Wrong type: {problem}.", item_id))
             return None
-        if whole != loose:
+        except RecursionError:
+            on_reject(self._reject(number, "The line nests too deeply.", item_id))
+            return None
+        if is_repaired:
             reason = "A lone surrogate was read as U+FFFD; the row is used."
             on_reject(self._reject(number, reason, item_id, kept=True))
         return row
 
-    def _check_columns(self, rows: Sequence[Any], sample: bytes) -> None:
-        """Refuse a file in which a whole block has no value of a needed field and no such key."""
+    def _check_columns(self, rows: Sequence[Any], sample: bytes | None) -> None:
+        """Refuse a file whose first block has no value of a needed field, and its first row no such key."""
+        if sample is None:
+            return
         absent = [field for field in self._needed if all(getattr(row, field) is None for row in rows)]
         if absent:
             require_columns(self.name, self._columns, absent, list(json.loads(sample.decode("utf-8-sig"))))
@@ -309,7 +317,7 @@ class CsvRows:
                     reason = (
                         "The row is not UTF-8."
                         if broken
-                        else (f"The row has {len(row)} fields and the header {self._width}.")
+                        else (f"Fields in the row: {len(row)}; in the header: {self._width}.")
                     )
                     broken.clear()
                     if row:  # a blank line is no row

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 __all__ = ["CheckedExemption", "ClausePlan", "Plan", "StanceTest", "compile_plan"]
 
-import ast
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
@@ -21,7 +20,7 @@ from bylaw.errors import InputRefused, PackInvalid, Problem
 from bylaw.model import Clause, Exemption, ExemptionTest, Pack, Stance, StanceRule
 from bylaw.policy import Condition, compile_condition
 from bylaw.scan._match import Matcher
-from bylaw.scan.signals import Finder, Terms, finders, signal_names
+from bylaw.scan.signals import Family, Terms, families, signal_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +54,6 @@ class ClausePlan:
     speaks_against: tuple[str, ...]
     """Signals whose hits are the counter-evidence."""
 
-    @property
-    def conditions(self) -> tuple[Condition, ...]:
-        """The conditions any of which makes a finding."""
-        return tuple(part for part in (self.strong, self.item, self.weak) if part is not None)
-
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Plan:
@@ -70,7 +64,7 @@ class Plan:
     """Only those a text can show, in the pack's order."""
     terms: Terms
     matcher: Matcher
-    finders: Mapping[str, Finder]
+    families: Mapping[str, Family]
 
     def __reduce__(self) -> tuple[Callable[[Pack], Plan], tuple[Pack]]:
         return compile_plan, (self.pack,)
@@ -101,15 +95,16 @@ def compile_plan(pack: Pack) -> Plan:
         for clause in pack.clauses
         if clause.detection == "text" and (clause.item or clause.strong or clause.weak)
     )
-    return Plan(pack=pack, clauses=clauses, terms=terms, matcher=matcher, finders=finders(pack))
+    return Plan(pack=pack, clauses=clauses, terms=terms, matcher=matcher, families=families(pack))
 
 
 def _plan_of(
     clause: Clause, *, pack: Pack, signals: Collection[str], checked: Mapping[str, CheckedExemption]
 ) -> ClausePlan:
-    def compiled(source: str | None) -> Condition | None:
-        return compile_condition(source, signals=signals) if source else None
-
+    strong, item, weak = (
+        compile_condition(source, signals=signals) if source else None
+        for source in (clause.strong, clause.item, clause.weak)
+    )
     stances = tuple(
         StanceTest(rule.stance, compile_condition(rule.when, signals=signals))
         for rule in (*clause.stance_rules, *pack.stance_rules)
@@ -121,56 +116,25 @@ def _plan_of(
         if exemption.exemption.id in clause.exemptions or clause.id in exemption.exemption.clauses
     )
     factors = [factor.signal for factor in (*clause.aggravate, *clause.mitigate) if factor.signal]
-    speaks_for = dict.fromkeys(
-        [name for source in (clause.strong, clause.item, clause.weak) if source for name in _affirmed(source)]
-        + factors
-    )
-    harmless = [test.condition.source for test in stances if not test.stance.can_violate]
-    tests = [test.when for exemption in exemptions for test in exemption.exemption.tests]
-    speaks_against = dict.fromkeys(
-        name for source in (*harmless, *tests) for name in _affirmed(source) if name not in speaks_for
-    )
+    speaks_for = dict.fromkeys([*_asked_for(strong, item, weak), *factors])
+    harmless = [test.condition for test in stances if not test.stance.can_violate]
+    tests = [condition for exemption in exemptions for _, condition in exemption.tests]
     return ClausePlan(
         clause=clause,
-        strong=compiled(clause.strong),
-        item=compiled(clause.item),
-        weak=compiled(clause.weak),
+        strong=strong,
+        item=item,
+        weak=weak,
         stances=stances,
         exemptions=exemptions,
         speaks_for=tuple(speaks_for),
-        speaks_against=tuple(speaks_against),
+        speaks_against=tuple(name for name in _asked_for(*harmless, *tests) if name not in speaks_for),
     )
+
+
+def _asked_for(*conditions: Condition | None) -> tuple[str, ...]:
+    """Return the signals whose presence helps the conditions to hold: what a text without any hit lacks."""
+    return tuple(dict.fromkeys(name for part in conditions if part is not None for name in part.missing({})))
 
 
 def _is_rule_of(clause: Clause, rule: StanceRule) -> bool:
     return not rule.stance.can_violate or not clause.stances or rule.stance in clause.stances
-
-
-def _affirmed(source: str) -> list[str]:
-    """Return the signals whose presence helps a condition to hold: those not under an odd number of `not`."""
-    names: list[str] = []
-
-    def visit(node: ast.AST, *, affirmed: bool) -> None:
-        match node:
-            case ast.UnaryOp(op=ast.Not()):
-                visit(node.operand, affirmed=not affirmed)
-            case ast.Compare():
-                sides = [node.left, *node.comparators]
-                for left, sign, right in zip(sides, node.ops, sides[1:], strict=False):
-                    name, number = (right, left) if isinstance(left, ast.Constant) else (left, right)
-                    more = isinstance(sign, ast.Gt | ast.GtE) is not isinstance(left, ast.Constant)
-                    if isinstance(sign, ast.Eq | ast.NotEq) and isinstance(number, ast.Constant):
-                        more = isinstance(sign, ast.NotEq) is (number.value == 0)
-                    visit(name, affirmed=affirmed is more)
-            case ast.Name() | ast.Attribute():
-                if affirmed:
-                    names.append(ast.unparse(node))
-            case ast.Call():
-                for argument in node.args:
-                    visit(argument, affirmed=affirmed)
-            case _:
-                for child in ast.iter_child_nodes(node):
-                    visit(child, affirmed=affirmed)
-
-    visit(ast.parse(" ".join(source.split()), mode="eval"), affirmed=True)
-    return list(dict.fromkeys(names))

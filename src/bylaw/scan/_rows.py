@@ -64,7 +64,11 @@ def require_columns(
 
 
 def as_json(value: Any) -> str | None:
-    return None if value is None else msgspec.json.encode(value).decode()
+    """Return a value as JSON, null as None; what nests too deeply to be written as what is no object."""
+    try:
+        return None if value is None else msgspec.json.encode(value).decode()
+    except RecursionError:
+        return "[]"  # whoever reads it expects an object, and rejects the row
 
 
 def as_words(value: str | None) -> list[str] | None:

@@ -2,7 +2,8 @@
 
 1. The kernel finds every term of the pack over the whole batch.
 2. Their hits become counts, one array per signal, and every clause is asked where it could still hold while
-   links, contacts, prices and amounts are not yet known (`Condition.may_hold_all`).
+   links, contacts, prices and amounts are not yet known (`Condition.may_hold_all`); then once more, when a
+   cheap pattern has said in which of those texts each of these families is out of the question.
 3. Only those texts become Python strings and are judged, clause by clause, by the code that also judges a
    single text.
 
@@ -30,7 +31,6 @@ from numpy.typing import NDArray
 from bylaw.canon import text_digest
 from bylaw.errors import InputRefused
 from bylaw.model import Account, Example, Finding, ItemKind, Pack, Value
-from bylaw.policy import Condition
 from bylaw.scan._fold import fold
 from bylaw.scan._judge import Reading, Seen, finding_of, judge
 from bylaw.scan._plan import ClausePlan, Plan, compile_plan
@@ -45,6 +45,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _KINDS = ("violating", "exempt", "talk")
 
 Mask = NDArray[np.bool_]
+_Columns = Mapping[str, NDArray[np.int64]]
 
 
 class ScanResult(Value, frozen=True, kw_only=True):
@@ -95,7 +96,7 @@ def _candidates(
     """Yield every (clause, text) where the clause could hold, in the batch's order and then the pack's."""
     texts = pc.fill_null(batch.column("text"), "")
     places = plan.terms.resolve_all(*plan.matcher.scan(fold(texts)))
-    possible = _possible(plan, batch, places)
+    possible = _possible(plan, batch, texts, places)
     posts, clauses = np.nonzero(possible.T)
     rows = np.unique(posts)
     if rows.size == 0:
@@ -119,21 +120,46 @@ def _candidates(
             yield plan.clauses[number], reading, seen
 
 
-def _possible(plan: Plan, batch: pa.RecordBatch, places: Places) -> Mask:
+def _possible(plan: Plan, batch: pa.RecordBatch, texts: Any, places: Places) -> Mask:
     """Return, per clause and text, whether the clause could hold with the terms found."""
     size, names = batch.num_rows, plan.terms.names
     slot = plan.terms.signals_of(places) * size + places.post
     every = _counts(slot, names, size)
     firm = _counts(slot[~plan.terms.weak_of(places)], names, size)
     possible = np.zeros((len(plan.clauses), size), np.bool_)
-    for number, clause in enumerate(plan.clauses):
-        row = possible[number]
-        for condition, counts in ((clause.strong, firm), (clause.item, firm), (clause.weak, every)):
-            if condition is not None:
-                row |= condition.may_hold_all(counts, _not_terms(condition))
+    for row, clause in enumerate(plan.clauses):
+        possible[row] = _may_hold(clause, firm, every, frozenset(plan.families))
         if clause.clause.kinds:
-            row &= _of_kind(batch, clause.clause.kinds)
+            possible[row] &= _of_kind(batch, clause.clause.kinds)
+    # The same question again, now that each text has said which families it cannot have.
+    rows = np.flatnonzero(possible.any(axis=0))
+    hinted = _hinted(plan, texts.take(pa.array(rows)))
+    for pattern in np.unique(hinted).tolist():
+        own = rows[hinted == pattern]
+        known = [{name: counts[own] for name, counts in table.items()} for table in (firm, every)]
+        open_families = frozenset(name for bit, name in enumerate(plan.families) if pattern >> bit & 1)
+        for row, clause in enumerate(plan.clauses):
+            possible[row, own] &= _may_hold(clause, known[0], known[1], open_families)
     return possible
+
+
+def _may_hold(clause: ClausePlan, firm: _Columns, every: _Columns, families: frozenset[str]) -> Mask | bool:
+    """Return where a clause could hold while the given families are not counted; the others have no hit."""
+    may: Mask | bool = False
+    for condition, counts in ((clause.strong, firm), (clause.item, firm), (clause.weak, every)):
+        if condition is not None:
+            unknown = [name for name in condition.names if name.partition(".")[0] in (*families, "evasion")]
+            may = may | condition.may_hold_all(counts, unknown)
+    return may
+
+
+def _hinted(plan: Plan, texts: Any) -> NDArray[np.int64]:
+    """Return, per text, the families it may have: one bit each, in the plan's order."""
+    found = np.zeros(len(texts), np.int64)
+    for bit, family in enumerate(plan.families.values()):
+        matches = pc.match_substring_regex(texts, family.hint).to_numpy(zero_copy_only=False)
+        found |= matches.astype(np.int64) << bit
+    return found
 
 
 def _of_kind(batch: pa.RecordBatch, kinds: tuple[ItemKind, ...]) -> Mask | bool:
@@ -147,13 +173,7 @@ def _of_kind(batch: pa.RecordBatch, kinds: tuple[ItemKind, ...]) -> Mask | bool:
 def _counts(slot: NDArray[np.int64], names: tuple[str, ...], size: int) -> dict[str, NDArray[np.int64]]:
     """Return the counts of the signals that hit at all; a condition takes the others for zero."""
     table = np.bincount(slot, minlength=len(names) * size).reshape(len(names), size)
-    return {
-        name: row for name, row, total in zip(names, table, table.any(axis=1).tolist(), strict=True) if total
-    }
-
-
-def _not_terms(condition: Condition) -> frozenset[str]:
-    return frozenset(name for name in condition.names if not name.startswith("term."))
+    return {name: table[at] for at, name in enumerate(names) if table[at].any()}
 
 
 class _Row(NamedTuple):

@@ -7,7 +7,7 @@ a window looks at everything at once.
 
 What is counted: `hits` findings, `items` distinct items (an edited item hits twice), `days` distinct days in
 the pack's time zone, `strong` and `weak` findings of that strength, `share` the whole per cent of the items
-seen in the window that hit (0 when nobody counted the items seen). An item without a date stands in no window.
+seen in the window that hit (0 when nobody counted those). An item without a date stands in no window.
 
 Findings from before the pack was in force do not count towards a window of those that are; only when no such
 window holds are they looked at together, and the result is then marked as not in force.
@@ -44,9 +44,9 @@ def subject_findings(
 ) -> tuple[Finding, ...]:
     """Return the subject-level finding of one account and clause, or nothing.
 
-    `hits` are that account's item-level findings of that clause, in any order. `items_seen` says, for `share`,
-    when every item of the account that was looked at was published, by its id. With `now`, what is dated later
-    does not count yet.
+    `hits` are that account's item-level findings of that clause, in any order. `items_seen` says, for
+    `share`, when every item of the account that was looked at was published, by its id. With `now`, what is
+    dated later does not count yet.
     """
     pack = pack.pack if isinstance(pack, Plan) else pack
     counted = sorted(

@@ -7,9 +7,11 @@ from bylaw.scan._accounts import read_accounts
 from bylaw.scan._items import item_at
 from bylaw.scan._output import RejectsWriter, read_findings, write_findings
 from bylaw.scan._parquet import count_items
+from bylaw.scan._rows import Reject
 from bylaw.scan._summary import ScanSummary, Tally
 
 __all__ = [
+    "Reject",
     "RejectsWriter",
     "ScanSummary",
     "Tally",

@@ -8,7 +8,7 @@ import pytest
 
 from bylaw.casework import moves, propose, severity
 from bylaw.errors import Refused
-from bylaw.model import CaseState, ItemStatus, MeasureKind, Ruling, Severity, Strike
+from bylaw.model import CaseState, ItemAnswer, ItemStatus, MeasureKind, Ruling, Severity, Strike
 from bylaw.ports import SubjectHistory
 from tests.unit.casework.world import (
     ANNA,
@@ -210,10 +210,9 @@ def test_scenario_22_an_edit_cures():
     life = Life(finding("TR-SWAP"))
     life.decide()
     life.deliver()
-    answer = {"item_id": "i1", "status": EDITED}
-    from bylaw.model import ItemAnswer
-
-    life.do(moves.recheck, [ItemAnswer(**answer, version="v2", still_violates=False)])
+    life.do(
+        moves.recheck, [ItemAnswer(item_id="i1", status=EDITED, version="v2", still_violates=False)]
+    )
     assert "rectified" == life.case.closed_how
 
 

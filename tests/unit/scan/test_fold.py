@@ -136,7 +136,7 @@ def test_folding_twice_changes_nothing():
 
 def test_no_character_folds_to_the_seam():
     """Only the place between two posts has the code of the seam."""
-    assert [SEAM] == np.flatnonzero(tables().codes == SEAM_CODE).tolist()
+    assert np.flatnonzero(tables().codes == SEAM_CODE).tolist() == [SEAM]
 
 
 def test_a_character_is_kept_exactly_where_it_is_a_letter():
@@ -154,7 +154,7 @@ def test_posts_become_one_buffer_with_seams():
     assert folded.codepoints.tolist() == [0xFF21, 0x2D, 0x62, SEAM, SEAM, 0x5E01, SEAM]
     assert folded.starts.tolist() == [0, 4, 5, 7]
     assert folded.codes[: folded.size].tolist() == [0x61, 0x62, 1, 1, 0x5E01, 1]
-    assert [0] * PADDING == folded.codes[folded.size :].tolist()
+    assert folded.codes[folded.size :].tolist() == [0] * PADDING
     assert len(folded) == 3
 
 

@@ -305,6 +305,19 @@ def test_line_that_is_no_object(tmp_path, line, said):
     assert rejects[0].reason.startswith(said)
 
 
+@pytest.mark.parametrize("text", ["x", "\\ud800"], ids=["whole", "with a lone surrogate"])
+def test_nesting_of_any_depth(tmp_path, text):
+    """However deeply a line nests, it is an item or a reject."""
+    depths = [*range(1, 60), *range(60, 1100, 3), 5000]
+    lines = [
+        f'{{"item_id": "p{depth}", "text": "{text}", "meta": {{"k": {"[" * depth}{"]" * depth}}}}}'.encode()
+        for depth in depths
+    ]
+    items, rejects = read(jsonl(tmp_path, *lines))
+    assert len(items) + sum(not reject.kept for reject in rejects) == len(depths)
+    assert len(items) > 100
+
+
 def test_line_over_the_limit(tmp_path, monkeypatch):
     """A line longer than the limit is rejected without being read whole, and the next one is read."""
     monkeypatch.setattr(_lines, "_LINE_LIMIT", 100)
@@ -430,8 +443,8 @@ def test_unknown_zone_is_refused_once(tmp_path):
 @pytest.mark.parametrize(
     ("row", "said"),
     [
-        ("p2,x,y", "The row has 3 fields and the header 2."),
-        ("p2", "The row has 1 fields and the header 2."),
+        ("p2,x,y", "Fields in the row: 3; in the header: 2."),
+        ("p2", "Fields in the row: 1; in the header: 2."),
         ('p2,"x"y', "Line 3 to 3 is not a CSV row: "),
     ],
     ids=["too many fields", "too few", "text after a quote"],
@@ -470,7 +483,7 @@ def test_csv_list_that_is_no_json(tmp_path):
 def test_csv_meta_that_is_no_json(tmp_path):
     """A meta field that is not a JSON object is a reject."""
     assert reasons(csv_file(tmp_path, "item_id,text,meta\np1,x,deleted\n")) == [
-        (2, "meta is not a JSON object.")
+        (2, "meta is not a JSON object, or nests too deeply.")
     ]
 
 
@@ -619,6 +632,21 @@ def test_headers_are_checked_before_any_item_is_read(tmp_path):
     good, bad = jsonl(tmp_path, GOOD), csv_file(tmp_path, "id\n1\n")
     with pytest.raises(InputRefused, match="There is no column"):
         read_items([good, bad], mapping={}, zone=None, needs="scan", on_reject=print)
+
+
+@pytest.mark.parametrize("suffix", ["jsonl", "csv"])
+def test_mapped_column_that_is_not_there(tmp_path, suffix):
+    """A column that --map names must be there, even of a field that is not needed."""
+    path = jsonl(tmp_path, GOOD) if suffix == "jsonl" else csv_file(tmp_path, "item_id,text\np1,x\n")
+    assert "There is no column 'daet'; the columns are item_id, text" in refusal(
+        path, mapping={"created_at": "daet"}
+    )
+
+
+def test_later_rows_without_a_key_are_rejects(tmp_path):
+    """A key that the first batch had and a later one lacks rejects rows; it does not stop the run."""
+    path = jsonl(tmp_path, GOOD, {"item_id": "p2"}, {"item_id": "p3"})
+    assert reasons(path, batch_rows=1) == [(2, "text is missing."), (3, "text is missing.")]
 
 
 def test_no_file_at_all():

@@ -45,6 +45,7 @@ BENIGN = {
     "mail": "write to first.last@example.com",
     "mention": "@example.com",
     "sentence in Chinese": "我用了Python。Net很好",
+    "no host": "http://--中̀․.中/",
     "ellipsis": "well...com on",
     "dots only": "....... 。。。",
 }

@@ -103,7 +103,7 @@ DISGUISED = {
     "circled digits before": ("gold", "①②gold", "gold", ()),
     "keycap digits before": ("gold", "1️⃣gold交易", "gold", ()),
     "styled digits before": ("gold", "𝟏𝟎𝟎gold", "gold", ()),
-    "a number and a hidden character before": ("gold", "100​gold", "gold", ()),
+    "a number and a hidden character before": ("gold", "100\u200bgold", "gold", ()),
     "a number before letters apart": ("gold", "100g-o-l-d", "g-o-l-d", ("separator",)),
     "a number before, after a Latin word and a comma": ("gold", "vip,100gold", "gold", ()),
     "a number before, after a numbered item": ("gold", "套餐A1：100gold", "gold", ()),
@@ -115,8 +115,10 @@ DISGUISED = {
     "a decimal number behind": ("gold", "今日gold7.2元", "gold", ()),
     "a number and a full stop behind": ("gold", "I sold gold100. Then", "gold", ()),
     "a number behind a Latin word in Chinese": ("出gold", "出gold100", "出gold", ()),
+    "a number behind the letter of a mixed term": ("收u", "收u7.02元", "收u", ()),
+    "a full-width number behind the letter of a mixed term": ("收u", "收Ｕ６.９２", "收Ｕ", ("full-width",)),
     "a number on both sides": ("gold", "1gold2", "gold", ()),
-    "a number of 32 digits": ("gold", "1" * 32 + "gold", "gold", ()),
+    "a number of 32 digits": ("gold", "id " + "1" * 32 + "gold", "gold", ()),
     "a term of many words": ("a b c d e f g h", "a b c d e f g h", "a b c d e f g h", ()),
 }
 
@@ -146,8 +148,9 @@ BENIGN = {
     "a letter and a decimal number before": ("gold", "v1.5gold"),
     "a letter and a grouped number before": ("gold", "a1,000gold"),
     "a letter of another alphabet and a number before": ("gold", "ж100gold"),
-    "a letter, a hidden character and a number before": ("gold", "a​100gold"),
-    "a letter with its accent and a number before": ("gold", "café100gold"),
+    "a letter, a hidden character and a number before": ("gold", "a\u200b100gold"),
+    "a letter and a number with a hidden character before": ("gold", "a1.\u200b5gold"),
+    "a letter with its accent and a number before": ("gold", "cafe\u0301100gold"),
     "a hexadecimal number before": ("gold", "0x100gold"),
     "the name of a host before": ("gold", "www.8gold"),
     "a letter that folds to a digit before": ("old", "бold"),
@@ -217,7 +220,7 @@ def test_matches_overlap_and_duplicate_terms_are_all_reported():
 
 def test_a_term_may_overlap_itself():
     """Hits of one term may share characters."""
-    assert [("哈哈", "哈哈")] * 3 == found(["哈哈"], "哈哈哈哈")
+    assert found(["哈哈"], "哈哈哈哈") == [("哈哈", "哈哈")] * 3
 
 
 def test_posts_never_match_across_the_seam():
@@ -242,7 +245,7 @@ def test_a_hit_is_found_wherever_it_lies_in_a_long_batch():
     posts = ["无a" * (n % 7) + "出售外挂vx" for n in range(40_000)]
     hits = Matcher(["售外挂", "出售外挂", "vx"]).scan(fold(posts))
 
-    assert [3] * 40_000 == np.bincount(hits.post).tolist()
+    assert np.bincount(hits.post).tolist() == [3] * 40_000
 
 
 LITTLE = {

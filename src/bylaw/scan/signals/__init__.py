@@ -15,20 +15,25 @@ a section for each signal.
 
 from __future__ import annotations
 
-__all__ = ["Finder", "Hit", "Terms", "View", "finders", "signal_names"]
+__all__ = ["Family", "Hit", "Terms", "View", "families", "signal_names"]
 
 from collections.abc import Mapping
 
 from bylaw.model import Pack
 from bylaw.policy._signals import BUILTIN_SIGNALS
 from bylaw.scan.signals import amount, contact, link, price
-from bylaw.scan.signals._view import Finder, Hit, View
+from bylaw.scan.signals._view import Family, Hit, View
 from bylaw.scan.signals.term import Terms
 
 
-def finders(pack: Pack) -> Mapping[str, Finder]:
-    """Return the signals that are computed on candidates only, by family."""
-    return {"amount": amount.find, "contact": contact.find, "link": link.finder(pack), "price": price.find}
+def families(pack: Pack) -> Mapping[str, Family]:
+    """Return the signals that are computed on candidates only."""
+    return {
+        "amount": Family(amount.find, amount.HINT),
+        "contact": Family(contact.find),
+        "link": Family(link.finder(pack), link.HINT),
+        "price": Family(price.find, price.HINT),
+    }
 
 
 def signal_names(pack: Pack) -> frozenset[str]:

@@ -10,7 +10,7 @@ INVARIANT: a span found in `flat` is a span of `text` after `hit`; both count co
 
 from __future__ import annotations
 
-__all__ = ["Finder", "Hit", "View"]
+__all__ = ["Family", "Finder", "Hit", "View"]
 
 import re
 import unicodedata
@@ -33,8 +33,10 @@ class Hit(NamedTuple):
     disguise: tuple[str, ...] = ()  # what the finder saw through; the kernel names its own when asked
 
 
-_UNSEEN = re.compile("[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069"
-                     "\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e007f]")  # fmt: skip
+_UNSEEN = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u2069\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e007f]"
+)
 
 _STYLED_BLOCKS = (
     (0xFF01, 0xFF5F),  # full-width
@@ -112,4 +114,22 @@ class View:
 
 
 Finder = Callable[[View], list[Hit]]
-"""What a lazy signal is: a pure function from one text to its hits, in time linear in the text."""
+"""A pure function from one text to its hits, in time linear in the text."""
+
+
+class Family(NamedTuple):
+    r"""Signals that are found together, late.
+
+    `hint` is a regular expression over the text as it came, in what RE2 and `re` have in common and with no
+    class such as `\d` on which they differ. A text in which it matches nothing has no hit of the family:
+    that is a rule, not a guess, so whole batches can be asked at once.
+    """
+
+    find: Finder
+    hint: str = ""
+
+    def hits(self, view: View) -> list[Hit]:
+        """Return the hits in a text, in order of start."""
+        if re.search(self.hint, view.text) is None:
+            return []
+        return sorted(self.find(view), key=lambda hit: (hit.start, hit.end))

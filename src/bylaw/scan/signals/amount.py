@@ -7,7 +7,7 @@ sum; a run of six digits without separators is one only beside a currency: else 
 
 from __future__ import annotations
 
-__all__ = ["LARGE", "find"]
+__all__ = ["HINT", "LARGE", "find"]
 
 import re
 from decimal import Decimal
@@ -15,6 +15,8 @@ from decimal import Decimal
 from bylaw.scan.signals._view import Hit, View
 
 LARGE = 100_000
+HINT = "[0-9²³¹⁰-₟①-⓿❶-➓０-９\U0001d7ce-\U0001d7ff万萬亿億]"
+"""No large sum without a digit or one of the words for ten thousand and a hundred million."""
 
 _DIGITS = {**{digit: at for at, digit in enumerate("零一二三四五六七八九")}, "两": 2, "兩": 2, "〇": 0,
            "壹": 1, "贰": 2, "叁": 3, "肆": 4, "伍": 5, "陆": 6, "柒": 7, "捌": 8, "玖": 9}  # fmt: skip
@@ -30,16 +32,24 @@ _COUNTED = (
     r"residents\b|downloads\b|steps\b|fans\b|readers\b|copies\b))"
 )
 _NO_NOUN = (  # behind a bare number: nothing that it could count
-    r"(?=\s?(?:$|[^\s\u4e00-\u9fff]|现金|資金|资金|本金|额度|起|以上|左右|流水|打包|到账|[元块圆出收转借贷卖买人民美港欧])|\s)"
+    r"(?=\s?(?:$|[^\s\u4e00-\u9fff]|现金|資金|资金|本金|额度|起|以上|左右|流水|打包|到账|"
+    r"[元块圆出收转借贷卖买人民美港欧])|\s)"
 )
 _SIGN = r"(?:us\$|hk\$|nt\$|[¥￥$€£]|\b(?:rmb|cny|usd|hkd|eur|gbp)\s?)"
-_MONEY = r"(?:\s?(?:元|块|圆|人民[\u5e01\u5e63]|美元|美金|港[\u5e01\u5e63元]|欧元|(?:rmb|cny|yuan|usd|dollars?|hkd|euros?|eur|gbp|pounds)\b))"
+_MONEY = (
+    r"(?:\s?(?:元|块|圆|人民[\u5e01\u5e63]|美元|美金|港[\u5e01\u5e63元]|欧元|"
+    r"(?:rmb|cny|yuan|usd|dollars?|hkd|euros?|eur|gbp|pounds)\b))"
+)
 _AMOUNT = re.compile(
     rf"""
-    (?<!阅读)(?<!閱讀)(?<!播放)(?<!浏览)(?<!粉丝) (?P<sign>{_SIGN})?\s? (?<![a-z0-9_.]) (?P<number>\d{{1,3}}(?:,\d{{3}}){{1,4}}(?!\d|,\d)(?:\.\d+)? | \d{{1,15}}(?:\.\d{{1,4}})?)
-        (?: \s?(?P<scale>千[万萬]|百[万萬]|[万萬亿億]|(?:million|billion|mn|bn)\b|[wkm](?![a-z0-9])) )? (?![\d]) {_COUNTED}
+    (?<!阅读)(?<!閱讀)(?<!播放)(?<!浏览)(?<!粉丝) (?P<sign>{_SIGN})?\s?
+        (?<![a-z0-9_.])
+        (?P<number>\d{{1,3}}(?:,\d{{3}}){{1,4}}(?!\d|,\d)(?:\.\d+)? | \d{{1,15}}(?:\.\d{{1,4}})?)
+        (?: \s?(?P<scale>[千百]?[万萬]|[亿億]|(?:million|billion|mn|bn)\b|[wkm](?![a-z0-9])) )?
+        (?!\d) {_COUNTED}
         (?:(?P<money>{_MONEY})|{_NO_NOUN})
-  | (?<![{_HANZI}]) (?P<some>[几幾数數上近超]?) (?P<hanzi>[{_HANZI}]{{1,8}}) (?P<hanzi_scale>[万萬亿億]) (?![{_HANZI}]) {_COUNTED}
+  | (?<![{_HANZI}]) (?P<some>[几幾数數上近超]?)
+        (?P<hanzi>[{_HANZI}]{{1,8}}) (?P<hanzi_scale>[万萬亿億]) (?![{_HANZI}]) {_COUNTED}
         (?:(?P<hanzi_money>{_MONEY})|{_NO_NOUN})
     """,
     re.VERBOSE,

@@ -1,21 +1,21 @@
 """Signals `contact.wechat qq telegram whatsapp line phone email`, and the bare `contact`.
 
-A contact is a handle a reader can write to, or an instruction to do so. `微信：ab_1234`, `加V`, `t.me/name`,
-`DM me` are; the word "WeChat" in a sentence is not, nor is a channel everybody may read: a public account
-(公众号), or a Telegram link that the same line calls a channel or asks to subscribe to. A group is a contact.
+A contact is a handle a reader can write to, or an instruction to do so. `微信：ab_1234`, `加V`, `t.me/name`
+and `DM me` are; the word "WeChat" in a sentence is not, nor is a channel everybody may read: a public account
+(公众号), or a Telegram link that the same line calls a channel or asks to subscribe to. A group is one.
 
-The bare signal `contact` is an instruction that names no channel (`加我`, `私信我`, `DM me`, `dm @name`); every
-other hit counts for the family too. A handle's span is the handle alone, and its value is as written,
+The bare signal `contact` is an instruction that names no channel (`加我`, `私信我`, `DM me`, `dm @name`);
+every other hit counts for the family too. A handle's span is the handle alone, and its value is as written,
 Telegram names in lower case, telephone numbers as digits. An instruction's span is its words, its value the
 channel. Letters inside a web address are no handle, unless the address is the messenger's own.
 
-A stand-in (薇信, 威信, 卫星, vx, 扣扣, 飞机 ...) adds the disguise `stand-in` to the foldings seen through.
+A stand-in (薇信, 卫星, vx, 扣扣, 飞机 ...) adds the disguise `stand-in` to the foldings seen through.
 
 Every search stands behind a cheap test for letters it cannot do without, and reads the text in lower case.
 
 A telephone number needs the shape of one: a mobile number of mainland China however it is grouped, an
-international one with `+`, or any behind a word such as 电话 or "call". Behind a word for an order, an invoice
-or an id, or beside a currency, it is none.
+international one with `+`, or any behind a word such as 电话 or "call". Behind a word for an order, an
+invoice or an id, or beside a currency, it is none.
 """
 
 from __future__ import annotations
@@ -36,7 +36,10 @@ _MARK = re.compile("[:：→➡⇒👉👇号號搜]")
 _HANDLE = r"(?P<handle>[a-z0-9][a-z0-9_\-]{4,24})"
 _ADD = r"(?:加|➕|\+|添加|戳|滴|找|联系|聯繫)"
 _WHOM = r"\s?(?:我|下|个|俺|本人|客服|老师|的|一|你|入){0,4}\s?"
-_CALLS = r"(?:add|message|msg|text|dm|pm|contact|reach|call|write)\s(?:me|us|admin)\s(?:on|via|by|in|at)\s(?:my\s)?"
+_CALLS = (
+    r"(?:add|message|msg|text|dm|pm|contact|reach|call|write)\s(?:me|us|admin)\s"
+    r"(?:on|via|by|in|at)\s(?:my\s)?"
+)
 
 _WX_PLAIN = rf"微{_GAP}信|wechat|weixin"
 _WX_STAND_IN = (
@@ -57,8 +60,26 @@ _WECHAT_ASK = re.compile(
     rf"(?<![怎何不么]){_ADD}{_WHOM}(?:(?P<plain>{_WX_PLAIN})|{_WX_STAND_IN}|[v薇](?![a-z0-9]|认证|信|盟|\s?\d))"
     rf"{_PUBLIC_WX}|(?P<said>\b(?:{_CALLS}(?:wechat|weixin)\b|(?:wechat|weixin)\sme\b))"
 )
-_WECHAT_HINTS = ("微", "薇", "威", "维", "徽", "葳", "溦", "卫", "衛", "绿", "❤", "♥", "wechat", "weixin", "vx", "wx",
-                 "加v", "v:", "v：", "+v", "➕", "v信", "v号", "v x", "v.x", "w x", "我v", "个v", "v=")  # fmt: skip
+_WECHAT_HINTS = (
+    *"微薇威维徽葳溦卫衛绿❤♥➕",
+    *(
+        "wechat",
+        "weixin",
+        "vx",
+        "wx",
+        "v x",
+        "w x",
+        "v.x",
+        "v:",
+        "v：",
+        "+v",
+        "加v",
+        "我v",
+        "个v",
+        "v信",
+        "v号",
+    ),
+)
 
 _QQ_HANDLE = re.compile(
     rf"(?:(?P<plain>(?<![a-z])q{_GAP}q)|扣{_GAP}扣|球{_GAP}球|抠{_GAP}抠|企{_GAP}鹅|扣(?=[群裙:：\d])|🐧|"
@@ -148,6 +169,10 @@ _NO_PHONE = re.compile(
     r"(?:订单|訂單|单号|單號|编号|編號|运单|快递|物流|流水|发票|合同|案号|工单|卡号|帐号|账号|身份证|学号|型号|[¥￥$€£#]|"
     r"\b(?:order|invoice|tracking|ticket|serial|id|no|ref|sku|isbn)\.?)\s?(?:号|號|码|number|no\.?|id)?\s?[:：#=.]?\s?$"
 )
+_PHONE_HINTS = (
+    *("13", "14", "15", "16", "17", "18", "19", "1 ", "1-", "1.", "1*", "1·", "+"),
+    *("电话", "電話", "手机", "手機", "致电", "热线", "拨打", "tel", "phone", "call", "mobile", "☎", "📞"),
+)
 _HANZI_DIGITS = str.maketrans("零〇一幺二三四五六七八九", "001123456789")
 
 
@@ -171,7 +196,7 @@ def _wechat(view: View, words: str) -> Iterator[Hit]:
 
 
 def _is_wechat_handle(handle: str, between: str) -> bool:
-    """Say whether it can be a name there: a QQ or telephone number, or a word that no sentence goes on with."""
+    """Say whether it can be a name there: a QQ or telephone number, or a word no sentence goes on with."""
     if handle.isdigit():
         return 5 <= len(handle) <= 11 and handle[0] != "0"
     return not handle.isalpha() or _MARK.search(between) is not None
@@ -262,13 +287,15 @@ _Search = Callable[[View, str], Iterator[Hit]]
 """A search over a view and its lower-case text without web addresses, in which letters mean nothing."""
 _SEARCHES: tuple[tuple[_Search, tuple[str, ...]], ...] = (
     (_wechat, _WECHAT_HINTS),
-    (_qq, ("q", "扣", "抠", "企", "球", "🐧")),
+    (_qq, tuple("q扣抠企球🐧")),
     (_telegram, ("telegram", "tg", "t.me", "t.dog", "电报", "電報", "飞", "飛", "✈")),
     (_named("contact.whatsapp", "whatsapp", _WHATSAPP, has_links=True), ("whats", "wa.me")),
     (_named("contact.line", "line", _LINE, has_links=True), ("line", "lin.ee", "賴")),
-    (_phone, ("13", "14", "15", "16", "17", "18", "19", "1 ", "1-", "1.", "1*", "1·", "+", "电话", "電話", "手机", "手機",
-              "致电", "热线", "拨打", "tel", "phone", "call", "mobile", "☎", "📞")),
+    (_phone, _PHONE_HINTS),
     (_spelled_phone, ("一三", "一四", "一五", "一六", "一七", "一八", "一九", "幺")),
     (_email, ("@",)),
-    (_named("contact", "message", _ASK, has_links=False), ("我", "私", "扫", "联系", "聯", "咨询", "联络", "@", " me", " us")),
-)  # fmt: skip
+    (
+        _named("contact", "message", _ASK, has_links=False),
+        (*"我私扫聯@", "联系", "咨询", "联络", " me", " us"),
+    ),
+)

@@ -18,7 +18,7 @@ Mail addresses are no links. The family `link` is `link.any`.
 
 from __future__ import annotations
 
-__all__ = ["finder"]
+__all__ = ["HINT", "finder"]
 
 import re
 from collections.abc import Iterator
@@ -29,6 +29,12 @@ from tldextract import TLDExtract
 
 from bylaw.model import Pack
 from bylaw.scan.signals._view import Finder, Hit, View
+
+HINT = (
+    r"[.。．｡][^ \t\r\n.。．｡,，!！?？、；;：一-鿿]|[:：][/／][/／]|(?i:hxxp|h\*\*p)|"
+    r"[\[({［（｛] ?(?:[.。．]|点|(?i:dot))"
+)
+"""No link without a dot that something follows, the mark of a scheme, or a dot in brackets."""
 
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _HOST = rf"{_LABEL}(?:\.{_LABEL}){{1,8}}"
@@ -53,24 +59,32 @@ _DEFANGED = re.compile(
     re.IGNORECASE | re.VERBOSE | re.ASCII,
 )
 _IP = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}", re.ASCII)
+_OPENING = {")": "(", "]": "["}
 _TRAILING = ".,;:!?'\"*_~&-"
 
-_BARE_SUFFIXES = frozenset(
-    "app asia biz cc club cn co com dev edu fm fun gov hk icu im info io jp kr link live ltd mobi net online "
-    "org page pro ru sg shop site space store tech top tv tw uk vip wang website wiki work xyz".split()
-)
-_REFERRAL_KEYS = frozenset(
-    "aff aff_id affid affiliate affiliate_id affiliateid code c_code ic icode invitation invitation_code "
-    "invitationcode invite invite_code invitecode invited_by inviter inviter_id inviterid join r rcode ref "
-    "ref_code ref_id refcode referal referer_id referral referral_code referralcode referralid referrer "
-    "refid regcode rid rc share_code sharecode sponsor yqm yaoqingma".split()
-)
-_REFERRAL_STEPS = frozenset(
-    "aff affiliate invitation invite invited join r ref refer referral referrals register signup sign-up".split()
-)
-_NO_REFERRAL_HOSTS = frozenset(  # where such a path step names a place, not the one who invites
-    "discord.com discord.gg facebook.com reddit.com t.me telegram.me whatsapp.com zoom.us".split()
-)
+_BARE_SUFFIXES = frozenset({
+    "app", "asia", "biz", "cc", "club", "cn", "co", "com", "dev", "edu", "fm", "fun", "gov", "hk",
+    "icu", "im", "info", "io", "jp", "kr", "link", "live", "ltd", "mobi", "net", "online", "org",
+    "page", "pro", "ru", "sg", "shop", "site", "space", "store", "tech", "top", "tv", "tw", "uk", "vip",
+    "wang", "website", "wiki", "work", "xyz"
+})  # fmt: skip
+_REFERRAL_KEYS = frozenset({
+    "aff", "aff_id", "affid", "affiliate", "affiliate_id", "affiliateid", "c_code", "code", "ic",
+    "icode", "invitation", "invitation_code", "invitationcode", "invite", "invite_code", "invitecode",
+    "invited_by", "inviter", "inviter_id", "inviterid", "join", "r", "rc", "rcode", "ref", "ref_code",
+    "ref_id", "refcode", "referal", "referer_id", "referral", "referral_code", "referralcode",
+    "referralid", "referrer", "refid", "regcode", "rid", "share_code", "sharecode", "sponsor",
+    "yaoqingma", "yqm"
+})  # fmt: skip
+_REFERRAL_STEPS = frozenset({
+    "aff", "affiliate", "invitation", "invite", "invited", "join", "r", "ref", "refer", "referral",
+    "referrals", "register", "sign-up", "signup"
+})  # fmt: skip
+# Where such a path step names a place, not the one who invites.
+_NO_REFERRAL_HOSTS = frozenset({
+    "discord.com", "discord.gg", "facebook.com", "reddit.com", "t.me", "telegram.me", "whatsapp.com",
+    "zoom.us"
+})  # fmt: skip
 _CODE = re.compile(r"^(?=[\w\-]*[A-Za-z0-9])[\w\-]{3,40}$", re.ASCII)
 
 
@@ -85,23 +99,17 @@ def finder(pack: Pack) -> Finder:
 
     def find(view: View) -> list[Hit]:
         hits: list[Hit] = []
-        flat = view.flat
-        if _MAYBE_DEFANGED.search(flat):
-            for match in _DEFANGED.finditer(flat):
-                value, end = _refanged(match[0]), match.start() + len(_trimmed(match[0]))
-                hits.append(view.hit("link.defanged", value, match.start(), end))
-            flat = _DEFANGED.sub(lambda match: " " * len(match[0]), flat)
-        for start, address, host, is_sure in _addresses(flat):
+        for start, end, host, is_sure in _addresses(_without_broken(view, hits)):
             domain = _registrable(host)
             parents = [parent for parent in _parents(host) if parent in listed]
             if not parents and (domain is None or not (is_sure or _last_label(host) in _BARE_SUFFIXES)):
                 continue
-            end, value = start + len(address), domain or host
+            value = domain or host
             hits.append(view.hit("link.any", value, start, end))
             for parent in parents:
                 for signal, weak in listed[parent]:
                     hits.append(view.hit(signal, parent, start, end)._replace(weak=weak))
-            code = _referral(value, address)
+            code = _referral(value, view.flat[start:end])
             if code is not None:
                 hits.append(view.hit("link.referral", f"{value} {code}", start, end))
         return hits
@@ -109,8 +117,19 @@ def finder(pack: Pack) -> Finder:
     return find
 
 
-def _addresses(flat: str) -> Iterator[tuple[int, str, str, bool]]:
-    """Yield (start, address as written, host in ASCII, whether its form alone makes it a link)."""
+def _without_broken(view: View, hits: list[Hit]) -> str:
+    """Add the addresses broken on purpose to `hits`; return the text with blanks in their place."""
+    flat = view.flat
+    if not _MAYBE_DEFANGED.search(flat):
+        return flat
+    for match in _DEFANGED.finditer(flat):
+        end = match.start() + len(_trimmed(match[0]))
+        hits.append(view.hit("link.defanged", _refanged(match[0]), match.start(), end))
+    return _DEFANGED.sub(lambda match: " " * len(match[0]), flat)
+
+
+def _addresses(flat: str) -> Iterator[tuple[int, int, str, bool]]:
+    """Yield (start, end, host in ASCII, whether its form alone makes it a link)."""
     if "://" in flat:
         for match in _SCHEMED.finditer(flat):
             host, address = match["host"], match[0]
@@ -121,29 +140,21 @@ def _addresses(flat: str) -> Iterator[tuple[int, str, str, bool]]:
                     host, address = prefix[0], flat[match.start() : match.start("host") + prefix.end()]
             host = _in_ascii(host.lower().strip("."))
             if "." in host:
-                yield match.start(), _trimmed(address), host, True
-    if any(dot in flat for dot in ".。．｡"):
-        for match in _BARE.finditer(flat):
-            host = re.sub("[。．｡]", ".", match["host"])
-            if host != match["host"] and _last_label(host) not in _BARE_SUFFIXES:
-                continue  # a sentence ended there
-            host = host.lower()
-            is_sure = host.startswith("www.") or match["rest"].lstrip(":0123456789")[:1] in ("/", "?")
-            yield (
-                match.start(),
-                _trimmed(match[0]),
-                host,
-                is_sure and bool(match["rest"] or host[:4] == "www."),
-            )
+                yield match.start(), match.start() + len(_trimmed(address)), host, True
+    for match in _BARE.finditer(flat):
+        host = re.sub("[。．｡]", ".", match["host"])
+        if host != match["host"] and _last_label(host) not in _BARE_SUFFIXES:
+            continue  # a sentence ended there
+        host, rest = host.lower(), match["rest"]
+        is_sure = host.startswith("www.") or bool(rest.lstrip(":0123456789"))
+        yield match.start(), match.start() + len(_trimmed(match[0])), host, is_sure
 
 
 def _trimmed(address: str) -> str:
     """Take off the punctuation of the sentence the address stands in."""
     for _ in range(4):
         address = address.rstrip(_TRAILING)
-        if address.endswith(")") and "(" not in address:
-            address = address[:-1]
-        elif address.endswith("]") and "[" not in address:
+        if address[-1:] in _OPENING and _OPENING[address[-1]] not in address:
             address = address[:-1]
     return address
 

@@ -10,15 +10,18 @@ currency's code and the number.
 
 from __future__ import annotations
 
-__all__ = ["NUMBER", "find"]
+__all__ = ["HINT", "find"]
 
 import re
 
 from bylaw.scan.signals._view import Hit, View
 
-NUMBER = r"(?:\d{1,3}(?:,\d{3}){1,4}|\d{1,12})(?:\.\d{1,4})?"
+HINT = "[0-9²³¹⁰-₟①-⓿❶-➓０-９\U0001d7ce-\U0001d7ff]"
+"""No price without a digit."""
 
-_CURRENCIES = {  # code: how it is written, before or behind the number; \u5e01 and \u5e63 end the names of four
+_NUMBER = r"(?:\d{1,3}(?:,\d{3}){1,4}|\d{1,12})(?:\.\d{1,4})?"
+
+_CURRENCIES = {  # by code: how it is written, before or behind the number
     "CNY": "¥ ￥ 元 圆 块 塊 块钱 塊錢 rmb cny yuan 人民\u5e01 人民\u5e63",
     "USD": "$ us$ usd 美元 美金 刀 dollar dollars bucks",
     "HKD": "hk$ hkd 港元 港\u5e01 港\u5e63",
@@ -36,14 +39,13 @@ _AFTER = (
 )
 _SCALE = r"(?:\s?(?:[万萬千亿億]|(?:[kwm]|mn|million|bn)(?![a-z0-9])))?"
 _FIAT = re.compile(
-    rf"(?P<before>{_BEFORE})\s?[:：]?\s?(?P<first>{NUMBER}{_SCALE})"
-    rf"|(?<![a-z0-9_.,])(?P<second>{NUMBER}{_SCALE})\s?[多余]?(?P<after>{_AFTER})",
+    rf"(?P<before>{_BEFORE})\s?[:：]?\s?(?P<first>{_NUMBER}{_SCALE})"
+    rf"|(?<![a-z0-9_.,])(?P<second>{_NUMBER}{_SCALE})\s?[多余]?(?P<after>{_AFTER})",
 )
 
 _SIDES = "收|出|买|卖|買|賣|换|換|回收|[结結](?![构構果束婚合论論])"
 _PRICE_WORDS = "价格?|價格?|单价|單價|报价|報價|汇率|匯率|比例|费率"
 _UNITS = "[个個张張枚台件只份颗顆部套条條本位瓶次把单單组組座]|unit|piece|pcs?|ticket|seat|item|set|each|ea"
-_DIGIT = re.compile(r"[0-9]")
 _SMALL = r"\d{1,6}(?:\.\d{1,4})?"
 _DECIMAL = r"\d{1,6}\.\d{1,4}"
 _RATE = re.compile(
@@ -55,7 +57,8 @@ _RATE = re.compile(
       | (?P<letter>{_DECIMAL}) \s?(?:元|块|rmb|cny|usd|¥)?\s? [/／] \s?[a-z](?![a-z])
       | (?P<each>{_DECIMAL}) \s (?:each|apiece|per\s(?:unit|piece|ticket|seat|item|one))\b
     )
-  | (?<![营净实吸税招丰创年月]) (?:{_SIDES}|{_PRICE_WORDS}) \s?[:：=@是在]?\s? (?P<priced>{_DECIMAL}) (?![\d.%％:折倍]|\s?[万亿億萬])
+  | (?<![营净实吸税招丰创年月]) (?:{_SIDES}|{_PRICE_WORDS}) \s?[:：=@是在]?\s?
+        (?P<priced>{_DECIMAL}) (?![\d.%％:折倍]|\s?[万亿億萬])
   | \b(?:rate|price|sell(?:ing)?|buy(?:ing)?|bid|ask|quote) \s?(?:at|is|for|of|=|:|@)?\s?
         (?P<quoted>{_DECIMAL}) (?![\d.%]|\s?percent)
   | 每\s?(?:{_UNITS})\s?(?P<every>{_SMALL})(?=\s?[元块¥$]|$|[^\d.%％a-z\u4e00-\u9fff])
@@ -68,8 +71,6 @@ def find(view: View) -> list[Hit]:
     """Return every price in a text."""
     low = view.low
     hits: list[Hit] = []
-    if _DIGIT.search(low) is None:
-        return hits
     for match in _FIAT.finditer(low):
         written = match["before"] or match["after"]
         number = re.sub(r"[\s,]", "", match["first"] or match["second"])

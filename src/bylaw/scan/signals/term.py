@@ -167,4 +167,5 @@ def _running_reach(group: Ints, end: Ints) -> Ints:
     # One accumulate over the whole column: a later group's keys are above every earlier one's.
     rank = np.concatenate((np.zeros(1, np.int64), np.cumsum(np.diff(group) != 0)))
     width = int(end.max()) + 1
-    return np.maximum.accumulate(rank * width + end) - rank * width
+    reach: Ints = np.maximum.accumulate(rank * width + end) - rank * width
+    return reach
