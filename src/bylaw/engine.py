@@ -205,7 +205,8 @@ class Engine:
             known = unit.setting(f"adopted.{pack.ref}")
             if known not in (None, pack.digest):
                 raise Refused(
-                    f"The pack {pack.ref} was adopted with digest {known[:19]}… and now has {pack.digest[:19]}….",
+                    f"The pack {pack.ref} was adopted with digest {known[:19]}… and now has "
+                    f"{pack.digest[:19]}….",
                     next_step="Give the changed pack a new version.",
                 )
             if path is not None and unit.setting(f"pack.{pack.ref}") != path:
@@ -317,10 +318,9 @@ class Engine:
             for finding in scan(plan, batch, accounts=known).findings:
                 if finding.account_id is not None:
                     found[finding.account_id].append(finding)
-            items = self._items_to_keep(batch, found)
-            self._keep(items.values())
+            self._keep(self._items_to_keep(batch, found))
             for group in _chunks(found.items(), _BATCH):
-                total = _sum(total, self._take(plan, dict(group), items))
+                total = _sum(total, self._take(plan, dict(group)))
             total = structs.replace(total, posts=total.posts + batch.num_rows)
             if progress is not None:
                 progress(total.posts)
@@ -328,14 +328,13 @@ class Engine:
         extended = dict.fromkeys(case for case in total.extended if case not in total.opened)
         return structs.replace(total, extended=tuple(extended))
 
-    def _items_to_keep(self, batch: Any, found: Mapping[str, Sequence[Finding]]) -> dict[str, Item]:
+    def _items_to_keep(self, batch: Any, found: Mapping[str, Sequence[Finding]]) -> list[Item]:
         """Return the batch's items that a finding needs, or of which an earlier version is kept."""
         ids = batch.column("item_id").to_pylist()
         with self._store.unit() as unit:
             wanted = set(unit.known_items(ids))
         wanted.update(item for group in found.values() for finding in group for item in finding.item_ids)
-        rows = [place for place, item_id in enumerate(ids) if item_id in wanted]
-        return {item.item_id: item for item in (item_at(batch, row) for row in rows)}
+        return [item_at(batch, place) for place, item_id in enumerate(ids) if item_id in wanted]
 
     def _keep(self, items: Iterable[Item]) -> None:
         now = self._clock.now()
@@ -343,9 +342,7 @@ class Engine:
             for item in items:
                 unit.put_item(item, text_digest(item.text), now)
 
-    def _take(
-        self, plan: Plan, found: Mapping[str, Sequence[Finding]], items: Mapping[str, Item]
-    ) -> Ingested:
+    def _take(self, plan: Plan, found: Mapping[str, Sequence[Finding]]) -> Ingested:
         """Record the findings of some accounts in one transaction."""
         now, pack = self._clock.now(), plan.pack
         count = {"findings": 0, "exempt": 0, "known": 0, "not_in_force": 0, "held": 0}
@@ -552,9 +549,7 @@ class Engine:
         now = self._clock.now()
         total = self.send()
         seen: set[str] = set()
-        stuck: dict[
-            str, str
-        ] = {}  # they stay due, and the next tick looks again; the reason, if there is one
+        stuck: dict[str, str] = {}  # case -> why, if there is a reason: it stays due for the next tick
         while rows := [row for row in self._due(now, 500 + len(stuck)) if row.case_id not in stuck]:
             for row in rows:
                 seen.add(row.case_id)
@@ -684,11 +679,10 @@ class Engine:
         """Return a notice as it was or will be delivered. Raises NotFound."""
         case_id = notice_id.rpartition(".")[0]
         with self._store.unit() as unit:
-            if unit.case_row(case_id) is None or self._load(unit, case_id).notice(notice_id) is None:
+            at = None if unit.case_row(case_id) is None else self._at(unit, case_id)
+            record = None if at is None else at.case.notice(notice_id)
+            if at is None or record is None:
                 raise NotFound(f"There is no notice {notice_id!r}.", next_step="See `bylaw notice list`.")
-            at = self._at(unit, case_id)
-            record = at.case.notice(notice_id)
-            assert record is not None
             index = next(
                 stored.ledger_index
                 for stored in unit.case_events(case_id)
@@ -796,7 +790,7 @@ class Engine:
     # --- the ledger ----------------------------------------------------------------------------------
 
     def checkpoint(self) -> str:
-        """Sign the ledger as it stands and return the note. Signing the same size again gives the same note."""
+        """Sign the ledger as it stands and return the note; the same size again gives the same note."""
         with self._store.unit(write=True) as unit:
             head = unit.tree_head()
             for size, note in unit.checkpoints():

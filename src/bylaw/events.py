@@ -461,12 +461,13 @@ class AppealDecided(Event, frozen=True, kw_only=True, tag="appeal.decided"):
     decision: Decision | None = None
 
     def facts(self) -> Facts:
-        """Name the appeal, the decision and the outcome."""
+        """Name the appeal, the decision, the outcome, and the decision that takes its place."""
         return {
             "appeal": self.appeal_id,
             "decision": self.decision_id,
             "outcome": self.outcome,
             "fallen": list(self.fallen),
+            **({"instead": self.decision.decision_id} if self.decision else {}),
         }
 
 

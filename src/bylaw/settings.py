@@ -21,7 +21,7 @@ from bylaw.clock import Clock, FixedClock, SystemClock, parse_time
 from bylaw.connectors import FilePlatform, SimulatedPlatform
 from bylaw.engine import Engine
 from bylaw.errors import InputRefused, NotFound, StoreUnusable
-from bylaw.ledger import KeyPair, new_key, parse_private
+from bylaw.ledger import KeyPair, new_key, parse_entry, parse_private
 from bylaw.model import Item, Pack
 from bylaw.policy import load
 from bylaw.ports import Platform, Store
@@ -45,29 +45,32 @@ class Workspace:
 
     def close(self) -> None:
         """Close the database; in a simulated workspace keep where the clock stands."""
-        if self.simulated:
-            with self.store.unit(write=True) as unit:
-                unit.put_setting(_CLOCK, self.clock.now().isoformat())
-        self.store.close()
+        try:
+            if self.simulated:
+                with self.store.unit(write=True) as unit:
+                    at = max(self.clock.now(), parse_time(unit.setting(_CLOCK) or ""))
+                    unit.put_setting(_CLOCK, at.isoformat())
+        finally:
+            self.store.close()
 
 
 class PackShelf(Mapping[str, Pack]):
     """Packs by `id@version`, loaded when first asked for and kept. Only shipped or registered ones."""
 
     def __init__(self, path_of: Callable[[str], str | None]) -> None:
-        self._path_of = path_of  # the directory a workspace remembers for a pack id, if it is not shipped
+        self._path_of = path_of  # the directory a workspace remembers for a version, if it is not shipped
         self._loaded: dict[str, Pack] = {}
 
     def __getitem__(self, ref: str) -> Pack:
-        pack_id, _, version = ref.partition("@")
-        pack = self._loaded.get(pack_id)
+        pack = self._loaded.get(ref)
         if pack is None:
-            pack = self._loaded[pack_id] = find_pack(self._path_of(pack_id) or pack_id)
-        if version and pack.version != version:
-            raise NotFound(
-                f"The case was opened under {ref}, and the pack at hand is {pack.ref}.",
-                next_step="Put the directory of that version back, or replay the case where it is.",
-            )
+            pack = find_pack(self._path_of(ref) or ref.partition("@")[0])
+            if pack.ref != ref:
+                raise NotFound(
+                    f"The case was opened under {ref}, and the pack at hand is {pack.ref}.",
+                    next_step="Put the directory of that version back where it was.",
+                )
+            self._loaded[ref] = pack
         return pack
 
     def __iter__(self) -> Iterator[str]:
@@ -124,7 +127,7 @@ def init_workspace(url: str, *, simulated: bool, origin: str, now: str | None = 
     if key_file is not None and key_file.exists():
         raise InputRefused(
             f"There is a ledger key at {key_file} already.",
-            next_step="A workspace is made once; name another --db, or remove both files if it is not needed.",
+            next_step="A workspace is made once; name another --db, or remove both files if not needed.",
         )
     database = _database_file(url)
     if database is not None and database.exists():
@@ -135,11 +138,11 @@ def init_workspace(url: str, *, simulated: bool, origin: str, now: str | None = 
         raise InputRefused(
             "Only a simulated workspace lets --now move its clock.", next_step="Add --simulated."
         )
+    start = parse_time(now) if now is not None else SystemClock().now()
     pair = new_key(origin, secrets.token_bytes(32))
     if key_file is not None:
         _write_key(key_file, pair)
     store = open_store(url)
-    start = parse_time(now) if now is not None else SystemClock().now()
     with store.unit(write=True) as unit:
         unit.put_setting(_SIMULATED, "yes" if simulated else "no")
         unit.put_setting(_ORIGIN, origin)
@@ -166,24 +169,36 @@ def open_workspace(url: str, *, now: str | None = None) -> Workspace:
             next_step="Put the key file back from your backup; without it nothing can be signed.",
         )
     store = open_store(url)
+    try:
+        return _open(url, store, _read_key(key_file), now=now)
+    except BaseException:
+        store.close()
+        raise
+
+
+def _open(url: str, store: Store, keys: KeyPair, *, now: str | None) -> Workspace:
     with store.unit() as unit:
         simulated = unit.setting(_SIMULATED) == "yes"
-        stands_at = unit.setting(_CLOCK)
-    if stands_at is None:
-        store.close()
-        raise StoreUnusable(f"{url} was never finished by `bylaw init`.", next_step="Make it again.")
+        stands_at, verifier = unit.setting(_CLOCK), unit.setting("verifier")
+        size = unit.tree_head().size
+        last = [parse_entry(row.entry).at for row in unit.ledger_rows(size - 1, size)]
+    if stands_at is None or verifier is None:
+        raise StoreUnusable(
+            f"{url} was never finished by `bylaw init`.",
+            next_step="Remove it and its key, and make it again.",
+        )
+    if keys.verifier.text != verifier:
+        raise StoreUnusable(
+            f"The ledger of {url} was begun with another key than the one beside it.",
+            next_step="Put its own key file back from your backup.",
+        )
     if now is not None and not simulated:
-        store.close()
         raise InputRefused(
             "Only a simulated workspace lets --now move its clock.", next_step="Leave --now out."
         )
-    workspace = _assemble(
-        url,
-        store,
-        parse_private(key_file.read_text("utf-8")),
-        simulated=simulated,
-        start=parse_time(stands_at),
-    )
+    # After a crash the clock was not kept, but what had happened by then was.
+    start = max([parse_time(stands_at), *last])
+    workspace = _assemble(url, store, keys, simulated=simulated, start=start)
     if now is not None and isinstance(workspace.clock, FixedClock):
         workspace.clock.move_to(parse_time(now))
     return workspace
@@ -204,9 +219,9 @@ def _assemble(url: str, store: Store, keys: KeyPair, *, simulated: bool, start: 
         folder = Path("bylaw-platform") if database is None else Path(f"{database}.platform")
         platform = FilePlatform(folder, latest=latest)
 
-    def path_of(pack_id: str) -> str | None:
+    def path_of(ref: str) -> str | None:
         with store.unit() as unit:
-            return unit.setting(f"pack.{pack_id}")
+            return unit.setting(f"pack.{ref}")
 
     engine = Engine(
         store=store,
@@ -226,12 +241,22 @@ def _packs_folder() -> Path:
 
 def _database_file(url: str) -> Path | None:
     path = url.removeprefix("sqlite:///")
-    return None if path == ":memory:" or path == url else Path(path)
+    return None if path in (":memory:", url) else Path(path)
 
 
 def _key_file(url: str) -> Path | None:
     database = _database_file(url)
     return None if database is None else database.with_suffix(".key")
+
+
+def _read_key(path: Path) -> KeyPair:
+    try:
+        return parse_private(path.read_text("utf-8", "replace"))
+    except OSError as problem:
+        raise StoreUnusable(
+            f"The ledger key {path} cannot be read: {problem.strerror}.",
+            next_step="Give this user, and nobody else, the right to read it.",
+        ) from None
 
 
 def _write_key(path: Path, pair: KeyPair) -> None:

@@ -19,10 +19,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
+from msgspec import field
+
 from bylaw.clock import FixedClock
 from bylaw.connectors import SimulatedPlatform
 from bylaw.engine import By, CaseFile, Engine, Ingested
-from bylaw.errors import BylawError, InputRefused
+from bylaw.errors import BylawError, InputRefused, NotFound
 from bylaw.figures import FilingDue, InfractionRecord, filings_due, infraction_records
 from bylaw.ledger import Verification, verify_export
 from bylaw.model import (
@@ -74,7 +76,7 @@ class Step(Value, frozen=True, kw_only=True):
     account: str = ""
     by: str = ""
     outcome: str = ""
-    reasons: Text = {}
+    reasons: Text = field(default_factory=dict)
     clauses: tuple[str, ...] = ()
     established: tuple[str, ...] = ()
     denied: tuple[str, ...] = ()
@@ -90,7 +92,7 @@ class Step(Value, frozen=True, kw_only=True):
     items: Literal["named"] | tuple[str, ...] | dict[str, str] = ()
     text: str = ""
     refused: bool = False  # the process must not allow it
-    note: Text = {}
+    note: Text = field(default_factory=dict)
 
 
 class Script(Value, frozen=True, kw_only=True):
@@ -108,6 +110,7 @@ class Told(Value, frozen=True, kw_only=True):
 
     step: Step
     result: Literal["done", "refused", "no case"]
+    case_id: str = ""  # the newest case of the step's account at that moment
     sentence: str = ""  # the refusal, in words
 
 
@@ -207,8 +210,7 @@ def run_tour(
 def _pass(workspace: Workspace, to: datetime) -> None:
     """Let time pass until `to`, stopping at every moment at which something is due."""
     clock, engine = workspace.clock, workspace.engine
-    if not isinstance(clock, FixedClock):
-        raise RuntimeError("the tour runs in a simulated workspace")
+    assert isinstance(clock, FixedClock), "the tour runs in a simulated workspace"
     while True:
         coming = [
             row.due_at for row in engine.cases() if row.due_at is not None and clock.now() < row.due_at <= to
@@ -237,8 +239,8 @@ def _do(workspace: Workspace, step: Step, folder: Path) -> Told:
         else:
             _act(engine, step, case_id)
     except BylawError as refusal:
-        return Told(step=step, result="refused", sentence=str(refusal))
-    return Told(step=step, result="done")
+        return Told(step=step, result="refused", case_id=case_id, sentence=str(refusal))
+    return Told(step=step, result="done", case_id=case_id)
 
 
 def _act(engine: Engine, step: Step, case_id: str) -> None:
@@ -256,13 +258,17 @@ def _act(engine: Engine, step: Step, case_id: str) -> None:
         case "confirm_interim":
             engine.confirm_interim(case_id, by=by)
         case "appeal_decide":
-            appeal = engine.case(case_id).case.pending_appeals[0]
+            waiting = engine.case(case_id).case.pending_appeals
+            if not waiting:
+                raise NotFound(
+                    "No appeal waits for an answer.", where=case_id, next_step="See `bylaw appeal list`."
+                )
             ruling = AppealRuling(
                 outcome=AppealOutcome(step.outcome),
                 reasons=step.reasons,
                 instead=_ruling(step) if step.outcome == "varied" else None,
             )
-            engine.decide_appeal(case_id, appeal.appeal_id, ruling, by=by)
+            engine.decide_appeal(case_id, waiting[0].appeal_id, ruling, by=by)
         case "extend" if step.until is not None:
             engine.extend(case_id, until=step.until, by=by)
         case _:
@@ -286,15 +292,20 @@ def _ruling(step: Step) -> Ruling:
 
 
 def _hold(workspace: Workspace, step: Step, file: CaseFile, folder: Path) -> None:
-    """Do what an account holder does: on the platform, or in answer to a notice."""
+    """Do what an account holder does: on the platform, or in answer to a notice.
+
+    Whoever deletes or edits is re-checked at once: who puts things right early is done early.
+    """
     platform, engine, now = _simulated(workspace), workspace.engine, workspace.clock.now()
     match step.action:
         case "delete":
-            for item_id in _named(platform, file, now) if step.items == "named" else step.items:
+            for item_id in _still_shown(platform, file, now) if step.items == "named" else step.items:
                 platform.delete(item_id, now)
+            engine.recheck(file.case.case_id)
         case "edit" if isinstance(step.items, dict):
             for item_id, text in step.items.items():
                 platform.edit(item_id, text, now)
+            engine.recheck(file.case.case_id)
         case "post" if isinstance(step.items, dict):
             path = folder / f"posted-{now:%Y%m%dT%H%M%S}.jsonl"
             items = [
@@ -306,6 +317,12 @@ def _hold(workspace: Workspace, step: Step, file: CaseFile, folder: Path) -> Non
             platform.publish(items)
             engine.ingest(batches, pack=find_pack(file.case.pack.partition("@")[0]))
         case "appeal":
+            if not file.case.standing:
+                raise NotFound(
+                    "No decision of this case stands.",
+                    where=file.case.case_id,
+                    next_step="There is nothing to appeal against.",
+                )
             engine.lodge_appeal(file.case.case_id, file.case.standing[-1].decision_id, step.text)
         case "hear":
             engine.hear(file.case.case_id, step.text)
@@ -313,13 +330,13 @@ def _hold(workspace: Workspace, step: Step, file: CaseFile, folder: Path) -> Non
             raise InputRefused(f"The script's step at {step.at} names no action.", where="script.yaml")
 
 
-def _named(platform: SimulatedPlatform, file: CaseFile, now: datetime) -> tuple[str, ...]:
-    """Return the items that the case's notices name and that are still shown."""
+def _still_shown(platform: SimulatedPlatform, file: CaseFile, now: datetime) -> tuple[str, ...]:
+    """Return the items that the case's notices name and that are still there."""
     named = dict.fromkeys(item for joined in file.case.findings for item in joined.finding.item_ids)
-    asked = platform.ask(
-        file.case.account_id, [(item, "") for item in named], since=file.case.opened_at, now=now
+    answers = platform.ask(
+        file.case.account_id, [(item_id, "") for item_id in named], since=file.case.opened_at, now=now
     )
-    return tuple(answer.item_id for answer, _ in asked if answer.status is not ItemStatus.GONE)
+    return tuple(answer.item_id for answer, _ in answers if answer.status is not ItemStatus.GONE)
 
 
 def _refuse(reject: Reject) -> None:
@@ -377,9 +394,9 @@ def _texts(batches: Sequence[Any]) -> Iterator[tuple[str, str]]:
 
 
 def _simulated(workspace: Workspace) -> SimulatedPlatform:
-    if not isinstance(workspace.platform, SimulatedPlatform):
-        raise RuntimeError("the tour runs on a simulated platform")
-    return workspace.platform
+    platform = workspace.platform
+    assert isinstance(platform, SimulatedPlatform), "the tour runs on a simulated platform"
+    return platform
 
 
 def _make(folder: Path) -> None:
@@ -392,8 +409,15 @@ def _make(folder: Path) -> None:
             where=str(folder),
             next_step="Name another folder with --folder.",
         )
-    folder.mkdir(parents=True)
-    (folder / _MARK).touch()
+    try:
+        folder.mkdir(parents=True)
+        (folder / _MARK).touch()
+    except OSError as problem:
+        raise InputRefused(
+            f"The folder cannot be made: {problem.strerror}.",
+            where=str(folder),
+            next_step="Name one you can write to with --folder.",
+        ) from None
 
 
 def _sample(name: str) -> Path:

@@ -9,6 +9,24 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from msgspec.structs import replace
+from tests.unit.casework.world import (
+    ANNA,
+    ANNA_AGAIN,
+    AUDITOR,
+    BEN,
+    CAI,
+    DAY,
+    HOUR,
+    LADDER,
+    PACK,
+    T0,
+    WHY,
+    actor,
+    evidence,
+    finding,
+    receipt,
+)
 
 from bylaw.casework import Case, advance, due, moves, notices, replay, severity, wishes
 from bylaw.errors import Refused
@@ -27,23 +45,6 @@ from bylaw.model import (
     Strike,
 )
 from bylaw.ports import SubjectHistory
-from tests.unit.casework.world import (
-    ANNA,
-    ANNA_AGAIN,
-    AUDITOR,
-    BEN,
-    CAI,
-    DAY,
-    HOUR,
-    LADDER,
-    PACK,
-    T0,
-    WHY,
-    actor,
-    evidence,
-    finding,
-    receipt,
-)
 
 PEOPLE = st.sampled_from([ANNA, ANNA_AGAIN, BEN, CAI, AUDITOR, actor("lea", Role.LEGAL)])
 CLAUSES = st.sampled_from([clause.id for clause in PACK.clauses])
@@ -111,8 +112,8 @@ class CaseLife(RuleBasedStateMachine):
         try:
             self.take(move(self.case, *args, **kwargs, now=self.now))
         except Refused as refused:
-            assert refused.where == "c1"
-            assert refused.next_step
+            if refused.where != "c1" or not refused.next_step:
+                raise
 
     def take(self, events: tuple[CaseEvent, ...]) -> None:
         """Record one step, and look at what an unknown answer may not bring."""
@@ -128,9 +129,7 @@ class CaseLife(RuleBasedStateMachine):
     @rule(ruling=RULINGS, by=PEOPLE, second=st.one_of(st.none(), PEOPLE))
     def decide(self, ruling: Ruling, by: Any, second: Any) -> None:
         """Somebody decides."""
-        self.attempt(
-            moves.decide, ruling, pack=PACK, history=self.history, actor=by, seconder=second
-        )
+        self.attempt(moves.decide, ruling, pack=PACK, history=self.history, actor=by, seconder=second)
 
     @rule(ruling=RULINGS, by=PEOPLE)
     def propose_ban(self, ruling: Ruling, by: Any) -> None:
@@ -139,7 +138,7 @@ class CaseLife(RuleBasedStateMachine):
 
     @precondition(lambda self: self.case.state is CaseState.BAN_PROPOSED)
     @rule(agrees=st.sampled_from([True, True, True, False]), by=PEOPLE)
-    def second(self, agrees: bool, by: Any) -> None:
+    def second(self, *, agrees: bool, by: Any) -> None:
         """Somebody signs, or refuses to."""
         self.attempt(moves.second, agrees=agrees, reason=WHY, pack=PACK, actor=by)
 
@@ -155,6 +154,7 @@ class CaseLife(RuleBasedStateMachine):
         """Somebody confirms an interim suspension."""
         self.attempt(moves.confirm_interim, actor=by)
 
+    @precondition(lambda self: self.case.seq < 4)
     @rule(by=PEOPLE)
     def claim(self, by: Any) -> None:
         """Somebody claims the case."""
@@ -162,7 +162,7 @@ class CaseLife(RuleBasedStateMachine):
 
     @precondition(lambda self: self.case.state in (CaseState.REVIEW, CaseState.INFO))
     @rule(by=PEOPLE, answers=st.booleans())
-    def inform(self, by: Any, answers: bool) -> None:
+    def inform(self, *, by: Any, answers: bool) -> None:
         """The account is asked, or answers."""
         if answers:
             self.attempt(moves.answer_info, established={"licence": True})
@@ -175,7 +175,7 @@ class CaseLife(RuleBasedStateMachine):
         self.attempt(moves.extend, until=self.now + after, pack=PACK, actor=by)
 
     @rule(by=PEOPLE, cured=st.booleans())
-    def attest(self, by: Any, cured: bool) -> None:
+    def attest(self, *, by: Any, cured: bool) -> None:
         """Somebody says what they saw."""
         self.attempt(
             moves.attest,
@@ -218,6 +218,30 @@ class CaseLife(RuleBasedStateMachine):
         """The account is gone."""
         self.attempt(moves.close, reason="The account was deleted by its holder.", actor=by)
 
+    @rule(data=st.data(), by=st.sampled_from([ANNA, BEN]))
+    def go_on(self, data: st.DataObject, by: Any) -> None:
+        """Do the next thing in the course of a case, so that lives get long."""
+        case, told = self.case, [n for n in self.case.notices if n.delivered_at is None]
+        ruling = Ruling(outcome="violation", reasons=WHY, follow_up_fixed=data.draw(st.booleans()))
+        if told:
+            self.attempt(moves.deliver, told[0].notice_id, receipt(self.now), pack=PACK)
+        elif case.needs == "second":
+            self.attempt(moves.second, agrees=True, reason=WHY, pack=PACK, actor=BEN)
+        elif case.needs == "confirm":
+            self.attempt(moves.confirm_interim, actor=by)
+        elif case.needs in ("decision", "ban_proposal"):
+            self.attempt(moves.decide, ruling, pack=PACK, history=self.history, actor=by)
+            if self.case == case:
+                harder = Ruling(outcome="violation", reasons=WHY, rung=1, deviation="as the facts ask")
+                self.attempt(moves.decide, harder, pack=PACK, history=self.history, actor=by, seconder=CAI)
+            if self.case == case:
+                self.attempt(moves.propose_ban, ruling, pack=PACK, history=self.history, actor=by)
+        elif case.due_at is not None and not case.pending_appeals:
+            self.now = max(self.now, case.due_at)
+            brought = due(case, pack=PACK, history=self.history, now=self.now)
+            self.take(brought.events)
+            self.attempt(moves.recheck, self.drawn(data), pack=PACK, history=self.history)
+
     # --- the platform and the scan
 
     @precondition(lambda self: any(n.delivered_at is None for n in self.case.notices))
@@ -231,7 +255,7 @@ class CaseLife(RuleBasedStateMachine):
 
     @precondition(lambda self: self.case.measures)
     @rule(data=st.data(), done=st.booleans(), act=st.sampled_from(["apply", "lift"]))
-    def receive(self, data: st.DataObject, done: bool, act: str) -> None:
+    def receive(self, *, data: st.DataObject, done: bool, act: str) -> None:
         """The platform says something about a measure."""
         measure_id = data.draw(st.sampled_from([m.measure.measure_id for m in self.case.measures]))
         self.attempt(moves.receipt, measure_id, receipt(self.now, done=done), act=act)
@@ -241,7 +265,11 @@ class CaseLife(RuleBasedStateMachine):
         """The platform is asked at any time."""
         self.attempt(moves.recheck, self.drawn(data), pack=PACK, history=self.history)
 
-    @rule(name=CLAUSES, item=st.sampled_from(["i1", "i2", "i7", "i8", "i9"]), age=st.sampled_from([HOUR, DAY, 99 * DAY]))
+    @rule(
+        name=CLAUSES,
+        item=st.sampled_from(["i1", "i2", "i7", "i8", "i9"]),
+        age=st.sampled_from([HOUR, DAY, 99 * DAY]),
+    )
     def join(self, name: str, item: str, age: timedelta) -> None:
         """The scan finds something more."""
         self.attempt(moves.join, [finding(name, item, published_at=self.now - age)], pack=PACK)
@@ -255,7 +283,7 @@ class CaseLife(RuleBasedStateMachine):
         self.is_ticked = False
 
     @rule(after=WAITS, data=st.data(), answers=st.booleans())
-    def tick(self, after: timedelta, data: st.DataObject, answers: bool) -> None:
+    def tick(self, *, after: timedelta, data: st.DataObject, answers: bool) -> None:
         """Time passes, what is due is done, and the platform may answer what it is asked."""
         self.now += after
         brought = due(self.case, pack=PACK, history=self.history, now=self.now)
@@ -351,7 +379,11 @@ class CaseLife(RuleBasedStateMachine):
             filing.decision_id in overturned and not filing.is_withdrawn for filing in self.case.filings
         )
         last = max(
-            (e.seq for e in self.events if e.kind == "appeal.decided" and e.outcome is AppealOutcome.OVERTURNED),
+            (
+                e.seq
+                for e in self.events
+                if e.kind == "appeal.decided" and e.outcome is AppealOutcome.OVERTURNED
+            ),
             default=0,
         )
         entered = {e.strike.strike_id: e.seq for e in self.events if e.kind == "strike.entered"}
@@ -425,22 +457,17 @@ def test_the_terms_add_up(names, levels, history, established, suspected):
 @given(text=st.text(max_size=200))
 def test_no_template_evaluates_anything(text):
     """Whatever stands in a template, filling it gives a text or a refusal."""
-    import msgspec
-
-    pack = msgspec.structs.replace(PACK, notices={"order.en": text})
-    events = list(
-        moves.open_case([finding("TR-SWAP")], case_id="c1", account_id="acc", pack=PACK, now=T0)
-    )
+    pack = replace(PACK, notices={"order.en": text})
+    events = list(moves.open_case([finding("TR-SWAP")], case_id="c1", account_id="acc", pack=PACK, now=T0))
     case = replay(events)
     ruling = Ruling(outcome="violation", reasons=WHY)
-    case = advance(
-        case, moves.decide(case, ruling, pack=PACK, history=SubjectHistory(), actor=ANNA, now=T0)
-    )
+    case = advance(case, moves.decide(case, ruling, pack=PACK, history=SubjectHistory(), actor=ANNA, now=T0))
     try:
         filled = notices.render_notice(
             case.notices[0].statement, pack, lang="en", notice_id="c1.n1", ledger="1"
         )
     except Refused as refused:
-        assert "names the field" in refused.message
+        if "names the field" not in refused.message:
+            raise
     else:
         assert isinstance(filled, str)

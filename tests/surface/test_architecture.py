@@ -27,7 +27,6 @@ HOMES = {
     "msgspec": None,  # the vocabulary is made of it
     "pyarrow": {"scan"},
     "numpy": {"scan"},
-    "re2": {"scan"},
     "tldextract": {"scan"},
     "idna": {"scan"},
     "ruamel": {"policy"},

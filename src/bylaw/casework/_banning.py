@@ -39,7 +39,6 @@ from bylaw.events import (
     HearingHeard,
     InterimConfirmed,
     MeasureImposed,
-    MeasureLifted,
     NoticeIssued,
 )
 from bylaw.model import (
@@ -157,9 +156,8 @@ def propose_ban(
         )
     )
     draft.write(MeasureImposed(**draft.head, measure=suspension, because="proposal"))
-    for record in case.active:
-        if record.because == "interim":
-            draft.write(MeasureLifted(**draft.head, measure=record.measure, why="superseded"))
+    if case.state is CaseState.INTERIM and case.current is not None:
+        lift_all(draft, "superseded", of={case.current})
     second_by, deliver_by = now + pack.ladder.second_within, now + pack.ladder.interim_lasts
     draft.write(DeadlineSet(**draft.head, what="second", due_at=second_by))
     draft.write(DeadlineSet(**draft.head, what="hearing", due_at=deliver_by))

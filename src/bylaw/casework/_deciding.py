@@ -93,14 +93,17 @@ def decide(
     decision, proposal = draft_decision(
         case, ruling, pack=pack, history=history, actor=actor, now=now, seconder=seconder
     )
-    if (_line(decision).rank, decision.rung) > (proposal.line.rank, proposal.rung):
+    is_harsher = (_line(decision).rank, decision.rung) > (proposal.line.rank, proposal.rung)
+    if is_harsher or seconder is not None:
         _check_second(case, actor, seconder, now=now)
     draft.write(Decided(**draft.head, decision=decision))
     queue_filing(draft, decision, pack)
     write_notice(draft, decision, ruling, pack=pack, history=history)
     if step_at(pack.ladder, _line(decision), decision.rung).interim:
-        for measure in decision.measures:
-            draft.write(MeasureImposed(**draft.head, measure=measure, because="interim"))
+        suspension, *beside = decision.measures
+        draft.write(MeasureImposed(**draft.head, measure=suspension, because="interim"))
+        for measure in beside:
+            draft.write(MeasureImposed(**draft.head, measure=measure, because="items"))
         due_at = now + pack.ladder.interim_confirm_within
         draft.write(DeadlineSet(**draft.head, what="confirm", due_at=due_at))
     return draft.events

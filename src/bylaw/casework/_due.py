@@ -102,9 +102,7 @@ def _lapse_interim(draft: Draft, pack: Pack, history: SubjectHistory) -> bool:
         return False
     draft.write(InterimLapsed(**draft.head, why="unconfirmed" if is_unconfirmed else "ended"))
     why: LiftCause = "lapsed" if is_unconfirmed else "expired"
-    for record in draft.case.active:
-        if record.because == "interim":
-            draft.write(MeasureLifted(**draft.head, measure=record.measure, why=why))
+    lift_all(draft, why, of={interim.decision_id})
     return True
 
 

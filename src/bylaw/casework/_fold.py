@@ -431,6 +431,8 @@ class _Fold:
             self._sign(event.decision)
         if self.state is CaseState.CLOSED:
             self.current = event.decision.decision_id if event.decision else None
+            self.awaiting = None
+            self.deadlines = self.deadlines if event.decision else []
         elif event.decision is not None:
             self.awaiting = None
             self._proceed_on(event.decision)

@@ -214,18 +214,18 @@ def what_follows(ladder: Ladder, line: Severity, rung: int, *, fixed: bool) -> T
     words = step_in_words(step)
     if fixed and can_be_fixed(step, ladder):
         return {
-            "zh": f"未通过复查的，依本决定自动执行：{words['zh']}。",
-            "en": f"If the re-check fails, this decision itself brings: {words['en']}.",
+            "zh": f"依本决定自动执行：{words['zh']}。",
+            "en": f"this decision itself brings: {words['en']}.",
         }
     if step.kind is MeasureKind.BAN:
         return {
             "zh": "下一步可能是提议永久封禁；须由两名不同的审核人员同意，并先听取您的陈述。",
-            "en": "The next step may be the proposal of a permanent ban; two different reviewers must agree "
+            "en": "the next step may be the proposal of a permanent ban; two different reviewers must agree "
             "to it, and you are heard first.",
         }
     return {
-        "zh": f"未通过复查的，审核人员将另行决定，通常为：{words['zh']}。",
-        "en": f"If the re-check fails, a person decides anew; by the ladder the next step is: {words['en']}.",
+        "zh": f"由审核人员另行决定，依阶梯通常为：{words['zh']}。",
+        "en": f"a person decides anew; by the ladder the next step is: {words['en']}.",
     }
 
 

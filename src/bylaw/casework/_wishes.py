@@ -47,9 +47,9 @@ _WORDS = (MeasureKind.WARN, MeasureKind.ORDER)
 
 
 def wishes(event: CaseEvent, before: Case | None = None) -> tuple[Wish, ...]:
-    """Return what the one door should do because of an event. `before` is the case it happened to.
+    """Return what the one door should do because of an event.
 
-    Every event carries what its wishes need, so `before` only says whether this is news to the platform.
+    `before`, the case it happened to, is not asked: every event carries what its wishes say.
     """
     del before
     match event:

@@ -188,10 +188,16 @@ def _clause(one: ClauseReason, statement: StatementOfReasons, lang: str) -> str:
     ]
     if lang != one.rule.lang and lang in one.rule.translation:
         mark = "非官方译文" if zh else "Unofficial translation"
-        lines.append(f"{mark}: {one.rule.translation[lang].strip()}")
-    lines.append(f"{'我们的解读' if zh else 'Our reading of it'}: {_said(one.reading, lang).strip()}")
+        lines.append(_marked(mark, one.rule.translation[lang]))
+    lines.append(_marked("我们的解读" if zh else "Our reading", _said(one.reading, lang)))
     lines.append(f"{'为何适用' if zh else 'Why it applies'}: {_said(one.why, lang)}")
     return "\n".join(lines)
+
+
+def _marked(mark: str, text: str) -> str:
+    """Put a mark before a text, unless the pack's author wrote it there."""
+    text = text.strip()
+    return text if mark in text[: len(mark) + 1] else f"{mark}: {text}"
 
 
 def _exemptions(statement: StatementOfReasons, lang: str) -> str:

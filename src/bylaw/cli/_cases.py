@@ -4,21 +4,32 @@ from __future__ import annotations
 
 __all__ = ["appeals", "cases", "notices"]
 
+from collections.abc import Sequence
 from typing import Annotated, get_args
 
 import typer
 from rich.markup import escape
 from rich.table import Table
 
-from bylaw.cli._frame import As, Db, Frame, Json, Lang, Now, attention, by, frame, workspace
-from bylaw.cli._render import render_finding
-from bylaw.cli._timeline import render_timeline
 from bylaw.casework import Case
-from bylaw.clock import parse_time
+from bylaw.cli._frame import As, Db, Frame, Json, Lang, Now, attention, by, frame, moment, workspace
+from bylaw.cli._render import render_finding
+from bylaw.cli._spoken import SignalNames
+from bylaw.cli._timeline import render_timeline
 from bylaw.engine import CaseFile
-from bylaw.errors import InputRefused, NotFound
-from bylaw.model import AppealOutcome, AppealRuling, Function, Outcome, Ruling, Severity, Text
-from bylaw.settings import Workspace
+from bylaw.errors import BylawError, InputRefused, NotFound
+from bylaw.model import (
+    AppealOutcome,
+    AppealRuling,
+    CaseState,
+    Function,
+    Need,
+    Outcome,
+    Ruling,
+    Severity,
+    Text,
+)
+from bylaw.settings import Workspace, find_pack
 
 cases = typer.Typer(no_args_is_help=True, help="Cases: the file on one account, from finding to end.")
 notices = typer.Typer(no_args_is_help=True, help="Notices: what was said to account holders.")
@@ -37,11 +48,11 @@ def reasons(text: str) -> Text:
         raise InputRefused(
             "The reason is empty.", next_step="Say in a sentence why; the account holder reads it."
         )
-    parts = dict(
-        (part.strip()[:2], part.strip()[3:].strip())
+    parts = {
+        part.strip()[:2]: part.strip()[3:].strip()
         for part in text.split("|")
         if part.strip()[:3] in {"zh=", "en="}
-    )
+    }
     return parts or {"zh": text.strip(), "en": text.strip()}
 
 
@@ -51,7 +62,7 @@ def list_cases(
     state: Annotated[str | None, typer.Option(help="Only this state, such as review or rectify.")] = None,
     needs: Annotated[
         str | None,
-        typer.Option(help="Only what waits for this: decision, second, confirm, snapshot, appeal."),
+        typer.Option(help=f"Only what waits for this: {', '.join(get_args(Need))}."),
     ] = None,
     account: Annotated[str | None, typer.Option(help="Only this account.")] = None,
     db: Db = None,
@@ -63,6 +74,8 @@ def list_cases(
     Example: bylaw case list --needs decision
     """
     out = frame(json=json, lang=lang)
+    _require("state", state, [str(each) for each in CaseState])
+    _require("needs", needs, get_args(Need))
     with workspace(db) as opened:
         rows = opened.engine.cases(state=state, needs=needs, account_id=account)
 
@@ -94,7 +107,7 @@ def show_case(case: CaseId, *, db: Db = None, json: Json = False, lang: Lang = N
     out = frame(json=json, lang=lang)
     with workspace(db) as opened:
         file = opened.engine.case(case)
-    out.show(file, lambda: render_timeline(out, file))
+    out.show(file, lambda: render_timeline(out, file, _names(out, file)))
 
 
 @cases.command("explain")
@@ -271,7 +284,7 @@ def extend_case(
     """
     out = frame(json=json, lang=lang)
     with workspace(db, now=now) as opened:
-        _done(out, opened.engine.extend(case, until=parse_time(until), by=by(acting, opened)))
+        _done(out, opened.engine.extend(case, until=moment(until), by=by(acting, opened)))
 
 
 @cases.command("ask-info")
@@ -411,8 +424,11 @@ def replay_case(case: CaseId, *, db: Db = None, json: Json = False, lang: Lang =
         mark = "[green]✓[/]" if holds else "[red]×[/]"
         out.say(
             out.words.either(
-                f"{mark} {result.events} 个事件重放，状态{'一致' if result.row_agrees else '不一致'}；{result.rederived} 项发现由留存内容重新得出。",
-                f"{mark} {result.events} events replayed, the state {'agrees' if result.row_agrees else 'differs'}; {result.rederived} findings derived again from the kept items.",
+                f"{mark} {result.events} 个事件重放，状态{'一致' if result.row_agrees else '不一致'}；"
+                f"{result.rederived} 项发现由留存内容重新得出。",
+                f"{mark} {result.events} events replayed, the state"
+                f" {'agrees' if result.row_agrees else 'differs'};"
+                f" {result.rederived} findings derived again from the kept items.",
             )
         )
         for finding in result.not_rederived:
@@ -449,7 +465,7 @@ def list_notices(
             table.add_column(out.words.either(zh, en))
         for case_id, notice in found:
             when = "-" if notice.delivered_at is None else f"{notice.delivered_at:%Y-%m-%d %H:%M}"
-            table.add_row(notice.notice_id, case_id, notice.notice_kind, when)
+            table.add_row(notice.notice_id, case_id, out.words(notice.notice_kind), when)
         out.console.print(table)
 
     out.show([notice for _, notice in found], render)
@@ -468,6 +484,8 @@ def show_notice(
     Example: bylaw notice show C-000001.n1 --lang zh
     """
     out = frame(json=json, lang=lang)
+    if not notice.rpartition(".")[0]:
+        raise NotFound(f"There is no notice {notice!r}.", next_step="See `bylaw notice list`.")
     with workspace(db) as opened:
         found = opened.engine.notice(notice)
     text = found.texts.get(out.words.lang) or next(iter(found.texts.values()))
@@ -605,6 +623,14 @@ def _ruling(
     )
 
 
+def _require(option: str, given: str | None, known: Sequence[str]) -> None:
+    """Refuse a filter that can match nothing: an empty queue must never be a typing mistake."""
+    if given is not None and given not in known:
+        raise InputRefused(
+            f"There is no {option} {given!r}.", next_step=f"--{option} is one of {', '.join(known)}."
+        )
+
+
 def _newest(opened: Workspace, case_id: str) -> str:
     standing = opened.engine.case(case_id).case.standing
     if not standing:
@@ -612,6 +638,14 @@ def _newest(opened: Workspace, case_id: str) -> str:
             "No decision of this case stands.", where=case_id, next_step="There is nothing to appeal against."
         )
     return standing[-1].decision_id
+
+
+def _names(out: Frame, file: CaseFile) -> SignalNames:
+    """Return what the signals of a case's pack are called; their ids where the pack is not at hand."""
+    try:
+        return SignalNames(out.words, find_pack(file.case.pack.partition("@")[0]))
+    except BylawError:
+        return SignalNames(out.words)
 
 
 def _done(out: Frame, case: Case) -> None:
@@ -634,15 +668,20 @@ def _done(out: Frame, case: Case) -> None:
 
 def _render_explained(out: Frame, file: CaseFile) -> None:
     texts = {item.item_id: item.text for item in file.items}
-    for joined in file.case.findings:
-        out.say("")
-        render_finding(out, joined.finding, texts.get(joined.finding.item_id))
+    names = _names(out, file)
+    for number, joined in enumerate(file.case.findings):
+        if number:
+            out.say("")
+        render_finding(out, joined.finding, names, texts)
     if file.proposal is not None:
         proposal = file.proposal
         out.say("")
-        terms = "  ".join(f"{out.words.text(term.name)} {term.points:+d}" for term in proposal.severity.terms)
+        terms = out.words.listed(
+            f"{out.words.text(term.name)} {term.points:+d}" for term in proposal.severity.terms
+        )
         out.say(
-            f"[bold]{out.words('severity')}[/] {proposal.severity.score} = {escape(terms)} → {out.words(proposal.severity.band)}"
+            f"[bold]{out.words('severity')}[/] {proposal.severity.score} = {escape(terms)}"
+            f" → {out.words(proposal.severity.band)}"
         )
         for line in proposal.why:
             out.say(f"  {escape(out.words.text(line))}")

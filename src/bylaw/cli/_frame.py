@@ -36,6 +36,8 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text as Styled
 
 from bylaw.cli._words import Words
 from bylaw.clock import parse_time
@@ -90,14 +92,27 @@ class Frame:
             render()
 
     def say(self, text: str, *, indent: int = 0) -> None:
-        """Print one line for people; nothing under --json. On a terminal what wraps keeps its indent."""
-        if self.json:
-            return
-        if indent and self.console.is_terminal:
-            styled = self.console.render_str(text, highlight=False)
-            self.console.print(Padding(styled, (0, 0, 0, indent), expand=False))
+        """Print one line for people, in console markup; nothing under --json."""
+        if not self.json:
+            self.lay(Styled.from_markup(text, emoji=False), indent=indent)
+
+    def lay(self, line: Styled, *, indent: int = 0) -> None:
+        """Print one styled line. On a terminal what wraps keeps its indent."""
+        if self.console.is_terminal and line:
+            self.console.print(Padding(line, (0, 0, 0, indent), expand=False))
         else:
-            self.console.print(" " * indent + text, highlight=False)
+            self.console.print(Styled(" " * indent).append_text(line))
+
+    def row(self, left: str, text: str, *, indent: int = 0) -> None:
+        """Print a line with a margin to its left, such as a time, under which nothing wraps."""
+        if self.console.is_terminal:
+            grid = Table.grid(padding=(0, 2))
+            grid.add_column(no_wrap=True)
+            grid.add_column(overflow="fold")
+            grid.add_row(Styled.from_markup(left, emoji=False), Styled.from_markup(text, emoji=False))
+            self.console.print(Padding(grid, (0, 0, 0, indent), expand=False))
+        else:
+            self.say(f"{left}  {text}", indent=indent)
 
 
 def frame(*, json: bool = False, lang: str | None = None) -> Frame:

@@ -133,25 +133,32 @@ def _render_tested(out: Frame, tested: _Tested, failed: Sequence[ExampleResult])
 def _render_sheet(out: Frame, sheet: PackSheet) -> None:
     words = out.words
     out.say(f"[bold]{escape(sheet.title)}[/]  {sheet.ref}")
-    out.say(f"{escape(sheet.publisher)} · {escape(sheet.authority_basis)} · {escape(sheet.in_force)}")
+    out.say(f"{escape(sheet.publisher)} · {escape(words(sheet.authority_basis))} · {escape(sheet.in_force)}")
     out.say(f"[dim]{sheet.digest}[/]")
     if sheet.disclaimer:
         out.say(f"[yellow]{escape(sheet.disclaimer)}[/]")
     for clause in sheet.clauses:
         out.say("")
-        out.say(f"[bold]{clause.id}[/] {escape(clause.name)}  [{clause.severity} · {clause.level}]")
+        graded = f"{words(clause.severity)} · {words('level')}{words.either('：', ': ')}{words(clause.level)}"
+        out.say(f"[bold]{clause.id}[/] {escape(clause.name)}  [dim]({graded})[/]")
+        says_so = "非官方" in clause.rule or "unofficial" in clause.rule.lower()
         official = (
-            ""
-            if not clause.rule_is_translated
-            else words.either("（非官方译文）", " (unofficial translation)")
+            words.either("（非官方译文）", " (unofficial translation)")
+            if clause.rule_is_translated and not says_so
+            else ""
         )
-        out.say(f"  “{escape(clause.rule)}”{official}")
-        out.say(f"  [dim]{escape(clause.source)}[/]")
-        out.say(f"  {words.either('我们的理解', 'our reading')}: {escape(clause.reading)}")
+        out.say(f"“{escape(clause.rule)}”{official}", indent=2)
+        out.say(f"[dim]{escape(clause.source)}[/]", indent=2)
+        reading = clause.reading
+        if not (reading.lower().startswith("our reading") or "解读：" in reading[:12]):
+            reading = words.either(f"我们的解读：{reading}", f"Our reading: {reading}")
+        out.say(escape(reading), indent=2)
         for name, source in clause.conditions.items():
-            out.say(f"  [cyan]{name}[/] {escape(source)}")
+            out.say(f"[cyan]{words(name)}[/] {escape(source)}", indent=2)
         if clause.exemptions:
-            out.say(f"  {words('exempt')}: {', '.join(clause.exemptions)}")
+            out.say(
+                f"{words('exempt')}{words.either('：', ': ')}{words.listed(clause.exemptions)}", indent=2
+            )
     out.say("")
     table = Table(box=None, pad_edge=False)
     for zh, en in (

@@ -161,12 +161,13 @@ def check_text(
     """
     out = frame(json=json, lang=lang)
     if text == "-":
-        text = sys.stdin.read()
+        text = sys.stdin.buffer.read().decode("utf-8", "replace").removesuffix("\n")
     kinds = ItemKind.__args__  # type: ignore[attr-defined]
     if kind not in kinds:
         raise InputRefused(f"There is no item kind {kind!r}.", next_step=f"Kinds are {', '.join(kinds)}.")
-    report = check(compile_plan(find_pack(pack)), text, kind=kind)  # type: ignore[arg-type]
-    out.show(report, lambda: render_explanation(out, report))
+    loaded = find_pack(pack)
+    report = check(compile_plan(loaded), text, kind=kind)  # type: ignore[arg-type]
+    out.show(report, lambda: render_explanation(out, report, loaded))
     worst = max((f.severity.rank for f in report.findings if f.violates), default=-1)
     if fail_on is not None and worst >= fail_on.rank:
         raise attention()
@@ -206,10 +207,12 @@ def ingest(
         words = out.words
         out.say(
             words.either(
-                f"[green]✓[/] {done.posts:,} 条内容，新发现 {done.findings} 项（豁免 {done.exempt}，规则未生效 {done.not_in_force}），"
-                f"立案 {len(done.opened)} 件，并入 {len(set(done.extended))} 件，已知 {done.known} 项。",
-                f"[green]✓[/] {done.posts:,} items, {done.findings} new findings ({done.exempt} exempt, {done.not_in_force} not in force), "
-                f"{len(done.opened)} cases opened, {len(set(done.extended))} extended, {done.known} known before.",
+                f"[green]✓[/] {done.posts:,} 条内容，新发现 {done.findings} 项"
+                f"（豁免 {done.exempt}，规则未生效 {done.not_in_force}），立案 {len(done.opened)} 件，"
+                f"并入 {len(set(done.extended))} 件，已知 {done.known} 项。",
+                f"[green]✓[/] {done.posts:,} items, {done.findings} new findings"
+                f" ({done.exempt} exempt, {done.not_in_force} not in force), {len(done.opened)} cases opened,"
+                f" {len(set(done.extended))} extended, {done.known} known before.",
             )
         )
         if rejects.rejected:
@@ -296,10 +299,12 @@ def _render_scanned(out: Frame, result: Scanned) -> None:
     words, summary = out.words, result.summary
     out.say(
         words.either(
-            f"[bold]{summary.posts:,}[/] 条内容，{result.seconds:.1f} 秒（{result.posts_per_second:,} 条/秒）："
-            f"违规 {summary.violating:,}，豁免 {summary.exempt:,}，拒收 {summary.rejected:,}。",
-            f"[bold]{summary.posts:,}[/] posts in {result.seconds:.1f} s ({result.posts_per_second:,} a second): "
-            f"{summary.violating:,} violating findings, {summary.exempt:,} exempt, {summary.rejected:,} rows rejected.",
+            f"[bold]{summary.posts:,}[/] 条内容，{result.seconds:.1f} 秒"
+            f"（{result.posts_per_second:,} 条/秒）：违规 {summary.violating:,}，"
+            f"豁免 {summary.exempt:,}，拒收 {summary.rejected:,}。",
+            f"[bold]{summary.posts:,}[/] posts in {result.seconds:.1f} s"
+            f" ({result.posts_per_second:,} a second): {summary.violating:,} violating findings,"
+            f" {summary.exempt:,} exempt, {summary.rejected:,} rows rejected.",
         )
     )
     table = Table(box=None, pad_edge=False)
@@ -315,7 +320,7 @@ def _render_scanned(out: Frame, result: Scanned) -> None:
     for row in summary.clauses:
         table.add_row(
             row.clause,
-            row.level,
+            words(row.level),
             words(row.severity),
             words(row.stance),
             row.exempt or "",

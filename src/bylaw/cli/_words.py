@@ -10,7 +10,6 @@ __all__ = ["Words"]
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 
 _WORDS: Mapping[str, tuple[str, str]] = {
     # headings
@@ -78,6 +77,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "interim": ("临时暂停", "interim suspension"),
     "reversal": ("更正", "correction"),
     "reminder": ("提醒", "reminder"),
+    "answer": ("复议答复", "the answer to the appeal"),
     # functions
     "external_link": ("外部链接", "external links"),
     "qr": ("二维码", "QR codes"),
@@ -216,10 +216,3 @@ class Words:
     def text(self, text: Mapping[str, str]) -> str:
         """Return a text that comes in several languages, in this one if it has it."""
         return text.get(self.lang) or next(iter(text.values()), "")
-
-    def length(self, span: timedelta) -> str:
-        """Return a length of time in whole days or hours."""
-        hours = int(span.total_seconds() // 3600)
-        if hours % 24 == 0 and hours >= 96:
-            return self.either(f"{hours // 24} 天", f"{hours // 24} days")
-        return self.either(f"{hours} 小时", f"{hours} hours")

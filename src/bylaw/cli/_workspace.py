@@ -1,4 +1,4 @@
-"""`bylaw init`, `actor`, `tick`, `ledger`, `record`, `authority`: the workspace, time, and what can be proved."""
+"""`bylaw init`, `actor`, `tick`, `ledger`, `record`, `authority`: a workspace, time, what can be proved."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from bylaw import figures
-from bylaw.cli._frame import As, Db, Frame, Json, Lang, Now, attention, by, frame, workspace
+from bylaw.cli._frame import As, Db, Frame, Json, Lang, Now, attention, by, frame, moment, workspace
 from bylaw.errors import InputRefused, LedgerBroken
 from bylaw.ledger import Verification, Witness, verify_export
 from bylaw.model import Actor, Role
@@ -43,6 +43,8 @@ def init(
     """
     out = frame(json=json, lang=lang)
     url = db or default_url()
+    if now is not None:
+        moment(now)  # before anything is made that a mistake would leave behind
     made = init_workspace(url, simulated=simulated, origin=origin, now=now)
     verifier = made.engine.verifier
     made.close()
@@ -120,9 +122,8 @@ def list_actors(*, db: Db = None, json: Json = False, lang: Lang = None) -> None
     def render() -> None:
         for actor in found:
             gone = "" if actor.revoked_at is None else out.words.either(" 已停用", " revoked")
-            out.say(
-                f"[bold]{escape(actor.actor_id)}[/] {escape(actor.person_id)}  {', '.join(actor.roles)}{gone}"
-            )
+            roles = out.words.listed(map(out.words, actor.roles))
+            out.say(f"[bold]{escape(actor.actor_id)}[/] {escape(actor.person_id)}  {roles}{gone}")
 
     out.show(found, render)
 
@@ -160,8 +161,10 @@ def tick(*, now: Now = None, db: Db = None, json: Json = False, lang: Lang = Non
     def render() -> None:
         out.say(
             out.words.either(
-                f"{done.now:%Y-%m-%d %H:%M} UTC：处理 {done.cases} 个案件、{done.events} 个事件，发出 {done.sent} 项，等待重试 {done.waiting} 项。",
-                f"{done.now:%Y-%m-%d %H:%M} UTC: {done.cases} cases looked at, {done.events} events, {done.sent} sent, {done.waiting} to be tried again.",
+                f"{done.now:%Y-%m-%d %H:%M} UTC：处理 {done.cases} 个案件、{done.events} 个事件，"
+                f"发出 {done.sent} 项，等待重试 {done.waiting} 项。",
+                f"{done.now:%Y-%m-%d %H:%M} UTC: {done.cases} cases looked at, {done.events} events,"
+                f" {done.sent} sent, {done.waiting} to be tried again.",
             )
         )
 
@@ -215,7 +218,8 @@ def export(
     out.show(
         {"file": str(file), "verifier": verifier},
         lambda: out.say(
-            f"[green]✓[/] {escape(str(file))}\n  bylaw ledger verify {escape(str(file))} --key '{escape(verifier)}'"
+            f"[green]✓[/] {escape(str(file))}\n"
+            f"  bylaw ledger verify {escape(str(file))} --key '{escape(verifier)}'"
         ),
     )
 
@@ -359,11 +363,8 @@ def render_filings(out: Frame, found: tuple[figures.FilingDue, ...]) -> None:
     for zh, en in (("报送", "filing"), ("案件", "case"), ("期限", "due"), ("状态", "status")):
         table.add_column(words.either(zh, en))
     for filing in found:
-        status = {
-            "due": words.either("待报送，未设渠道", "due, no channel set"),
-            "overdue": words.either("[red]逾期，未设渠道[/]", "[red]overdue, no channel set[/]"),
-            "sent": words.either("已报送", "sent"),
-            "withdrawn": words.either("已撤回", "withdrawn"),
-        }[filing.status]
+        status = words(f"filing_{filing.status}")
+        if filing.is_overdue:
+            status = f"[red]{status}[/]"
         table.add_row(filing.filing_id, filing.case_id, f"{filing.due_at:%Y-%m-%d}", status)
     out.console.print(table)

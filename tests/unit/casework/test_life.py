@@ -7,22 +7,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from msgspec.structs import replace
-
-from bylaw.casework import due, moves, propose, replay
-from bylaw.casework._deadlines import working_days_after
-from bylaw.errors import Refused
-from bylaw.events import CaseClosed, CaseOpened
-from bylaw.model import (
-    CaseState,
-    Function,
-    ItemAnswer,
-    ItemStatus,
-    MeasureKind,
-    Ruling,
-    Severity,
-    Strike,
-)
-from bylaw.ports import SubjectHistory
 from tests.unit.casework.world import (
     ANNA,
     BEN,
@@ -47,11 +31,30 @@ from tests.unit.casework.world import (
     with_ladder,
 )
 
+from bylaw.casework import due, moves, propose, replay
+from bylaw.casework._deadlines import working_days_after
+from bylaw.errors import Refused
+from bylaw.events import CaseClosed, CaseOpened
+from bylaw.model import (
+    AppealOutcome,
+    AppealRuling,
+    CaseState,
+    Function,
+    ItemAnswer,
+    ItemStatus,
+    MeasureKind,
+    Ruling,
+    Severity,
+    Strike,
+)
+from bylaw.ports import SubjectHistory
+
 GONE, SHOWN, UNKNOWN = ItemStatus.GONE, ItemStatus.SHOWN, ItemStatus.UNKNOWN
 NOT_SO = Ruling(outcome="no_violation", reasons=WHY)
 
 
 def restricted() -> Life:
+    """An order that was ignored, with its follow-up fixed in advance."""
     life = ordered(follow_up_fixed=True)
     life.tick(72 * HOUR)
     life.recheck(SHOWN)
@@ -59,6 +62,7 @@ def restricted() -> Life:
 
 
 def suspended() -> Life:
+    """A suspension of fifteen days that has begun."""
     life = Life(finding("TR-SWAP"))
     life.decide(seconder=BEN, rung=2, deviation="it spreads fast")
     life.deliver()
@@ -66,6 +70,7 @@ def suspended() -> Life:
 
 
 def probation() -> Life:
+    """A suspension served to a clean end."""
     life = suspended()
     life.tick(15 * DAY)
     life.recheck(GONE)
@@ -73,12 +78,14 @@ def probation() -> Life:
 
 
 def interim(name: str = "TR-FRAUD") -> Life:
+    """A severe case that Anna suspended for the time being."""
     life = Life(finding(name, evidence=(evidence("i1"), evidence("i1", "term.victim"))))
     life.decide()
     return life
 
 
 def proposed() -> Life:
+    """A severe case in which Anna proposed a ban."""
     life = Life(finding("TR-FRAUD", evidence=(evidence("i1"), evidence("i1", "term.victim"))))
     life.do(moves.propose_ban, violation(), actor=ANNA)
     return life
@@ -92,6 +99,7 @@ def later(life: Life, name: str = "TR-SWAP", item_id: str = "new"):
 
 
 def relations(life: Life) -> list[str]:
+    """How each finding stands to the decision."""
     return [joined.relation for joined in life.case.findings]
 
 
@@ -284,9 +292,7 @@ def test_measures_are_those_of_the_step_and_of_the_ruling():
 
 def test_side_measures_no_clause_allows_are_left_out():
     """A clause that allows no restriction gives an order without one."""
-    pack = replace(
-        PACK, clauses=tuple(replace(one, measures=(MeasureKind.SUSPEND,)) for one in PACK.clauses)
-    )
+    pack = replace(PACK, clauses=tuple(replace(one, measures=(MeasureKind.SUSPEND,)) for one in PACK.clauses))
     life = Life(finding("TR-BOT"), pack=pack)
     life.decide()
     assert [MeasureKind.ORDER] == [one.kind for one in life.case.ruling.measures]
@@ -343,7 +349,9 @@ def test_scores_stay_between_0_and_100():
 def test_facts_can_be_denied():
     """A person may find that what casework assumes in favour or against does not hold."""
     life = Life(finding())
-    assert 60 == propose(life.case, pack=PACK, history=CLEAN, now=T0, denied=("first_and_small",)).severity.score
+    assert (
+        60 == propose(life.case, pack=PACK, history=CLEAN, now=T0, denied=("first_and_small",)).severity.score
+    )
 
 
 def test_the_stronger_of_two_factors_of_one_name_counts():
@@ -624,7 +632,9 @@ def test_reminders(clause, expected):
     sent = []
     for _ in range(24 * 7):
         life.tick(HOUR)
-        sent += [life.now for event in life.events[-3:] if event.kind == "case.reminded" and event.at == life.now]
+        sent += [
+            life.now for event in life.events[-3:] if event.kind == "case.reminded" and event.at == life.now
+        ]
     assert expected == sent
 
 
@@ -657,7 +667,11 @@ def test_an_unconfirmed_interim_suspension_lapses():
     """Nobody confirms it in four hours: it is lifted, and cannot be started again in this case."""
     life = interim()
     life.tick(4 * HOUR)
-    assert ([], CaseState.REVIEW, "lapsed") == (life.active, life.case.state, life.case.measures[0].lifted_why)
+    assert ([], CaseState.REVIEW, "lapsed") == (
+        life.active,
+        life.case.state,
+        life.case.measures[0].lifted_why,
+    )
     proposal = propose(life.case, pack=PACK, history=CLEAN, now=life.now)
     assert (True, 1) == (proposal.wants_ban, proposal.rung)
     life.decide(seconder=BEN, line=Severity.SERIOUS, rung=1, deviation="a suspension is enough")
@@ -670,7 +684,11 @@ def test_an_interim_suspension_ends_after_its_term():
     life.do(moves.confirm_interim, actor=BEN)
     life.deliver()
     life.tick(7 * DAY)
-    assert ([], CaseState.REVIEW, "expired") == (life.active, life.case.state, life.case.measures[0].lifted_why)
+    assert ([], CaseState.REVIEW, "expired") == (
+        life.active,
+        life.case.state,
+        life.case.measures[0].lifted_why,
+    )
 
 
 def test_an_interim_suspension_is_lifted_with_the_acquittal():
@@ -745,7 +763,8 @@ def test_what_asks_for_a_ban(history, rung_, expected):
     """Four strikes or the fourth suspension in a year ask for a ban proposal."""
     pack = with_ladder(
         bands=tuple(
-            replace(line, first=rung(MeasureKind.SUSPEND, lasts=DAY)) if rung_ else line for line in LADDER.bands
+            replace(line, first=rung(MeasureKind.SUSPEND, lasts=DAY)) if rung_ else line
+            for line in LADDER.bands
         )
     )
     life = Life(finding("TR-SWAP"), pack=pack, history=history)
@@ -787,7 +806,11 @@ def test_who_speaks_is_heard():
     life.tick(71 * HOUR)
     life.do(moves.hear, "Second word.")
     life.tick(2 * HOUR)
-    assert (CaseState.BAN_PROPOSED, "second", 2) == (life.case.state, life.case.needs, len(life.case.ban.heard))
+    assert (CaseState.BAN_PROPOSED, "second", 2) == (
+        life.case.state,
+        life.case.needs,
+        len(life.case.ban.heard),
+    )
     life.do(moves.second, agrees=True, reason=WHY, actor=BEN)
     life.tick()
     assert CaseState.BANNED is life.case.state
@@ -802,7 +825,9 @@ def test_a_ban_bars_its_party():
     life.deliver()
     life.do(moves.second, agrees=True, reason=WHY, actor=BEN)
     life.tick(72 * HOUR)
-    imposed = next(event for event in life.events if event.kind == "measure.imposed" and event.because == "ban")
+    imposed = next(
+        event for event in life.events if event.kind == "measure.imposed" and event.because == "ban"
+    )
     assert (life.now + 90 * DAY, None) == (imposed.no_return_until, imposed.measure.ends_at)
 
 
@@ -867,4 +892,63 @@ def test_time_alone_brings_nothing_to_a_case_in_review():
     assert ((), (), ()) == tuple(
         getattr(due(life.case, pack=PACK, history=CLEAN, now=T0 + 400 * DAY), name)
         for name in ("events", "recheck", "overdue")
+    )
+
+
+def test_interim_side_measures_go_with_it():
+    """When an interim suspension lapses, what was imposed beside it goes, except what was taken down."""
+    life = Life(finding("TR-FRAUD"), finding("TR-FRAUD", "i2"))
+    life.decide(label=("i1",), remove=("i2",))
+    assert [MeasureKind.SUSPEND, MeasureKind.REMOVE, MeasureKind.LABEL] == life.active
+    assert () == life.tick(HOUR)
+    life.tick(3 * HOUR)
+    assert [MeasureKind.REMOVE] == life.active
+
+
+def test_probation_runs_its_whole_term():
+    """Before its end probation brings nothing."""
+    life = probation()
+    assert ((), CaseState.PROBATION) == (life.tick(29 * DAY), life.case.state)
+
+
+def test_a_proposal_needs_no_finding():
+    """Where a person holds a clause on facts the proposal says so."""
+    life = Life(source="report")
+    proposal = propose(life.case, pack=PACK, history=CLEAN, now=T0, clauses=("TR-UNQUAL",))
+    assert ("TR-UNQUAL: held by a person on the facts.", ()) == (
+        proposal.why[0]["en"],
+        life.case.findings,
+    )
+
+
+def test_nothing_is_looked_at_later_after_an_overturned_decision():
+    """An overturned decision asks for no later look at what it no longer says."""
+    life = ordered()
+    life.recheck(GONE)
+    life.do(moves.lodge_appeal, "c1.d1", "It was allowed.")
+    overturned = AppealRuling(outcome=AppealOutcome.OVERTURNED, reasons=WHY)
+    life.do(moves.decide_appeal, "c1.a1", overturned, actor=CAI)
+    assert ((), None, None) == (life.tick(40 * DAY), life.case.needs, life.case.due_at)
+
+
+def test_a_breach_in_probation_skips_what_is_left_of_the_ladder():
+    """Even where the ladder has a step left, a breach in probation asks for a ban."""
+    life = Life(finding("TR-BOT"))
+    life.decide(seconder=BEN, rung=1, deviation="it spreads fast")
+    life.deliver()
+    life.tick(30 * DAY)
+    life.recheck(GONE)
+    later(life)
+    proposal = propose(life.case, pack=PACK, history=CLEAN, now=life.now)
+    assert (True, MeasureKind.BAN) == (proposal.wants_ban, proposal.step.kind)
+
+
+def test_measures_beside_an_interim_suspension_give_way_to_a_proposed_ban():
+    """The proposal's suspension takes the place of all that was interim, except what was taken down."""
+    life = Life(finding("TR-FRAUD", evidence=(evidence("i1"), evidence("i1", "term.victim"))))
+    life.decide(label=("i1",), remove=("i1",))
+    life.do(moves.propose_ban, violation(), actor=BEN)
+    assert ([MeasureKind.REMOVE, MeasureKind.SUSPEND], False) == (
+        life.active,
+        "confirm" in life.case.open_needs,
     )

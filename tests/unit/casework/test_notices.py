@@ -6,12 +6,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from msgspec.structs import replace
-
-from bylaw.casework import moves, notices
-from bylaw.casework._words import length_in_words, moment_in_words
-from bylaw.errors import Refused
-from bylaw.model import ExemptionReason, ItemStatus, Ruling, Strike
-from bylaw.ports import SubjectHistory
 from tests.unit.casework.world import (
     ANNA,
     BEN,
@@ -26,12 +20,19 @@ from tests.unit.casework.world import (
     violation,
 )
 
+from bylaw.casework import moves, notices
+from bylaw.casework._words import length_in_words, moment_in_words
+from bylaw.errors import Refused
+from bylaw.model import ExemptionReason, ItemStatus, Ruling, Strike
+from bylaw.ports import SubjectHistory
+
 STRIKE = Strike(
     strike_id="s", case_id="c0", account_id="acc", halves=1, entered_at=T0 - DAY, expires_at=T0 + DAY
 )
 
 
 def render(life: Life, lang: str = "en", number: int = -1, pack=PACK, **changes) -> str:
+    """A notice of a life as the account reads it."""
     record = life.case.notices[number]
     return notices.render_notice(
         replace(record.statement, **changes), pack, lang=lang, notice_id=record.notice_id, ledger="entry 7"
@@ -45,6 +46,7 @@ def field(text: str, name: str) -> str:
 
 
 def severe() -> Life:
+    """A severe case with two kinds of evidence."""
     return Life(finding("TR-FRAUD", evidence=(evidence("i1"), evidence("i1", "term.victim"))))
 
 
@@ -75,13 +77,13 @@ def test_the_order_names_everything():
         "票务规范 3.1 2026-01-01",
         "不得加价转让门票（TR-SWAP）。",
         "Unofficial translation: Tickets may not be passed on above face value (TR-SWAP).",
-        "Our reading of it: Passing on above face value.",
+        "Our reading: Passing on above face value.",
         "i1 (2026-11-19 09:00 (Asia/Shanghai, UTC+0800; 2026-11-19 01:00 UTC)): “加价转让”",
         "2026-11-23 09:00 (Asia/Shanghai, UTC+0800; 2026-11-23 01:00 UTC), which is 72 hours after delivery",
         "base points of clause TR-SWAP: +35",
         "Total: 35 (moderate)",
         "restriction of functions: external links, QR codes (i1, i2, i3)",
-        "If the re-check fails, this decision itself brings: restriction of functions",
+        "[on_failure] this decision itself brings: restriction of functions",
         "Found by automated means; decided by a person.",
         "[deciders] reviewer",
         "platform rule (contract). No authority took part",
@@ -99,7 +101,7 @@ def test_the_chinese_order_is_its_equal():
         "公布的条文 [票务规范 3.1 2026-01-01]",
         "我们的解读",
         "即送达后 72 小时；送达较晚的，相应顺延",
-        "审核人员将另行决定，通常为：限制功能",
+        "由审核人员另行决定，依阶梯通常为：限制功能",
         "由自动化手段发现；由人作出决定。",
         "平台规则（合同约定）。没有机关参与本决定。",
         "7 个工作日内答复",
@@ -140,7 +142,11 @@ def test_a_reversal_has_no_deadline_and_no_further_appeal(lang, closed, none):
     """What was undone asks nothing of the account."""
     life = severe()
     life.decide()
-    life.do(moves.decide, Ruling(outcome="no_violation", reasons={"en": "The seller has a valid licence."}), actor=BEN)
+    life.do(
+        moves.decide,
+        Ruling(outcome="no_violation", reasons={"en": "The seller has a valid licence."}),
+        actor=BEN,
+    )
     text = render(life, lang, measures=())
     assert (True, True) == (closed in field(text, "appeal"), none in field(text, "deadline"))
 
@@ -250,7 +256,9 @@ def test_the_lint_finds_what_is_missing(remove, problem):
         pytest.param({"facts": {"en": "x" * 5001}}, "longer than 5000", id="too long"),
         pytest.param({"facts": {"en": "Write to anna@example.org."}}, "identity number", id="an address"),
         pytest.param({"facts": {"en": "Call 13912345678."}}, "identity number", id="a telephone"),
-        pytest.param({"facts": {"en": "Holder 11010519491231002X."}}, "identity number", id="an identity number"),
+        pytest.param(
+            {"facts": {"en": "Holder 11010519491231002X."}}, "identity number", id="an identity number"
+        ),
     ],
 )
 def test_the_lint_reads_the_statement(changes, problem):
@@ -281,3 +289,11 @@ def test_a_moment_names_its_zone_and_utc():
     assert "2026-03-29 00:30 (Europe/London, UTC+0000; 2026-03-29 00:30 UTC)" == moment_in_words(
         at, "Europe/London"
     )
+
+
+def test_what_is_marked_already_is_not_marked_again():
+    """A translation that its author marked as unofficial stands as it is."""
+    reason = ordered().case.notices[0].statement.clauses[0]
+    marked = replace(reason.rule, translation={"en": "(Unofficial translation) No resale."})
+    text = render(ordered(), clauses=(replace(reason, rule=marked),))
+    assert 1 == text.count("Unofficial translation")

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import pytest
+from tests.unit.casework.world import ANNA, DAY, T0, actor
 
 from bylaw.casework import orders
 from bylaw.errors import Refused
 from bylaw.model import Role
-from tests.unit.casework.world import ANNA, DAY, T0, actor
 
 LEA = actor("lea", Role.LEGAL)
 
 
 def logged(**changes) -> orders.Order:
+    """An order as it came."""
     fields = {
         "authority": "Market bureau",
         "instrument": "Consumer law",
@@ -24,10 +25,12 @@ def logged(**changes) -> orders.Order:
 
 
 def checked(verdict="approved", **changes) -> orders.Order:
+    """An order after the legal check."""
     return orders.check(logged(**changes), verdict, reason="Article 12 covers them.", actor=LEA, now=T0)
 
 
 def executed() -> orders.Order:
+    """An order after it was carried out."""
     return orders.execute(checked(), item_ids=("u3", "u1", "u2"), actor=ANNA, now=T0)
 
 

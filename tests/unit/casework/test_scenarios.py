@@ -5,11 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-
-from bylaw.casework import moves, propose, severity
-from bylaw.errors import Refused
-from bylaw.model import CaseState, ItemAnswer, ItemStatus, MeasureKind, Ruling, Severity, Strike
-from bylaw.ports import SubjectHistory
 from tests.unit.casework.world import (
     ANNA,
     BEN,
@@ -27,12 +22,23 @@ from tests.unit.casework.world import (
     violation,
 )
 
+from bylaw.casework import moves, propose, severity
+from bylaw.errors import Refused
+from bylaw.model import CaseState, ItemAnswer, ItemStatus, MeasureKind, Ruling, Severity, Strike
+from bylaw.ports import SubjectHistory
+
 GONE, SHOWN, UNKNOWN, EDITED = ItemStatus.GONE, ItemStatus.SHOWN, ItemStatus.UNKNOWN, ItemStatus.EDITED
 
 
 def strike(halves: int = 2, expires_at=T0 + DAY) -> Strike:
+    """A strike of another case."""
     return Strike(
-        strike_id="s", case_id="c0", account_id="acc", halves=halves, entered_at=T0 - DAY, expires_at=expires_at
+        strike_id="s",
+        case_id="c0",
+        account_id="acc",
+        halves=halves,
+        entered_at=T0 - DAY,
+        expires_at=expires_at,
     )
 
 
@@ -41,7 +47,10 @@ def strike(halves: int = 2, expires_at=T0 + DAY) -> Strike:
     [
         pytest.param((finding(),), CLEAN, (45, Severity.MODERATE), id="first and small"),
         pytest.param(
-            (finding(),), SubjectHistory(strikes=(strike(),)), (75, Severity.SERIOUS), id="a strike that counts"
+            (finding(),),
+            SubjectHistory(strikes=(strike(),)),
+            (75, Severity.SERIOUS),
+            id="a strike that counts",
         ),
         pytest.param(
             (finding(),),
@@ -58,7 +67,10 @@ def strike(halves: int = 2, expires_at=T0 + DAY) -> Strike:
         ),
         pytest.param((finding("TR-CONTENT"),), CLEAN, (15, Severity.MINOR), id="one item of a minor clause"),
         pytest.param(
-            (finding("TR-CONTENT", level="subject"),), CLEAN, (30, Severity.MODERATE), id="scenario 11: six items"
+            (finding("TR-CONTENT", level="subject"),),
+            CLEAN,
+            (30, Severity.MODERATE),
+            id="scenario 11: six items",
         ),
         pytest.param(
             (finding("TR-CONTENT"), finding("TR-BOT", "i2")), CLEAN, (60, Severity.SERIOUS), id="highest base"
@@ -98,8 +110,18 @@ def test_scenario_2_ignored_with_follow_up_fixed():
     life.deliver()
     life.tick(72 * HOUR)
     events = life.recheck(SHOWN)
-    assert ["case.rechecked", "notice.issued", "measure.imposed", "measure.lifted", "measure.lifted"] == kinds(events)
-    assert (CaseState.RESTRICTED, [MeasureKind.RESTRICT], None) == (life.case.state, life.active, life.case.needs)
+    assert [
+        "case.rechecked",
+        "notice.issued",
+        "measure.imposed",
+        "measure.lifted",
+        "measure.lifted",
+    ] == kinds(events)
+    assert (CaseState.RESTRICTED, [MeasureKind.RESTRICT], None) == (
+        life.case.state,
+        life.active,
+        life.case.needs,
+    )
     life.tick(15 * DAY)
     assert [] == life.active
     life.recheck(SHOWN)
@@ -139,7 +161,11 @@ def test_scenario_4_severe_goes_through_interim_to_ban():
     """A severe case is suspended at once, confirmed by another person, proposed and seconded, heard, banned."""
     life = Life(finding("TR-FRAUD", evidence=(evidence("i1"), evidence("i1", "term.victim"))))
     life.decide()
-    assert (CaseState.INTERIM, [MeasureKind.SUSPEND], "confirm") == (life.case.state, life.active, life.case.needs)
+    assert (CaseState.INTERIM, [MeasureKind.SUSPEND], "confirm") == (
+        life.case.state,
+        life.active,
+        life.case.needs,
+    )
     life.do(moves.confirm_interim, actor=BEN)
     life.do(moves.propose_ban, violation(), actor=ANNA)
     life.deliver()
@@ -170,7 +196,9 @@ def test_scenario_5_exempt():
 def test_scenario_8_curable_by_proof():
     """A case on facts waits for an answer, orders, and closes without a strike when the proof comes."""
     life = Life(source="report")
-    life.do(moves.request_info, {"zh": "请上传备案证明。", "en": "Please upload the proof of filing."}, actor=ANNA)
+    life.do(
+        moves.request_info, {"zh": "请上传备案证明。", "en": "Please upload the proof of filing."}, actor=ANNA
+    )
     assert CaseState.INFO is life.case.state
     life.tick(7 * DAY)
     assert CaseState.REVIEW is life.case.state
@@ -210,9 +238,7 @@ def test_scenario_22_an_edit_cures():
     life = Life(finding("TR-SWAP"))
     life.decide()
     life.deliver()
-    life.do(
-        moves.recheck, [ItemAnswer(item_id="i1", status=EDITED, version="v2", still_violates=False)]
-    )
+    life.do(moves.recheck, [ItemAnswer(item_id="i1", status=EDITED, version="v2", still_violates=False)])
     assert "rectified" == life.case.closed_how
 
 

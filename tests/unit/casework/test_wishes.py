@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 
-from bylaw.casework import moves, wishes
-from bylaw.events import decode, encode
-from bylaw.model import AppealOutcome, AppealRuling, ItemStatus, Role
 from tests.unit.casework.world import (
     ANNA,
     BEN,
@@ -22,8 +19,13 @@ from tests.unit.casework.world import (
     violation,
 )
 
+from bylaw.casework import moves, wishes
+from bylaw.events import decode, encode
+from bylaw.model import AppealOutcome, AppealRuling, ItemStatus, Role
+
 
 def wished(life: Life) -> Counter[str]:
+    """How often each wish was made in a life."""
     return Counter(type(wish).__name__ for event in life.events for wish in wishes(event, None))
 
 

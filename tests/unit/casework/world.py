@@ -64,12 +64,14 @@ WHY: Text = {
 
 
 def factor(name: str, points: int, *, signal: str | None = None, fact: str | None = None) -> SeverityFactor:
+    """A reason that moves the score."""
     return SeverityFactor(
         id=name, points=points, name={"zh": f"因素 {name}", "en": f"factor {name}"}, signal=signal, fact=fact
     )
 
 
 def clause(name: str, severity: Severity, **changes: Any) -> Clause:
+    """A clause, with anything changed."""
     fields: dict[str, Any] = {
         "id": name,
         "name": {"zh": f"条款 {name}", "en": f"Clause {name}"},
@@ -91,6 +93,7 @@ def clause(name: str, severity: Severity, **changes: Any) -> Clause:
 
 
 def rung(kind: MeasureKind, **fields: Any) -> Rung:
+    """A step of the ladder."""
     return Rung(kind=kind, **fields)
 
 
@@ -180,11 +183,29 @@ EXEMPTION = Exemption(
     ),
 )
 
-NOTICE_FIELDS = (
-    "notice_id issued_at account_id items facts clauses exemptions severity measures rectify deadline "
-    "on_failure found_by automation deciders strikes appeal export authority ledger"
-).split()
-KINDS = "warning order restriction suspension interim ban upheld reversal reminder".split()
+NOTICE_FIELDS = [
+    "notice_id",
+    "issued_at",
+    "account_id",
+    "items",
+    "facts",
+    "clauses",
+    "exemptions",
+    "severity",
+    "measures",
+    "rectify",
+    "deadline",
+    "on_failure",
+    "found_by",
+    "automation",
+    "deciders",
+    "strikes",
+    "appeal",
+    "export",
+    "authority",
+    "ledger",
+]
+KINDS = ["warning", "order", "restriction", "suspension", "interim", "ban", "upheld", "reversal", "reminder"]
 
 PACK = Pack(
     id="tickets",
@@ -200,7 +221,12 @@ PACK = Pack(
         clause("TR-CONTENT", Severity.MINOR, never_ban=True),
         clause("TR-SWAP", Severity.MODERATE),
         clause(
-            "TR-SELL", Severity.SERIOUS, level="subject", mitigate=_MITIGATE, aggravate=_AGGRAVATE, fast_track=True
+            "TR-SELL",
+            Severity.SERIOUS,
+            level="subject",
+            mitigate=_MITIGATE,
+            aggravate=_AGGRAVATE,
+            fast_track=True,
         ),
         clause("TR-BOT", Severity.SERIOUS, exemptions=("X-NEWS",)),
         clause("TR-FRAUD", Severity.SEVERE, fast_track=True),
@@ -221,6 +247,7 @@ CLEAN = SubjectHistory()
 
 
 def actor(name: str, *roles: Role, person: str | None = None) -> Actor:
+    """A registered actor; a reviewer unless roles are given."""
     return Actor(actor_id=name, person_id=person or f"person-{name}", roles=roles or (Role.REVIEWER,))
 
 
@@ -232,10 +259,12 @@ AUDITOR = actor("audrey", Role.AUDITOR)
 
 
 def evidence(item_id: str, signal: str = "term.resale", text: str = "加价转让") -> Evidence:
+    """A hit at the start of an item."""
     return Evidence(item_id=item_id, signal=signal, value=text, start=0, end=len(text), text=text)
 
 
 def finding(name: str = "TR-SELL", item_id: str = "i1", **changes: Any) -> Finding:
+    """A finding, with anything changed."""
     chosen = next(one for one in PACK.clauses if one.id == name)
     fields: dict[str, Any] = {
         "finding_id": f"f-{name}-{item_id}-{changes.get('item_version', 'v1')}-{changes.get('level', chosen.level)}",
@@ -257,10 +286,12 @@ def finding(name: str = "TR-SELL", item_id: str = "i1", **changes: Any) -> Findi
 
 
 def violation(**changes: Any) -> Ruling:
+    """A ruling that there is a violation."""
     return Ruling(**{"outcome": "violation", "reasons": WHY, **changes})
 
 
 def receipt(at: datetime, *, done: bool = True, problem: str = "") -> Receipt:
+    """The platform's answer."""
     return Receipt(outbox_id="o", done=done, at=at, problem=problem)
 
 
@@ -276,7 +307,9 @@ def answers(case: Case, *statuses: ItemStatus) -> tuple[ItemAnswer, ...]:
 class Life:
     """A case led move by move. After each it must equal its own replay, and every event must survive a trip."""
 
-    def __init__(self, *findings: Finding, pack: Pack = PACK, history: SubjectHistory = CLEAN, **changes: Any) -> None:
+    def __init__(
+        self, *findings: Finding, pack: Pack = PACK, history: SubjectHistory = CLEAN, **changes: Any
+    ) -> None:
         self.pack = pack
         self.history = history
         self.now = T0
@@ -292,13 +325,18 @@ class Life:
         assert self.case == replay(decode(encode(event)) for event in self.events)
         return taken
 
-    def do(self, move: Callable[..., tuple[CaseEvent, ...]], *args: Any, **kwargs: Any) -> tuple[CaseEvent, ...]:
+    def do(
+        self, move: Callable[..., tuple[CaseEvent, ...]], *args: Any, **kwargs: Any
+    ) -> tuple[CaseEvent, ...]:
         """Make a move now, handing it the pack and the history where it asks for them."""
         names = move.__code__.co_varnames[: move.__code__.co_argcount + move.__code__.co_kwonlyargcount]
         given = {"pack": self.pack, "history": self.history, "now": self.now}
         return self.take(move(self.case, *args, **{k: v for k, v in given.items() if k in names}, **kwargs))
 
-    def decide(self, actor: Actor = ANNA, seconder: Actor | None = None, **ruling: Any) -> tuple[CaseEvent, ...]:
+    def decide(
+        self, actor: Actor = ANNA, seconder: Actor | None = None, **ruling: Any
+    ) -> tuple[CaseEvent, ...]:
+        """Let somebody rule that there is a violation."""
         return self.do(moves.decide, violation(**ruling), actor=actor, seconder=seconder)
 
     def deliver(self, *, done: bool = True, problem: str = "") -> tuple[CaseEvent, ...]:
@@ -307,6 +345,7 @@ class Life:
         return self.do(moves.deliver, notice_id, receipt(self.now, done=done, problem=problem))
 
     def recheck(self, *statuses: ItemStatus) -> tuple[CaseEvent, ...]:
+        """Let the platform answer, one status for every item or one each."""
         return self.do(moves.recheck, answers(self.case, *statuses))
 
     def tick(self, after: timedelta = timedelta()) -> tuple[CaseEvent, ...]:
@@ -324,10 +363,12 @@ class Life:
 
     @property
     def active(self) -> list[MeasureKind]:
+        """The kinds of measures that last."""
         return [record.measure.kind for record in self.case.active]
 
 
 def kinds(events: Iterable[CaseEvent]) -> list[str]:
+    """The names of events."""
     return [event.kind for event in events]
 
 
@@ -340,4 +381,5 @@ def ordered(**changes: Any) -> Life:
 
 
 def with_ladder(**changes: Any) -> Pack:
+    """The pack with another ladder."""
     return replace(PACK, ladder=replace(LADDER, **changes))

@@ -24,10 +24,16 @@ PRICES = {
     "ratio": ("比例1:7.2", [("price.rate", "1:7.2", "1:7.2")]),
     "per unit": ("120/张", [("price.rate", "120", "120/张")]),
     "each": ("7.50 each", [("price.rate", "7.50", "7.50 each")]),
+    "behind a Chinese comma": ("量大，7.15收", [("price.rate", "7.15", "7.15收")]),
+    "behind a Chinese colon": ("今日：7.15收", [("price.rate", "7.15", "7.15收")]),
+    "a sum behind a Chinese comma": ("好，980元拿走", [("price.fiat", "CNY 980", "980元")]),
+    "a sum behind a letter": ("出票A7.02元", [("price.fiat", "CNY 7.02", "7.02元")]),
     "every": ("每张380", [("price.rate", "380", "每张380")]),
 }
 NO_PRICES = {
     "a rule": "违反3.24条",
+    "the end of a grouped number": "版本2,7.15收",
+    "the end of a ratio": "2026:7.15收",
     "a version": "v3.24 released",
     "a date": "2024.11.20",
     "a time": "at 11:30",

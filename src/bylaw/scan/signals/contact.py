@@ -167,7 +167,7 @@ _PHONE_NAMED = re.compile(
 )
 _NO_PHONE = re.compile(
     r"(?:订单|訂單|单号|單號|编号|編號|运单|快递|物流|流水|发票|合同|案号|工单|卡号|帐号|账号|身份证|学号|型号|[¥￥$€£#]|"
-    r"\b(?:order|invoice|tracking|ticket|serial|id|no|ref|sku|isbn)\.?)\s?(?:号|號|码|number|no\.?|id)?\s?[:：#=.]?\s?$"
+    r"\b(?:order|invoice|tracking|serial|id|no|ref|sku|isbn)\.?)\s?(?:号|號|码|number|no\.?|id)?\s?[:：#=.]?\s?$"
 )
 _PHONE_HINTS = (
     *("13", "14", "15", "16", "17", "18", "19", "1 ", "1-", "1.", "1*", "1·", "+"),

@@ -40,7 +40,7 @@ _AFTER = (
 _SCALE = r"(?:\s?(?:[万萬千亿億]|(?:[kwm]|mn|million|bn)(?![a-z0-9])))?"
 _FIAT = re.compile(
     rf"(?P<before>{_BEFORE})\s?[:：]?\s?(?P<first>{_NUMBER}{_SCALE})"
-    rf"|(?<![a-z0-9_.,])(?P<second>{_NUMBER}{_SCALE})\s?[多余]?(?P<after>{_AFTER})",
+    rf"|(?<![0-9_.])(?<!\d,)(?P<second>{_NUMBER}{_SCALE})\s?[多余]?(?P<after>{_AFTER})",
 )
 
 _SIDES = "收|出|买|卖|買|賣|换|換|回收|[结結](?![构構果束婚合论論])"
@@ -50,7 +50,7 @@ _SMALL = r"\d{1,6}(?:\.\d{1,4})?"
 _DECIMAL = r"\d{1,6}\.\d{1,4}"
 _RATE = re.compile(
     rf"""
-    (?<![a-z0-9_.,:/\-]) (?:
+    (?<![a-z0-9_./\-])(?<!\d[,:]) (?:
         (?P<sided>{_DECIMAL}) \s?[元块]?\s? (?:{_SIDES})(?![盘版口现发入生门差租名汁的了过])
       | (?P<ratio>1\s?[:：=＝]\s?{_DECIMAL}) (?![\d.:])
       | (?P<per>{_SMALL}) \s?(?:元|块|rmb|cny|usd|¥)?\s? [/／每一] \s?(?:{_UNITS})(?![a-z])

@@ -1,0 +1,153 @@
+"""Conditions in words: what a clause asks for, what of it is there, and what is lacking.
+
+A reviewer knows neither the grammar nor the signals' ids. A signal is called by the name its pack gives it,
+or by the interface's word; a condition falls into the parts that must all hold, and each part is asked again
+of the hits that a text has.
+
+INVARIANT: a part is asked by the same language that judged, so what is called lacking is what made it fail.
+"""
+
+from __future__ import annotations
+
+__all__ = ["Part", "SignalNames", "parts_of", "threshold"]
+
+import ast
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bylaw.cli._words import Words
+from bylaw.model import Evidence, Pack, Text
+from bylaw.policy import compile_condition
+
+_NAMED = 4  # alternatives that are named; further ones are a "…"
+
+
+class SignalNames:
+    """What the signals of a pack are called; without a pack, by the interface's words or their ids."""
+
+    def __init__(self, words: Words, pack: Pack | None = None) -> None:
+        self._words = words
+        self._names: dict[str, Text] = {}
+        if pack is not None:
+            self._names = {f"term.{lexicon.id}": lexicon.name for lexicon in pack.lexicons}
+            for registry in pack.registries:
+                self._names.setdefault(f"term.{registry.id}", registry.name)
+                name = {"zh": f"{registry.name.get('zh', registry.id)}的链接"}
+                name["en"] = f"A link to {registry.name.get('en', registry.id).lower()}"
+                self._names[f"link.{registry.id}"] = name
+
+    def __call__(self, signal: str) -> str:
+        """Return what one signal is called."""
+        name = self._names.get(signal)
+        return self._words(signal) if name is None else _lowered(self._words.text(name))
+
+    def any_of(self, signals: Iterable[str]) -> str:
+        """Return alternatives as words: "a price, a contact or …"."""
+        names = list(dict.fromkeys(self(signal) for signal in signals))
+        shown = names[:_NAMED]
+        if len(names) > _NAMED:
+            return self._words.listed(shown) + self._words.either("等", " or the like")
+        if len(shown) < 2:
+            return "".join(shown)
+        return self._words.listed(shown[:-1]) + self._words.either("或", " or ") + shown[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of the parts of a condition that must all hold."""
+
+    source: str
+    holds: bool
+    forbids: bool  # it asks that something is not there
+    signals: tuple[str, ...]  # in the order they are written
+    hits: tuple[Evidence, ...]  # of these signals
+
+    @property
+    def absent(self) -> tuple[str, ...]:
+        """The signals it could use and that the text has none of."""
+        return tuple(signal for signal in self.signals if not _of(signal, self.hits))
+
+
+def parts_of(source: str, hits: Sequence[Evidence]) -> tuple[Part, ...]:
+    """Return the parts of a condition that must all hold, and whether each does, given a text's hits."""
+    tree = ast.parse(f"({' '.join(source.split())})", mode="eval").body
+    nodes = tree.values if isinstance(tree, ast.BoolOp) and isinstance(tree.op, ast.And) else [tree]
+    parts = []
+    for node in nodes:
+        signals = _signals(node)
+        condition = compile_condition(ast.unparse(node), signals=signals)
+        counts = {signal: len(_of(signal, hits)) for signal in signals}
+        parts.append(
+            Part(
+                source=condition.source,
+                holds=condition.holds(counts, lambda a, b, within: _near(_of(a, hits), _of(b, hits), within)),
+                forbids=isinstance(node, ast.UnaryOp),
+                signals=signals,
+                hits=tuple(hit for hit in hits if any(_is(hit.signal, signal) for signal in signals)),
+            )
+        )
+    return tuple(parts)
+
+
+def threshold(source: str, words: Words) -> str:
+    """Return a subject condition in words: "at least 1 strong, or at least 2 weak"."""
+    signs = {
+        ast.GtE: ("至少 ", "at least "),
+        ast.Gt: ("多于 ", "more than "),
+        ast.LtE: ("至多 ", "at most "),
+        ast.Lt: ("少于 ", "fewer than "),
+        ast.Eq: ("正好 ", "exactly "),
+    }
+
+    def said(node: ast.expr) -> str:
+        match node:
+            case ast.BoolOp(op=op, values=values):
+                joint = (
+                    words.either("，且", ", and ")
+                    if isinstance(op, ast.And)
+                    else words.either("，或", ", or ")
+                )
+                return joint.join(map(said, values))
+            case ast.Compare(
+                left=ast.Name(id=name), ops=[sign], comparators=[ast.Constant(value=int(number))]
+            ) if type(sign) in signs:
+                zh, en = signs[type(sign)]
+                graded = name in ("strong", "weak")
+                hits = ("命中", " hit" if number == 1 else " hits") if graded else ("", "")
+                return words.either(
+                    f"{zh}{number} 项{words(name)}{hits[0]}", f"{en}{number} {words(name)}{hits[1]}"
+                )
+            case _:
+                return ast.unparse(node)
+
+    return said(ast.parse(f"({' '.join(source.split())})", mode="eval").body)
+
+
+def _signals(node: ast.expr) -> tuple[str, ...]:
+    """Return the signals a node reads, in the order they are written."""
+    inner = {id(each.value) for each in ast.walk(node) if isinstance(each, ast.Attribute)}
+    called = {id(each.func) for each in ast.walk(node) if isinstance(each, ast.Call)}
+    found = [
+        each
+        for each in ast.walk(node)
+        if isinstance(each, ast.Attribute | ast.Name) and id(each) not in inner | called
+    ]
+    found.sort(key=lambda each: (each.lineno, each.col_offset))
+    return tuple(dict.fromkeys(map(ast.unparse, found)))
+
+
+def _is(signal: str, asked: str) -> bool:
+    return signal == asked or signal.startswith(f"{asked}.")
+
+
+def _of(asked: str, hits: Sequence[Evidence]) -> list[Evidence]:
+    return [hit for hit in hits if _is(hit.signal, asked)]
+
+
+def _near(first: Sequence[Evidence], second: Sequence[Evidence], within: int) -> bool:
+    return any(max(a.start, b.start) - min(a.end, b.end) <= within for a in first for b in second)
+
+
+def _lowered(name: str) -> str:
+    """Return a heading as it stands in a sentence: its first letter small, unless it is an abbreviation."""
+    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
