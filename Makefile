@@ -20,13 +20,8 @@ fi
 endef
 
 define INSTALL
-if command -v uv >/dev/null 2>&1; then \
-  uv pip install --quiet --python $(BIN)/python --require-hashes $(1) && \
-  uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .; \
-else \
-  $(BIN)/python -m pip --quiet install --require-hashes $(1) && \
-  $(BIN)/python -m pip --quiet install --no-deps --no-build-isolation --editable .; \
-fi
+$(BIN)/python -m pip --quiet --disable-pip-version-check install --require-hashes $(1) && \
+$(BIN)/python -m pip --quiet --disable-pip-version-check install --no-deps --no-build-isolation --editable .
 endef
 
 .PHONY: help install demo test test-all lint bench lock
@@ -77,9 +72,7 @@ lock:
 
 $(BIN)/python:
 	@$(FIND_PYTHON); \
-	if command -v uv >/dev/null 2>&1; then \
-	  uv venv --quiet --allow-existing --python "$$each" $(VENV); \
-	elif "$$each" -c 'import ensurepip, venv' 2>/dev/null; then \
+	if "$$each" -c 'import ensurepip, venv' 2>/dev/null; then \
 	  "$$each" -m venv $(VENV); \
 	else \
 	  echo "Python's venv module is missing: sudo apt install python3-venv" >&2; exit 2; \

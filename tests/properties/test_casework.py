@@ -418,6 +418,22 @@ class CaseLife(RuleBasedStateMachine):
             assert any(n.delivered_at is None for n in self.case.notices)
 
     @invariant()
+    def a_proposal_lives_only_while_proposed(self) -> None:
+        """A ban proposal is on its way exactly in its own state, and its suspension lasts no longer."""
+        assert (self.case.ban is not None) == (self.case.state is CaseState.BAN_PROPOSED)
+        held = any(record.because == "proposal" for record in self.case.active)
+        assert held == (self.case.state is CaseState.BAN_PROPOSED)
+
+    @invariant()
+    def a_case_proceeds_on_what_stands(self) -> None:
+        """What a running case proceeds on stands, and nothing lasts under a decision it does not proceed on."""
+        standing = {one.decision_id for one in self.case.standing}
+        if self.case.current is not None:
+            assert self.case.current in standing
+        for record in self.case.active:
+            assert record.measure.decision_id in standing or record.measure.kind is MeasureKind.REMOVE
+
+    @invariant()
     def a_measure_has_one_id(self) -> None:
         """No two measures, notices, strikes or decisions share an id."""
         for ids in (

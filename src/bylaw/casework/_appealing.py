@@ -6,7 +6,9 @@
 
 What falls takes along every later decision that rests on it. If an earlier decision still stands, the
 case goes back to review for a person to say what follows from that one; if none does, it is closed. A case
-that was closed stays closed. Appeals run beside everything else and stop no clock, except that a ban waits.
+that was closed stays closed.
+What a case no longer proceeds on can be overturned, not varied. Appeals run beside everything else and stop
+no clock, except that a ban waits.
 """
 
 from __future__ import annotations
@@ -21,8 +23,8 @@ from msgspec.structs import replace
 from bylaw.casework._case import AppealRecord, Case
 from bylaw.casework._deadlines import working_days_after
 from bylaw.casework._deciding import draft_decision, next_notice_id, write_notice
+from bylaw.casework._draft import Draft
 from bylaw.casework._ending import enter_strike, lift_all
-from bylaw.casework._fold import Draft
 from bylaw.casework._gates import check_pack, check_person, check_reasons, decider_of, refusal
 from bylaw.casework._ladder import step_at
 from bylaw.casework._statement import answer
@@ -131,6 +133,13 @@ def decide_appeal(
         return draft.events
     fallen = _fallen(case, decision)
     instead = None
+    proceeds_on = {case.current, case.ban.decision.decision_id if case.ban else None}
+    if ruling.instead is not None and not proceeds_on & set(fallen):
+        raise refusal(
+            case,
+            f"The case does not proceed on {decision.decision_id} any more; nothing can take its place.",
+            "Uphold it, or overturn it.",
+        )
     if ruling.instead is not None:
         instead = _milder(
             case, ruling, ruling.instead, appealed=decision, pack=pack, history=history, actor=actor, now=now

@@ -25,8 +25,8 @@ from datetime import datetime
 
 from bylaw.casework._case import BanRecord, Case
 from bylaw.casework._deciding import next_notice_id, queue_filing
+from bylaw.casework._draft import Draft
 from bylaw.casework._ending import lift_all
-from bylaw.casework._fold import Draft
 from bylaw.casework._gates import check_pack, check_person, check_reasons, decider_of, refusal
 from bylaw.casework._ladder import may_ban, propose, steps_before_ban
 from bylaw.casework._statement import statement
@@ -131,7 +131,7 @@ def propose_ban(
         reasons=ruling.reasons,
         established=ruling.established,
         deciders=(decider_of(actor),),
-        follows=case.current if proposal.wants_ban and case.state is not CaseState.INTERIM else None,
+        follows=case.current,
         decided_at=now,
     )
     draft = Draft(case, now=now, actor=actor)

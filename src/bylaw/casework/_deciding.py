@@ -20,8 +20,8 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from bylaw.casework._case import Case
+from bylaw.casework._draft import Draft
 from bylaw.casework._ending import end_step, lift_all
-from bylaw.casework._fold import Draft
 from bylaw.casework._gates import check_pack, check_person, check_reasons, decider_of, refusal
 from bylaw.casework._ladder import (
     allows,

@@ -27,8 +27,8 @@ from msgspec.structs import replace
 
 from bylaw.casework._case import Case
 from bylaw.casework._deciding import next_notice_id
+from bylaw.casework._draft import Draft
 from bylaw.casework._ending import enter_strike, lift_all
-from bylaw.casework._fold import Draft
 from bylaw.casework._following import arrive, recheck_round
 from bylaw.casework._gates import check_pack
 from bylaw.casework._statement import statement

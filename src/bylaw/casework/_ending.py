@@ -15,7 +15,7 @@ __all__ = ["end_step", "enter_strike", "lift_all"]
 
 from collections.abc import Collection
 
-from bylaw.casework._fold import Draft
+from bylaw.casework._draft import Draft
 from bylaw.casework._statement import findings_of
 from bylaw.events import CaseClosed, DeadlineSet, LiftCause, MeasureLifted, Reinstated, StrikeEntered
 from bylaw.model import CaseState, MeasureKind, Pack, Strike

@@ -22,7 +22,7 @@ because only a programming error can produce it.
 
 from __future__ import annotations
 
-__all__ = ["Draft", "advance", "replay"]
+__all__ = ["advance", "replay"]
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
@@ -85,7 +85,6 @@ from bylaw.events import (
     StrikesVoided,
 )
 from bylaw.model import (
-    Actor,
     AppealOutcome,
     CaseState,
     Decider,
@@ -127,36 +126,6 @@ def advance(case: Case, events: Iterable[CaseEvent]) -> Case:
     for event in events:
         fold.take(event)
     return fold.freeze()
-
-
-class Draft:
-    """The events of one step while they are being made: numbers them and knows the case they lead to."""
-
-    def __init__(self, case: Case, *, now: datetime, actor: Actor | None = None) -> None:
-        self.case = case
-        self.now = now
-        self._actor_id = actor.actor_id if actor else None
-        self._events: list[CaseEvent] = []
-
-    @property
-    def head(self) -> dict[str, Any]:
-        """The fields every event has, for the next one."""
-        return {
-            "case_id": self.case.case_id,
-            "seq": self.case.seq + 1,
-            "at": self.now,
-            "actor_id": self._actor_id,
-        }
-
-    @property
-    def events(self) -> tuple[CaseEvent, ...]:
-        """What was written so far."""
-        return tuple(self._events)
-
-    def write(self, event: CaseEvent) -> None:
-        """Add the next event."""
-        self._events.append(event)
-        self.case = advance(self.case, (event,))
 
 
 class _Fold:

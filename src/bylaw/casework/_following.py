@@ -25,8 +25,8 @@ from msgspec.structs import replace
 
 from bylaw.casework._case import Case, NoticeRecord
 from bylaw.casework._deciding import next_notice_id
+from bylaw.casework._draft import Draft
 from bylaw.casework._ending import end_step
-from bylaw.casework._fold import Draft
 from bylaw.casework._gates import check_pack, check_person, check_reasons, refusal
 from bylaw.casework._ladder import follow_up, may_ban, steps_before_ban
 from bylaw.casework._statement import statement

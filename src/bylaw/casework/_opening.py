@@ -19,8 +19,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from bylaw.casework._case import Case, finding_key
+from bylaw.casework._draft import Draft
 from bylaw.casework._ending import lift_all
-from bylaw.casework._fold import Draft, replay
+from bylaw.casework._fold import replay
 from bylaw.casework._gates import check_pack, check_person, check_reasons, refusal
 from bylaw.casework._ladder import may_ban
 from bylaw.events import (

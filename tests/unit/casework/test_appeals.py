@@ -22,6 +22,7 @@ from tests.unit.casework.world import (
 )
 
 from bylaw.casework import moves
+from bylaw.errors import Refused
 from bylaw.model import (
     AppealOutcome,
     AppealRuling,
@@ -299,3 +300,23 @@ def test_acquittal_after_a_relapse_keeps_the_strike():
     life.recheck(SHOWN)
     life.do(moves.decide, NOT_SO, actor=ANNA)
     assert ([1], PACK.ref) == ([one.halves for one in life.case.strikes], life.case.pack)
+
+
+def test_a_ban_proposal_falls_with_what_it_rests_on():
+    """A ban proposed after an interim suspension falls when that decision is overturned."""
+    life = Life(finding("TR-FRAUD", evidence=(evidence("i1"), evidence("i1", "term.victim"))))
+    life.decide()
+    life.do(moves.propose_ban, violation(), actor=BEN)
+    answer(life, OVERTURNED)
+    assert ("overturned", [], None) == (life.case.closed_how, life.active, life.case.ban)
+
+
+def test_a_spent_decision_cannot_be_varied():
+    """When the case proceeds on a decision made anew, nothing can take the place of the interim one."""
+    life = Life(finding("TR-FRAUD"))
+    life.decide()
+    life.decide(line=Severity.SERIOUS, rung=1, deviation="a suspension is enough")
+    life.deliver()
+    with pytest.raises(Refused, match="does not proceed on"):
+        answer(life, VARIED, instead=violation(line=Severity.MODERATE, rung=0))
+    assert (CaseState.SUSPENDED, "c1.d2") == (life.case.state, life.case.current)
