@@ -3,11 +3,11 @@
     python bench/run.py [--data DIRECTORY] [--posts 100000] [--rounds 5]
     python bench/run.py --eye SEED [--data DIRECTORY]
 
-DIRECTORY holds the Parquet files described in bench/README.md. Without it the posts of the sample platform are
-repeated, each copy with a number behind it; the figures then say little about real text.
+DIRECTORY holds the Parquet files described in bench/README.md. Without it the posts of the sample platform
+are repeated, each copy with a number behind it; the figures then say little about real text.
 
-`--eye` measures nothing. It prints the posts that were read to write RESULTS.md: draw them again with the same
-seed, and read them.
+`--eye` measures nothing. It prints the posts that were read to write RESULTS.md: draw them again with the
+same seed, and read them.
 """
 
 from __future__ import annotations
@@ -30,10 +30,17 @@ import ahocorasick_rs
 import numpy as np
 import pyarrow as pa
 import pymerkle
-from kernel import cut_terms, medians, sample
 
-from bylaw.ledger import Entry, append, sign_checkpoint, verify_export
-from bylaw.ledger import entry_bytes, export_lines, leaf_hash, new_key
+from bylaw.ledger import (
+    Entry,
+    append,
+    entry_bytes,
+    export_lines,
+    leaf_hash,
+    new_key,
+    sign_checkpoint,
+    verify_export,
+)
 from bylaw.model import Finding, Pack
 from bylaw.ports import LedgerRow, TreeHead
 from bylaw.scan import Plan, check, compile_plan, read_items, scan
@@ -43,13 +50,15 @@ from bylaw.scan._run import read_one
 from bylaw.scan._tables import character_table
 from bylaw.scan.files import item_at, read_accounts
 from bylaw.settings import find_pack, init_workspace
+from kernel import cut_terms, medians, sample
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data" / "bench"
 PACK = "wechat-2022"
 MAPPING = {"item_id": "id", "account_id": "account", "created_at": "date"}
+# Accounts that publish the same articles over and over; known from the source list of the data.
 FARMS = frozenset(
     f"gh_{name}"
-    for name in "elsazhu1994mm cindy1995up zoraluo201 arenazhong songyalong1982 tggSearch".split()
+    for name in ("elsazhu1994mm", "cindy1995up", "zoraluo201", "arenazhong", "songyalong1982", "tggSearch")
 )
 TEXT = (
     "小店今天照常营业，门口的桂花开了，欢迎来坐坐。另外有朋友问起，手上还有一些 ＵＳＤＴ 想出，七块二一个，"
@@ -102,7 +111,7 @@ def cpu() -> str:
 
 
 def sample_posts(data: Path, size: int, *, spare: int = 20_000, seed: int = 1) -> list[str]:
-    """Draw `size` posts to scan and `spare` others to cut terms from: of the data, or of the sample platform."""
+    """Draw `size` posts to scan and `spare` others to cut terms from."""
     if any(data.glob("*.parquet")):
         posts = sample(data, size + spare, random.Random(seed))
         print(f"\nposts: {len(posts):,} of {data.name}, seed {seed}")
@@ -120,7 +129,7 @@ def kernel(posts: list[str], others: list[str], rounds: int) -> None:
     matcher, column = Matcher(terms), pa.array(posts)
     table, plain, folded = character_table(), ahocorasick_rs.AhoCorasick(terms), folded_peer(terms)
     table_of(
-        f"{len(terms):,} terms in {len(posts):,} posts, {sum(map(len, posts)) / len(posts):.0f} characters long",
+        f"{len(terms):,} terms in {len(posts):,} posts of {sum(map(len, posts)) / len(posts):.0f} characters",
         len(posts),
         medians(
             rounds,
@@ -171,7 +180,7 @@ def one_text(rounds: int) -> None:
 
 
 def ledger(rounds: int, size: int = 5_000) -> None:
-    """Append and verify entries, beside the tree of pymerkle, which has no entries to read and no signatures."""
+    """Append and verify entries, beside the tree of pymerkle, which only hashes."""
     entries = [
         entry_bytes(
             Entry(index=at, at=datetime(2026, 11, 20, tzinfo=UTC), kind="case.opened", case=f"C{at}", seq=1)
@@ -211,7 +220,7 @@ def ledger(rounds: int, size: int = 5_000) -> None:
 
 
 def ingest() -> None:
-    """Ingest the sample platform into a new database: findings recorded, cases opened, notices not yet due."""
+    """Ingest the sample platform into a new database: findings recorded, cases opened."""
     accounts = read_accounts(sample_file("accounts.jsonl"), zone=None, on_reject=refuse)
     batches, pack = list(sample_items()), find_pack(PACK)
     with tempfile.TemporaryDirectory() as folder:
@@ -231,9 +240,7 @@ def ingest() -> None:
             spent = time.perf_counter() - began
         finally:
             workspace.close()
-    print(
-        f"\ningest of the sample platform, wall time, once: {done.posts} items, {len(done.opened)} cases opened"
-    )
+    print(f"\ningest of the sample platform, wall time, once: {done.posts} items, {len(done.opened)} cases")
     print(f"  {spent:.2f} s, {len(done.opened) / spent:,.0f} cases a second, {done.posts / spent:,.0f} items")
 
 
@@ -301,7 +308,7 @@ QUOTAS = {"violating": 55, "exempt": 27, "talk": 18}
 
 
 def draw(data: Path, pack: Pack, seed: int, *, limit: int | None = None) -> list[Drawn]:
-    """Draw what is read by eye; the same data, pack and seed give the same posts in the same order.
+    """Draw what is read by eye; the same data, scan, pack and seed give the same posts.
 
     From the background: every finding, talk too, and 85 of the 850 posts without one that have most kinds of
     signals. From the crypto file: 100 findings, spread evenly over clause, stance and exemption, and 60 posts
@@ -363,8 +370,8 @@ def _read(
                 found.setdefault(finding.item_id, []).append(finding)
             places = plan.terms.resolve_all(*plan.matcher.scan(fold(batch.column("text"))))
             signals = plan.terms.signals_of(places)
-            firm = counts[signals]
-            pairs = np.unique(places.post[firm] * len(counts) + signals[firm])
+            asked = counts[signals]
+            pairs = np.unique(places.post[asked] * len(counts) + signals[asked])
             words = np.bincount(pairs // len(counts), minlength=batch.num_rows).tolist()
             columns = [batch.column(name).to_pylist() for name in ("account_id", "item_id", "text")]
             for row, post in enumerate(map(_Post, *columns)):
