@@ -389,8 +389,9 @@ class Engine:
                 if not events:
                     continue
                 after = self._door.record(unit, before, events, how="").case
-                for finding in _joined(events):
-                    unit.put_finding(finding, after.case_id)
+                for event in events:
+                    for finding in event.findings if isinstance(event, FindingsJoined) else ():
+                        unit.put_finding(finding, after.case_id)
                 (opened if before is None else extended).append(after.case_id)
         return Ingested(**count, opened=tuple(opened), extended=tuple(extended))
 
@@ -517,9 +518,10 @@ class Engine:
         with self._store.unit(write=True) as unit:
             at = self._at(unit, case_id, expected=at.case)
             events = moves.recheck(at.case, answers, pack=at.pack, history=at.history, now=at.now)
-            after = self._door.record(unit, at.case, events, how="").case if events else at.case
+            if events:
+                self._door.record(unit, at.case, events, how="")
         self.send()
-        return self._present(after)
+        return self._present(case_id)
 
     # --- the account holder's side -------------------------------------------------------------------
 
@@ -643,7 +645,7 @@ class Engine:
         match wish:
             case ApplyMeasure(measure=measure):
                 # What was lifted while the platform was away is not imposed any more.
-                if not self._is_lifted(row.case_id, measure):
+                if not _lifted(self._present(row.case_id), measure):
                     receipt = self._platform.apply(row.outbox_id, measure, now=now)
             case LiftMeasure(measure=measure):
                 receipt = self._platform.lift(row.outbox_id, measure, now=now)
@@ -670,10 +672,6 @@ class Engine:
             if events:
                 self._door.record(unit, at.case, events, how="")
             unit.outbox_done(row.outbox_id, now)
-
-    def _is_lifted(self, case_id: str, measure: Measure) -> bool:
-        with self._store.unit() as unit:
-            return _lifted(self._load(unit, case_id), measure)
 
     def notice(self, notice_id: str) -> Notice:
         """Return a notice as it was or will be delivered. Raises NotFound."""
@@ -851,13 +849,11 @@ class Engine:
             actor = self._authenticate(unit, by)
             other = None if seconder is None else self._authenticate(unit, seconder)
             at = self._at(unit, case_id)
-            acting = _Acting(
-                case=at.case, pack=at.pack, history=at.history, now=at.now, actor=actor, seconder=other
-            )
-            events = move(acting)
-            after = self._door.record(unit, at.case, events, how=self._how).case if events else at.case
+            events = move(_Acting(**structs.asdict(at), actor=actor, seconder=other))
+            if events:
+                self._door.record(unit, at.case, events, how=self._how)
         self.send()
-        return self._present(after)
+        return self._present(case_id)
 
     @property
     def _how(self) -> str:
@@ -869,14 +865,15 @@ class Engine:
         with self._store.unit(write=True) as unit:
             at = self._at(unit, case_id)
             events = move(at)
-            after = self._door.record(unit, at.case, events, how="").case if events else at.case
+            if events:
+                self._door.record(unit, at.case, events, how="")
         self.send()
-        return self._present(after)
+        return self._present(case_id)
 
-    def _present(self, case: Case) -> Case:
-        """Return the case as it is after what was sent came back."""
+    def _present(self, case_id: str) -> Case:
+        """Return a case as it is now: after what was sent came back."""
         with self._store.unit() as unit:
-            return self._load(unit, case.case_id)
+            return self._load(unit, case_id)
 
     def _at(self, unit: Unit, case_id: str, *, expected: Case | None = None) -> _At:
         case = self._load(unit, case_id)
@@ -942,13 +939,9 @@ class _At(Value, frozen=True, kw_only=True):
     now: datetime
 
 
-class _Acting(Value, frozen=True, kw_only=True):
+class _Acting(_At, frozen=True, kw_only=True):
     """The same, with who acts."""
 
-    case: Case
-    pack: Pack
-    history: SubjectHistory
-    now: datetime
     actor: Actor
     seconder: Actor | None
 
@@ -963,12 +956,6 @@ def _is_operator(actor: Actor) -> bool:
 
 def _lifted(case: Case, measure: Measure) -> bool:
     return all(one.measure.measure_id != measure.measure_id for one in case.active)
-
-
-def _joined(events: Iterable[CaseEvent]) -> Iterator[Finding]:
-    for event in events:
-        if isinstance(event, FindingsJoined):
-            yield from event.findings
 
 
 def _versions(case: Case) -> tuple[tuple[str, str | None], ...]:

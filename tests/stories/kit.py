@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from hashlib import scrypt
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +18,13 @@ import msgspec
 import pyarrow as pa
 import pytest
 
+import bylaw.engine
 from bylaw.canon import canonical, text_digest
 from bylaw.casework import Case
 from bylaw.clock import FixedClock
 from bylaw.connectors import FilePlatform, SimulatedPlatform
 from bylaw.engine import By, Engine, Ingested
-from bylaw.errors import LedgerBroken
+from bylaw.errors import LedgerBroken, NotFound
 from bylaw.events import CaseEvent
 from bylaw.ledger import (
     Entry,
@@ -39,12 +41,16 @@ from bylaw.ledger import export_lines as lines_of
 from bylaw.ledger._tree import grow
 from bylaw.model import Account, Actor, AppealOutcome, AppealRuling, Item, Pack, Role, Ruling, Text
 from bylaw.ports import LedgerRow, Notice, Platform, TreeHead
+from bylaw.scan import Plan
 from bylaw.scan._items import ITEM_SCHEMA
 from bylaw.settings import find_pack
 from bylaw.store import open_store
 
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+_PLANS: dict[str, Plan] = {}
+# Every world registers the same people with the same seeded credentials; digesting them is slow on purpose.
+bylaw.engine.scrypt = cache(scrypt)
 PEOPLE = {
     "lin": ("p-lin", (Role.REVIEWER, Role.OPERATOR)),
     "lin_at_night": ("p-lin", (Role.REVIEWER, Role.SENIOR)),
@@ -76,6 +82,13 @@ def batch(items: Iterable[Item]) -> pa.RecordBatch:
     return pa.RecordBatch.from_pylist(rows, schema=ITEM_SCHEMA)
 
 
+class Shelf(dict[str, Pack]):
+    """Packs by reference; one that is not there is not found, as on a real shelf."""
+
+    def __missing__(self, ref: str) -> Pack:
+        raise NotFound(f"There is no pack {ref}.", next_step="Put it back.")
+
+
 class World:
     """One workspace. A simulated platform in memory by default; `files` for one made of files in a folder."""
 
@@ -89,7 +102,7 @@ class World:
         start: datetime = START,
     ) -> None:
         self.pack = shipped(pack) if isinstance(pack, str) else pack
-        self.packs = {self.pack.ref: self.pack}
+        self.packs = Shelf({self.pack.ref: self.pack})
         self.clock = FixedClock(start)
         self.store = open_store(url)
         self.simulated = simulated
@@ -104,7 +117,7 @@ class World:
 
     def another_engine(self, *, platform: Platform | None = None, store: Any = None) -> Engine:
         """Return a further engine over the same workspace, as a second worker has it."""
-        return Engine(
+        engine = Engine(
             store=store or self.store,
             platform=platform or self.platform,
             clock=self.clock,
@@ -113,6 +126,8 @@ class World:
             simulated=self.simulated,
             random=random.Random(7 if store is None else 8).randbytes,
         )
+        engine._plans = _PLANS  # a plan is compiled once for all worlds
+        return engine
 
     def begin(self) -> World:
         """Begin the ledger, adopt the pack, register the people."""

@@ -74,6 +74,14 @@ Lang = Annotated[
 ]
 
 
+class _Piped(Console):
+    """A console that leaves a broken pipe to `run`: whoever stops reading has made no mistake."""
+
+    def on_broken_pipe(self) -> None:
+        """Raise what was met."""
+        raise BrokenPipeError
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
     """How one command prints."""
@@ -125,7 +133,7 @@ def frame(*, json: bool = False, lang: str | None = None) -> Frame:
         raise InputRefused(f"There is no interface language {wanted!r}.", next_step="Use zh or en.")
     is_terminal = sys.stdout.isatty()
     return Frame(
-        console=Console(
+        console=_Piped(
             soft_wrap=not is_terminal,
             emoji=False,
             width=None if is_terminal else int(os.environ.get("COLUMNS") or _PIPED_WIDTH),

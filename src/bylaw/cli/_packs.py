@@ -156,9 +156,7 @@ def _render_sheet(out: Frame, sheet: PackSheet) -> None:
         for name, source in clause.conditions.items():
             out.say(f"[cyan]{words(name)}[/] {escape(source)}", indent=2)
         if clause.exemptions:
-            out.say(
-                f"{words('exempt')}{words.either('：', ': ')}{words.listed(clause.exemptions)}", indent=2
-            )
+            out.say(f"{words('exempt')}{words.either('：', ': ')}{words.listed(clause.exemptions)}", indent=2)
     out.say("")
     table = Table(box=None, pad_edge=False)
     for zh, en in (

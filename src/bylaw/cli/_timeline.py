@@ -53,7 +53,7 @@ def render_timeline(
     out.say(f"[bold cyan]{escape(name)}[/]  [dim]{ids}[/]")
     _render_found(out, file, names, texts=texts, hits=hits)
     moments: list[tuple[datetime, list[happened.CaseEvent] | str]] = [
-        (at, list(group)) for at, group in groupby(file.events, key=lambda event: event.at)
+        (at, list(group)) for (at, _), group in groupby(file.events, key=_moment_of)
     ]
     moments += [(remark.at, remark.text) for remark in remarks]
     score = ""
@@ -65,6 +65,11 @@ def render_timeline(
             score = _render_moment(out, at, what, score)
     if case.needs is not None:
         out.say(f"[yellow]→ {words('needs')}{words.either('：', ': ')}{words(case.needs)}[/]", indent=2)
+
+
+def _moment_of(event: happened.CaseEvent) -> tuple[datetime, bool]:
+    """Return which line an event belongs to. What a machine found is never in one with what a person did."""
+    return event.at, isinstance(event, happened.CaseOpened | happened.FindingsJoined)
 
 
 def _moment(at: datetime) -> str:
@@ -185,7 +190,7 @@ def _sentence(  # noqa: C901, PLR0911, PLR0912 - one line for each kind of event
             )
             if kind == "reminder":
                 return None  # that it was sent is what the reminder says
-            what = words("answer" if kind == "upheld" else kind)
+            what = words({"upheld": "answer", "ban": "ban_proposed"}.get(kind, kind))
             return (
                 either(f"通知（{what}）送达", f"notice delivered: {what}")
                 if arrived

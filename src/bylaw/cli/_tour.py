@@ -91,8 +91,8 @@ def _render_platform(out: Frame, tour: Tour) -> None:
         either(
             f"{len(done.opened)} 个帐号立案，{exempt} 个属豁免，{tour.quiet} 个没有任何发现；"
             f"共 {done.findings} 项发现，其中豁免 {done.exempt} 项。",
-            f"a case on each of {len(done.opened)} accounts; {exempt} came out exempt; of {tour.quiet} nothing"
-            f" was found. {done.findings} findings, {done.exempt} of them exempt.",
+            f"a case on each of {len(done.opened)} accounts; {exempt} came out exempt; of {tour.quiet}"
+            f" nothing was found. {done.findings} findings, {done.exempt} of them exempt.",
         )
     )
 

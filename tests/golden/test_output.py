@@ -1,0 +1,44 @@
+"""The exact words of `bylaw check` and of notices, in both languages of the interface."""
+
+import json
+
+import pytest
+
+TEXTS = {
+    "violating-zh": "泰達幣 场-外 收Ｕ，7.25 元，联系ＶＸ：lin_8822",
+    "violating-en": "B-u-y U\u200bSDT for cash, 7.02 yuan each, DM me or telegram @sample_rate",
+    "exempt-zh": "本报记者从市公安局获悉，一个以「收U 7.30元」招揽的团伙被打掉，据通报，涉案银行卡一百余张",
+    "exempt-en": "Lecture four explains why a street price of 7.05 yuan, USDT for cash, is not an exchange rate",
+    "talk-zh": "听说楼下有人场外收U，7.30元一个，是真的吗？",
+    "talk-en": "Question: does anybody know whether it is legal to sell USDT for cash at 7.05 yuan?",
+    "nothing-zh": "今天天气不错，下午去湖边走走",
+    "nothing-en": "A fine day, and the lake is still",
+}
+POSTS = (
+    ("w1", "2026-09-08T10:00:00+08:00", "今日ｕ价 7.02 出，义乌本地可以现金面交，加我薇信 sample_wangxb"),
+    ("w2", "2026-09-20T10:00:00+08:00", "出 U S D T，7.01元，支付宝秒结，微信 sample_wangxb"),
+)
+WHY = "zh=两条内容写明价格与微信号。 | en=Two items name a price and a WeChat handle."
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("name", TEXTS)
+def test_check(bylaw, golden, name, lang):
+    """What is found, why, why not, with the disguise laid open."""
+    typed = bylaw("check", TEXTS[name], "--pack", "wechat-2022", "--lang", lang)
+    assert (0, "") == (typed.status, typed.err)
+    golden(f"check/{name}.{lang}.txt", typed.out)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_notice_and_case(bylaw, golden, tmp_path, lang):
+    """What the account holder reads, and the same case as a reviewer sees it."""
+    rows = [{"item_id": i, "account_id": "wang", "created_at": at, "text": text} for i, at, text in POSTS]
+    (tmp_path / "posts.jsonl").write_text("\n".join(map(json.dumps, rows)), "utf-8")
+    bylaw("init", "--simulated", "--now", "2026-10-13T09:00:00+08:00")
+    bylaw("actor", "add", "lin", "--person", "p-lin", "--role", "reviewer")
+    bylaw("ingest", "posts.jsonl", "--pack", "wechat-2022")
+    bylaw("case", "decide", "C-000001", "violation", "--reason", WHY, "--follow-up", "--as", "lin")
+    golden(f"notice/order.{lang}.txt", bylaw("notice", "show", "C-000001.n1", "--lang", lang).out)
+    golden(f"case/show.{lang}.txt", bylaw("case", "show", "C-000001", "--lang", lang).out)
+    golden(f"case/explain.{lang}.txt", bylaw("case", "explain", "C-000001", "--lang", lang).out)

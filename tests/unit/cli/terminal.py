@@ -1,0 +1,54 @@
+"""Typing at the command line, in this process: what is printed where, and the exit status."""
+
+import sys
+from functools import cache
+from typing import NamedTuple
+
+from bylaw import engine, settings
+from bylaw.cli import _scanning, app
+from bylaw.cli._frame import run
+from bylaw.policy import load
+from bylaw.scan import compile_plan
+
+PLANS = {}
+
+
+def plan_of(pack):
+    """Compile a pack once for all tests: it is a value, and so is what comes out."""
+    if pack.digest not in PLANS:
+        PLANS[pack.digest] = compile_plan(pack)
+    return PLANS[pack.digest]
+
+
+load_once = cache(load)
+
+
+class Typed(NamedTuple):
+    """What a command left behind."""
+
+    status: int
+    out: str
+    err: str
+
+
+def typing(monkeypatch, capfd):
+    """Return a function that types `bylaw` and the words it is given."""
+
+    def type_in(*words: str) -> Typed:
+        monkeypatch.setattr(sys, "argv", ["bylaw", *words])
+        capfd.readouterr()
+        try:
+            status = run(app)
+        except SystemExit as leaving:
+            status = int(leaving.code or 0)
+        sys.stdout.flush()
+        sys.stderr.flush()
+        return Typed(status, *capfd.readouterr())
+
+    monkeypatch.setattr(settings, "load", load_once)
+    monkeypatch.setattr(engine, "compile_plan", plan_of)
+    monkeypatch.setattr(_scanning, "compile_plan", plan_of)
+    for name in ("BYLAW_DATABASE_URL", "BYLAW_CREDENTIAL", "BYLAW_LANG", "BYLAW_TRACEBACK", "COLUMNS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", "en")
+    return type_in
