@@ -42,7 +42,6 @@ from bylaw.model import (
     Measure,
     QueueFiling,
     SendCorrection,
-    Severity,
     UncountSuspension,
     Value,
     VoidStrikes,
@@ -205,13 +204,10 @@ class Door:
 def case_row(case: Case) -> CaseRow:
     """Return the index row of a case: what lists show and `tick` looks for.
 
-    Its severity is the decided band; before a decision, the worst base of its findings.
+    Its severity is the decided band; before a decision nobody has settled one.
     """
     ruling = case.ruling
-    if ruling is not None and ruling.severity is not None:
-        severity: Severity | None = ruling.severity.band
-    else:
-        severity = max((j.finding.severity for j in case.findings), key=lambda s: s.rank, default=None)
+    severity = ruling.severity.band if ruling is not None and ruling.severity is not None else None
     return CaseRow(
         case_id=case.case_id,
         account_id=case.account_id,

@@ -274,6 +274,8 @@ class Platform(Protocol):
        same one when repeated.
     3. `ask` never guesses: what it cannot know is `unknown`.
     4. Times come from the `now` it is handed, never from the machine.
+    5. `done` says that it is so: the measure is ordered where it is carried out, the notice has reached the
+       account holder at `at`. A notice that is not done, without a `problem`, is on its way since `at`.
     """
 
     def apply(self, key: str, measure: Measure, *, now: datetime) -> Receipt: ...

@@ -11,11 +11,13 @@ __all__ = ["Workspace", "default_url", "find_pack", "init_workspace", "open_work
 
 import os
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import resources
 from pathlib import Path
+
+import msgspec
 
 from bylaw.clock import Clock, FixedClock, SystemClock, parse_time
 from bylaw.connectors import FilePlatform, SimulatedPlatform
@@ -55,29 +57,33 @@ class Workspace:
 
 
 class PackShelf(Mapping[str, Pack]):
-    """Packs by `id@version`, loaded when first asked for and kept. Only shipped or registered ones."""
+    """Packs by `id@version`, as they were when this workspace adopted them, read when first asked for.
 
-    def __init__(self, path_of: Callable[[str], str | None]) -> None:
-        self._path_of = path_of  # the directory a workspace remembers for a version, if it is not shipped
-        self._loaded: dict[str, Pack] = {}
+    A case goes on under the pack it was opened with, whatever became of the pack's folder meanwhile.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._read: dict[str, Pack] = {}
 
     def __getitem__(self, ref: str) -> Pack:
-        pack = self._loaded.get(ref)
+        pack = self._read.get(ref)
         if pack is None:
-            pack = find_pack(self._path_of(ref) or ref.partition("@")[0])
-            if pack.ref != ref:
+            with self._store.unit() as unit:
+                kept = unit.setting(f"pack.{ref}")
+            if kept is None:
                 raise NotFound(
-                    f"The case was opened under {ref}, and the pack at hand is {pack.ref}.",
-                    next_step="Put the directory of that version back where it was.",
+                    f"The pack {ref} was never adopted in this workspace.",
+                    next_step="Ingest something under it first.",
                 )
-            self._loaded[ref] = pack
+            pack = self._read[ref] = msgspec.json.decode(kept, type=Pack)
         return pack
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._loaded)
+        return iter(self._read)
 
     def __len__(self) -> int:
-        return len(self._loaded)
+        return len(self._read)
 
 
 def default_url() -> str:
@@ -90,7 +96,7 @@ def shipped_packs() -> tuple[str, ...]:
     return tuple(
         sorted(
             each.name
-            for each in _packs_folder().iterdir()
+            for each in packs_folder().iterdir()
             if (each / "pack.yaml").is_file() and each.name != "common"
         )
     )
@@ -101,7 +107,7 @@ def find_pack(name: str) -> Pack:
 
     Raises NotFound with the names there are, or PackInvalid with every problem of the pack.
     """
-    return load(pack_path(name))
+    return load(pack_path(name), bases=(packs_folder(),))
 
 
 def pack_path(name: str) -> Path:
@@ -109,7 +115,7 @@ def pack_path(name: str) -> Path:
     path = Path(name)
     if (path / "pack.yaml").is_file():
         return path
-    shipped = _packs_folder() / name
+    shipped = packs_folder() / name
     if "/" not in name and (shipped / "pack.yaml").is_file():
         return shipped
     raise NotFound(
@@ -219,15 +225,11 @@ def _assemble(url: str, store: Store, keys: KeyPair, *, simulated: bool, start: 
         folder = Path("bylaw-platform") if database is None else Path(f"{database}.platform")
         platform = FilePlatform(folder, latest=latest)
 
-    def path_of(ref: str) -> str | None:
-        with store.unit() as unit:
-            return unit.setting(f"pack.{ref}")
-
     engine = Engine(
         store=store,
         platform=platform,
         clock=clock,
-        packs=PackShelf(path_of),
+        packs=PackShelf(store),
         keys=keys,
         simulated=simulated,
         random=secrets.token_bytes,
@@ -235,7 +237,8 @@ def _assemble(url: str, store: Store, keys: KeyPair, *, simulated: bool, start: 
     return Workspace(engine=engine, store=store, platform=platform, clock=clock, simulated=simulated, url=url)
 
 
-def _packs_folder() -> Path:
+def packs_folder() -> Path:
+    """Return where the shipped packs lie."""
     return Path(str(resources.files("bylaw") / "packs"))
 
 

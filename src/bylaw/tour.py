@@ -26,7 +26,7 @@ from bylaw.connectors import SimulatedPlatform
 from bylaw.engine import By, CaseFile, Engine, Ingested
 from bylaw.errors import BylawError, InputRefused, NotFound
 from bylaw.figures import FilingDue, InfractionRecord, filings_due, infraction_records
-from bylaw.ledger import Verification, verify_export
+from bylaw.ledger import Verification, Witness, verify_export
 from bylaw.model import (
     Account,
     Actor,
@@ -47,6 +47,7 @@ from bylaw.scan.files import Reject, item_at, read_accounts
 from bylaw.settings import Workspace, find_pack, init_workspace
 
 _MARK = ".bylaw-demo"  # stands in a folder that a tour made and may make anew
+_KEPT = "kept-by-a-reader.txt"
 
 
 class Person(Value, frozen=True, kw_only=True):
@@ -129,6 +130,7 @@ class Tour(Value, frozen=True, kw_only=True):
     records: tuple[InfractionRecord, ...]
     filings: tuple[FilingDue, ...]
     export: str
+    kept: str  # the checkpoint a reader kept on the first day
     verification: Verification
     verifier: str
     ended_at: datetime
@@ -192,8 +194,8 @@ def run_tour(
             )
         say("scan")
         pack = find_pack(script.pack)
-        engine.adopt(pack)
         ingested = engine.ingest(batches, pack=pack, accounts=known.values())
+        (folder / _KEPT).write_text(engine.checkpoint(), "utf-8")
         told = []
         for step in script.steps:
             say("live")
@@ -367,8 +369,20 @@ def _tell(
     export = folder / "ledger.jsonl"
     with export.open("wb") as file:
         file.writelines(engine.export())
+    platform = _simulated(workspace)
+    notices = [
+        Witness(one.notice.ledger_index, one.notice.checkpoint)
+        for account_id in sorted(with_cases)
+        for one in platform.inbox(account_id)
+    ]
+    kept = folder / _KEPT
     with export.open("rb") as lines:
-        verification = verify_export(lines, public_key=engine.verifier)
+        verification = verify_export(
+            lines,
+            public_key=engine.verifier,
+            old_checkpoint=kept.read_text("utf-8"),
+            notice_checks=notices,
+        )
     return Tour(
         url=workspace.url,
         pack=pack.ref,
@@ -382,6 +396,7 @@ def _tell(
         records=infraction_records(engine),
         filings=filings_due(engine),
         export=str(export),
+        kept=str(kept),
         verification=verification,
         verifier=engine.verifier,
         ended_at=workspace.clock.now(),

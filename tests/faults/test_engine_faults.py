@@ -28,8 +28,8 @@ def cut(world, where, *, after):
         "platform.deliver": (world.platform, "deliver"),
         "platform.lift": (world.platform, "lift"),
         "platform.ask": (world.platform, "ask"),
-        "door.record": (world.engine._door, "record"),
-        "engine.send": (world.engine, "send"),
+        "door.record": (world.engine._desk.door, "record"),
+        "engine.send": (world.engine._clockwork, "send"),
     }[where]
     do = getattr(owner, name)
 

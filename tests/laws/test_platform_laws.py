@@ -160,7 +160,7 @@ def test_platform_2_a_failed_request_can_be_repeated(
     with pytest.raises(PlatformUnavailable, match="tries again"):
         REQUESTS[verb](rig.platform, "key", NOW)
     answer = REQUESTS[verb](rig.platform, "key", NOW)
-    assert (True, NOW, answer) == (answer.done, answer.at, REQUESTS[verb](rig.platform, "key", LATER))
+    assert ("", NOW, answer) == (answer.problem, answer.at, REQUESTS[verb](rig.platform, "key", LATER))
 
 
 # --- 3: ask never guesses
@@ -216,7 +216,25 @@ def test_platform_3_each_item_gets_its_answer_in_order(rig: Rig) -> None:
 
 @pytest.mark.parametrize("verb", REQUESTS)
 def test_platform_4_an_answer_bears_the_time_it_was_handed(rig: Rig, verb: str) -> None:
-    """The receipt says done, at `now`, under the key."""
+    """The receipt says what it says at `now`, under the key."""
     answer = REQUESTS[verb](rig.platform, "key", LATER)
-    expected = (True, LATER, "key", "")
-    assert expected == (answer.done, answer.at, answer.outbox_id, answer.problem)
+    expected = (LATER, "key", "")
+    assert expected == (answer.at, answer.outbox_id, answer.problem)
+
+
+# --- 5: done says that it is so; a notice not done, without a problem, is on its way
+
+
+@pytest.mark.parametrize("verb", ["apply", "lift"])
+def test_platform_5_a_measure_taken_is_done(rig: Rig, verb: str) -> None:
+    """A request about a measure that was taken is done: there is no way between."""
+    assert REQUESTS[verb](rig.platform, "key", NOW).done
+
+
+def test_platform_5_a_notice_is_done_when_it_reached_its_reader(rig: Rig) -> None:
+    """Done where it lies in the account holder's inbox; not where it lies in a folder."""
+    answer = rig.platform.deliver("key", NOTICE, now=NOW)
+    reached = isinstance(rig.platform, SimulatedPlatform) and [NOTICE] == [
+        each.notice for each in rig.platform.inbox("acct-1")
+    ]
+    assert reached == answer.done

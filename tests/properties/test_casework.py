@@ -269,10 +269,12 @@ class CaseLife(RuleBasedStateMachine):
         name=CLAUSES,
         item=st.sampled_from(["i1", "i2", "i7", "i8", "i9"]),
         age=st.sampled_from([HOUR, DAY, 99 * DAY]),
+        level=st.sampled_from(["item", "subject"]),
     )
-    def join(self, name: str, item: str, age: timedelta) -> None:
+    def join(self, name: str, item: str, age: timedelta, level: str) -> None:
         """The scan finds something more."""
-        self.attempt(moves.join, [finding(name, item, published_at=self.now - age)], pack=PACK)
+        found = finding(name, item, published_at=self.now - age, level=level)
+        self.attempt(moves.join, [found], pack=PACK)
 
     # --- time
 
@@ -370,14 +372,9 @@ class CaseLife(RuleBasedStateMachine):
 
     @invariant()
     def what_fell_leaves_nothing(self) -> None:
-        """An overturned decision has no active measure, no strike from before, and a correction."""
+        """An overturned decision has no active measure and no strike from before."""
         overturned = {one.decision_id for one in self.case.fallen if one.why == "overturned"}
-        corrected = {event.decision_id for event in self.events if event.kind == "correction.queued"}
-        assert overturned <= corrected
         assert not any(record.measure.decision_id in overturned for record in self.case.active)
-        assert not any(
-            filing.decision_id in overturned and not filing.is_withdrawn for filing in self.case.filings
-        )
         last = max(
             (
                 e.seq
@@ -388,6 +385,46 @@ class CaseLife(RuleBasedStateMachine):
         )
         entered = {e.strike.strike_id: e.seq for e in self.events if e.kind == "strike.entered"}
         assert all(entered[strike.strike_id] > last for strike in self.case.strikes)
+
+    @invariant()
+    def who_was_told_is_told_again(self) -> None:
+        """Every decision that fell is corrected to the account, unless its notices are known to have failed."""
+        reached = {n.decision_id for n in self.case.notices if n.delivered_at is not None}
+        fallen = {one.decision_id for one in self.case.fallen}
+        corrected = {
+            event.decision_id
+            for event in self.events
+            if event.kind == "correction.queued" and "account" in event.recipients
+        }
+        late = {
+            event.notice_id
+            for number, event in enumerate(self.events)
+            if event.kind == "notice.delivered"
+            and any(e.kind == "correction.queued" for e in self.events[:number])
+        }
+        reached -= {n.decision_id for n in self.case.notices if n.notice_id in late}
+        assert fallen & reached <= corrected
+        assert corrected <= fallen
+
+    @invariant()
+    def what_is_filed_stands(self) -> None:
+        """One filing while a violation stands that is more than suspicion, of such a decision; else none."""
+        stands = {one.decision_id for one in self.case.standing if not one.suspected}
+        filed = [one.decision_id for one in self.case.filings if not one.is_withdrawn]
+        assert set(filed) <= stands
+        assert min(len(stands), 1) == len(filed)
+
+    @invariant()
+    def no_case_found_innocent_keeps_an_interim_decision(self) -> None:
+        """An acquittal leaves no interim decision standing that the case proceeds on."""
+        if self.case.closed_how in ("no_violation", "exempt") and self.case.current is not None:
+            assert not self.case.ruling.measures[0].interim
+
+    @invariant()
+    def a_hearing_opens_once(self) -> None:
+        """Each proposal has one hearing, and nothing moves its end."""
+        proposals = sum(1 for event in self.events if event.kind == "ban.proposed")
+        assert sum(1 for event in self.events if event.kind == "hearing.opened") <= proposals
 
     @invariant()
     def what_expired_has_ended(self) -> None:

@@ -18,7 +18,7 @@ import msgspec
 import pyarrow as pa
 import pytest
 
-import bylaw.engine
+import bylaw.engine._people
 from bylaw.canon import canonical, text_digest
 from bylaw.casework import Case
 from bylaw.clock import FixedClock
@@ -50,9 +50,10 @@ START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 _PLANS: dict[str, Plan] = {}
 # Every world registers the same people with the same seeded credentials; digesting them is slow on purpose.
-bylaw.engine.scrypt = cache(scrypt)
+bylaw.engine._people.scrypt = cache(scrypt)
 PEOPLE = {
-    "lin": ("p-lin", (Role.REVIEWER, Role.OPERATOR)),
+    "ops": ("p-ops", (Role.OPERATOR,)),
+    "lin": ("p-lin", (Role.REVIEWER,)),
     "lin_at_night": ("p-lin", (Role.REVIEWER, Role.SENIOR)),
     "amara": ("p-amara", (Role.REVIEWER,)),
     "zhao": ("p-zhao", (Role.SENIOR, Role.REVIEWER)),
@@ -126,7 +127,7 @@ class World:
             simulated=self.simulated,
             random=random.Random(7 if store is None else 8).randbytes,
         )
-        engine._plans = _PLANS  # a plan is compiled once for all worlds
+        engine._desk._plans = _PLANS  # a plan is compiled once for all worlds
         return engine
 
     def begin(self) -> World:

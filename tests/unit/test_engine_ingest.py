@@ -155,7 +155,9 @@ def test_a_crash_between_items_and_findings_loses_nothing(world, monkeypatch):
     items = world.quotes()
     world.city.publish(items)
     with monkeypatch.context() as broken:
-        broken.setattr(world.engine, "_take", lambda *_: (_ for _ in ()).throw(RuntimeError("power")))
+        broken.setattr(
+            world.engine._intake, "_record", lambda *_: (_ for _ in ()).throw(RuntimeError("power"))
+        )
         with pytest.raises(RuntimeError):
             world.engine.ingest([batch(items)], pack=world.pack)
     assert 6 == world.engine.ingest([batch(items)], pack=world.pack).findings
@@ -185,12 +187,10 @@ def test_a_pack_is_entered_when_it_is_first_used():
     audit(world)
 
 
-def test_a_moved_pack_is_found_where_it_lies_now(world):
-    """Adopting the same version from another folder writes the new place, and no entry."""
+def test_adopting_again_changes_nothing(world):
+    """The same version and digest is known already."""
     before = digest_of(world)
-    world.engine.adopt(world.pack, path="new/place")
-    with world.store.unit() as unit:
-        assert "new/place" == unit.setting(f"pack.{world.pack.ref}")
+    world.engine.adopt(world.pack)
     assert before == digest_of(world)
 
 
@@ -248,7 +248,7 @@ def test_two_packs_judge_the_same_item_apart(world):
 
 def test_large_groups_of_findings_are_cut(world, monkeypatch):
     """More findings than one transaction takes are recorded in several, one account never split."""
-    monkeypatch.setattr("bylaw.engine._BATCH", 2)
+    monkeypatch.setattr("bylaw.engine._intake._BATCH", 2)
     items = [item for n in range(3) for item in world.quotes(2, account=f"acct-{n}")]
     world.city.publish(items)
     assert 3 == len(world.engine.ingest([batch(items)], pack=world.pack).opened)

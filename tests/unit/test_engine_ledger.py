@@ -7,7 +7,7 @@ import pytest
 from tests.stories.kit import DAY, HOUR, START, World, story
 
 from bylaw.canon import text_digest
-from bylaw.engine import _versions
+from bylaw.engine._engine import _versions
 from bylaw.errors import InputRefused, LedgerBroken, NotFound, Refused
 from bylaw.ledger import Witness, leaf_hash, parse_checkpoint, verify_export, verify_inclusion
 from bylaw.model import Account

@@ -73,29 +73,38 @@ def test_an_unknown_pack_names_those_there_are(name):
     assert "wechat-2022" in met.value.next_step
 
 
-def test_a_shelf_keeps_what_it_loaded():
-    """The second time nothing is read."""
-    asked = []
-    shelf = PackShelf(asked.append)
-    ref = shipped("wechat-2022").ref
-    assert shelf[ref] is shelf[ref]
-    assert ([ref], [ref], 1) == (asked, list(shelf), len(shelf))
+def test_a_shelf_reads_an_adopted_pack_once(url):
+    """What was adopted comes back equal, and the second time nothing is read."""
+    made(url)
+    workspace = open_workspace(url)
+    pack = shipped("wechat-2022")
+    workspace.engine.adopt(pack)
+    shelf = PackShelf(workspace.store)
+    first = shelf[pack.ref]
+    again = shelf[pack.ref]
+    workspace.close()
+    assert (pack, [pack.ref], 1) == (first, list(shelf), len(shelf))
+    assert first is again
 
 
-def test_a_shelf_has_no_other_version():
-    """A case opened under a version that is gone cannot be judged by the one at hand."""
-    with pytest.raises(NotFound, match=r"wechat-2022@0\.0\.1"):
-        PackShelf(lambda _: None)["wechat-2022@0.0.1"]
+def test_a_shelf_has_no_pack_that_was_never_adopted(url):
+    """A case cannot be judged by a pack the workspace does not keep."""
+    made(url)
+    workspace = open_workspace(url)
+    with pytest.raises(NotFound, match=r"wechat-2022@0\.0\.1 was never adopted"):
+        PackShelf(workspace.store)["wechat-2022@0.0.1"]
+    workspace.close()
 
 
-def test_two_versions_stand_side_by_side(tmp_path, url):
-    """Cases under the older version find it after the newer was adopted."""
+def test_a_case_goes_on_when_its_pack_was_edited_or_moved(tmp_path, url):
+    """Two versions stand side by side, as they were adopted, whatever became of their folders."""
     made(url)
     workspace = open_workspace(url)
     for version in ("1.0.0", "1.1.0"):
         path = copied(tmp_path, version)
-        workspace.engine.adopt(find_pack(str(path)), path=str(path))
-    refs = [workspace.engine._packs[f"my-tickets@{version}"].ref for version in ("1.0.0", "1.1.0")]
+        workspace.engine.adopt(find_pack(str(path)))
+        (path / "pack.yaml").unlink()
+    refs = [workspace.engine._desk.packs[f"my-tickets@{version}"].ref for version in ("1.0.0", "1.1.0")]
     workspace.close()
     assert ["my-tickets@1.0.0", "my-tickets@1.1.0"] == refs
 

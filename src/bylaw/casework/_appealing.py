@@ -1,7 +1,8 @@
 """Appeals: one for each decision, decided by somebody who had no part in it.
 
     upheld      nothing changes; a ban that waited for the answer may now take effect
-    varied      a milder decision takes its place: measures lifted, strikes void, its own notice, clock anew
+    varied      a milder decision takes its place: measures lifted, strikes void, its own notice, clock and
+                filing
     overturned  every measure of the decision lifted, strikes void, filings withdrawn, corrections sent
 
 What falls takes along every later decision that rests on it. If an earlier decision still stands, the
@@ -21,9 +22,10 @@ from typing import Literal
 from msgspec.structs import replace
 
 from bylaw.casework._case import AppealRecord, Case
+from bylaw.casework._correcting import correct
 from bylaw.casework._deadlines import working_days_after
-from bylaw.casework._deciding import draft_decision, next_notice_id, write_notice
-from bylaw.casework._draft import Draft
+from bylaw.casework._deciding import draft_decision, write_notice
+from bylaw.casework._draft import Draft, next_notice_id
 from bylaw.casework._ending import enter_strike, lift_all
 from bylaw.casework._gates import check_pack, check_person, check_reasons, decider_of, refusal
 from bylaw.casework._ladder import step_at
@@ -34,8 +36,6 @@ from bylaw.events import (
     BanLapsed,
     CaseClosed,
     CaseEvent,
-    CorrectionQueued,
-    FilingWithdrawn,
     NoticeIssued,
     StrikesVoided,
 )
@@ -54,6 +54,7 @@ from bylaw.model import (
 from bylaw.ports import SubjectHistory
 
 _JUDGES = (Role.SENIOR, Role.LEGAL)
+_TO_RECTIFY = (CaseState.RECTIFY, CaseState.RESTRICTED, CaseState.SUSPENDED)
 
 
 def lodge_appeal(
@@ -144,7 +145,7 @@ def decide_appeal(
         instead = _milder(
             case, ruling, ruling.instead, appealed=decision, pack=pack, history=history, actor=actor, now=now
         )
-    _undo(draft, appeal, ruling, actor, fallen=fallen, instead=instead)
+    _undo(draft, appeal, ruling, actor, fallen=fallen, instead=instead, pack=pack)
     if instead is None:
         _tell(draft, decision, ruling, actor, kind="reversal")
         nothing_left = not draft.case.standing and not draft.case.undecided
@@ -196,6 +197,7 @@ def _undo(
     *,
     fallen: tuple[str, ...],
     instead: Decision | None,
+    pack: Pack,
 ) -> None:
     case = draft.case
     why: Literal["overturned", "varied"] = "varied" if instead else "overturned"
@@ -205,28 +207,7 @@ def _undo(
     lift_all(draft, why, of=fallen, removals=True)
     if case.strikes:
         draft.write(StrikesVoided(**draft.head))
-    filings = [filing for filing in case.filings if filing.decision_id in fallen and not filing.is_withdrawn]
-    if instead is None:
-        for filing in filings:
-            draft.write(FilingWithdrawn(**draft.head, filing_id=filing.filing_id))
-    for decision_id in fallen:
-        told = ["account"]
-        told += ["authority"] if any(filing.decision_id == decision_id for filing in filings) else []
-        told += ["statement_database"] if _was_restricted(case, decision_id) else []
-        draft.write(
-            CorrectionQueued(
-                **draft.head, decision_id=decision_id, outcome=ruling.outcome, recipients=tuple(told)
-            )
-        )
-
-
-def _was_restricted(case: Case, decision_id: str) -> bool:
-    """Whether the decision restricted anything: a warning or an order alone is filed nowhere."""
-    return any(
-        record.measure.decision_id == decision_id
-        and record.measure.kind not in (MeasureKind.WARN, MeasureKind.ORDER)
-        for record in case.measures
-    )
+    correct(draft, fallen, outcome=ruling.outcome, pack=pack)
 
 
 def _milder(
@@ -277,23 +258,27 @@ def _harshness(decision: Decision) -> tuple[int, int, int, int]:
 
 
 def _tell(draft: Draft, decision: Decision, ruling: AppealRuling, actor: Actor, *, kind: NoticeKind) -> None:
-    first = next(n for n in draft.case.notices if n.decision_id == decision.decision_id)
-    lifted = [
-        record.measure for record in draft.case.measures if record.measure.decision_id == decision.decision_id
-    ]
+    case = draft.case
+    told = [notice for notice in case.notices if notice.decision_id == decision.decision_id][-1]
+    about = [record.measure for record in case.measures if record.measure.decision_id == decision.decision_id]
+    # Whose order was upheld while it runs must read in the answer what is still to be done, and by when.
+    goes_on = kind == "upheld" and case.current == decision.decision_id and case.state in _TO_RECTIFY
+    running = case.deadline("rectify") if goes_on else None
     draft.write(
         NoticeIssued(
             **draft.head,
-            notice_id=next_notice_id(draft.case),
+            notice_id=next_notice_id(case),
             notice_kind=kind,
             decision_id=decision.decision_id,
             statement=answer(
-                first.statement,
+                told.statement,
                 kind=kind,
                 reasons=ruling.reasons,
                 by=decider_of(actor),
-                measures=lifted,
+                measures=about,
                 now=draft.now,
+                goes_on=goes_on,
+                rectify_by=running.due_at if running else None,
             ),
         )
     )

@@ -5,7 +5,7 @@
                         another person, a senior, signs within the time to second;
                         the notice arrives and the hearing window runs from there;
                         both done and no appeal waiting -> banned (by `due`); otherwise it lapses and the
-                        case goes back to where it was
+                        case goes back to where it was; out of interim, to review without that decision
 
 Who speaks at the hearing must be heard: an answer that comes after the second signature voids it, and the
 second person signs again with the answer before them. A person whose proposal lapsed cannot propose again.
@@ -24,8 +24,8 @@ __all__ = ["confirm_interim", "hear", "propose_ban", "second"]
 from datetime import datetime
 
 from bylaw.casework._case import BanRecord, Case
-from bylaw.casework._deciding import next_notice_id, queue_filing
-from bylaw.casework._draft import Draft
+from bylaw.casework._correcting import queue_filing, tell_lapsed
+from bylaw.casework._draft import Draft, next_notice_id
 from bylaw.casework._ending import lift_all
 from bylaw.casework._gates import check_pack, check_person, check_reasons, decider_of, refusal
 from bylaw.casework._ladder import may_ban, propose, steps_before_ban
@@ -184,6 +184,7 @@ def second(
     if not agrees:
         lift_all(draft, "lapsed", of={ban.decision.decision_id})
         draft.write(BanLapsed(**draft.head, why="refused"))
+        tell_lapsed(draft, "refused", since=case, pack=pack, by=decider_of(actor))
     return draft.events
 
 

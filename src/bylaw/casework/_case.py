@@ -132,7 +132,7 @@ class Fallen(Value, frozen=True, kw_only=True):
     """A decision that no longer stands, and why."""
 
     decision_id: str
-    why: Literal["overturned", "varied", "lapsed"]
+    why: Literal["overturned", "varied", "lapsed", "acquitted"]
 
 
 class Case(Value, frozen=True, kw_only=True):
@@ -203,9 +203,10 @@ class Case(Value, frozen=True, kw_only=True):
     def judged(self) -> frozenset[tuple[str, str, str]]:
         """(clause, item id, item version) of everything this case has settled, so nothing is judged twice.
 
-        Findings that came late belong to what was decided: they are settled too.
+        Findings that came late belong to what was decided: they are settled too. What lapsed settled nothing.
         """
-        decided = {finding_id for decision in self.decisions for finding_id in decision.finding_ids}
+        lapsed = {one.decision_id for one in self.fallen if one.why == "lapsed"}
+        decided = {i for d in self.decisions if d.decision_id not in lapsed for i in d.finding_ids}
         return frozenset(
             finding_key(joined.finding)
             for joined in self.findings
@@ -215,7 +216,7 @@ class Case(Value, frozen=True, kw_only=True):
     @property
     def undecided(self) -> tuple[Finding, ...]:
         """Findings no decision speaks about, or only one that lapsed or was varied; late ones left out."""
-        reopened = {one.decision_id for one in self.fallen if one.why != "overturned"}
+        reopened = {one.decision_id for one in self.fallen if one.why in ("lapsed", "varied")}
         settled = {i for d in self.decisions if d.decision_id not in reopened for i in d.finding_ids}
         return tuple(
             joined.finding
@@ -237,10 +238,15 @@ class Case(Value, frozen=True, kw_only=True):
 
     @property
     def recheck_items(self) -> tuple[tuple[str, str], ...]:
-        """(item id, judged version) of every item a standing decision rests on; "" if no version is known."""
+        """(item id, judged version) of every item a standing decision rests on.
+
+        An item only the evidence of an account-level finding names has the version of any other finding of
+        the case about it; "" where there is none: then the platform can say no more than edited or gone.
+        """
         decided = {finding_id for decision in self.standing for finding_id in decision.finding_ids}
         findings = [j.finding for j in self.findings if j.finding.finding_id in decided]
-        versions = {finding.item_id: finding.item_version for finding in findings}
+        versions = {j.finding.item_id: j.finding.item_version for j in self.findings}
+        versions |= {finding.item_id: finding.item_version for finding in findings}
         items = dict.fromkeys(item_id for finding in findings for item_id in finding.item_ids)
         return tuple((item_id, versions.get(item_id, "")) for item_id in items)
 

@@ -2,7 +2,7 @@
 
     review            violation -> decided | interim_suspended;  no_violation | exempt -> closed
     info_requested    only no_violation or exempt, without waiting for the answer
-    interim_suspended violation -> decided;  no_violation | exempt -> lifted and closed
+    interim_suspended violation -> decided;  no_violation | exempt -> the interim decision falls, closed
     any state that waits for a person (a failed re-check, a breach, a relapse)
                       violation -> decided, on the next step;  no_violation -> the step counts as passed
 
@@ -13,14 +13,15 @@ INVARIANT: a step other than the proposed one has a reason, a harsher one also a
 
 from __future__ import annotations
 
-__all__ = ["decide", "draft_decision", "next_notice_id", "notice_kind", "queue_filing", "write_notice"]
+__all__ = ["decide", "draft_decision", "notice_kind", "write_notice"]
 
 from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
 from bylaw.casework._case import Case
-from bylaw.casework._draft import Draft
+from bylaw.casework._correcting import correct, queue_filing
+from bylaw.casework._draft import Draft, next_notice_id
 from bylaw.casework._ending import end_step, lift_all
 from bylaw.casework._gates import check_pack, check_person, check_reasons, decider_of, refusal
 from bylaw.casework._ladder import (
@@ -33,18 +34,18 @@ from bylaw.casework._ladder import (
     step_at,
     steps_before_ban,
 )
-from bylaw.casework._statement import answer, statement
+from bylaw.casework._statement import answer, findings_of, statement
 from bylaw.events import (
     CaseClosed,
     CaseEvent,
     DeadlineSet,
     Decided,
-    FilingQueued,
     MeasureImposed,
     NoticeIssued,
 )
 from bylaw.model import (
     Actor,
+    AppealOutcome,
     CaseState,
     Decision,
     Function,
@@ -177,11 +178,6 @@ def notice_kind(step: Rung) -> NoticeKind:
     return kinds.get(step.kind, "order")
 
 
-def next_notice_id(case: Case) -> str:
-    """Return the id of the next notice of a case."""
-    return f"{case.case_id}.n{len(case.notices) + 1}"
-
-
 def write_notice(
     draft: Draft, decision: Decision, ruling: Ruling | None, *, pack: Pack, history: SubjectHistory
 ) -> None:
@@ -205,20 +201,6 @@ def write_notice(
             statement=reasons,
         )
     )
-
-
-def queue_filing(draft: Draft, decision: Decision, pack: Pack) -> None:
-    """List the violation for the authority, once: a later step about it is no other violation."""
-    is_listed = any(not filing.is_withdrawn for filing in draft.case.filings)
-    if pack.filing_duty and not decision.suspected and not is_listed:
-        draft.write(
-            FilingQueued(
-                **draft.head,
-                filing_id=f"{decision.decision_id}.f",
-                decision_id=decision.decision_id,
-                due_at=draft.now + pack.ladder.filing_within,
-            )
-        )
 
 
 def _check_open_to_decision(case: Case, ruling: Ruling, actor: Actor) -> None:
@@ -252,6 +234,8 @@ def _acquit(draft: Draft, ruling: Ruling, *, pack: Pack, actor: Actor) -> None:
             f"Pack {pack.ref} has no exemption {ruling.exemption!r}.",
             "Name one of its exemptions, or rule no_violation.",
         )
+    interim = case.ruling if case.ruling and case.ruling.measures[0].interim else None
+    about = (*(findings_of(case, interim) if interim else ()), *case.undecided)
     draft.write(
         Decided(
             **draft.head,
@@ -259,7 +243,7 @@ def _acquit(draft: Draft, ruling: Ruling, *, pack: Pack, actor: Actor) -> None:
                 decision_id=f"{case.case_id}.d{len(case.decisions) + 1}",
                 case_id=case.case_id,
                 outcome=ruling.outcome,
-                finding_ids=tuple(finding.finding_id for finding in case.undecided),
+                finding_ids=tuple(finding.finding_id for finding in about),
                 pack=case.pack,
                 pack_digest=case.pack_digest,
                 reasons=ruling.reasons,
@@ -271,6 +255,8 @@ def _acquit(draft: Draft, ruling: Ruling, *, pack: Pack, actor: Actor) -> None:
     )
     if case.state in (CaseState.REVIEW, CaseState.INFO, CaseState.INTERIM):
         _clear(draft, ruling, actor)
+        if interim is not None:
+            correct(draft, (interim.decision_id,), outcome=AppealOutcome.OVERTURNED, pack=pack)
         draft.write(CaseClosed(**draft.head, how="exempt" if ruling.outcome == "exempt" else "no_violation"))
     else:
         end_step(draft, pack)

@@ -6,7 +6,7 @@ what it imposed before. Nothing is written anywhere else; the move hands the eve
 
 from __future__ import annotations
 
-__all__ = ["Draft"]
+__all__ = ["Draft", "next_notice_id"]
 
 from datetime import datetime
 from typing import Any
@@ -45,3 +45,8 @@ class Draft:
         """Add the next event."""
         self._events.append(event)
         self.case = advance(self.case, (event,))
+
+
+def next_notice_id(case: Case) -> str:
+    """Return the id of the next notice of a case."""
+    return f"{case.case_id}.n{len(case.notices) + 1}"

@@ -7,7 +7,7 @@
     deadline to rectify, end of a measure, later     a re-check is due: the engine asks the platform; where
                                                      there is no item to ask about, a person is asked
     a day before a deadline                          one reminder, if the period is longer than two days
-    time to second, or to deliver the ban notice     the proposal lapses
+    time to second, or to deliver the ban notice     the proposal lapses; whoever was told is corrected
     hearing over, signed, no appeal waiting          the ban takes effect
     probation over without a breach                  closed
     an appeal not answered in time                   the reviewers are reminded, once
@@ -26,8 +26,8 @@ from typing import Literal
 from msgspec.structs import replace
 
 from bylaw.casework._case import Case
-from bylaw.casework._deciding import next_notice_id
-from bylaw.casework._draft import Draft
+from bylaw.casework._correcting import tell_lapsed
+from bylaw.casework._draft import Draft, next_notice_id
 from bylaw.casework._ending import enter_strike, lift_all
 from bylaw.casework._following import arrive, recheck_round
 from bylaw.casework._gates import check_pack
@@ -39,7 +39,6 @@ from bylaw.events import (
     DeadlineKind,
     DeadlinePassed,
     InterimLapsed,
-    LiftCause,
     MeasureImposed,
     MeasureLifted,
     NoticeIssued,
@@ -91,18 +90,20 @@ def _pass_info(draft: Draft, pack: Pack, history: SubjectHistory) -> bool:
 
 
 def _lapse_interim(draft: Draft, pack: Pack, history: SubjectHistory) -> bool:
-    del pack, history
-    interim = next((one.measure for one in draft.case.active if one.because == "interim"), None)
+    del history
+    case = draft.case
+    interim = next((one.measure for one in case.active if one.because == "interim"), None)
     if interim is None:
         return False
-    unconfirmed = draft.case.deadline("confirm")
+    unconfirmed = case.deadline("confirm")
     is_unconfirmed = unconfirmed is not None and unconfirmed.due_at <= draft.now
     is_over = interim.ends_at is not None and interim.ends_at <= draft.now
     if not (is_unconfirmed or is_over):
         return False
-    draft.write(InterimLapsed(**draft.head, why="unconfirmed" if is_unconfirmed else "ended"))
-    why: LiftCause = "lapsed" if is_unconfirmed else "expired"
-    lift_all(draft, why, of={interim.decision_id})
+    why: Literal["unconfirmed", "ended"] = "unconfirmed" if is_unconfirmed else "ended"
+    draft.write(InterimLapsed(**draft.head, why=why))
+    lift_all(draft, "lapsed" if is_unconfirmed else "expired", of={interim.decision_id})
+    tell_lapsed(draft, why, since=case, pack=pack)
     return True
 
 
@@ -117,17 +118,19 @@ def _expire_measures(draft: Draft, pack: Pack, history: SubjectHistory) -> bool:
 
 
 def _lapse_ban(draft: Draft, pack: Pack, history: SubjectHistory) -> bool:
-    del pack, history
-    ban = draft.case.ban
+    del history
+    case = draft.case
+    ban = case.ban
     limits: tuple[tuple[DeadlineKind, Literal["unseconded", "undelivered"]], ...] = (
         ("second", "unseconded"),
         ("hearing", "undelivered"),
     )
     for what, why in limits:
-        running = draft.case.deadline(what)
+        running = case.deadline(what)
         if ban is not None and running is not None and running.due_at <= draft.now:
             lift_all(draft, "lapsed", of={ban.decision.decision_id})
             draft.write(BanLapsed(**draft.head, why=why))
+            tell_lapsed(draft, why, since=case, pack=pack)
             return True
     return False
 

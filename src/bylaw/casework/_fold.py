@@ -6,7 +6,7 @@ allowed was settled by the move that made the event. What each event means for t
 
     CaseOpened                          review
     InfoRequested                       info_requested; answered or run out: review
-    Decided, violation                  decided
+    Decided, violation                  decided; an acquittal: an interim decision it proceeds on falls
     DeadlineSet rectify                 rectify
     MeasureImposed rung                 restricted | suspended, by its kind
     MeasureImposed interim              interim_suspended; lapsed: review
@@ -230,6 +230,8 @@ class _Fold:
         self.breached = False
         if event.decision.outcome == "violation":
             self._proceed_on(event.decision)
+        elif any(d.measures[0].interim for d in self.decisions if d.decision_id == self.current):
+            self._let_fall("acquitted")
 
     # --- notices
 
@@ -337,11 +339,8 @@ class _Fold:
         del event
         self._stop("confirm")
         if self.state is CaseState.INTERIM:
-            assert self.current is not None
-            self.fallen.append(Fallen(decision_id=self.current, why="lapsed"))
+            self._let_fall("lapsed")
             self.state = CaseState.REVIEW
-            self.current = None
-            self.rung = 0
 
     def ban_proposed(self, event: BanProposed) -> None:
         self._sign(event.decision)
@@ -370,6 +369,8 @@ class _Fold:
         assert self.ban is not None
         if event.why not in ("overturned", "varied"):  # AppealDecided says those itself
             self.fallen.append(Fallen(decision_id=self.ban.decision.decision_id, why="lapsed"))
+            if self.ban.state_before is CaseState.INTERIM:
+                self._let_fall("lapsed")  # its suspension gave way to the proposal's, nobody confirmed it
         before = self.ban.state_before
         self.state = CaseState.REVIEW if before is CaseState.INTERIM else before
         self.awaiting = self.ban.needs_before
@@ -458,6 +459,12 @@ class _Fold:
         self.extended = False
         # The confirmation of an interim suspension stays due: it goes on until the new notice arrives.
         self.deadlines = [deadline for deadline in self.deadlines if deadline.what == "confirm"]
+
+    def _let_fall(self, why: Literal["lapsed", "acquitted"]) -> None:
+        assert self.current is not None
+        self.fallen.append(Fallen(decision_id=self.current, why=why))
+        self.current = None
+        self.rung = 0
 
     def _fall_back(self) -> None:
         fallen = {one.decision_id for one in self.fallen}

@@ -24,8 +24,7 @@ from typing import Literal
 from msgspec.structs import replace
 
 from bylaw.casework._case import Case, NoticeRecord
-from bylaw.casework._deciding import next_notice_id
-from bylaw.casework._draft import Draft
+from bylaw.casework._draft import Draft, next_notice_id
 from bylaw.casework._ending import end_step
 from bylaw.casework._gates import check_pack, check_person, check_reasons, refusal
 from bylaw.casework._ladder import follow_up, may_ban, steps_before_ban
@@ -95,12 +94,20 @@ def deliver(
 
 
 def arrive(draft: Draft, notice: NoticeRecord, at: datetime, *, deemed: bool, pack: Pack) -> None:
-    """Let a notice arrive, with everything that begins with it."""
+    """Let a notice arrive, with everything that begins with it.
+
+    Only the notice that announces a decision begins anything; what answers an appeal against it does not.
+    """
     draft.write(NoticeDelivered(**draft.head, notice_id=notice.notice_id, delivered_at=at, deemed=deemed))
     case = draft.case
-    if case.ban is not None and notice.decision_id == case.ban.decision.decision_id:
+    proposed = case.ban.decision.decision_id if case.ban is not None else None
+    if notice.notice_kind == "ban" and notice.decision_id == proposed:
         draft.write(HearingOpened(**draft.head, until=at + pack.ladder.hearing_for))
-    elif case.state is CaseState.DECIDED and notice.decision_id == case.current:
+    elif (
+        notice.notice_kind != "upheld"
+        and case.state is CaseState.DECIDED
+        and notice.decision_id == case.current
+    ):
         _begin_step(draft, at)
 
 

@@ -33,7 +33,7 @@ from datetime import datetime, timedelta
 from bylaw.casework._case import Case
 from bylaw.casework._gates import refusal
 from bylaw.casework._severity import active_strikes, severity
-from bylaw.casework._words import in_words, step_in_words
+from bylaw.casework._words import counted, in_words, step_in_words
 from bylaw.model import (
     CaseState,
     Clause,
@@ -214,8 +214,8 @@ def what_follows(ladder: Ladder, line: Severity, rung: int, *, fixed: bool) -> T
     words = step_in_words(step)
     if fixed and can_be_fixed(step, ladder):
         return {
-            "zh": f"依本决定自动执行：{words['zh']}。",
-            "en": f"this decision itself brings: {words['en']}.",
+            "zh": f"依本决定自动执行下一步，即{words['zh']}。",
+            "en": f"this decision itself brings the next step, {words['en']}.",
         }
     if step.kind is MeasureKind.BAN:
         return {
@@ -224,8 +224,8 @@ def what_follows(ladder: Ladder, line: Severity, rung: int, *, fixed: bool) -> T
             "to it, and you are heard first.",
         }
     return {
-        "zh": f"由审核人员另行决定，依阶梯通常为：{words['zh']}。",
-        "en": f"a person decides anew; by the ladder the next step is: {words['en']}.",
+        "zh": f"由审核人员另行决定，依阶梯通常为{words['zh']}。",
+        "en": f"a person decides anew; by the ladder the next step is {words['en']}.",
     }
 
 
@@ -269,7 +269,7 @@ def _why(findings: Sequence[Finding], clauses: Sequence[str]) -> tuple[Text, ...
         why.append(
             {
                 "zh": f"{name}：{len(items)} 条内容，作者立场为“{stance['zh']}”。",
-                "en": f"{name}: {len(items)} item(s), in which the author {stance['en']}.",
+                "en": f"{name}: {counted(len(items), 'item')}, in which the author {stance['en']}.",
             }
         )
     return tuple(why)

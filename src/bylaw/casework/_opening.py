@@ -18,7 +18,7 @@ __all__ = ["answer_info", "claim", "close", "join", "open_case", "request_info"]
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from bylaw.casework._case import Case, finding_key
+from bylaw.casework._case import Case, Joined, finding_key
 from bylaw.casework._draft import Draft
 from bylaw.casework._ending import lift_all
 from bylaw.casework._fold import replay
@@ -92,8 +92,7 @@ def join(
     check_pack(case, pack)
     if not case.is_open:
         raise refusal(case, f"The case is {case.state}; nothing joins it.", "Open a new case.")
-    known = judged | {finding_key(joined.finding) for joined in case.findings}
-    fit = _fit(findings, case.account_id, pack, known)
+    fit = _fit(findings, case.account_id, pack, judged | case.judged, joined=case.findings)
     draft = Draft(case, now=now)
     relations: tuple[Relation, ...] = ("before_decision", "late", "new_breach")
     for relation in relations:
@@ -153,9 +152,17 @@ def close(case: Case, *, reason: str, actor: Actor, now: datetime) -> tuple[Case
     return draft.events
 
 
-def _fit(findings: Iterable[Finding], account_id: str, pack: Pack, known: Judged) -> tuple[Finding, ...]:
-    """Return the findings that may be judged in this case, each key once."""
+def _fit(
+    findings: Iterable[Finding], account_id: str, pack: Pack, judged: Judged, *, joined: Iterable[Joined] = ()
+) -> tuple[Finding, ...]:
+    """Return the findings that may be judged in this case, each key once at each level.
+
+    A subject-level finding says all that the item-level one of the same key says, and more: it joins beside
+    that one and stands for it when both come at once. The other way round nothing new is said.
+    """
     clauses = {clause.id for clause in pack.clauses}
+    known = {finding_key(one.finding) for one in joined}
+    summed = {finding_key(one.finding) for one in joined if one.finding.level == "subject"}
     fit: dict[tuple[str, str, str], Finding] = {}
     for finding in findings:
         key = finding_key(finding)
@@ -164,8 +171,8 @@ def _fit(findings: Iterable[Finding], account_id: str, pack: Pack, known: Judged
             and finding.in_force is True
             and finding.account_id == account_id
             and finding.clause in clauses
-            and key not in known
-            # A subject-level finding says all that the item-level one of the same key says, and more.
+            and key not in judged
+            and key not in (summed if finding.level == "subject" else known)
             and (key not in fit or finding.level == "subject")
         ):
             fit[key] = finding

@@ -26,7 +26,7 @@ from bylaw.ports import SubjectHistory
 _SUBJECT_LEVEL = SeverityFactor(
     id="subject_level",
     points=15,  # POLICY, ruling 2
-    name={"zh": "多条内容合计达到账号级", "en": "items add up to conduct of the account"},
+    name={"zh": "多条内容合计达到帐号级", "en": "Items add up to conduct of the account"},
     fact="subject_level",
 )
 _REACH_CAP = 10  # POLICY 3c.1: reach is never decisive alone
@@ -60,7 +60,7 @@ def severity(
         SeverityTerm(
             id="base",
             points=points[base.severity],
-            name={"zh": f"条款 {base.id} 的基准分", "en": f"base points of clause {base.id}"},
+            name={"zh": f"条款 {base.id} 的基准分", "en": f"Base points of clause {base.id}"},
         )
     ]
     facts = set(established)
@@ -108,7 +108,7 @@ def _banded(terms: list[SeverityTerm], pack: Pack, *, suspected: bool) -> Severi
             SeverityTerm(
                 id="bounds",
                 points=score - raw,
-                name={"zh": "总分限于 0 至 100", "en": "a score lies between 0 and 100"},
+                name={"zh": "总分限于 0 至 100", "en": "A score lies between 0 and 100"},
             )
         )
     ceiling = floor[Severity.SERIOUS] - 1
@@ -117,7 +117,7 @@ def _banded(terms: list[SeverityTerm], pack: Pack, *, suspected: bool) -> Severi
             SeverityTerm(
                 id="suspected",
                 points=ceiling - score,
-                name={"zh": "仅属嫌疑，至多为一般", "en": "suspicion alone is moderate at most"},
+                name={"zh": "仅属嫌疑，至多为一般", "en": "Suspicion alone is moderate at most"},
             )
         )
         score = ceiling

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from bylaw.casework._case import Case
 from bylaw.casework._ladder import item_ids_of, what_follows
 from bylaw.casework._severity import active_strikes
-from bylaw.casework._words import in_words
+from bylaw.casework._words import counted, in_words
 from bylaw.model import (
     Clause,
     ClauseReason,
@@ -50,8 +50,9 @@ def statement(
 ) -> StatementOfReasons:
     """Build the statement of reasons of a decision that found a violation.
 
-    `considered` are the exemptions a person weighed; left out, every exemption of the clauses is named as
-    considered. `appeal_by` is the earliest moment the time to appeal can end: it starts with delivery.
+    `considered` are the exemptions weighed, with the tests that failed; left out, those of the decision's
+    earlier notice, or of the one it replaces, else every exemption of the clauses by name. `appeal_by` is
+    the earliest moment the time to appeal can end: it starts with delivery.
     """
     assert decision.severity is not None
     assert decision.line is not None
@@ -72,7 +73,7 @@ def statement(
         clauses=tuple(_clause_reason(clause, findings) for clause in clauses),
         items=_items(case, findings),
         facts=decision.reasons,
-        exemptions=tuple(considered) or _exemptions(clauses, pack),
+        exemptions=tuple(considered) or _weighed_before(case, decision) or _exemptions(clauses, pack),
         severity=decision.severity,
         measures=decision.measures,
         rectify=tuple(clause.rectify for clause in clauses if clause.rectify),
@@ -94,21 +95,27 @@ def answer(
     *,
     kind: NoticeKind,
     reasons: Text,
-    by: Decider,
+    by: Decider | None,
     measures: Sequence[Measure],
     now: datetime,
+    goes_on: bool = False,
+    rectify_by: datetime | None = None,
 ) -> StatementOfReasons:
-    """Say what became of a decision: the same grounds, the new reasons, the measures this is about."""
+    """Say what became of a decision: the same grounds, the new reasons, the measures this is about.
+
+    `by` is null where time alone did it. With `goes_on` what is to be put right stays so, until `rectify_by`.
+    """
     return replace(
         first,
         kind=kind,
         issued_at=now,
         facts=reasons,
         measures=tuple(measures),
-        rectify=(),
+        rectify=first.rectify if goes_on else (),
         rectify_for=None,
-        on_failure={},
-        decided_by_roles=_roles((by,)),
+        rectify_by=rectify_by,
+        on_failure=first.on_failure if goes_on else {},
+        decided_by_roles=_roles((by,) if by else ()),
         appeal_by=None,
     )
 
@@ -135,7 +142,7 @@ def _clause_reason(clause: Clause, findings: Sequence[Finding]) -> ClauseReason:
         quoted_en = ", ".join(f"“{word}”" for word in words[:_SHOWN]) + (" and more" if more else "")
         why = {
             "zh": f"在 {items} 条内容中见到 {quoted_zh}，作者立场为“{stance['zh']}”。",
-            "en": f"In {items} item(s) we read {quoted_en}; the author {stance['en']}.",
+            "en": f"In {counted(items, 'item')} we read {quoted_en}; the author {stance['en']}.",
         }
     return ClauseReason(clause=clause.id, name=clause.name, rule=clause.rule, reading=clause.reading, why=why)
 
@@ -155,6 +162,11 @@ def _items(case: Case, findings: Sequence[Finding]) -> tuple[ItemReason, ...]:
         )
         for item_id, evidence in excerpts.items()
     )
+
+
+def _weighed_before(case: Case, decision: Decision) -> tuple[ExemptionReason, ...]:
+    about = (decision.decision_id, decision.replaces)
+    return next((n.statement.exemptions for n in case.notices if n.decision_id in about), ())
 
 
 def _exemptions(clauses: Sequence[Clause], pack: Pack) -> tuple[ExemptionReason, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 __all__ = [
     "SAYS_NOTHING",
+    "counted",
     "in_words",
     "length_in_words",
     "listed_in_words",
@@ -29,8 +30,8 @@ _NAMES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "label": ("加注提示", "label"),
         "remove": ("移除内容", "removal of items"),
         "restrict": ("限制功能", "restriction of functions"),
-        "suspend": ("暂停账号", "suspension of the account"),
-        "ban": ("永久封禁账号", "permanent ban of the account"),
+        "suspend": ("暂停帐号", "suspension of the account"),
+        "ban": ("永久封禁帐号", "permanent ban of the account"),
         "offers": ("提供", "offers"),
         "facilitates": ("促成", "facilitates"),
         "promotes": ("推广", "promotes"),
@@ -101,13 +102,18 @@ def listed_in_words(names: Iterable[str]) -> Text:
     return {"zh": "、".join(word["zh"] for word in words), "en": ", ".join(word["en"] for word in words)}
 
 
+def counted(number: int, noun: str) -> str:
+    """Return a number and an English noun, in the plural unless there is one."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def length_in_words(length: timedelta) -> Text:
     """Return a length of time in whole days, or in whole hours when it is under four days."""
     hours = round(length.total_seconds() / 3600)
     if hours % 24 == 0 and hours > 72:
         days = hours // 24
-        return {"zh": f"{days} 天", "en": f"{days} days"}
-    return {"zh": f"{hours} 小时", "en": f"{hours} hours" if hours != 1 else "1 hour"}
+        return {"zh": f"{days} 天", "en": counted(days, "day")}
+    return {"zh": f"{hours} 小时", "en": counted(hours, "hour")}
 
 
 def moment_in_words(at: datetime, zone: str) -> str:
@@ -125,5 +131,5 @@ def step_in_words(step: Rung) -> Text:
         zh, en = f"{zh}（{functions['zh']}）", f"{en} ({functions['en']})"
     if step.lasts is not None:
         length = length_in_words(step.lasts)
-        zh, en = f"{zh} {length['zh']}", f"{en} for {length['en']}"
+        zh, en = f"{zh}，为期 {length['zh']}", f"{en} for {length['en']}"
     return {"zh": zh, "en": en}

@@ -19,7 +19,7 @@ from datetime import datetime
 
 from bylaw.casework._gates import refusal
 from bylaw.casework._words import in_words, length_in_words, listed_in_words, moment_in_words
-from bylaw.model import ClauseReason, ItemReason, Measure, Pack, StatementOfReasons, Text
+from bylaw.model import ClauseReason, ItemReason, Measure, MeasureKind, Pack, StatementOfReasons, Text
 
 FIELDS = (
     "notice_id",
@@ -48,6 +48,7 @@ FIELDS = (
 _FIELD = re.compile(r"\{\{|\}\}|\{(\w*)\}")
 _PERSONAL = re.compile(r"[\w.+-]+@[\w-]+\.\w+|(?<!\d)\d{11,19}(?!\d)|(?<!\d)\d{17}[\dXx]")
 _LONGEST_FACTS = 5000  # characters; the Digital Services Act database takes no more
+_BEFORE_MARK = 4  # characters an author may put before a mark of their own: a bracket, "本项目的"
 _EXCERPTS = 5  # of each item, longest lists cut with a word that says so
 
 
@@ -88,9 +89,9 @@ def render_notice(
         "rectify": _lines(_said(text, lang) for text in statement.rectify) or _none(zh=zh),
         "deadline": _deadline(statement, pack, deadline, lang),
         "on_failure": _said(statement.on_failure, lang) or _none(zh=zh),
-        "found_by": _said(in_words(statement.found_by), lang),
+        "found_by": _begun(_said(in_words(statement.found_by), lang)),
         "automation": _automation(statement, zh=zh),
-        "deciders": _said(listed_in_words(statement.decided_by_roles), lang),
+        "deciders": _deciders(statement, lang),
         "strikes": _strikes(statement, zh=zh),
         "appeal": _appeal(statement, pack, zh=zh),
         "export": _EXPORT["zh" if zh else "en"],
@@ -158,6 +159,11 @@ def _none(*, zh: bool) -> str:
     return "无。" if zh else "None."
 
 
+def _begun(text: str) -> str:
+    """Return a phrase as a line begins with it."""
+    return text[:1].upper() + text[1:]
+
+
 def _lines(lines: Iterable[str]) -> str:
     return "\n".join(f"- {line}" for line in lines)
 
@@ -168,7 +174,7 @@ def _items(items: Iterable[ItemReason], zone: str, *, zh: bool) -> str:
         words = list(dict.fromkeys(one.text for one in item.excerpt))
         quoted = ("、" if zh else ", ").join(f"“{word}”" for word in words[:_EXCERPTS])
         if len(words) > _EXCERPTS:
-            quoted += " 等" if zh else " and more"
+            quoted += "等" if zh else " and more"
         if item.published_at is None:
             at = "时间不详" if zh else "at an unknown time"
         else:
@@ -182,52 +188,67 @@ def _clause(one: ClauseReason, statement: StatementOfReasons, lang: str) -> str:
     cited = " ".join(part for part in (source.instrument, source.article, source.date) if part)
     zh = lang == "zh"
     in_force = f"（{statement.pack}）" if zh else f" ({statement.pack})"
+    colon = "：" if zh else ": "
     lines = [
         f"{one.clause} {_said(one.name, lang)}{in_force}",
-        f"{'公布的条文' if zh else 'The published sentence'} [{cited}]: {one.rule.text.strip()}",
+        f"{'公布的条文' if zh else 'The published sentence'} [{cited}]{colon}{one.rule.text.strip()}",
     ]
     if lang != one.rule.lang and lang in one.rule.translation:
         mark = "非官方译文" if zh else "Unofficial translation"
-        lines.append(_marked(mark, one.rule.translation[lang]))
-    lines.append(_marked("我们的解读" if zh else "Our reading", _said(one.reading, lang)))
-    lines.append(f"{'为何适用' if zh else 'Why it applies'}: {_said(one.why, lang)}")
+        lines.append(_marked(mark, one.rule.translation[lang], colon))
+    mark = "解读" if zh else "Our reading"
+    lines.append(_marked(mark, _said(one.reading, lang), colon, full="我们的解读" if zh else ""))
+    lines.append(f"{'为何适用' if zh else 'Why it applies'}{colon}{_said(one.why, lang)}")
     return "\n".join(lines)
 
 
-def _marked(mark: str, text: str) -> str:
-    """Put a mark before a text, unless the pack's author wrote it there."""
+def _marked(mark: str, text: str, colon: str, *, full: str = "") -> str:
+    """Put a mark, or its fuller form, before a text, unless the pack's author wrote the mark there."""
     text = text.strip()
-    return text if mark in text[: len(mark) + 1] else f"{mark}: {text}"
+    begins = text[: len(mark) + _BEFORE_MARK].casefold()
+    return text if mark.casefold() in begins else f"{full or mark}{colon}{text}"
 
 
 def _exemptions(statement: StatementOfReasons, lang: str) -> str:
-    lines = []
+    """Name each exemption and the tests that failed; one that nobody tested by its parts is named alone."""
+    zh, lines = lang == "zh", []
     for one in statement.exemptions:
-        failed = "; ".join(_said(name, lang) for name in one.failed)
-        why = "considered, does not apply" if lang != "zh" else "已考虑，不适用"
-        lines.append(f"{one.exemption} {_said(one.name, lang)}: {why}" + (f" ({failed})" if failed else ""))
-    return _lines(lines) or _none(zh=lang == "zh")
+        failed = ("；" if zh else "; ").join(_said(name, lang) for name in one.failed)
+        if zh:
+            why = "：已考虑，不适用" + (f"，因为不满足：{failed}" if failed else "")
+        else:
+            why = ": considered, does not apply" + (f", because this is not met: {failed}" if failed else "")
+        lines.append(f"{one.exemption} {_said(one.name, lang)}{why}")
+    none = "无：所依据的条款没有豁免情形。" if zh else "None: no exemption belongs to these clauses."
+    return _lines(lines) or none
 
 
 def _severity(statement: StatementOfReasons, lang: str) -> str:
     score = statement.severity
-    terms = [f"{_said(term.name, lang)}: {term.points:+d}" for term in score.terms]
-    total = "合计" if lang == "zh" else "Total"
-    return f"{_lines(terms)}\n{total}: {score.score} ({_said(in_words(score.band), lang)})"
+    zh, band = lang == "zh", _said(in_words(score.band), lang)
+    terms = [f"{_said(term.name, lang)}{'：' if zh else ': '}{term.points:+d}" for term in score.terms]
+    total = f"合计：{score.score}（{band}）" if zh else f"Total: {score.score} ({band})"
+    return f"{_lines(terms)}\n{total}"
 
 
 def _measure(measure: Measure, statement: StatementOfReasons, lang: str) -> str:
     zh = lang == "zh"
-    words = _said(in_words(measure.kind), lang)
+    words = _begun(_said(in_words(measure.kind), lang))
     if measure.functions:
-        words += f": {_said(listed_in_words(measure.functions), lang)}"
+        words += f"{'：' if zh else ': '}{_said(listed_in_words(measure.functions), lang)}"
     if measure.item_ids:
-        words += f" ({', '.join(measure.item_ids)})"
-    if measure.ends_at is not None:
+        words += f"（{'、'.join(measure.item_ids)}）" if zh else f" ({', '.join(measure.item_ids)})"
+    if statement.kind == "reversal":
+        words += "（不再适用）" if zh else " (applies no longer)"
+    elif statement.kind == "ban" and measure.kind is MeasureKind.BAN:
+        words += "（拟采取，尚未生效）" if zh else " (proposed, not in effect)"
+    elif measure.ends_at is not None:
         length = _said(length_in_words(measure.ends_at - measure.starts_at), lang)
         until = moment_in_words(measure.ends_at, statement.timezone)
         words += (
-            f"，自开始起 {length}，最早于 {until} 结束" if zh else f", for {length}, no earlier than {until}"
+            f"，自开始起 {length}，最早于 {until} 结束"
+            if zh
+            else f", for {length}, ending no earlier than {until}"
         )
     return words
 
@@ -244,7 +265,7 @@ def _deadline(statement: StatementOfReasons, pack: Pack, deadline: datetime | No
             return f"{at}，即送达后 {counted}；送达较晚的，相应顺延"
         return f"{at}, which is {counted} after delivery; if it is delivered later, as much later"
     ends = [measure.ends_at for measure in statement.measures if measure.ends_at is not None]
-    if not ends:
+    if not ends or statement.kind == "reversal":
         return "不适用" if zh else "does not apply"
     at = moment_in_words(max(ends), zone)
     return f"{at}（措施结束之时）" if zh else f"{at} (when the measure ends)"
@@ -253,9 +274,17 @@ def _deadline(statement: StatementOfReasons, pack: Pack, deadline: datetime | No
 def _automation(statement: StatementOfReasons, *, zh: bool) -> str:
     if zh:
         found = "由自动化手段发现" if statement.automated_detection else "未使用自动化手段发现"
-        return f"{found}；{'由自动化手段决定' if statement.automated_decision else '由人作出决定'}。"
+        decided = "由自动化手段决定" if statement.automated_decision else "由人作出决定"
+        return f"{found}；{decided if statement.decided_by_roles else '因期限届满而失效'}。"
     found = "Found by automated means" if statement.automated_detection else "Not found by automated means"
-    return f"{found}; decided {'by automated means' if statement.automated_decision else 'by a person'}."
+    decided = f"decided by {'automated means' if statement.automated_decision else 'a person'}"
+    return f"{found}; {decided if statement.decided_by_roles else 'ended by the passing of time'}."
+
+
+def _deciders(statement: StatementOfReasons, lang: str) -> str:
+    if not statement.decided_by_roles:
+        return "无人另行决定：期限已过。" if lang == "zh" else "Nobody decided anew: the time for it is over."
+    return _begun(_said(listed_in_words(statement.decided_by_roles), lang))
 
 
 def _strikes(statement: StatementOfReasons, *, zh: bool) -> str:
@@ -268,12 +297,18 @@ def _strikes(statement: StatementOfReasons, *, zh: bool) -> str:
 
 def _appeal(statement: StatementOfReasons, pack: Pack, *, zh: bool) -> str:
     days, window = statement.appeal_answer_days, length_in_words(pack.ladder.appeal_within)
+    if statement.kind == "reversal":
+        return (
+            "原决定不再有效，无须申诉。"
+            if zh
+            else "The decision stands no longer; there is nothing left to appeal."
+        )
     if statement.appeal_by is None:
         return "本决定的申诉已处理完毕。" if zh else "The appeal against this decision is closed."
     at = moment_in_words(statement.appeal_by, statement.timezone)
     if zh:
         return (
-            f"送达后 {window['zh']} 内（不早于 {at} 截止）或措施存续期间，可申诉一次；请附说明与证明材料。"
+            f"送达后 {window['zh']}内（不早于 {at} 截止）或措施存续期间，可申诉一次；请附说明与证明材料。"
             f"由未参与本决定的人员处理，{days} 个工作日内答复。"
         )
     return (

@@ -5,6 +5,7 @@ from __future__ import annotations
 __all__ = ["appeals", "cases", "notices"]
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated, get_args
 
 import typer
@@ -418,7 +419,7 @@ def replay_case(case: CaseId, *, db: Db = None, json: Json = False, lang: Lang =
     out = frame(json=json, lang=lang)
     with workspace(db) as opened:
         result = opened.engine.replay(case)
-    holds = result.row_agrees and not result.not_rederived
+    holds = result.row_agrees and not result.not_rederived and not result.altered
 
     def render() -> None:
         mark = "[green]✓[/]" if holds else "[red]×[/]"
@@ -431,6 +432,13 @@ def replay_case(case: CaseId, *, db: Db = None, json: Json = False, lang: Lang =
                 f" {result.rederived} findings derived again from the kept items.",
             )
         )
+        for seq in result.altered:
+            out.say(
+                out.words.either(
+                    f"  第 {seq} 个事件与账本所载不符：内容被改动过。",
+                    f"  Event {seq} is not the one the ledger holds a digest of: its body was altered.",
+                )
+            )
         for finding in result.not_rederived:
             out.say(f"  {finding}")
 
@@ -464,8 +472,12 @@ def list_notices(
         for zh, en in (("通知", "notice"), ("案件", "case"), ("种类", "kind"), ("送达", "delivered")):
             table.add_column(out.words.either(zh, en))
         for case_id, notice in found:
-            when = "-" if notice.delivered_at is None else f"{notice.delivered_at:%Y-%m-%d %H:%M}"
-            table.add_row(notice.notice_id, case_id, out.words(notice.notice_kind), when)
+            table.add_row(
+                notice.notice_id,
+                case_id,
+                out.words(notice.notice_kind),
+                _arrived(out, notice.delivered_at, notice.deemed_at),
+            )
         out.console.print(table)
 
     out.show([notice for _, notice in found], render)
@@ -490,6 +502,28 @@ def show_notice(
         found = opened.engine.notice(notice)
     text = found.texts.get(out.words.lang) or next(iter(found.texts.values()))
     out.show(found, lambda: out.console.print(escape(text), highlight=False, soft_wrap=True))
+
+
+@notices.command("received")
+def receive_notice(
+    notice: Annotated[str, typer.Argument(metavar="NOTICE")],
+    *,
+    at: Annotated[
+        str, typer.Option("--at", metavar="TIME", help="When it arrived, as your own tools recorded it.")
+    ],
+    now: Now = None,
+    db: Db = None,
+    json: Json = False,
+    lang: Lang = None,
+) -> None:
+    """Enter the receipt of a notice: its clocks run from when it arrived.
+
+    Example: bylaw notice received C-000001.n1 --at 2026-12-01T09:30:00+08:00
+    """
+    out = frame(json=json, lang=lang)
+    arrived = moment(at)
+    with workspace(db, now=now) as opened:
+        _done(out, opened.engine.received(notice, at=arrived))
 
 
 # --- appeals -----------------------------------------------------------------------------------------
@@ -646,6 +680,15 @@ def _names(out: Frame, file: CaseFile) -> SignalNames:
         return SignalNames(out.words, find_pack(file.case.pack.partition("@")[0]))
     except BylawError:
         return SignalNames(out.words)
+
+
+def _arrived(out: Frame, delivered_at: datetime | None, deemed_at: datetime | None) -> str:
+    if delivered_at is not None:
+        return f"{delivered_at:%Y-%m-%d %H:%M}"
+    if deemed_at is None:
+        return "-"
+    when = f"{deemed_at:%Y-%m-%d %H:%M}"
+    return out.words.either(f"未确认，{when} 视为送达", f"not confirmed; deemed {when}")
 
 
 def _done(out: Frame, case: Case) -> None:

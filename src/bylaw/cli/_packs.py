@@ -15,7 +15,7 @@ from bylaw.cli._frame import Frame, Json, Lang, attention, frame
 from bylaw.model import Value
 from bylaw.policy import ExampleResult, PackSheet, check, describe, run_examples
 from bylaw.scan import judge_example
-from bylaw.settings import find_pack, pack_path, shipped_packs
+from bylaw.settings import find_pack, pack_path, packs_folder, shipped_packs
 
 app = typer.Typer(no_args_is_help=True, help="Packs: a platform's written rules as tested, versioned policy.")
 
@@ -58,7 +58,7 @@ def check_pack(pack: PackName, *, json: Json = False, lang: Lang = None) -> None
     Example: bylaw pack check ./my-rules
     """
     out = frame(json=json, lang=lang)
-    problems = check(pack_path(pack))
+    problems = check(pack_path(pack), bases=(packs_folder(),))
 
     def render() -> None:
         for problem in problems:

@@ -9,7 +9,6 @@ import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -33,7 +32,7 @@ from bylaw.scan.files import (
     read_accounts,
     write_findings,
 )
-from bylaw.settings import find_pack, pack_path
+from bylaw.settings import find_pack
 
 PackOption = Annotated[
     str, typer.Option("--pack", metavar="PACK", help="A shipped pack's name, or a directory.")
@@ -67,6 +66,7 @@ class Scanned(Value, frozen=True, kw_only=True):
     summary: ScanSummary
     seconds: float
     posts_per_second: int
+    enough: int  # violating findings that are enough for a case: not single hits of an account-level clause
     out: str | None
     rejects: str | None
 
@@ -134,6 +134,11 @@ def scan_items(
         summary=summary,
         seconds=round(seconds, 2),
         posts_per_second=round(summary.posts / seconds) if seconds else 0,
+        enough=sum(
+            row.findings
+            for row in summary.clauses
+            if row.violates and row.level in ("subject", loaded.clause(row.clause).level)
+        ),
         out=out,
         rejects=str(rejects.path) if rejects.rejected else None,
     )
@@ -196,8 +201,6 @@ def ingest(
         opened = stack.enter_context(workspace(db, now=now))
         rejects = stack.enter_context(RejectsWriter.beside(f"{opened.url.removeprefix('sqlite:///')}.ingest"))
         advance = stack.enter_context(_progress(count_items(items)))
-        path = pack_path(pack)
-        opened.engine.adopt(loaded, path=str(path.resolve()) if Path(pack) == path else None)
         batches = read_items(items, mapping=_mapping(mapping), zone=tz, needs="ingest", on_reject=rejects)
         if opened.simulated:
             batches = _published(opened.platform, batches, known)
@@ -215,11 +218,19 @@ def ingest(
                 f" {len(set(done.extended))} extended, {done.known} known before.",
             )
         )
+        if done.held:
+            out.say(
+                words.either(
+                    f"[yellow]![/] {done.held} 项暂不入案：帐号的案件仍按旧版规则办理，结案后再导入即可。",
+                    f"[yellow]![/] {done.held} findings were held: their accounts have a case open under"
+                    " another version of the pack. Ingest again when it has ended.",
+                )
+            )
         if rejects.rejected:
             out.say(f"[yellow]![/] {rejects.rejected} → {escape(str(rejects.path))}")
 
     out.show({"done": done, "rejected": rejects.rejected}, render)
-    if rejects.rejected:
+    if rejects.rejected or done.held:
         raise attention()
 
 
@@ -300,10 +311,11 @@ def _render_scanned(out: Frame, result: Scanned) -> None:
     out.say(
         words.either(
             f"[bold]{summary.posts:,}[/] 条内容，{result.seconds:.1f} 秒"
-            f"（{result.posts_per_second:,} 条/秒）：违规 {summary.violating:,}，"
+            f"（{result.posts_per_second:,} 条/秒）：违规发现 {summary.violating:,}，其中足以立案 {result.enough:,}，"
             f"豁免 {summary.exempt:,}，拒收 {summary.rejected:,}。",
             f"[bold]{summary.posts:,}[/] posts in {result.seconds:.1f} s"
-            f" ({result.posts_per_second:,} a second): {summary.violating:,} violating findings,"
+            f" ({result.posts_per_second:,} a second): {summary.violating:,} violating findings"
+            f" ({result.enough:,} of them enough for a case),"
             f" {summary.exempt:,} exempt, {summary.rejected:,} rows rejected.",
         )
     )

@@ -242,7 +242,10 @@ def _render_next(out: Frame, tour: Tour) -> None:
         commands += [f"bylaw case replay {case_id} {db}"]
     commands += [
         f"bylaw authority list {db}",
-        f"bylaw ledger verify '{escape(tour.export)}' --key '{escape(tour.verifier)}'",
+        (
+            f"bylaw ledger verify '{escape(tour.export)}' --key '{escape(tour.verifier)}'"
+            f" --checkpoint '{escape(tour.kept)}'"
+        ),
         f'bylaw check "{_disguised(tour)}" --pack {tour.pack.partition("@")[0]}',
         f"bylaw pack show {tour.pack.partition('@')[0]}",
         "bylaw demo --every",

@@ -59,8 +59,8 @@ def init(
         out.say(f"  {escape(verifier)}")
         out.say(
             out.words.either(
-                "接下来：bylaw actor add lin --person p-lin --role reviewer --role operator",
-                "Next: bylaw actor add lin --person p-lin --role reviewer --role operator",
+                "接下来：bylaw actor add ops --person p-wu --role operator",
+                "Next: bylaw actor add ops --person p-wu --role operator",
             )
         )
 
@@ -87,7 +87,7 @@ def add_actor(
 ) -> None:
     """Register an actor and print their credential, once.
 
-    Example: bylaw actor add lin --person p-lin --role reviewer
+    Example: bylaw actor add lin --person p-lin --role reviewer --as ops
     """
     out = frame(json=json, lang=lang)
     with workspace(db) as opened:
@@ -167,9 +167,11 @@ def tick(*, now: Now = None, db: Db = None, json: Json = False, lang: Lang = Non
                 f" {done.sent} sent, {done.waiting} to be tried again.",
             )
         )
+        for problem in done.problems:
+            out.say(f"[red]×[/] {escape(problem)}")
 
     out.show(done, render)
-    if done.waiting:
+    if done.waiting or done.problems:
         raise attention()
 
 
@@ -293,7 +295,8 @@ def prove(
 def render_verification(out: Frame, result: Verification) -> None:
     """Print each step of the argument that holds."""
     for step in result.steps:
-        out.say(f"[green]✓[/] ({step.number}) {escape(step.text)}")
+        mark = "[yellow]·[/]" if step.text.startswith("No ") else "[green]✓[/]"  # what nobody handed in
+        out.say(f"{mark} ({step.number}) {escape(step.text)}")
     out.say(
         out.words.either(
             f"[bold green]账本完整：{result.size} 条。[/]",

@@ -6,10 +6,14 @@ For a platform whose own tools read a folder. In it:
     notices/<notice_id>.json      the notice with all its texts, its ledger index and checkpoint
     notices/<notice_id>.<lang>.txt    each text as the account holder reads it
 
-A request counts as made when its line is on the disk; who reads the lines carries it out. Lines are only
-added, and a key stands in one line only: the file itself is the memory of what was asked, across restarts
-and processes (a lock on it is held while a line is added). A line cut off by a crash was never answered
-for, and the next request removes it.
+A request counts as made when its line is on the disk; who reads the lines carries it out. For a measure
+that is the answer. A notice in a folder has reached nobody yet: the answer is that it is on its way, and it
+counts as delivered after the pack's time, or from when its receipt says it arrived (`Engine.received`,
+`bylaw notice received`).
+
+Lines are only added, and a key stands in one line only: the file itself is the memory of what was asked,
+across restarts and processes (a lock on it is held while a line is added). A line cut off by a crash was
+never answered for, and the next request removes it.
 
 It cannot look at an item. What it knows of one is the version that was ingested last, if that was after
 the moment asked about; everything else is `unknown`.
@@ -70,7 +74,7 @@ class FilePlatform:
         return self._order(_Order(key=key, verb="lift", at=require_aware(now), measure=measure))
 
     def deliver(self, key: str, notice: Notice, *, now: datetime) -> Receipt:
-        """Write the notice's files, then the order to deliver them. It counts as delivered at `now`."""
+        """Write the notice's files, then the order to deliver them. It is never done: that reaches nobody."""
         order = _Order(key=key, verb="deliver", at=require_aware(now), notice_id=notice.notice_id)
         return self._order(order, notice)
 
@@ -120,7 +124,10 @@ class FilePlatform:
                     next_step="Restore the file: lines are only ever added to it, and by Bylaw alone.",
                 ) from error
             self._receipts[order.key] = Receipt(
-                outbox_id=order.key, done=True, at=order.at, reference=f"orders.jsonl:{number}"
+                outbox_id=order.key,
+                done=order.verb != "deliver",
+                at=order.at,
+                reference=f"orders.jsonl:{number}",
             )
         self._lines += len(lines)
         self._read_to += len(whole)

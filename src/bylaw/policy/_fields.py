@@ -21,6 +21,7 @@ from bylaw.clock import parse_duration, parse_time
 from bylaw.errors import InputRefused, PackInvalid
 from bylaw.model import Text
 from bylaw.policy._condition import Condition, compile_condition
+from bylaw.policy._safeguards import Limit
 from bylaw.policy._source import Node, Problems
 from bylaw.policy._suggest import did_you_mean, listed
 
@@ -181,18 +182,18 @@ class Fields:
             return default
         return node.scalar
 
-    def duration(self, key: str) -> timedelta:
+    def duration(self, key: str, *, limit: Limit | None = None) -> timedelta:
         """Read a length of time that must be there."""
         node = self._find(key, required=True)
-        return timedelta(days=1) if node is None else self.duration_of(node, key)
+        return timedelta(days=1) if node is None else self.duration_of(node, key, limit=limit)
 
-    def duration_or_none(self, key: str) -> timedelta | None:
+    def duration_or_none(self, key: str, *, limit: Limit | None = None) -> timedelta | None:
         """Read a length of time that may be absent."""
         node = self._find(key, required=False)
-        return None if node is None else self.duration_of(node, key)
+        return None if node is None else self.duration_of(node, key, limit=limit)
 
-    def duration_of(self, node: Node, what: str) -> timedelta:
-        """Read a node as a length of time longer than nothing."""
+    def duration_of(self, node: Node, what: str, *, limit: Limit | None = None) -> timedelta:
+        """Read a node as a length of time longer than nothing, and within a limit."""
         try:
             length = parse_duration(node.scalar if isinstance(node.scalar, str) else "")
         except (InputRefused, OverflowError):
@@ -200,11 +201,14 @@ class Fields:
         if not length:
             self.problems.at(node, f"{what}: expected a length of time such as 72h or 15d, got {node.shown}.")
             return timedelta(days=1)
+        if limit is not None and (fault := limit.breach(length, what=what, shown=str(node.scalar))):
+            self.problems.at(node, fault)
         return length
 
-    def durations(self, key: str, *, required: bool) -> tuple[timedelta, ...]:
-        """Read a list of lengths of time."""
-        return tuple(self.duration_of(node, key) for node in self.nodes(key, required=required))
+    def durations(self, key: str, *, required: bool, limit: Limit | None = None) -> tuple[timedelta, ...]:
+        """Read a list of lengths of time, each within a limit."""
+        nodes = self.nodes(key, required=required)
+        return tuple(self.duration_of(node, key, limit=limit) for node in nodes)
 
     def moment(self, key: str) -> datetime:
         """Read a time that must be there."""

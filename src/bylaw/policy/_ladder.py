@@ -1,8 +1,9 @@
 """The ladder of a pack: bands, rungs, clocks, and the laws between them.
 
-Every number is the pack's; nothing has a default here. What a ladder must never say is refused where it is
-written: a ban as a rung (a ban is proposed, and signed by people), a period for rectifying below the pack's
-own minimum, an order without a deadline, bands or suspensions out of order.
+Every number is the pack's, on the fair side of the safeguards; nothing has a default here. What a ladder must
+never say is refused where it is written: a ban as a rung (a ban is proposed, and signed by people), a period
+for rectifying below the pack's own minimum, an order without a deadline, a restriction without an end, bands
+or suspensions out of order.
 """
 
 from __future__ import annotations
@@ -11,9 +12,11 @@ __all__ = ["read_ladder"]
 
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import Literal
 
 from bylaw.model import BandTerms, Function, Ladder, MeasureKind, Rung, Severity
 from bylaw.policy._fields import Fields
+from bylaw.policy._safeguards import LONGEST_MEASURE, SAFEGUARDS
 from bylaw.policy._source import Node
 from bylaw.policy._suggest import listed
 
@@ -24,26 +27,26 @@ _Sets = Mapping[str, tuple[Function, ...]]
 
 def read_ladder(fields: Fields) -> Ladder:
     """Read the mapping under `ladder`; faults are noted in place."""
-    minimum = fields.duration("minimum_rectify_for")
+    minimum = _clock(fields, "minimum_rectify_for")
     sets = _read_sets(fields)
     ladder = Ladder(
         base_points=_read_points(fields, "base_points"),
         band_floor=_read_points(fields, "band_floor"),
         bands=_read_bands(fields, sets, minimum),
         function_sets=dict(sets),
-        suspension_steps=fields.durations("suspension_steps", required=True),
+        suspension_steps=fields.durations("suspension_steps", required=True, limit=LONGEST_MEASURE),
         ban_after_suspensions=fields.integer("ban_after_suspensions", least=1, most=100),
         suspensions_within=fields.duration("suspensions_within"),
         ban_at_strikes=fields.halves("ban_at_strikes"),
         probation_for=fields.duration("probation_for"),
         stale_after=fields.duration("stale_after"),
-        info_within=fields.duration("info_within"),
-        hearing_for=fields.duration("hearing_for"),
-        second_within=fields.duration("second_within"),
-        interim_confirm_within=fields.duration("interim_confirm_within"),
-        interim_lasts=fields.duration("interim_lasts"),
-        deemed_delivered_after=fields.duration("deemed_delivered_after"),
-        appeal_within=fields.duration("appeal_within"),
+        info_within=_clock(fields, "info_within"),
+        hearing_for=_clock(fields, "hearing_for"),
+        second_within=_clock(fields, "second_within"),
+        interim_confirm_within=_clock(fields, "interim_confirm_within"),
+        interim_lasts=_clock(fields, "interim_lasts"),
+        deemed_delivered_after=_clock(fields, "deemed_delivered_after"),
+        appeal_within=_clock(fields, "appeal_within"),
         appeal_answer_days=fields.integer("appeal_answer_days", least=1, most=365),
         minimum_rectify_for=minimum,
         recheck_again_after=fields.durations("recheck_again_after", required=False),
@@ -52,6 +55,11 @@ def read_ladder(fields: Fields) -> Ladder:
     _check_order(fields, ladder)
     fields.close()
     return ladder
+
+
+def _clock(fields: Fields, key: str) -> timedelta:
+    """Read a length of time that a safeguard limits."""
+    return fields.duration(key, limit=SAFEGUARDS[key])
 
 
 def _check_order(fields: Fields, ladder: Ladder) -> None:
@@ -130,13 +138,14 @@ def _read_bands(fields: Fields, sets: _Sets, minimum: timedelta) -> tuple[BandTe
 def _read_band(fields: Fields, band: Severity, sets: _Sets, minimum: timedelta) -> BandTerms:
     first = fields.inside("first", required=True)
     during = fields.inside("during", required=False)
-    rectify_for = fields.duration_or_none("rectify_for")
+    # What holds during the period is in force as long as it: then the period is a measure's length too.
+    rectify_for = fields.duration_or_none("rectify_for", limit=LONGEST_MEASURE if during else None)
     terms = BandTerms(
         band=band,
-        first=_read_rung(first, sets) if first else Rung(kind=MeasureKind.WARN),
-        during=_read_rung(during, sets) if during else None,
+        first=_read_rung(first, sets, place="first") if first else Rung(kind=MeasureKind.WARN),
+        during=_read_rung(during, sets, place="during") if during else None,
         rectify_for=rectify_for,
-        on_fail=tuple(_read_rung(rung, sets, last_resort=True) for rung in fields.each("on_fail")),
+        on_fail=tuple(_read_rung(rung, sets, place="on_fail") for rung in fields.each("on_fail")),
         strike_cured=fields.halves("strike_cured"),
         strike=fields.halves("strike"),
         strike_lasts=fields.duration("strike_lasts"),
@@ -145,8 +154,12 @@ def _read_band(fields: Fields, band: Severity, sets: _Sets, minimum: timedelta) 
     for rung in (first, during):
         if rung is not None:
             rung.close()
-    if rectify_for is not None and rectify_for < minimum:
-        fields.fault("rectify_for", "rectify_for: shorter than the ladder's minimum_rectify_for.")
+    floor = SAFEGUARDS["minimum_rectify_for"]
+    if rectify_for is not None and rectify_for < max(minimum, floor.length):
+        fields.fault(
+            "rectify_for",
+            f"rectify_for: shorter than minimum_rectify_for, which is never under {floor.written}.",
+        )
     if rectify_for is None and (during or terms.first.kind is MeasureKind.ORDER):
         fields.fault("first", "An order to rectify, or a measure during it, needs rectify_for.")
     if terms.strike_cured > terms.strike:
@@ -154,12 +167,12 @@ def _read_band(fields: Fields, band: Severity, sets: _Sets, minimum: timedelta) 
     return terms
 
 
-def _read_rung(fields: Fields, sets: _Sets, *, last_resort: bool = False) -> Rung:
+def _read_rung(fields: Fields, sets: _Sets, *, place: Literal["first", "during", "on_fail"]) -> Rung:
     kind = fields.word("kind", MeasureKind, what="measure")
     rung = Rung(
         kind=kind,
         functions=_functions(fields, "functions", sets),
-        lasts=fields.duration_or_none("lasts"),
+        lasts=fields.duration_or_none("lasts", limit=SAFEGUARDS["lasts"]),
         freeze_items=fields.boolean("freeze_items"),
         interim=fields.boolean("interim"),
     )
@@ -170,6 +183,8 @@ def _read_rung(fields: Fields, sets: _Sets, *, last_resort: bool = False) -> Run
     if (kind is MeasureKind.RESTRICT) != fields.has("functions"):
         known = listed((*sets, *_FUNCTIONS[:3], "..."))
         fields.fault("functions", f"functions: restrict, and only restrict, names functions ({known}).")
-    if last_resort and kind is MeasureKind.SUSPEND and rung.lasts is None:
+    if place == "on_fail" and kind is MeasureKind.SUSPEND and not fields.has("lasts"):
         fields.fault("lasts", "lasts: a suspension after a failed re-check needs its length.")
+    if place != "during" and kind is MeasureKind.RESTRICT and not fields.has("lasts"):
+        fields.fault("lasts", "lasts: a restriction needs its length: no pack can restrict without an end.")
     return rung

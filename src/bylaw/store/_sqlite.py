@@ -291,7 +291,7 @@ def explained(place: str) -> Iterator[None]:
         raise _explanation(error, place) from error
 
 
-def _explanation(error: sqlite3.Error, place: str) -> StoreUnusable | RuntimeError:  # noqa: PLR0911
+def _explanation(error: sqlite3.Error, place: str) -> StoreUnusable | RuntimeError:
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_MISUSE)
     match code & 0xFF:  # the low byte is the kind, the rest its detail
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:

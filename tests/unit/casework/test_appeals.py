@@ -18,6 +18,7 @@ from tests.unit.casework.world import (
     finding,
     kinds,
     ordered,
+    receipt,
     violation,
 )
 
@@ -320,3 +321,48 @@ def test_a_spent_decision_cannot_be_varied():
     with pytest.raises(Refused, match="does not proceed on"):
         answer(life, VARIED, instead=violation(line=Severity.MODERATE, rung=0))
     assert (CaseState.SUSPENDED, "c1.d2") == (life.case.state, life.case.current)
+
+
+def test_the_answer_to_an_appeal_opens_no_second_hearing():
+    """Only the ban's own notice opens the hearing; the answer that upholds it leaves its end as it was."""
+    life = Life(finding("TR-FRAUD", evidence=(evidence("i1"), evidence("i1", "term.victim"))))
+    life.do(moves.propose_ban, violation(), actor=ANNA)
+    life.deliver()
+    until = life.case.ban.hearing_until
+    life.now += 48 * HOUR
+    answer(life, UPHELD)
+    life.deliver()
+    assert (1, until) == (
+        sum(1 for event in life.events if event.kind == "hearing.opened"),
+        life.case.ban.hearing_until,
+    )
+
+
+def test_the_answer_to_an_appeal_begins_no_step():
+    """Until the decision's own notice arrives nothing begins, even if the answer came first."""
+    life = Life(finding("TR-SWAP"))
+    life.decide()
+    answer(life, UPHELD)
+    life.deliver()
+    assert (CaseState.DECIDED, []) == (life.case.state, life.active)
+    life.do(moves.deliver, "c1.n1", receipt(life.now))
+    assert CaseState.RECTIFY is life.case.state
+
+
+def test_a_varied_decision_is_filed_in_its_new_form():
+    """The filing follows the decision; when the milder one falls too nothing is left on the list."""
+    life = ordered()
+    answer(life, VARIED, instead=violation(line=Severity.MINOR, rung=0))
+    assert [("c1.d1", True), ("c1.d2", False)] == [(f.decision_id, f.is_withdrawn) for f in life.case.filings]
+    answer(life, OVERTURNED, of="c1.d2")
+    assert [True, True] == [filing.is_withdrawn for filing in life.case.filings]
+
+
+def test_what_still_stands_is_filed_in_place_of_what_fell():
+    """The interim decision falls with its filing; the one decided anew takes its place on the list."""
+    life = Life(finding("TR-FRAUD"))
+    life.decide()
+    life.decide(line=Severity.SERIOUS, rung=1, deviation="a suspension is enough")
+    life.deliver()
+    answer(life, OVERTURNED)
+    assert [("c1.d1", True), ("c1.d2", False)] == [(f.decision_id, f.is_withdrawn) for f in life.case.filings]

@@ -952,3 +952,208 @@ def test_measures_beside_an_interim_suspension_give_way_to_a_proposed_ban():
         life.active,
         "confirm" in life.case.open_needs,
     )
+
+
+# --- what no longer stands
+
+
+def filed(life: Life) -> list[str]:
+    """The decisions on the authority's list."""
+    return [filing.decision_id for filing in life.case.filings if not filing.is_withdrawn]
+
+
+def told_again(life: Life) -> dict[str, tuple[str, ...]]:
+    """Who was corrected about which decision."""
+    return {one.decision_id: one.recipients for one in life.events if one.kind == "correction.queued"}
+
+
+def unconfirmed() -> Life:
+    """An interim suspension nobody confirmed."""
+    life = interim()
+    life.deliver()
+    life.tick(4 * HOUR)
+    return life
+
+
+def over() -> Life:
+    """A confirmed interim suspension that reached its longest term."""
+    life = interim()
+    life.do(moves.confirm_interim, actor=BEN)
+    life.tick(7 * DAY)
+    return life
+
+
+def acquitted() -> Life:
+    """An interim suspension another reviewer found to be wrong."""
+    life = interim()
+    life.do(moves.decide, NOT_SO, actor=BEN)
+    return life
+
+
+def refused() -> Life:
+    """A proposed ban the second person refused."""
+    life = proposed()
+    life.do(moves.second, agrees=False, reason=WHY, actor=BEN)
+    return life
+
+
+def unseconded() -> Life:
+    """A proposed ban nobody signed."""
+    life = proposed()
+    life.tick(48 * HOUR)
+    return life
+
+
+def undelivered() -> Life:
+    """A signed ban whose notice is on its way and did not arrive."""
+    life = proposed()
+    life.do(moves.second, agrees=True, reason=WHY, actor=BEN)
+    life.tick(7 * DAY)
+    return life
+
+
+@pytest.mark.parametrize("fall", [unconfirmed, over, acquitted, refused, unseconded, undelivered])
+def test_what_falls_without_an_appeal_is_unsaid_too(fall):
+    """No filing is left, whoever was told is corrected, and the account reads a notice about it."""
+    life = fall()
+    assert ([], (), {"c1.d1": ("account", "authority", "statement_database")}, ("reversal", "c1.d1")) == (
+        filed(life),
+        life.case.standing,
+        told_again(life),
+        (life.case.notices[-1].notice_kind, life.case.notices[-1].decision_id),
+    )
+
+
+def test_an_account_that_was_never_told_is_not_corrected():
+    """Where the notice is known not to have arrived the account hears of nothing that lapsed."""
+    life = proposed()
+    life.deliver(done=False, problem="the account has no mailbox")
+    life.tick(48 * HOUR)
+    assert (["ban"], {"c1.d1": ("authority", "statement_database")}) == (
+        [notice.notice_kind for notice in life.case.notices],
+        told_again(life),
+    )
+
+
+def test_nobody_is_corrected_who_was_not_told():
+    """A decision whose notice failed, that restricted nothing and was filed nowhere, needs no correction."""
+    life = Life(finding("TR-SWAP"), pack=replace(PACK, filing_duty=False))
+    life.decide()
+    life.deliver(done=False, problem="the account has no mailbox")
+    life.do(moves.lodge_appeal, "c1.d1", "I heard of it elsewhere.")
+    overturned = AppealRuling(outcome=AppealOutcome.OVERTURNED, reasons=WHY)
+    life.do(moves.decide_appeal, "c1.a1", overturned, actor=CAI)
+    assert {} == told_again(life)
+
+
+def test_a_lapse_is_filed_anew_with_the_next_decision():
+    """What is decided after a lapse is a violation of its own for the authority."""
+    life = unconfirmed()
+    life.decide(seconder=BEN, line=Severity.SERIOUS, rung=1, deviation="a suspension is enough")
+    assert ["c1.d2"] == filed(life)
+
+
+def test_an_interim_decision_lapses_with_the_ban_it_led_to():
+    """The proposal took the place of an interim suspension nobody confirmed: both fall, one notice says so."""
+    life = interim()
+    life.do(moves.propose_ban, violation(), actor=BEN)
+    life.tick(48 * HOUR)
+    assert ((), None, [], {"c1.d1", "c1.d2"}, ["interim", "ban", "reversal"]) == (
+        life.case.standing,
+        life.case.current,
+        filed(life),
+        set(told_again(life)),
+        [notice.notice_kind for notice in life.case.notices],
+    )
+
+
+def test_an_acquittal_settles_what_the_interim_decision_was_about():
+    """The acquittal names the findings of the interim decision; they are never judged again."""
+    life = acquitted()
+    assert (life.case.decisions[0].finding_ids, (), None, True) == (
+        life.case.decisions[1].finding_ids,
+        life.case.undecided,
+        life.case.current,
+        ("TR-FRAUD", "i1", "v1") in life.case.judged,
+    )
+
+
+def test_an_acquittal_after_an_overturned_ban_ends_the_interim_decision():
+    """Back in review under an interim decision alone, an acquittal leaves nothing standing."""
+    life = interim()
+    life.do(moves.propose_ban, violation(), actor=BEN)
+    life.do(moves.lodge_appeal, "c1.d2", "That is too much.")
+    overturned = AppealRuling(outcome=AppealOutcome.OVERTURNED, reasons=WHY)
+    life.do(moves.decide_appeal, "c1.a1", overturned, actor=CAI)
+    assert (CaseState.REVIEW, ["c1.d1"]) == (life.case.state, filed(life))
+    life.do(moves.decide, NOT_SO, actor=CAI)
+    assert ((), [], "no_violation") == (life.case.standing, filed(life), life.case.closed_how)
+
+
+def test_an_acquittal_of_an_interim_decision_spares_what_was_served_before():
+    """A suspension served before the breach stands, with its strike, when the breach proves unfounded."""
+    life = probation()
+    life.now += HOUR
+    life.do(moves.join, [finding("TR-FRAUD", "new", published_at=life.now)])
+    life.decide(seconder=BEN, line=Severity.SEVERE, rung=0, deviation="harm is being done now")
+    assert CaseState.INTERIM is life.case.state
+    life.do(moves.decide, NOT_SO, actor=BEN)
+    assert (["c1.d1"], ["c1.d1"], 1) == (
+        [one.decision_id for one in life.case.standing],
+        filed(life),
+        len(life.case.strikes),
+    )
+
+
+def test_what_lapsed_settled_nothing():
+    """Findings of a decision that lapsed are not judged: the case is still about them."""
+    life = unconfirmed()
+    assert (frozenset(), ["i1"]) == (life.case.judged, [one.item_id for one in life.case.undecided])
+
+
+# --- levels
+
+
+def test_an_account_level_finding_joins_beside_its_newest_item():
+    """The sum adds its weight although its newest item joined before; the item comes once."""
+    life = Life(finding("TR-SWAP"))
+    assert 35 == propose(life.case, pack=PACK, history=CLEAN, now=T0).severity.score
+    whole = finding("TR-SWAP", level="subject", evidence=(evidence("i0"), evidence("i1")))
+    life.do(moves.join, [whole])
+    assert (["item", "subject"], 50, ()) == (
+        [joined.finding.level for joined in life.case.findings],
+        propose(life.case, pack=PACK, history=CLEAN, now=T0).severity.score,
+        life.do(moves.join, [whole, finding("TR-SWAP")]),
+    )
+
+
+def test_an_item_adds_nothing_to_the_sum_it_is_part_of():
+    """An item-level finding of a key that joined as an account-level one says nothing new."""
+    life = Life(finding("TR-SWAP", level="subject"))
+    assert () == life.do(moves.join, [finding("TR-SWAP")])
+
+
+def test_a_sum_of_what_was_judged_does_not_join():
+    """Once an item version was judged no sum brings it back under the same clause."""
+    life = ordered()
+    life.now += HOUR
+    assert () == life.do(moves.join, [finding("TR-SWAP", level="subject", published_at=life.now)])
+
+
+def test_items_of_a_sum_are_asked_about_in_the_version_the_case_knows():
+    """An item found late gives its version to the breach that adds it up; unknown ones stay empty."""
+    life = ordered()
+    life.now += HOUR
+    life.do(moves.join, [finding("TR-SWAP", "i0", item_version="v7")])
+    breach = finding(
+        "TR-SWAP",
+        "i4",
+        level="subject",
+        published_at=life.now,
+        evidence=tuple(evidence(item_id) for item_id in ("i0", "i4", "ix")),
+    )
+    life.do(moves.join, [breach])
+    life.tick(72 * HOUR)
+    life.recheck(GONE)
+    life.decide()
+    assert {"i0": "v7", "i4": "v1", "ix": ""}.items() <= dict(life.case.recheck_items).items()

@@ -9,10 +9,12 @@ from msgspec.structs import replace
 from tests.unit.casework.world import (
     ANNA,
     BEN,
+    CAI,
     DAY,
     HOUR,
     PACK,
     T0,
+    WHY,
     Life,
     evidence,
     finding,
@@ -23,7 +25,7 @@ from tests.unit.casework.world import (
 from bylaw.casework import moves, notices
 from bylaw.casework._words import length_in_words, moment_in_words
 from bylaw.errors import Refused
-from bylaw.model import ExemptionReason, ItemStatus, Ruling, Strike
+from bylaw.model import AppealOutcome, AppealRuling, ExemptionReason, ItemStatus, Ruling, Strike
 from bylaw.ports import SubjectHistory
 
 STRIKE = Strike(
@@ -80,12 +82,14 @@ def test_the_order_names_everything():
         "Our reading: Passing on above face value.",
         "i1 (2026-11-19 09:00 (Asia/Shanghai, UTC+0800; 2026-11-19 01:00 UTC)): “加价转让”",
         "2026-11-23 09:00 (Asia/Shanghai, UTC+0800; 2026-11-23 01:00 UTC), which is 72 hours after delivery",
-        "base points of clause TR-SWAP: +35",
+        "Base points of clause TR-SWAP: +35",
         "Total: 35 (moderate)",
-        "restriction of functions: external links, QR codes (i1, i2, i3)",
-        "[on_failure] this decision itself brings: restriction of functions",
+        "Restriction of functions: external links, QR codes (i1, i2, i3)",
+        "[on_failure] this decision itself brings the next step, restriction of functions",
+        "In 3 items we read",
+        "[found_by] Found by the platform itself",
         "Found by automated means; decided by a person.",
-        "[deciders] reviewer",
+        "[deciders] Reviewer",
         "platform rule (contract). No authority took part",
         "0 now",
         "Another person decides, within 7 working days.",
@@ -98,10 +102,15 @@ def test_the_chinese_order_is_its_equal():
     """The Chinese text says the same, without a translation of what is Chinese already."""
     text = render(ordered(), "zh")
     for words in (
-        "公布的条文 [票务规范 3.1 2026-01-01]",
+        "公布的条文 [票务规范 3.1 2026-01-01]：不得加价",
         "我们的解读",
         "即送达后 72 小时；送达较晚的，相应顺延",
-        "由审核人员另行决定，依阶梯通常为：限制功能",
+        "为何适用：在 3 条内容中见到",
+        "条款 TR-SWAP 的基准分：+35",
+        "合计：35（一般）",
+        "限制功能：外部链接、二维码（i1、i2、i3）",
+        "由审核人员另行决定，依阶梯通常为限制功能",
+        "送达后 30 天内",
         "由自动化手段发现；由人作出决定。",
         "平台规则（合同约定）。没有机关参与本决定。",
         "7 个工作日内答复",
@@ -136,7 +145,8 @@ def test_an_interim_notice_gives_its_end(lang, words):
 
 
 @pytest.mark.parametrize(
-    ("lang", "closed", "none"), [("zh", "已处理完毕", "不适用"), ("en", "is closed", "does not apply")]
+    ("lang", "closed", "none"),
+    [("zh", "原决定不再有效", "不适用"), ("en", "stands no longer", "does not apply")],
 )
 def test_a_reversal_has_no_deadline_and_no_further_appeal(lang, closed, none):
     """What was undone asks nothing of the account."""
@@ -147,7 +157,7 @@ def test_a_reversal_has_no_deadline_and_no_further_appeal(lang, closed, none):
         Ruling(outcome="no_violation", reasons={"en": "The seller has a valid licence."}),
         actor=BEN,
     )
-    text = render(life, lang, measures=())
+    text = render(life, lang)
     assert (True, True) == (closed in field(text, "appeal"), none in field(text, "deadline"))
 
 
@@ -159,7 +169,7 @@ def test_exemptions_name_what_failed():
     other = Life(finding("TR-BOT"))
     weighed = ExemptionReason(exemption="X-NEWS", name={"en": "News"}, failed=({"en": "names a source"},))
     other.decide(considered=(weighed,))
-    assert "does not apply (names a source)" in field(render(other), "exemptions")
+    assert "does not apply, because this is not met: names a source" in field(render(other), "exemptions")
 
 
 def test_long_evidence_is_cut_and_says_so():
@@ -297,3 +307,135 @@ def test_what_is_marked_already_is_not_marked_again():
     marked = replace(reason.rule, translation={"en": "(Unofficial translation) No resale."})
     text = render(ordered(), clauses=(replace(reason, rule=marked),))
     assert 1 == text.count("Unofficial translation")
+
+
+def test_what_follows_a_decision_keeps_why_each_exemption_failed():
+    """A reminder says again which tests failed, in Chinese with Chinese signs."""
+    weighed = ExemptionReason(
+        exemption="X-NEWS", name={"zh": "新闻报道"}, failed=({"zh": "注明来源"}, {"zh": "不含联系方式"})
+    )
+    life = ordered(considered=(weighed,))
+    life.tick(50 * HOUR)
+    assert ("reminder", "- X-NEWS 新闻报道：已考虑，不适用，因为不满足：注明来源；不含联系方式") == (
+        life.case.notices[-1].notice_kind,
+        field(render(life, "zh"), "exemptions"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [("zh", "无：所依据的条款没有豁免情形。"), ("en", "None: no exemption belongs to these clauses.")],
+)
+def test_no_exemption_is_said_to_be_none(lang, words):
+    """Where the clauses have no exemption the notice says so."""
+    assert words == field(render(ordered(), lang), "exemptions")
+
+
+def test_one_item_is_one_item():
+    """A single item is counted in the singular."""
+    life = Life(finding("TR-SWAP"))
+    life.decide()
+    assert "In 1 item we read" in field(render(life), "clauses")
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"), [("zh", "永久封禁帐号（拟采取，尚未生效）"), ("en", "(proposed, not in effect)")]
+)
+def test_a_proposed_ban_is_called_proposed(lang, words):
+    """The notice of a proposal does not read as if the ban were there already."""
+    life = severe()
+    life.do(moves.propose_ban, violation(), actor=ANNA)
+    assert words in field(render(life, lang), "measures")
+
+
+@pytest.mark.parametrize(("lang", "words"), [("zh", "（不再适用）"), ("en", "(applies no longer)")])
+def test_a_reversal_does_not_list_measures_as_if_they_lasted(lang, words):
+    """What was lifted is marked so, and has no end to come."""
+    life = severe()
+    life.decide()
+    life.do(moves.decide, Ruling(outcome="no_violation", reasons=WHY), actor=BEN)
+    assert [
+        f"- {'暂停帐号' if lang == 'zh' else 'Suspension of the account'}{' ' * (lang == 'en')}{words}"
+    ] == (field(render(life, lang), "measures").splitlines())
+
+
+@pytest.mark.parametrize(
+    ("lang", "field_", "words"),
+    [
+        ("zh", "deciders", "无人另行决定"),
+        ("en", "deciders", "Nobody decided anew"),
+        ("zh", "automation", "因期限届满而失效"),
+        ("en", "automation", "ended by the passing of time"),
+        ("zh", "facts", "没有另一位审核人员"),
+        ("en", "facts", "No second reviewer confirmed"),
+    ],
+)
+def test_a_lapse_is_told_as_one(lang, field_, words):
+    """When time ended a decision the account reads that nobody decided anew, and why it lapsed."""
+    life = severe()
+    life.decide()
+    life.tick(4 * HOUR)
+    text = render(life, lang)
+    assert words in field(text, field_)
+    assert () == notices.lint_notice(text, life.case.notices[-1].statement, lang=lang)
+
+
+def test_an_upheld_order_still_says_what_to_do_and_by_when():
+    """The answer to an appeal repeats what is to be put right, with the running deadline."""
+    life = ordered()
+    life.do(moves.lodge_appeal, "c1.d1", "Please look again.")
+    life.do(moves.decide_appeal, "c1.a1", AppealRuling(outcome=AppealOutcome.UPHELD, reasons=WHY), actor=CAI)
+    text = render(life)
+    assert ("- Delete the items.", True, "2026-11-23 09:00") == (
+        field(text, "rectify"),
+        "by the ladder the next step is restriction" in field(text, "on_failure"),
+        field(text, "deadline")[:16],
+    )
+
+
+def test_an_upheld_restriction_has_no_running_deadline():
+    """Under a restriction the answer repeats what to put right; its end is that of the measure."""
+    life = ordered(follow_up_fixed=True)
+    life.tick(72 * HOUR)
+    life.recheck(ItemStatus.SHOWN)
+    life.do(moves.lodge_appeal, "c1.d1", "Please look again.")
+    life.do(moves.decide_appeal, "c1.a1", AppealRuling(outcome=AppealOutcome.UPHELD, reasons=WHY), actor=CAI)
+    text = render(life)
+    assert ("- Delete the items.", True, True) == (
+        field(text, "rectify"),
+        "suspension of the account for 15 days" in field(text, "on_failure"),
+        "when the measure ends" in field(text, "deadline"),
+    )
+
+
+def test_a_correction_after_a_reminder_has_no_deadline():
+    """The deadline a reminder named does not live on in the reversal."""
+    life = ordered()
+    life.tick(50 * HOUR)
+    life.do(moves.lodge_appeal, "c1.d1", "Please look again.")
+    life.do(
+        moves.decide_appeal, "c1.a1", AppealRuling(outcome=AppealOutcome.OVERTURNED, reasons=WHY), actor=CAI
+    )
+    assert "does not apply" == field(render(life), "deadline")
+
+
+@pytest.mark.parametrize(
+    ("lang", "mark", "reading"),
+    [
+        pytest.param("zh", "解读", "本项目的解读：以高于票面的价格转让。", id="Chinese"),
+        pytest.param("en", "our reading", "Our Reading: passing on above face value.", id="English"),
+    ],
+)
+def test_a_reading_marked_by_its_author_is_not_marked_again(lang, mark, reading):
+    """Whatever the pack's author calls the reading, the notice says it once."""
+    reason = ordered().case.notices[0].statement.clauses[0]
+    text = render(ordered(), lang, clauses=(replace(reason, reading={lang: reading}),))
+    assert 1 == text.casefold().count(mark)
+
+
+def test_the_chinese_notice_writes_one_word_for_account():
+    """The word for account is written as the rule writes it, everywhere."""
+    life = severe()
+    life.do(moves.propose_ban, violation(), actor=ANNA)
+    text = render(life, "zh")
+    assert ("帐号" in text, "账号" in text) == (True, False)

@@ -58,7 +58,7 @@ SET_B = (
     Function.PAYMENT_RECEIVE,
 )
 WHY: Text = {
-    "zh": "该账号六次发布加价转让门票的信息并留下联系方式。",
+    "zh": "该帐号六次发布加价转让门票的信息并留下联系方式。",
     "en": "The account offered tickets above face value six times and left a way to make contact.",
 }
 

@@ -4,9 +4,10 @@ import sys
 from functools import cache
 from typing import NamedTuple
 
-from bylaw import engine, settings
+from bylaw import settings
 from bylaw.cli import _scanning, app
 from bylaw.cli._frame import run
+from bylaw.engine import _desk
 from bylaw.policy import load
 from bylaw.scan import compile_plan
 
@@ -46,7 +47,7 @@ def typing(monkeypatch, capfd):
         return Typed(status, *capfd.readouterr())
 
     monkeypatch.setattr(settings, "load", load_once)
-    monkeypatch.setattr(engine, "compile_plan", plan_of)
+    monkeypatch.setattr(_desk, "compile_plan", plan_of)
     monkeypatch.setattr(_scanning, "compile_plan", plan_of)
     for name in ("BYLAW_DATABASE_URL", "BYLAW_CREDENTIAL", "BYLAW_LANG", "BYLAW_TRACEBACK", "COLUMNS"):
         monkeypatch.delenv(name, raising=False)

@@ -48,6 +48,15 @@ REFUSED = {
     "unknown case": ("case show C-999999", "bylaw case list"),
     "unknown notice": ("notice show C-000001.n99", "bylaw notice list"),
     "a notice of no case": ("notice show nosuch", "'nosuch'"),
+    "unknown notice received": (
+        "notice received C-000001.n99 --at 2026-01-01T00:00:00Z",
+        "bylaw notice list",
+    ),
+    "a receipt without an offset": ("notice received C-000001.n1 --at 2026-01-01", "+08:00"),
+    "a receipt before its notice": (
+        "notice received C-000001.n1 --at 2000-01-01T00:00:00Z",
+        "cannot have arrived at 2000-01-01T00:00:00+00:00",
+    ),
     "unknown state": ("case list --state nosuch", "--state is one of review"),
     "unknown need": ("case list --needs nosuch", "--needs is one of second"),
     "unknown decision": ("appeal lodge C-000004 --decision C-000004.d9 --text why", "C-000004"),

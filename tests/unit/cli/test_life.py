@@ -1,6 +1,7 @@
 """A case from its opening to its end, typed word for word by several people."""
 
 import json
+from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 
@@ -64,6 +65,29 @@ def test_an_order_is_extended_and_appealed(office):
     )
     assert "closed" == json.loads(answered.out)["state"]
     assert 0 == bylaw("case", "replay", case).status
+
+
+def test_a_receipt_is_entered(bylaw, monkeypatch):
+    """In a real workspace a notice is on its way until somebody says when it arrived."""
+    text = "骨汤拉面二十元一碗。本店支持USDT付款，扫柜台上的码即可。"
+    now = datetime.now(UTC)
+    post = {"item_id": "p1", "text": text, "account_id": "noodles", "created_at": now.isoformat()}
+    Path("posts.jsonl").write_text(json.dumps(post) + "\n", "utf-8")
+    bylaw("init")
+    boss = bylaw("actor", "add", "boss", "--person", "p-boss", "--role", "operator", "--json")
+    monkeypatch.setenv("BYLAW_CREDENTIAL", json.loads(boss.out)["credential"])
+    lin = bylaw("actor", "add", "lin", "--person", "p-lin", "--role", "reviewer", "--as", "boss", "--json")
+    monkeypatch.setenv("BYLAW_CREDENTIAL", json.loads(lin.out)["credential"])
+    bylaw("ingest", "posts.jsonl", "--pack", "wechat-2022")
+    decided = bylaw(
+        "case", "decide", "C-000001", "violation", "--reason", WHY, "--deny", "first_and_small", "--as", "lin"
+    )
+    assert (0, "") == (decided.status, decided.err)
+    before = bylaw("notice", "list").out
+    typed = bylaw("notice", "received", "C-000001.n1", "--at", datetime.now(UTC).isoformat(), "--json")
+    after = bylaw("notice", "list").out
+    assert "rectify" == json.loads(typed.out)["state"]
+    assert (True, False) == ("not confirmed; deemed" in before, "not confirmed" in after)
 
 
 def test_the_account_is_asked_before_a_decision(office):

@@ -70,6 +70,12 @@ def test_a_notice_is_written_in_every_language(tmp_path: Path) -> None:
     assert (expected, NOTICE) == (found, whole)
 
 
+def test_a_notice_in_the_folder_is_on_its_way(tmp_path: Path) -> None:
+    """Written is not delivered: the answer is not done and no problem, after a restart as before it."""
+    answers = [platform(tmp_path).deliver("key", NOTICE, now=at) for at in (NOW, NOW + DAY)]
+    assert [(False, "", NOW)] * 2 == [(answer.done, answer.problem, answer.at) for answer in answers]
+
+
 def test_an_id_cannot_leave_the_folder(tmp_path: Path) -> None:
     """An id with the parts of a path in it becomes one file name."""
     platform(tmp_path / "p").deliver("key", msgspec.structs.replace(NOTICE, notice_id="../../n"), now=NOW)

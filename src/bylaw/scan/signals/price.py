@@ -4,8 +4,9 @@
 currency's code and the number.
 
 `price.rate` is a number that reads as the price of one: with a side or the word for a price beside it
-(`7.1收`, `价格 7.25`, `rate 7.2`), a ratio with a decimal (`1:7.2`), or a number per unit (`120/张`,
-`7.2 each`). A bare number is none: `3.24` may be a version, a date or a rule.
+(`7.1收`, `价格 7.25`, `rate 7.2`), a decimal behind a side and the short name of what is traded (`收A 7.2`),
+a ratio with a decimal (`1:7.2`), or a number per unit (`120/张`, `7.2 each`). A bare number is none: `3.24`
+may be a version, a date or a rule.
 """
 
 from __future__ import annotations
@@ -59,6 +60,10 @@ _RATE = re.compile(
     )
   | (?<![营净实吸税招丰创年月]) (?:{_SIDES}|{_PRICE_WORDS}) \s?[:：=@是在]?\s?
         (?P<priced>{_DECIMAL}) (?![\d.%％:折倍]|\s?[万亿億萬])
+  | (?<![营净实吸税招丰创年月支付输推]) (?:[收出买卖買賣换換售兑兌]|(?<![a-z])cash(?![a-z]))
+        (?![盘版口现发入生门差租名汁的了过货])
+        (?:\s?[a-z]{{1,6}}|[\u4e00-\u9fff]{{1,3}})? [\s,，:：]{{0,2}}
+        (?P<traded>{_DECIMAL}) (?![\da-z.%％:折倍]|\s?(?:[万亿億萬寸米]|(?:[gmk]|[gmt]b|[cmk]m|k?g|ghz|[mb]n|million|billion|percent)\b))
   | \b(?:rate|price|sell(?:ing)?|buy(?:ing)?|bid|ask|quote) \s?(?:at|is|for|of|=|:|@)?\s?
         (?P<quoted>{_DECIMAL}) (?![\d.%]|\s?percent)
   | 每\s?(?:{_UNITS})\s?(?P<every>{_SMALL})(?=\s?[元块¥$]|$|[^\d.%％a-z\u4e00-\u9fff])

@@ -1,0 +1,154 @@
+"""The ledger's public side: beginning, adopting packs, checkpoints, exports, proofs, and notices."""
+
+from __future__ import annotations
+
+__all__ = ["Books"]
+
+import base64
+from collections.abc import Iterator
+
+from bylaw import casework
+from bylaw.canon import canonical
+from bylaw.engine._desk import Desk, event_of
+from bylaw.engine._values import InclusionProof
+from bylaw.errors import NotFound, Refused
+from bylaw.events import NoticeIssued
+from bylaw.ledger import (
+    KeyPair,
+    export_lines,
+    hash_reader,
+    parse_checkpoint,
+    prove_inclusion,
+    sign_checkpoint,
+)
+from bylaw.model import Pack
+from bylaw.ports import Notice
+
+
+class Books:
+    """What can be shown and proved to anybody."""
+
+    def __init__(self, desk: Desk, keys: KeyPair) -> None:
+        self._desk = desk
+        self._keys = keys
+
+    def begin(self, *, origin: str, simulated: bool) -> None:
+        """Write the first entry of a new ledger, and sign it. Raises Refused when there is one."""
+        with self._desk.store.unit(write=True) as unit:
+            if unit.tree_head().size:
+                raise Refused("The ledger has begun already.", next_step="Use the workspace as it is.")
+            self._desk.door.note(
+                unit,
+                kind="workspace.begun",
+                at=self._desk.clock.now(),
+                facts={"origin": origin, "simulated": int(simulated), "verifier": self._keys.verifier.text},
+            )
+            unit.put_setting("verifier", self._keys.verifier.text)
+        self.checkpoint()
+
+    def adopt(self, pack: Pack) -> None:
+        """Keep a pack, and enter its version and digest into the ledger, the first time it is used.
+
+        Cases opened under it go on under what is kept. Raises Refused when the same version has another
+        digest: a version's content never changes.
+        """
+        with self._desk.store.unit(write=True) as unit:
+            known = unit.setting(f"adopted.{pack.ref}")
+            if known == pack.digest:
+                return
+            if known is not None:
+                raise Refused(
+                    f"The pack {pack.ref} was adopted with digest {known[:19]}… and now has "
+                    f"{pack.digest[:19]}….",
+                    next_step="Give the changed pack a new version.",
+                )
+            unit.put_setting(f"adopted.{pack.ref}", pack.digest)
+            unit.put_setting(f"pack.{pack.ref}", canonical(pack).decode())
+            self._desk.door.note(
+                unit,
+                kind="pack.adopted",
+                at=self._desk.clock.now(),
+                facts={"pack": pack.ref, "pack_digest": pack.digest},
+            )
+
+    def checkpoint(self) -> str:
+        """Sign the ledger as it stands and return the note; the same size again gives the same note."""
+        with self._desk.store.unit(write=True) as unit:
+            head = unit.tree_head()
+            for size, note in unit.checkpoints():
+                if size == head.size:
+                    return note
+            note = sign_checkpoint(head, self._keys).text
+            unit.put_checkpoint(head.size, note)
+        return note
+
+    def export(self) -> Iterator[bytes]:
+        """Yield the lines of an export that anybody can verify offline, ending with a fresh checkpoint."""
+        size = parse_checkpoint(self.checkpoint()).size  # another worker may go on writing meanwhile
+        with self._desk.store.unit() as unit:
+            yield from export_lines(
+                unit.ledger_rows(0, size),
+                verifier=unit.setting("verifier") or self._keys.verifier.text,
+                size=size,
+                checkpoints=[note for _, note in unit.checkpoints()],
+            )
+
+    def prove(self, index: int) -> InclusionProof:
+        """Return the proof that an entry is in the ledger as it stands. Raises InputRefused."""
+        checkpoint = self.checkpoint()
+        size = parse_checkpoint(checkpoint).size
+        with self._desk.store.unit() as unit:
+            path = prove_inclusion(index, size, hash_reader(unit.tile, unit.ledger_rows))
+            (row,) = unit.ledger_rows(index, index + 1)
+        return InclusionProof(
+            index=index,
+            entry=row.entry.decode(),
+            size=size,
+            path=tuple(base64.b64encode(step).decode() for step in path),
+            checkpoint=checkpoint,
+        )
+
+    def notice(self, notice_id: str) -> Notice:
+        """Return a notice as it was or will be delivered. Raises NotFound."""
+        case_id = notice_id.rpartition(".")[0]
+        with self._desk.store.unit() as unit:
+            at = None if unit.case_row(case_id) is None else self._desk.at(unit, case_id)
+            record = None if at is None else at.case.notice(notice_id)
+            if at is None or record is None:
+                raise NotFound(f"There is no notice {notice_id!r}.", next_step="See `bylaw notice list`.")
+            index = next(
+                stored.ledger_index
+                for stored in unit.case_events(case_id)
+                if isinstance(event := event_of(stored), NoticeIssued) and event.notice_id == notice_id
+            )
+            covering = [note for size, note in unit.checkpoints() if size > index]
+        # The first checkpoint over the entry is the one it was or will be delivered with.
+        checkpoint = covering[0] if covering else self.checkpoint()
+        period = record.statement.rectify_for
+        deadline = None if period is None else (record.delivered_at or at.now) + period
+        spoken = None if at.account is None else at.account.lang
+        texts = {
+            lang: casework.notices.render_notice(
+                record.statement,
+                at.pack,
+                lang=lang,
+                notice_id=notice_id,
+                ledger=f"{index} · {checkpoint.splitlines()[2]}",
+                deadline=deadline,
+            )
+            for lang in sorted(at.pack.languages, key=lambda lang: lang != spoken)
+        }
+        return Notice(
+            notice_id=notice_id,
+            case_id=case_id,
+            account_id=at.case.account_id,
+            kind=record.notice_kind,
+            texts=texts,
+            ledger_index=index,
+            checkpoint=checkpoint,
+        )
+
+    @property
+    def verifier(self) -> str:
+        """The public key that checkpoints are verified with."""
+        return self._keys.verifier.text
