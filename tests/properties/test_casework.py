@@ -388,23 +388,21 @@ class CaseLife(RuleBasedStateMachine):
 
     @invariant()
     def who_was_told_is_told_again(self) -> None:
-        """Every decision that fell is corrected to the account, unless its notices are known to have failed."""
-        reached = {n.decision_id for n in self.case.notices if n.delivered_at is not None}
+        """Every decision that fell is corrected, to the account too if its notice arrived; no other one is."""
         fallen = {one.decision_id for one in self.case.fallen}
-        corrected = {
-            event.decision_id
-            for event in self.events
-            if event.kind == "correction.queued" and "account" in event.recipients
-        }
-        late = {
-            event.notice_id
-            for number, event in enumerate(self.events)
-            if event.kind == "notice.delivered"
-            and any(e.kind == "correction.queued" for e in self.events[:number])
-        }
-        reached -= {n.decision_id for n in self.case.notices if n.notice_id in late}
-        assert fallen & reached <= corrected
-        assert corrected <= fallen
+        of = {one.notice_id: one.decision_id for one in self.case.notices}
+        reached: set[str] = set()
+        missed: set[str] = set()
+        corrected: set[str] = set()
+        for event in self.events:
+            if event.kind == "notice.delivered":
+                reached.add(of[event.notice_id])
+            elif event.kind == "notice.failed":
+                missed.add(of[event.notice_id])
+            elif event.kind == "correction.queued":
+                assert event.decision_id not in reached or "account" in event.recipients
+                corrected.add(event.decision_id)
+        assert fallen - missed <= corrected <= fallen
 
     @invariant()
     def what_is_filed_stands(self) -> None:

@@ -15,7 +15,7 @@ def world():
     with story() as world:
         world.said.add(EDITED)
         world.publish(world.item("poster", POSTER, ago=2 * DAY))
-        world.decide(denied=("first_and_small",))
+        world.decide()
         world.city.edit("poster", EDITED, world.clock.now())
         world.engine.recheck("C-000001")
         yield world

@@ -43,7 +43,7 @@ def told():
             world.wait(21 * DAY)
         world.propose_ban("amara")
         world.second("zhao")
-        world.wait(3 * DAY)
+        world.wait(4 * DAY)
         seen["banned"] = (world.engine.case("C-000001"), world.city.state("acct-1"))
         world.appeal("C-000001.d5")
         world.answer("overturned")

@@ -311,8 +311,8 @@ def _render_scanned(out: Frame, result: Scanned) -> None:
     out.say(
         words.either(
             f"[bold]{summary.posts:,}[/] 条内容，{result.seconds:.1f} 秒"
-            f"（{result.posts_per_second:,} 条/秒）：违规发现 {summary.violating:,}，其中足以立案 {result.enough:,}，"
-            f"豁免 {summary.exempt:,}，拒收 {summary.rejected:,}。",
+            f"（{result.posts_per_second:,} 条/秒）：违规发现 {summary.violating:,}，"
+            f"其中足以立案 {result.enough:,}，豁免 {summary.exempt:,}，拒收 {summary.rejected:,}。",
             f"[bold]{summary.posts:,}[/] posts in {result.seconds:.1f} s"
             f" ({result.posts_per_second:,} a second): {summary.violating:,} violating findings"
             f" ({result.enough:,} of them enough for a case),"

@@ -354,7 +354,9 @@ def test_a_varied_decision_is_filed_in_its_new_form():
     life = ordered()
     answer(life, VARIED, instead=violation(line=Severity.MINOR, rung=0))
     assert [("c1.d1", True), ("c1.d2", False)] == [(f.decision_id, f.is_withdrawn) for f in life.case.filings]
-    answer(life, OVERTURNED, of="c1.d2")
+    life.do(moves.lodge_appeal, "c1.d2", "Not this either.")
+    overturned = AppealRuling(outcome=OVERTURNED, reasons=WHY)
+    life.do(moves.decide_appeal, "c1.a2", overturned, actor=CAI)
     assert [True, True] == [filing.is_withdrawn for filing in life.case.filings]
 
 

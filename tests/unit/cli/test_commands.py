@@ -117,6 +117,7 @@ def test_every_command_that_reads_is_tried():
         "actor revoke",
         "appeal lodge",
         "appeal decide",
+        "notice received",
     }
     case = {
         "claim",

@@ -80,7 +80,16 @@ def test_a_receipt_is_entered(bylaw, monkeypatch):
     monkeypatch.setenv("BYLAW_CREDENTIAL", json.loads(lin.out)["credential"])
     bylaw("ingest", "posts.jsonl", "--pack", "wechat-2022")
     decided = bylaw(
-        "case", "decide", "C-000001", "violation", "--reason", WHY, "--deny", "first_and_small", "--as", "lin"
+        "case",
+        "decide",
+        "C-000001",
+        "violation",
+        "--reason",
+        WHY,
+        "--denied",
+        "first_and_small",
+        "--as",
+        "lin",
     )
     assert (0, "") == (decided.status, decided.err)
     before = bylaw("notice", "list").out

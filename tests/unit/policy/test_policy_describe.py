@@ -101,7 +101,7 @@ RUNGS = {
     "one hour": ("functions: A, lasts: 7d", "functions: A, lasts: 1h", "restrict function set A for 1 hour"),
     "minutes": ("functions: A, lasts: 7d", "functions: A, lasts: 90m", "restrict function set A for 90 minutes"),
     "seconds": ("functions: A, lasts: 7d", "functions: A, lasts: 90s", "restrict function set A for 90 seconds"),
-    "no length": ("functions: A, lasts: 7d", "functions: A", "restrict function set A"),
+    "no length": ("kind: restrict, functions: A, lasts: 7d", "kind: warn", "warn"),
 }  # fmt: skip
 
 

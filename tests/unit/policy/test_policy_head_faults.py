@@ -162,7 +162,7 @@ CASES = {
     "period below the minimum": (
         {"pack.yaml": ("      rectify_for: 24h", "      rectify_for: 1h")},
         [
-            "pool-tickets/pack.yaml:44:20: rectify_for: shorter than the ladder's minimum_rectify_for.",
+            "pool-tickets/pack.yaml:44:20: rectify_for: shorter than minimum_rectify_for, which is never under 24h.",
         ],
     ),
     "order without a deadline": (
