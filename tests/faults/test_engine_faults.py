@@ -144,7 +144,8 @@ def prepared(folder):
     for n in range(CASES):
         world.publish(world.item(f"p{n}", POSTER, account=f"acct-{n}"))
     for row in world.engine.cases():
-        world.decide(case_id=row.case_id, follow_up_fixed=True, denied=("first_and_small",))
+        world.decide(case_id=row.case_id, follow_up_fixed=True)
+        world.engine.received(f"{row.case_id}.n1", at=START)
     world.clock.move_to(START + HOUR)
     for n in range(CASES):
         world.publish(world.item(f"p{n}", POSTER, account=f"acct-{n}", ago=DAY))

@@ -264,3 +264,11 @@ def test_an_item_of_somebody_else_answers_nothing(world):
     world.publish(Item(item_id="poster", text="别的店", account_id="acct-2", created_at=world.clock.now()))
     world.wait(4 * DAY)
     assert "snapshot" == world.case().needs
+
+
+def test_what_was_seen_before_delivery_answers_no_late_recheck(sent):
+    """One late tick deems the notice delivered and re-checks: what was ingested before that says nothing."""
+    sent.clock.move_to(START + HOUR)
+    again(sent)
+    sent.wait(4 * DAY)
+    assert ("rectify", "snapshot") == (sent.case().state, sent.case().needs)

@@ -85,7 +85,7 @@ def render_notice(
         "clauses": "\n\n".join(_clause(one, statement, lang) for one in statement.clauses),
         "exemptions": _exemptions(statement, lang),
         "severity": _severity(statement, lang),
-        "measures": _lines(_measure(one, statement, lang) for one in statement.measures) or _none(zh=zh),
+        "measures": _measures(statement, lang),
         "rectify": _lines(_said(text, lang) for text in statement.rectify) or _none(zh=zh),
         "deadline": _deadline(statement, pack, deadline, lang),
         "on_failure": _said(statement.on_failure, lang) or _none(zh=zh),
@@ -231,6 +231,22 @@ def _severity(statement: StatementOfReasons, lang: str) -> str:
     return f"{_lines(terms)}\n{total}"
 
 
+_WORDS = (MeasureKind.WARN, MeasureKind.ORDER)  # their notice is all there is to them
+
+
+def _measures(statement: StatementOfReasons, lang: str) -> str:
+    zh = lang == "zh"
+    if not statement.measures:
+        return _none(zh=zh)
+    scope = (
+        "以上措施适用于本帐号在本平台的全部地区。"
+        if zh
+        else "They apply to this account on this platform, wherever it can be seen."
+    )
+    lines = _lines(_measure(one, statement, lang) for one in statement.measures)
+    return lines if statement.kind == "reversal" else f"{lines}\n{scope}"
+
+
 def _measure(measure: Measure, statement: StatementOfReasons, lang: str) -> str:
     zh = lang == "zh"
     words = _begun(_said(in_words(measure.kind), lang))
@@ -250,6 +266,8 @@ def _measure(measure: Measure, statement: StatementOfReasons, lang: str) -> str:
             if zh
             else f", for {length}, ending no earlier than {until}"
         )
+    elif measure.kind not in _WORDS:
+        words += "，自送达起，至改正或解除为止" if zh else ", from delivery until it is cured or lifted"
     return words
 
 
@@ -310,10 +328,14 @@ def _appeal(statement: StatementOfReasons, pack: Pack, *, zh: bool) -> str:
         return (
             f"送达后 {window['zh']}内（不早于 {at} 截止）或措施存续期间，可申诉一次；请附说明与证明材料。"
             f"由未参与本决定的人员处理，{days} 个工作日内答复。"
+            "申诉不收费，不影响期限与措施，只有永久封禁须等申诉答复；也不影响您向法院、主管部门等寻求救济。"
+            "对本通知有疑问，可直接回复。"
         )
     return (
         f"You can appeal once within {window['en']} of delivery (it ends no earlier than {at}) or while "
-        f"a measure lasts; say why and attach proof. Another person decides, within {days} working days."
+        f"a measure lasts; say why and attach proof. Another person decides, within {days} working days. "
+        "It is free, and pauses neither deadline nor measures; only a ban waits for its answer. It takes "
+        "from you no way to a court, a regulator or another body. With questions, answer to this notice."
     )
 
 

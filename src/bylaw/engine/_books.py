@@ -133,7 +133,7 @@ class Books:
                 at.pack,
                 lang=lang,
                 notice_id=notice_id,
-                ledger=f"{index} · {checkpoint.splitlines()[2]}",
+                ledger=" · ".join((str(index), *checkpoint.splitlines()[:3])),
                 deadline=deadline,
             )
             for lang in sorted(at.pack.languages, key=lambda lang: lang != spoken)

@@ -82,7 +82,9 @@ class Clockwork:
             at = self._desk.at(unit, case_id)
         due = casework.due(at.case, pack=at.pack, history=at.history, now=at.now)
         try:
-            answers = self._ask(at, due.recheck) if due.recheck else ()
+            # Asked of the case as time alone has made it: a notice may count as delivered only now.
+            older = structs.replace(at, case=casework.advance(at.case, due.events))
+            answers = self._ask(older, due.recheck) if due.recheck else ()
         except PlatformUnavailable:
             if not due.events:
                 raise

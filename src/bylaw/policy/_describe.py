@@ -230,7 +230,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "label": "为内容加提示",
         "remove": "删除内容",
         "restrict": "限制{functions}",
-        "suspend": "暂停账号",
+        "suspend": "暂停帐号",
         "ban": "永久封禁",
         "for": "{what} {length}",
         "interim": "临时措施：{what}",

@@ -322,6 +322,15 @@ TRAPS = {
     "大麻烦": "这次可是大麻烦，房东要涨租三百元，求转租，加我。",
     "泰达球队": "天津泰达主场赢球，球票80元一张，看台见，进群约。",
     "大饼": "发面大饼三元一张，收大饼铺学徒，加微信面谈。",
+    "U型枕": "出U枕，靠枕一个20元，加微信 dorm_pillow1。",
+    "U锁": "出U锁，自行车锁30元一把，加微信 bike_lock1。",
+    "少年队": "收U9 球票两张，80元一张，加微信 kids_ball1。",
+    "青年队": "出U23亚洲杯门票，180元一张，加微信 ball_asia1。",
+    "年龄组演唱会": "出U20演唱会票，380元一张，加微信 live_u20。",
+    "乐队": "求U2演唱会门票，680元以内，加微信 live_u2.",
+    "美国": "出U.S.A. 进口奶粉，180元一罐，加微信 milk_usa1。",
+    "注册地": "这家公司注册地香港，年报198港元一份，加微信 report_hk1。",
+    "滴滴": "滴滴司机群，一天流水七百元，7.2公里起步，扫码进群。",
     "数字人民币": "数字人民币试点商户招募，支付立减5元，扫码预约。",
     "馆藏": "馆藏品数字化项目招标，预算80万元，联系电话 010-6555 1234。",
     "纪念币": "求购生肖纪念币，一枚12元，现金面交，加我微信。",
@@ -348,6 +357,94 @@ TRAPS = {
 def test_a_trap_is_stepped_over(pack_id: str, trap: str) -> None:
     """What shares a word with the topic, with a price and a contact beside it, violates nothing."""
     assert [f.clause for f in judged(pack_id, TRAPS[trap]) if f.violates] == []
+
+
+# --- what is found, and what is only talk -------------------------------------------------------------
+
+STRONG = {
+    "a bare rate behind the side": "收U 7.2 加微信 abc_123",
+    "the rate before the side": "U 7.2 出，联系TG",
+    "behind a comma, hidden in four ways": "泰達幣 场-外 收Ｕ，7.25 秒结，联系ＶＸ：lin_8822",
+    "exchanged for yuan": "USDT兑人民币 7.2 微信 hong_qiao88",
+    "an agent": "承兑泰达 7.2 联系QQ",
+    "two words and a rate": "USDT cash 7.2 DM me on WeChat",
+    "a nudge for a contact": "USDT出售 7.15 滴滴",
+    "an offer as a question": "要不要出U？7.1元一个，加微信 yao_u88",
+    "beside an honest memory stick": "换U 7.05，微信 abc_1234，出U盘勿扰",
+    "small letters": "usdt 7.09 收，扫码加我",
+}
+WEAK = {"no rate": "USDT换人民币，加微信 hong_qiao88"}
+FOUND = {
+    "a wallet to pay into": ("可收BTC、ETH，付款到钱包 0x4bC91f27aE0d6631", {"VC-PAY"}),
+    "a notice at a till": ("Payment accepted: USDT / BTC", {"VC-PAY"}),
+    "the writer's own code": ("用我的码 FREE50 在火币开户，手续费打五折，扫码", {"VC-ENTRY"}),
+    "a collection by its name": ("For sale: Bored Ape #3344, 2.1 ETH, DM me", {"DC-2ND-CONTENT"}),
+    "a collection in Chinese": ("出无聊猿 编号3344，2.1 ETH，私信我", {"DC-2ND-CONTENT"}),
+}
+TALK = {
+    "a refusal beside the digital yuan": "本馆支持数字人民币付款，不收比特币，门票30元。",
+    "a refusal with a contact": "我们从不收U，也不收比特币，到店只收现金，每位80元，订位加微信 dim_sum77。",
+    "a refusal in English": "Our stall takes cash only. We do not sell USDT. Dumplings 18 yuan, DM me to book.",
+    "an arrest in the news": "新华社北京电 记者获悉，此前在加微信群“收U”者已被刑拘，涉案金额三百万元。",
+    "an arrest, by the police": "某地公安通报：“高价收U、加微信秒结”团伙落网，十二人被刑拘。",
+    "a stranger was blocked": "昨天有人加我微信，问我要不要出U，我拉黑了。",
+    "a stranger was blocked, in English": "A stranger asked if I sell USDT and said DM me. I blocked him.",
+    "whom not to trust": 'Do not trust anyone who says "sell USDT at 7.3, DM me"',
+    "a guest of the hostel": "Somebody in the hostel sells USDT for cash at 7.05 yuan, is that even allowed?",
+    "somebody else's trade": "My roommate buys USDT from people in the dorm at 7.1 yuan. It worries me.",
+    "a lecture and its enrolment": "公开课讲解交易所原理，以币安为例，课件可下载，报名加微信 keji_2024。",
+    "where a venue is registered": "币安注册地在香港以外，欧易注册地香港，商务联系微信 biz_2024。",
+}
+
+
+@pytest.mark.parametrize("name", STRONG)
+def test_an_offer_is_strong(name: str) -> None:
+    """A side, a rate and a contact, however short: one such item is enough for a case."""
+    findings = judged("wechat-2022", STRONG[name])
+
+    assert ["strong"] == [f.strength for f in findings if f.clause == "VC-FIAT" and f.level == "item"]
+    assert {"VC-FIAT"} == opening(findings)
+
+
+@pytest.mark.parametrize("name", WEAK)
+def test_an_offer_without_a_price_is_weak(name: str) -> None:
+    """It violates, and opens no case by itself."""
+    findings = judged("wechat-2022", WEAK[name])
+
+    assert [("VC-FIAT", "weak", True)] == [(f.clause, f.strength, f.violates) for f in findings]
+    assert set() == opening(findings)
+
+
+@pytest.mark.parametrize("name", FOUND)
+def test_an_offer_is_found(name: str) -> None:
+    """Payment, entry and resale in the words people use."""
+    text, clauses = FOUND[name]
+
+    assert clauses == opening(judged("wechat-2022", text))
+
+
+@pytest.mark.parametrize("name", TALK)
+def test_talk_is_no_offer(name: str) -> None:
+    """Refusing, reporting, warning, asking and teaching accuse nobody, contact or not."""
+    assert [] == [f"{f.clause} {f.stance}" for f in judged("wechat-2022", TALK[name]) if f.violates]
+
+
+def test_strength_needs_the_contact_nearby() -> None:
+    """An essay that names a side and a rate at its head and a contact at its end is weak at most."""
+    essay = "那天有人出U，7.2元。" + "江边的老码头已经拆了。" * 40 + "想看照片的私信我。"
+
+    assert "strong" not in [f.strength for f in judged("wechat-2022", essay)]
+
+
+def test_only_exchange_is_eased_for_being_first_and_small() -> None:
+    """An order, not a warning, answers a first VC-PAY or VC-ENTRY; a first bid for a collectible is a warning."""
+    eased = {
+        clause.id
+        for clause in pack("wechat-2022").clauses
+        if any(factor.fact == "first_and_small" for factor in clause.mitigate)
+    }
+
+    assert {"VC-FIAT", "DC-2ND-CONTENT"} == eased
 
 
 # --- news --------------------------------------------------------------------------------------------

@@ -47,6 +47,8 @@ _FIAT = re.compile(
 _SIDES = "收|出|买|卖|買|賣|换|換|回收|[结結](?![构構果束婚合论論])"
 _PRICE_WORDS = "价格?|價格?|单价|單價|报价|報價|汇率|匯率|比例|费率"
 _UNITS = "[个個张張枚台件只份颗顆部套条條本位瓶次把单單组組座]|unit|piece|pcs?|ticket|seat|item|set|each|ea"
+_VERBS = "sell(?:ing)?|buy(?:ing)?"
+_MEASURES = "yuan|rmb|cny|usd|hkd|[gmk]|[gmt]b|[cmk]m|k?g|ghz|[mb]n|million|billion|percent"
 _SMALL = r"\d{1,6}(?:\.\d{1,4})?"
 _DECIMAL = r"\d{1,6}\.\d{1,4}"
 _RATE = re.compile(
@@ -60,12 +62,12 @@ _RATE = re.compile(
     )
   | (?<![营净实吸税招丰创年月]) (?:{_SIDES}|{_PRICE_WORDS}) \s?[:：=@是在]?\s?
         (?P<priced>{_DECIMAL}) (?![\d.%％:折倍]|\s?[万亿億萬])
-  | (?<![营净实吸税招丰创年月支付输推]) (?:[收出买卖買賣换換售兑兌]|(?<![a-z])(?:cash|sell(?:ing)?|buy(?:ing)?)(?![a-z]))
+  | \b(?:rate|price|{_VERBS}|bid|ask|quote) \s?(?:at|is|for|of|=|:|@)?\s?
+        (?P<quoted>{_DECIMAL}) (?![\d.%]|\s?percent)
+  | (?:(?<![营净实吸税招丰创年月支付输推])[收出买卖買賣换換售兑兌]|(?<![a-z])(?:cash|{_VERBS})(?![a-z]))
         (?![盘版口现发入生门差租名汁的了过货])
         (?:\s?[a-z]{{1,6}}|[\u4e00-\u9fff]{{1,3}})? [\s,，:：]{{0,2}}
-        (?P<traded>{_DECIMAL}) (?![\da-z.%％:折倍]|\s?(?:[万亿億萬寸米]|(?:[gmk]|[gmt]b|[cmk]m|k?g|ghz|[mb]n|million|billion|percent)\b))
-  | \b(?:rate|price|sell(?:ing)?|buy(?:ing)?|bid|ask|quote) \s?(?:at|is|for|of|=|:|@)?\s?
-        (?P<quoted>{_DECIMAL}) (?![\d.%]|\s?percent)
+        (?P<traded>{_DECIMAL}) (?![\da-z.%％:折倍]|\s?(?:[万亿億萬寸米元圆块塊]|(?:{_MEASURES})\b))
   | 每\s?(?:{_UNITS})\s?(?P<every>{_SMALL})(?=\s?[元块¥$]|$|[^\d.%％a-z\u4e00-\u9fff])
     """,
     re.VERBOSE,
@@ -82,5 +84,6 @@ def find(view: View) -> list[Hit]:
         hits.append(view.hit("price.fiat", f"{_CODES[written]} {number}", *match.span()))
     for match in _RATE.finditer(low):
         number = next(text for text in match.groups() if text is not None)
-        hits.append(view.hit("price.rate", re.sub(r"\s", "", number), *match.span()))
+        span = match.span("traded") if match["traded"] else match.span()  # the side is a hit of its own
+        hits.append(view.hit("price.rate", re.sub(r"\s", "", number), *span))
     return hits
