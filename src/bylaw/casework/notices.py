@@ -236,15 +236,14 @@ _WORDS = (MeasureKind.WARN, MeasureKind.ORDER)  # their notice is all there is t
 
 def _measures(statement: StatementOfReasons, lang: str) -> str:
     zh = lang == "zh"
-    if not statement.measures:
-        return _none(zh=zh)
     scope = (
         "以上措施适用于本帐号在本平台的全部地区。"
         if zh
         else "They apply to this account on this platform, wherever it can be seen."
     )
     lines = _lines(_measure(one, statement, lang) for one in statement.measures)
-    return lines if statement.kind == "reversal" else f"{lines}\n{scope}"
+    binds = bool(lines) and statement.kind != "reversal"
+    return f"{lines}\n{scope}" if binds else lines or _none(zh=zh)
 
 
 def _measure(measure: Measure, statement: StatementOfReasons, lang: str) -> str:
