@@ -10,7 +10,7 @@ from tests.unit.cli.terminal import typing
 HERE = Path(__file__).parent
 SCRUBBED = {
     r"[0-9a-f]{64}": "@@digest@@",
-    r"(?m)^\d+ · [A-Za-z0-9+/]{43}=$": "@@entry · root@@",
+    r"(?m)^(\d+ · \S+ · \d+ · )[A-Za-z0-9+/]{43}=$": r"\1@@root@@",
 }
 
 
