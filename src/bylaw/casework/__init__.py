@@ -46,3 +46,4 @@ from bylaw.casework._ladder import propose
 from bylaw.casework._severity import severity
 from bylaw.casework._statement import statement
 from bylaw.casework._wishes import wishes
+from bylaw.casework._words import NAMES as NAMES

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 __all__ = [
+    "NAMES",
     "SAYS_NOTHING",
     "counted",
     "in_words",
@@ -19,7 +20,7 @@ from zoneinfo import ZoneInfo
 
 from bylaw.model import Rung, Text
 
-_NAMES: Mapping[str, tuple[str, str]] = MappingProxyType(
+NAMES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "minor": ("轻微", "minor"),
         "moderate": ("一般", "moderate"),
@@ -92,7 +93,7 @@ SAYS_NOTHING: tuple[str, ...] = (
 
 def in_words(name: str) -> Text:
     """Return what a word of the vocabulary is called; a word it does not know is called by itself."""
-    zh, en = _NAMES.get(name, (name, name))
+    zh, en = NAMES.get(name, (name, name))
     return {"zh": zh, "en": en}
 
 

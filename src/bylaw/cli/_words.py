@@ -11,7 +11,10 @@ __all__ = ["Words"]
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from bylaw.casework import NAMES
+
 _WORDS: Mapping[str, tuple[str, str]] = {
+    **NAMES,  # what notices call severities, stances, measures, functions and roles
     # headings
     "account": ("帐号", "account"),
     "case": ("案件", "case"),
@@ -47,29 +50,6 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "items": ("命中内容", "items that hit"),
     "share": ("命中占比（%）", "percent of items that hit"),
     "days": ("命中天数", "days with a hit"),
-    # stances
-    "offers": ("提供", "offers"),
-    "facilitates": ("促成", "facilitates"),
-    "promotes": ("推广", "promotes"),
-    "reports": ("报道", "reports"),
-    "teaches": ("讲解", "teaches"),
-    "warns": ("警示", "warns"),
-    "quotes": ("引用", "quotes"),
-    "asks": ("询问", "asks"),
-    "mentions": ("提及", "mentions"),
-    # severities
-    "minor": ("轻微", "minor"),
-    "moderate": ("一般", "moderate"),
-    "serious": ("严重", "serious"),
-    "severe": ("特别严重", "severe"),
-    # measures
-    "warn": ("警告", "warning"),
-    "order": ("责令限期改正", "order to rectify"),
-    "label": ("加注提示", "label"),
-    "remove": ("移除内容", "removal of items"),
-    "restrict": ("限制功能", "restriction of functions"),
-    "suspend": ("暂停帐号", "suspension of the account"),
-    "ban": ("永久封禁帐号", "permanent ban of the account"),
     # notices
     "warning": ("警告", "warning"),
     "restriction": ("限制功能", "restriction"),
@@ -78,28 +58,6 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "reversal": ("更正", "correction"),
     "reminder": ("提醒", "reminder"),
     "answer": ("复议答复", "the answer to the appeal"),
-    # functions
-    "external_link": ("外部链接", "external links"),
-    "qr": ("二维码", "QR codes"),
-    "mini_program_jump": ("小程序跳转", "jumps to mini-programs"),
-    "recommendation": ("推荐", "being recommended"),
-    "search_visible": ("搜索可见", "being found in search"),
-    "publish_mass": ("群发", "mass publishing"),
-    "menu_custom": ("自定义菜单", "custom menus"),
-    "auto_reply": ("自动回复", "automatic replies"),
-    "comment_pin": ("置顶评论", "pinned comments"),
-    "ads_monetise": ("广告变现", "earning from advertisements"),
-    "tipping": ("赞赏", "tips"),
-    "payment_receive": ("收款", "receiving payments"),
-    "new_followers": ("新增关注", "new followers"),
-    "original_badge": ("原创标识", "the original-work badge"),
-    "live": ("直播", "live streams"),
-    "api_access": ("接口权限", "API access"),
-    "group_create": ("创建群聊", "creating groups"),
-    "profile_edit": ("修改资料", "editing the profile"),
-    "primary_sale_list": ("首次发售上架", "listing primary sales"),
-    "gift_transfer": ("转赠", "transfers as gifts"),
-    "withdraw": ("提现", "withdrawals"),
     # what a person must do
     "decision": ("裁决", "a decision"),
     "second": ("第二人会签", "a second person"),
@@ -156,15 +114,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "filing_overdue": ("逾期，未设渠道", "overdue, no channel set"),
     "filing_sent": ("已报送", "sent"),
     "filing_withdrawn": ("已撤回", "withdrawn"),
-    # roles
-    "reviewer": ("审核员", "reviewer"),
-    "senior": ("高级审核员", "senior reviewer"),
-    "legal": ("法务", "legal reviewer"),
-    "auditor": ("审计员", "auditor"),
-    "operator": ("运营人员", "operator"),
     # what a rule rests on
-    "law": ("法律", "law"),
-    "regulation": ("规章或规范性文件", "regulation"),
     "soft_law": ("行业倡议", "soft law"),
     "contract": ("平台规则", "platform rule"),
     # signals that every pack has
