@@ -365,6 +365,8 @@ class Clause(Value, frozen=True, kw_only=True):
     measures: tuple[MeasureKind, ...]
     aggravate: tuple[SeverityFactor, ...] = ()
     mitigate: tuple[SeverityFactor, ...] = ()
+    enabled: bool = True  # false: read, checked and tested like the others, and asked of nobody
+    requires: tuple[str, ...] = ()  # account facts that must be there and not false before it can hold
     fast_track: bool = False  # may go straight to a ban proposal (POLICY 3c.2)
     never_ban: bool = False
     dsa_category: str = ""

@@ -14,6 +14,8 @@ __all__ = ["ExampleResult", "run_examples"]
 from collections.abc import Callable, Iterable
 from typing import Literal
 
+from msgspec import structs
+
 from bylaw.model import Clause, Example, Finding, Pack, Value
 
 Judge = Callable[[Pack, Example], tuple[Finding, ...]]
@@ -34,7 +36,8 @@ class ExampleResult(Value, frozen=True, kw_only=True):
 
 
 def run_examples(pack: Pack, judge: Judge) -> tuple[ExampleResult, ...]:
-    """Judge every example of every clause, in the pack's order."""
+    """Judge every example of every clause, in the pack's order; those that are switched off are on here."""
+    pack = structs.replace(pack, clauses=tuple(structs.replace(each, enabled=True) for each in pack.clauses))
     return tuple(
         _result(pack, clause, example, judge) for clause in pack.clauses for example in clause.examples
     )

@@ -213,6 +213,8 @@ def read_clause(fields: Fields, clause_id: str) -> Clause:
         ),
         aggravate=_factors(fields, "aggravate", sign=1),
         mitigate=_factors(fields, "mitigate", sign=-1),
+        enabled=fields.boolean("enabled", default=True),
+        requires=fields.texts("requires"),
         fast_track=fields.boolean("fast_track"),
         never_ban=fields.boolean("never_ban"),
         dsa_category=_dsa_category(dsa),

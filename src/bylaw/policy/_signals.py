@@ -9,6 +9,10 @@ from __future__ import annotations
 
 __all__ = ["BUILTIN_SIGNALS", "SUBJECT_SIGNALS"]
 
+from typing import get_args
+
+from bylaw.model import ItemKind
+
 BUILTIN_SIGNALS = (
     "amount",
     "amount.large",
@@ -21,6 +25,7 @@ BUILTIN_SIGNALS = (
     "contact.wechat",
     "contact.whatsapp",
     "evasion",
+    *(f"kind.{kind}" for kind in get_args(ItemKind)),
     "link",
     "link.any",
     "link.defanged",

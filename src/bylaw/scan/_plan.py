@@ -61,7 +61,7 @@ class Plan:
 
     pack: Pack
     clauses: tuple[ClausePlan, ...]
-    """Only those a text can show, in the pack's order."""
+    """Only those that are on and a text can show, in the pack's order."""
     terms: Terms
     matcher: Matcher
     families: Mapping[str, Family]
@@ -93,7 +93,7 @@ def compile_plan(pack: Pack) -> Plan:
     clauses = tuple(
         _plan_of(clause, pack=pack, signals=signals, checked=checked)
         for clause in pack.clauses
-        if clause.detection == "text" and (clause.item or clause.strong or clause.weak)
+        if clause.enabled and clause.detection == "text" and (clause.item or clause.strong or clause.weak)
     )
     return Plan(pack=pack, clauses=clauses, terms=terms, matcher=matcher, families=families(pack))
 

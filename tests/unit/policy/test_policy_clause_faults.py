@@ -15,7 +15,7 @@ CASES = {
     "key nobody knows": (
         {"clauses/POOL-SELL.yaml": ("kinds:", "zzz: 1\nkinds:")},
         [
-            "pool-tickets/clauses/POOL-SELL.yaml:15:1: Unknown key 'zzz'. Known here: aggravate, detection, dsa, examples, exemptions, fast_track, id, item, kinds, level, measures, mitigate, name, never_ban, order, reading, rectify, rule, severity, stance_rules, stances, strong, subject, weak, window.",
+            "pool-tickets/clauses/POOL-SELL.yaml:15:1: Unknown key 'zzz'. Known here: aggravate, detection, dsa, enabled, examples, exemptions, fast_track, id, item, kinds, level, measures, mitigate, name, never_ban, order, reading, rectify, requires, rule, severity, stance_rules, stances, strong, subject, weak, window.",
         ],
     ),
     "key missing": (
@@ -411,7 +411,7 @@ CASES = {
             "pool-tickets/clauses/POOL-RING.yaml:14:11: examples: expected a list, got the number 3.",
             "pool-tickets/clauses/POOL-RING.yaml:14:11: examples: expected at least 3 examples that say allowed, got 0.",
             "pool-tickets/clauses/POOL-RING.yaml:14:11: examples: expected at least 3 examples that say violates, got 0.",
-            "pool-tickets/clauses/POOL-RING.yaml:15:1: Unknown key 'why'. Known here: aggravate, detection, dsa, examples, exemptions, fast_track, id, item, kinds, level, measures, mitigate, name, never_ban, order, reading, rectify, rule, severity, stance_rules, stances, strong, subject, weak, window.",
+            "pool-tickets/clauses/POOL-RING.yaml:15:1: Unknown key 'why'. Known here: aggravate, detection, dsa, enabled, examples, exemptions, fast_track, id, item, kinds, level, measures, mitigate, name, never_ban, order, reading, rectify, requires, rule, severity, stance_rules, stances, strong, subject, weak, window.",
         ],
     ),
     "list instead of a word": (
