@@ -42,6 +42,7 @@ class Workspace:
     store: Store
     platform: Platform
     clock: Clock
+    packs: PackShelf
     simulated: bool
     url: str
 
@@ -225,16 +226,25 @@ def _assemble(url: str, store: Store, keys: KeyPair, *, simulated: bool, start: 
         folder = Path("bylaw-platform") if database is None else Path(f"{database}.platform")
         platform = FilePlatform(folder, latest=latest)
 
+    packs = PackShelf(store)
     engine = Engine(
         store=store,
         platform=platform,
         clock=clock,
-        packs=PackShelf(store),
+        packs=packs,
         keys=keys,
         simulated=simulated,
         random=secrets.token_bytes,
     )
-    return Workspace(engine=engine, store=store, platform=platform, clock=clock, simulated=simulated, url=url)
+    return Workspace(
+        engine=engine,
+        store=store,
+        platform=platform,
+        clock=clock,
+        packs=packs,
+        simulated=simulated,
+        url=url,
+    )
 
 
 def packs_folder() -> Path:

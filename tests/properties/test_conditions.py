@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bylaw.errors import PackInvalid
 from bylaw.policy import compile_condition
+from bylaw.policy._implies import relation
 
 NAMES = ("a", "b.x", "b.y", "c")
 DOMAIN = (0, 1, 2, 3)  # counts: every comparison drawn below tells some of them apart
@@ -184,3 +185,27 @@ def test_any_text_is_read_or_refused(source: str) -> None:
     except PackInvalid:
         names_read = frozenset()
     assert names_read <= set(NAMES)
+
+
+EVERY_COUNT = [dict(zip(NAMES, drawn, strict=True)) for drawn in itertools.product(DOMAIN, repeat=len(NAMES))]
+
+
+@settings(QUICK, max_examples=60)
+@given(old=trees, new=trees, close=pairs)
+def test_what_is_said_of_two_conditions_is_true_of_every_text(old: Tree, new: Tree, close: set) -> None:
+    """A condition said to be wider, narrower or the same is so for all counts there can be."""
+    both_ways = close | {(b, a) for a, b in close}
+    truth = [(old.plain(row, both_ways), new.plain(row, both_ways)) for row in EVERY_COUNT]
+    lost, gained = any(was and not now for was, now in truth), any(now and not was for was, now in truth)
+    said = relation(old.text, new.text)
+    assert not (said in ("wider", "same") and lost)
+    assert not (said in ("narrower", "same") and gained)
+
+
+@settings(QUICK, max_examples=60)
+@given(old=trees, part=trees)
+def test_what_is_added_or_taken_away_is_noticed(old: Tree, part: Tree) -> None:
+    """More alternatives never make a condition narrower, and more demands never make it wider."""
+    assert relation(old.text, f"({old.text}) or ({part.text})") in ("same", "wider")
+    assert relation(old.text, f"({old.text}) and ({part.text})") in ("same", "narrower")
+    assert relation(f"({old.text}) or ({part.text})", old.text) in ("same", "narrower")

@@ -1,25 +1,30 @@
-"""`bylaw pack check | test | show`: what an analyst types while writing a rule."""
+"""`bylaw pack check | test | diff | show`: what an analyst types while writing a rule."""
 
 from __future__ import annotations
 
 __all__ = ["app"]
 
+import textwrap
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.markup import escape
 from rich.table import Table
 
-from bylaw.cli._frame import Frame, Json, Lang, attention, frame
-from bylaw.model import Value
-from bylaw.policy import ExampleResult, PackSheet, check, describe, run_examples
+from bylaw.cli._frame import Db, Frame, Json, Lang, attention, frame, workspace
+from bylaw.model import Pack, Value
+from bylaw.policy import ExampleResult, PackDiff, PackSheet, check, describe, diff, run_examples
 from bylaw.scan import judge_example
 from bylaw.settings import find_pack, pack_path, packs_folder, shipped_packs
 
 app = typer.Typer(no_args_is_help=True, help="Packs: a platform's written rules as tested, versioned policy.")
 
 PackName = Annotated[str, typer.Argument(metavar="PACK", help="A shipped pack's name, or a directory.")]
+
+
+_VERSION = "A shipped pack's name, a directory, or id@version of one this workspace adopted."
 
 
 class _Problems(Value, frozen=True, kw_only=True):
@@ -94,6 +99,24 @@ def test_pack(pack: PackName, *, json: Json = False, lang: Lang = None) -> None:
         raise attention()
 
 
+@app.command("diff")
+def diff_packs(
+    old: Annotated[str, typer.Argument(metavar="OLD", help=_VERSION)],
+    new: Annotated[str, typer.Argument(metavar="NEW", help=_VERSION)],
+    *,
+    db: Db = None,
+    json: Json = False,
+    lang: Lang = None,
+) -> None:
+    """Tell what changed between two versions of a pack, and for whom it is harsher.
+
+    Example: bylaw pack diff wechat-2022@1.0.0 ./my-rules
+    """
+    out = frame(json=json, lang=lang)
+    compared = diff(_version(old, db), _version(new, db), judge_example)
+    out.show(compared, lambda: _render_diff(out, compared))
+
+
 @app.command("show")
 def show_pack(pack: PackName, *, json: Json = False, lang: Lang = None) -> None:
     """Show a pack in words: published sentences, our readings, the ladder, the sources.
@@ -103,6 +126,14 @@ def show_pack(pack: PackName, *, json: Json = False, lang: Lang = None) -> None:
     out = frame(json=json, lang=lang)
     sheet = describe(find_pack(pack), lang=out.words.lang)
     out.show(sheet, lambda: _render_sheet(out, sheet))
+
+
+def _version(name: str, db: str | None) -> Pack:
+    """Return a pack by name or path, or one a workspace keeps, by `id@version`."""
+    if "@" not in name or (Path(name) / "pack.yaml").is_file():
+        return find_pack(name)
+    with workspace(db) as opened:
+        return opened.packs[name]
 
 
 def _render_tested(out: Frame, tested: _Tested, failed: Sequence[ExampleResult]) -> None:
@@ -128,6 +159,58 @@ def _render_tested(out: Frame, tested: _Tested, failed: Sequence[ExampleResult])
             f"{tested.pack}: {tested.passed} examples passed, {tested.failed} failed.",
         )
     )
+
+
+def _render_diff(out: Frame, compared: PackDiff) -> None:
+    words = out.words
+    out.say(f"[bold]{escape(compared.old)} → {escape(compared.new)}[/]")
+    if compared.old_digest == compared.new_digest:
+        out.say(words.either("两者内容相同。", "The two are the same, to the byte."))
+    headings = {
+        "harsher": ("red", "更严", "Harsher"),
+        "mixed": ("yellow", "可能更严也可能更宽", "Harsher for some, milder for others, or not to be proved"),
+        "milder": ("green", "更宽", "Milder"),
+        "none": ("dim", "不影响任何人", "For readers; nobody is treated otherwise"),
+    }
+    for effect, (colour, zh, en) in headings.items():
+        changes = [change for change in compared.changes if change.effect == effect]
+        if changes:
+            out.say("")
+            out.say(f"[{colour}]{words.either(zh, en)}[/] ({len(changes)})")
+        for change in changes:
+            out.say(f"[bold]{escape(change.place)}[/] {escape(words.text(change.what))}", indent=2)
+            if change.whom:
+                out.say(
+                    f"[dim]{words.either('涉及：', 'For: ')}{escape(words.text(change.whom))}[/]", indent=4
+                )
+    if compared.probes:
+        out.say("")
+        out.say(
+            words.either(
+                f"两个版本的示例中有 {len(compared.probes)} 个结果不同：",
+                f"Of the examples of both versions, {len(compared.probes)} come out otherwise:",
+            )
+        )
+    none = words.either("无", "nothing")
+    for clause in dict.fromkeys(probe.clause for probe in compared.probes):
+        probes = [probe for probe in compared.probes if probe.clause == clause]
+        for probe in probes[:_PROBES]:
+            moved = f"{', '.join(probe.was) or none} → {', '.join(probe.now) or none}"
+            out.say(f"[bold]{clause}[/] {escape(probe.example)}: {escape(moved)}", indent=2)
+            out.say(f"[dim]{escape(textwrap.shorten(probe.text, 100, placeholder='…'))}[/]", indent=4)
+        if len(probes) > _PROBES:
+            more = len(probes) - _PROBES
+            out.say(f"[bold]{clause}[/] " + words.either(f"另有 {more} 个", f"and {more} more"), indent=2)
+    out.say("")
+    out.say(
+        words.either(
+            "已立案的案件仍按立案时的版本处理。",
+            "Cases that are open go on under the version they were opened with.",
+        )
+    )
+
+
+_PROBES = 3  # examples of one clause that are shown; --json has them all
 
 
 def _render_sheet(out: Frame, sheet: PackSheet) -> None:

@@ -16,5 +16,8 @@ __all__ = [
 from bylaw.policy._check import check, load
 from bylaw.policy._condition import Condition, compile_condition
 from bylaw.policy._describe import PackSheet, describe
+from bylaw.policy._diff import Change as Change
+from bylaw.policy._diff import PackDiff as PackDiff
+from bylaw.policy._diff import diff as diff
 from bylaw.policy._examples import ExampleResult, run_examples
 from bylaw.policy._source import read_data as read_data

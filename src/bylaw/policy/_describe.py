@@ -6,7 +6,7 @@ has it, and a translation of a published rule says that it is not official.
 
 from __future__ import annotations
 
-__all__ = ["PackSheet", "describe"]
+__all__ = ["PackSheet", "describe", "length_in", "rung_in", "severity_in"]
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -175,7 +175,7 @@ def _clause(clause: Clause, lang: str) -> ClauseSheet:
         level=clause.level,
         stances=clause.stances,
         conditions={key: source for key, source in conditions.items() if source},
-        window=_length(clause.window, lang) if clause.window else "",
+        window=length_in(clause.window, lang) if clause.window else "",
         exemptions=clause.exemptions,
         measures=clause.measures,
         examples=len(clause.examples),
@@ -283,26 +283,32 @@ def _row(ladder: Ladder, terms: BandTerms, lang: str) -> LadderRow:
     strikes = words["strikes"].format(
         strike=f"{terms.strike / 2:g}",
         cured=f"{terms.strike_cured / 2:g}",
-        length=_length(terms.strike_lasts, lang),
+        length=length_in(terms.strike_lasts, lang),
     )
     return LadderRow(
         band=words[terms.band.value],
         scores=f"{floors[terms.band.rank]}-{ceiling}",
-        first=_rung(terms.first, ladder, lang),
-        rectify_for=_length(terms.rectify_for, lang) if terms.rectify_for else none,
-        during=_rung(terms.during, ladder, lang) if terms.during else none,
-        on_fail=(*(_rung(rung, ladder, lang) for rung in terms.on_fail), words["ban_proposal"]),
+        first=rung_in(terms.first, ladder, lang),
+        rectify_for=length_in(terms.rectify_for, lang) if terms.rectify_for else none,
+        during=rung_in(terms.during, ladder, lang) if terms.during else none,
+        on_fail=(*(rung_in(rung, ladder, lang) for rung in terms.on_fail), words["ban_proposal"]),
         strikes=strikes,
     )
 
 
-def _rung(rung: Rung, ladder: Ladder, lang: str) -> str:
+def severity_in(severity: Severity, lang: str) -> str:
+    """Return the word for a severity."""
+    return _WORDS[lang][severity.value]
+
+
+def rung_in(rung: Rung, ladder: Ladder, lang: str) -> str:
+    """Say one step of a ladder."""
     words = _WORDS[lang]
     what = words[rung.kind.value]
     if rung.kind is MeasureKind.RESTRICT:
         what = what.format(functions=_functions(rung, ladder, lang))
     if rung.lasts:
-        what = words["for"].format(what=what, length=_length(rung.lasts, lang))
+        what = words["for"].format(what=what, length=length_in(rung.lasts, lang))
     if rung.freeze_items:
         what = words["freeze"].format(what=what)
     return words["interim"].format(what=what) if rung.interim else what
@@ -316,7 +322,7 @@ def _functions(rung: Rung, ladder: Ladder, lang: str) -> str:
     return _WORDS[lang]["separator"].join(_FUNCTION_WORDS[function][place] for function in rung.functions)
 
 
-def _length(length: timedelta, lang: str) -> str:
+def length_in(length: timedelta, lang: str) -> str:
     """Say a length in the largest unit that divides it; up to three days in hours, as deadlines are."""
     seconds = int(length.total_seconds())
     units = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}

@@ -3,13 +3,13 @@
 An example that says `violates` passes when some finding of its own clause violates and could open a case:
 for a clause of level "subject" only a subject-level finding can. One that says `allowed` passes when there is
 none. Where a stance or an exemption is given, a finding of the clause must bear it. Findings of other clauses
-are shown and decide nothing. Clauses decided on facts or by people have stories for people: they are listed
-as not machine-decided, and nothing is claimed of them.
+are shown and decide nothing. The examples of a clause decided on facts say which facts stand. Clauses decided
+by people have stories for people: they are listed as not machine-decided, and nothing is claimed of them.
 """
 
 from __future__ import annotations
 
-__all__ = ["ExampleResult", "run_examples"]
+__all__ = ["ExampleResult", "Judge", "opens_case", "run_examples"]
 
 from collections.abc import Callable, Iterable
 from typing import Literal
@@ -44,7 +44,7 @@ def run_examples(pack: Pack, judge: Judge) -> tuple[ExampleResult, ...]:
 
 
 def _result(pack: Pack, clause: Clause, example: Example, judge: Judge) -> ExampleResult:
-    by_machine = clause.detection == "text"
+    by_machine = clause.detection != "manual"
     findings = judge(pack, example) if by_machine else ()
     own = [finding for finding in findings if finding.clause == clause.id]
     failure = _failure(clause, example, own) if by_machine else ""
@@ -64,9 +64,14 @@ def _result(pack: Pack, clause: Clause, example: Example, judge: Judge) -> Examp
     )
 
 
+def opens_case(clause: Clause, finding: Finding) -> bool:
+    """Whether a finding of a clause could open a case: for one of level "subject" only a subject's can."""
+    return finding.violates and (clause.level == "item" or finding.level == "subject")
+
+
 def _failure(clause: Clause, example: Example, own: list[Finding]) -> str:
     """Say why the example fails, or nothing."""
-    opening = [f for f in own if f.violates and (clause.level == "item" or f.level == "subject")]
+    opening = [finding for finding in own if opens_case(clause, finding)]
     if example.expect == "violates" and not opening:
         return f"Expected a violation of {clause.id}, got {_what_came(clause, own)}."
     if example.expect == "allowed" and opening:

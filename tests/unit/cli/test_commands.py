@@ -42,6 +42,8 @@ READING = {
     "pack check": "pack check ticket-resale",
     "pack test": "pack test ticket-resale",
     "pack show": "pack show ticket-resale",
+    "pack diff": "pack diff ticket-resale ticket-resale",
+    "pack diff, one adopted": "pack diff wechat-2022@1.0.0 wechat-2022",
     "check": "check '出 Ｕ，7.2收，加薇：abc12345' --pack wechat-2022",
     "check, nothing": "check 'a fine day' --pack ticket-resale",
     "scan": f"scan {SAMPLE}/posts.jsonl --pack wechat-2022 --accounts {SAMPLE}/accounts.jsonl",

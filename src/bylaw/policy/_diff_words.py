@@ -1,0 +1,160 @@
+"""Changes of lexica and lists, weighed by who asks for the words.
+
+A word is asked for by the conditions of clauses, by stance rules, by the tests of exemptions and by factors
+of severity; in each place a hit speaks for a finding or against it. Where every place of every clause agrees,
+the effect is that; else it is `mixed`.
+"""
+
+from __future__ import annotations
+
+__all__ = ["word_changes"]
+
+import ast
+from collections.abc import Iterator, Mapping, Sequence
+
+from bylaw.model import Pack
+from bylaw.policy._change import Change, Effect, changed, flip, total
+
+
+def word_changes(old: Pack, new: Pack) -> Iterator[Change]:
+    """Compare lexica and lists by the words in them, and weigh each change by who asks for them."""
+    was_asked, is_asked = _roles(old), _roles(new)
+    was_said, is_said = _terms(old), _terms(new)
+    for name in sorted(was_said.keys() | is_said.keys()):
+        signals: tuple[str, ...] = (f"term.{name}",)
+        roles = _role(was_asked, signals), _role(is_asked, signals)
+        yield from _group(f"term.{name}", was_said.get(name, {}), is_said.get(name, {}), roles)
+    was_listed, is_listed = _entries(old), _entries(new)
+    for name in sorted(was_listed.keys() | is_listed.keys()):
+        signals = (f"term.{name}", f"link.{name}")
+        roles = _role(was_asked, signals), _role(is_asked, signals)
+        yield from _group(f"list.{name}", was_listed.get(name, {}), is_listed.get(name, {}), roles)
+
+
+_Words = Mapping[str, tuple[bool, bool]]
+"""What is written -> whether it is no hit at all, and whether it is a weak one."""
+
+
+def _terms(pack: Pack) -> dict[str, _Words]:
+    return {
+        lexicon.id: {term.text: (term.cancels, term.weak) for term in lexicon.terms}
+        for lexicon in pack.lexicons
+    }
+
+
+def _entries(pack: Pack) -> dict[str, _Words]:
+    return {
+        registry.id: {
+            f"{entry.value} ({entry.kind})": (False, entry.status == "unverified")
+            for entry in registry.entries
+        }
+        for registry in pack.registries
+    }
+
+
+_Roles = Mapping[str, Effect]  # clause -> what a hit of a signal does to whoever wrote it
+
+
+def _group(name: str, was: _Words, now: _Words, roles: tuple[_Roles, _Roles]) -> Iterator[Change]:
+    """Say what joined a group of words, what left it, and what counts otherwise."""
+    for words, helps, asked, zh, en in (
+        ([t for t in now if t not in was and not now[t][0]], True, 1, "新增", "added"),
+        ([t for t in was if t not in now and not was[t][0]], False, 0, "删除", "removed"),
+        ([t for t in now if t not in was and now[t][0]], False, 1, "新增（不算命中）", "added as no hit"),
+        ([t for t in was if t not in now and was[t][0]], True, 0, "删除（原不算命中）", "no longer excepted"),
+        ([t for t in now if t in was and now[t] < was[t]], True, 1, "加重", "made to count for more"),
+        ([t for t in now if t in was and now[t] > was[t]], False, 1, "减轻", "made to count for less"),
+    ):
+        if not words:
+            continue
+        effect = total(roles[asked].values())
+        rest = len(words) - _SHOWN
+        clauses = ", ".join(sorted(roles[asked]))
+        in_zh, in_en = "、".join(words[:_SHOWN]), ", ".join(words[:_SHOWN])
+        if rest > 0:
+            in_zh, in_en = f"{in_zh} 等，另有 {rest} 个", f"{in_en}, and {rest} more"
+        counted = "1 word" if len(words) == 1 else f"{len(words)} words"
+        yield changed(
+            name,
+            effect if helps else flip(effect),
+            (f"{zh} {len(words)} 个词：{in_zh}。", f"{counted} {en}: {in_en}."),
+            (f"文本中有这些词的帐号（{clauses}）", f"accounts whose texts have these words ({clauses})"),
+        )
+
+
+_SHOWN = 8
+
+
+def _role(asked: Mapping[str, _Roles], signals: Sequence[str]) -> dict[str, Effect]:
+    """Return per clause what one more hit of any of the signals does."""
+    clauses = dict.fromkeys(clause for signal in signals for clause in asked.get(signal, {}))
+    return {
+        clause: total(asked[signal][clause] for signal in signals if clause in asked.get(signal, {}))
+        for clause in clauses
+    }
+
+
+def _roles(pack: Pack) -> dict[str, dict[str, Effect]]:
+    """Return for every signal, per clause, what one more hit of it can do to whoever wrote the text."""
+    exemptions = {each.id: each for each in pack.exemptions}
+    found: dict[str, dict[str, set[Effect]]] = {}
+    for clause in pack.clauses:
+        if not clause.enabled:
+            continue
+        asked: list[tuple[str | None, Effect]] = [
+            (clause.strong, "harsher"),
+            (clause.item, "harsher"),
+            (clause.weak, "harsher"),
+        ]
+        asked.extend(
+            (rule.when, "harsher" if rule.stance.can_violate else "milder")
+            for rule in (*clause.stance_rules, *pack.stance_rules)
+        )
+        excuses = {*clause.exemptions, *(e.id for e in pack.exemptions if clause.id in e.clauses)}
+        for each in excuses & exemptions.keys():
+            asked.extend((test.when, "milder") for test in exemptions[each].tests)
+        asked.extend((factor.signal, "harsher") for factor in clause.aggravate)
+        asked.extend((factor.signal, "milder") for factor in clause.mitigate)
+        for source, effect in asked:
+            for name, sign in _signs(source):
+                of_clause = found.setdefault(name, {}).setdefault(clause.id, set())
+                of_clause.add(effect if sign > 0 else flip(effect))
+                if sign == 0:
+                    of_clause.add("mixed")
+    return {name: {each: total(effects) for each, effects in of.items()} for name, of in found.items()}
+
+
+def _signs(source: str | None) -> Iterator[tuple[str, int]]:
+    """Yield (signal, 1 where more hits help the condition, -1 where they hinder it, 0 where either)."""
+    if source:
+        yield from _signs_of(ast.parse(" ".join(source.split()), mode="eval").body, 1)
+
+
+def _signs_of(node: ast.expr, sign: int) -> Iterator[tuple[str, int]]:
+    if isinstance(node, ast.BoolOp):
+        for part in node.values:
+            yield from _signs_of(part, sign)
+    elif isinstance(node, ast.UnaryOp):
+        yield from _signs_of(node.operand, -sign)
+    elif isinstance(node, ast.Call):
+        for part in node.args:
+            if not isinstance(part, ast.Constant):
+                yield ast.unparse(part), sign
+    elif isinstance(node, ast.Compare):
+        for part in (node.left, *node.comparators):
+            if not isinstance(part, ast.Constant):
+                yield ast.unparse(part), _sign_of(node, part) * sign
+    else:
+        yield ast.unparse(node), sign
+
+
+def _sign_of(node: ast.Compare, part: ast.expr) -> int:
+    """Return how more hits of the signal bear on a comparison: 0 unless every sign points one way."""
+    sides = [node.left, *node.comparators]
+    signs = set()
+    for left, operator, right in zip(sides, node.ops, sides[1:], strict=False):
+        if part in (left, right):
+            above = isinstance(operator, ast.Gt | ast.GtE)
+            equal = isinstance(operator, ast.Eq | ast.NotEq)
+            signs.add(0 if equal else 1 if above == (part is left) else -1)
+    return signs.pop() if len(signs) == 1 else 0
