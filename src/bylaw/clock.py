@@ -96,4 +96,10 @@ def parse_duration(text: str) -> timedelta:
             f"Expected a length of time such as 72h or 15d, got {text[:40]!r}.",
             next_step="Write a whole number and one of s, m, h, d, w, y.",
         )
-    return timedelta(seconds=int(match[1]) * _UNITS[match[2]])
+    try:
+        return timedelta(seconds=int(match[1]) * _UNITS[match[2]])
+    except (OverflowError, ValueError):  # more days, or more digits, than there are
+        raise InputRefused(
+            f"Expected a length of time such as 72h or 15d, got {text[:40]!r}.",
+            next_step="Write a length below two million years.",
+        ) from None

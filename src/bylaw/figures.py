@@ -120,7 +120,7 @@ def witness(notice: bytes) -> tuple[int, str]:
     """
     try:
         read = msgspec.json.decode(notice, type=Notice)
-    except msgspec.MsgspecError as problem:
+    except (msgspec.MsgspecError, UnicodeDecodeError) as problem:
         raise InputRefused(
             f"Expected a notice's JSON, got something else: {problem}.",
             next_step="Name the .json file that was delivered with the notice.",

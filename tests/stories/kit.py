@@ -286,7 +286,8 @@ class World:
         """Return the key of everything the platform was asked to do."""
         if isinstance(self.platform, SimulatedPlatform):
             return list(self.platform._world.receipts)
-        lines = (self.platform._directory / "orders.jsonl").read_bytes().splitlines()
+        orders = self.platform._directory / "orders.jsonl"
+        lines = orders.read_bytes().splitlines() if orders.exists() else []
         return [msgspec.json.decode(line)["key"] for line in lines]
 
     def _latest(self, item_id: str) -> tuple[Item, str, datetime] | None:

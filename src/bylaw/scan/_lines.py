@@ -241,7 +241,9 @@ class JsonLines:
             return
         absent = [field for field in self._needed if all(getattr(row, field) is None for row in rows)]
         if absent:
-            require_columns(self.name, self._columns, absent, list(json.loads(sample.decode("utf-8-sig"))))
+            # The strict decoder passes over keys it does not know, whatever bytes they are.
+            keys = list(json.loads(sample.decode("utf-8-sig", "replace")))
+            require_columns(self.name, self._columns, absent, keys)
 
     def _block(self, rows: Sequence[Any], places: Sequence[int]) -> Block:
         columns: dict[str, pa.Array] = {}
