@@ -7,11 +7,23 @@ what is not one.
 
 from __future__ import annotations
 
-__all__ = ["Workspace", "default_url", "find_pack", "init_workspace", "open_workspace", "shipped_packs"]
+__all__ = [
+    "KeptFiles",
+    "Workspace",
+    "default_url",
+    "find_pack",
+    "init_workspace",
+    "kept_terms",
+    "open_workspace",
+    "shipped_packs",
+]
 
+import hashlib
 import os
 import secrets
-from collections.abc import Iterator, Mapping
+import tempfile
+from collections.abc import Iterator, Mapping, MutableMapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import resources
@@ -101,6 +113,58 @@ def shipped_packs() -> tuple[str, ...]:
             if (each / "pack.yaml").is_file() and each.name != "common"
         )
     )
+
+
+class KeptFiles(MutableMapping[str, bytes]):
+    """Prepared things by name, as files of mode 600 in a folder of the user's cache.
+
+    A file begins with the digest of the rest. What cannot be read, is cut short or belongs to another is as
+    if it were not there; what cannot be written is not kept, for it can always be prepared again.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def __getitem__(self, name: str) -> bytes:
+        try:
+            with (self._folder / name).open("rb") as file:
+                if hasattr(os, "getuid") and os.fstat(file.fileno()).st_uid != os.getuid():
+                    raise KeyError(name)
+                data = file.read()
+        except OSError:
+            raise KeyError(name) from None
+        digest, content = data[:32], data[32:]
+        if hashlib.sha256(content).digest() != digest:
+            raise KeyError(name)
+        return content
+
+    def __setitem__(self, name: str, content: bytes) -> None:
+        with suppress(OSError):
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            descriptor, unfinished = tempfile.mkstemp(dir=self._folder)  # of mode 600
+            try:
+                with os.fdopen(descriptor, "wb") as file:
+                    file.write(hashlib.sha256(content).digest())
+                    file.write(content)
+                Path(unfinished).replace(self._folder / name)
+            except BaseException:
+                Path(unfinished).unlink(missing_ok=True)
+                raise
+
+    def __delitem__(self, name: str) -> None:
+        (self._folder / name).unlink(missing_ok=True)
+
+    def __iter__(self) -> Iterator[str]:
+        return (path.name for path in sorted(self._folder.glob("*")))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def kept_terms() -> KeptFiles:
+    """Return where prepared lists of terms are kept: `bylaw` in XDG_CACHE_HOME, or in `~/.cache`."""
+    home = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return KeptFiles(Path(home) / "bylaw")
 
 
 def find_pack(name: str) -> Pack:

@@ -1,16 +1,19 @@
 """The scan kernel on texts nobody would think of: the batch way, the scalar way and a plain search agree."""
 
+from importlib.util import find_spec
 from pathlib import Path
 from random import Random
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from bylaw.scan._fold import fold
+from bylaw.scan._forms import forms_from, forms_of
 from bylaw.scan._gaps import judge_one
-from bylaw.scan._match import Matcher, disguises
+from bylaw.scan._match import Hits, Matcher, disguises
 from bylaw.scan._tables import character_table, tables
 
 POSTS = Path(__file__).resolve().parents[3] / "shared" / "data" / "bench"
@@ -53,6 +56,16 @@ def has_letter(term: str) -> bool:
     return bool(term.translate(character_table()))
 
 
+def form_of(matcher: Matcher, term: int) -> int:
+    """The form a term was compiled to."""
+    return next(form for form, terms in enumerate(matcher._index.members) if term in terms)
+
+
+def rows(hits: Hits) -> list[tuple[int, int, int, int]]:
+    """The hits as tuples."""
+    return list(zip(*(column.tolist() for column in hits), strict=True))
+
+
 def plain_search(term: str, text: str, shape: object) -> list[tuple[int, int]]:
     """The definition, without an index: try the term at every place of the folded text."""
     characters = character_table()
@@ -67,24 +80,64 @@ def plain_search(term: str, text: str, shape: object) -> list[tuple[int, int]]:
     return hits
 
 
+KERNELS = ["numpy", "native"] if find_spec("numba") else ["numpy"]
+
+
+@pytest.mark.parametrize("kernel", KERNELS)
 @given(terms, st.lists(texts | wild | numbered, max_size=6))
 @settings(derandomize=True, max_examples=400, deadline=None)
-def test_the_batch_way_the_scalar_way_and_a_plain_search_agree(listed, posts):
-    """All three report the same hits, for any terms and any posts."""
+def test_the_batch_way_the_scalar_way_and_a_plain_search_agree(kernel, listed, posts):
+    """All report the same hits, for any terms and any posts, by either kernel."""
     listed = [term for term in listed if has_letter(term)]
-    matcher = Matcher(listed)
-    hits = matcher.scan(fold(posts))
+    matcher = Matcher(listed, kernel=kernel)
 
-    batch = list(zip(*(column.tolist() for column in hits), strict=True))
+    batch = rows(matcher.find(posts))
     scalar = [(post, *hit) for post, text in enumerate(posts) for hit in matcher.scan_one(text)]
     plain = sorted(
         (post, start, end, term)
         for post, text in enumerate(posts)
         for term, spelling in enumerate(listed)
-        for start, end in plain_search(spelling, text, matcher._shapes.of(term))
+        for start, end in plain_search(spelling, text, matcher._index.shapes[form_of(matcher, term)])
     )
     assert scalar == batch
     assert plain == [(post, start, end, term) for post, term, start, end in batch]
+    assert batch == rows(matcher.scan(fold(posts)))
+
+
+@pytest.mark.parametrize("kernel", KERNELS)
+@given(st.lists(texts | numbered, min_size=1, max_size=6), st.data())
+@settings(derandomize=True, max_examples=100, deadline=None)
+def test_arrow_and_its_slices_are_searched_like_the_strings(kernel, posts, data):
+    """Whatever holds the posts, and wherever a slice begins, the hits are those of the strings."""
+    posts = [post.encode("utf-8", "replace").decode() for post in posts]
+    first = data.draw(st.integers(0, len(posts)))
+    last = data.draw(st.integers(first, len(posts)))
+    matcher = Matcher(["a", "币", "sab", "gold", "微币", "a b"], kernel=kernel)
+
+    expected = rows(matcher.find(posts[first:last]))
+    for kind in (pa.string(), pa.large_string()):
+        assert expected == rows(matcher.find(pa.array(posts, kind).slice(first, last - first)))
+
+
+@given(terms, st.data())
+@settings(derandomize=True, max_examples=200, deadline=None)
+def test_kept_bytes_give_the_same_forms_and_others_none_or_sound_ones(listed, data):
+    """What was written is read back; whatever else the bytes are, a search with them stays in its bounds."""
+    listed = [term for term in listed if has_letter(term)]
+    written = forms_of(listed).to_bytes()
+    assert written == forms_from(written, len(listed)).to_bytes()
+
+    broken = bytearray(written)
+    for at in data.draw(st.lists(st.integers(0, len(broken) - 1), max_size=3)):
+        broken[at] = data.draw(st.integers(0, 255))
+    forms = forms_from(bytes(broken), len(listed))
+    if forms is not None:
+        matcher = Matcher([])
+        matcher._forms = forms
+        hits = matcher.scan(fold([*listed, "ab币" * 9]))
+        assert ((hits.term >= 0) & (hits.term < len(listed))).all()
+    assert forms_from(written[:-1], len(listed)) is None
+    assert forms_from(written, len(listed) + 1) is None
 
 
 @given(st.text(st.sampled_from(LETTERS + TRAPS), min_size=1, max_size=12) | wild)
@@ -122,8 +175,9 @@ def test_every_hit_can_name_its_disguise(text, term):
         assert (text[start:end].casefold() == term) <= (names == ())
 
 
+@pytest.mark.parametrize("kernel", KERNELS)
 @pytest.mark.skipif(not POSTS.is_dir(), reason="the measuring data is not beside this checkout")
-def test_both_ways_agree_on_real_posts():
+def test_both_ways_agree_on_real_posts(kernel):
     """On posts as people write them, with terms cut from such posts, both ways report the same hits."""
     import pyarrow.parquet as pq  # noqa: PLC0415
 
@@ -136,10 +190,10 @@ def test_both_ways_agree_on_real_posts():
     for post in posts:
         begin = random.randrange(len(post) or 1)
         words.add(post[begin : begin + random.choice((1, 2, 2, 3, 4, 6, 12))])
-    matcher = Matcher(sorted(filter(has_letter, words))[::3])
-    hits = matcher.scan(fold(posts))
+    matcher = Matcher(sorted(filter(has_letter, words))[::3], kernel=kernel)
 
-    batch = list(zip(*(column.tolist() for column in hits), strict=True))
+    batch = rows(matcher.find(posts))
     scalar = [(post, *hit) for post, text in enumerate(posts) for hit in matcher.scan_one(text)]
     assert scalar == batch
+    assert batch == rows(matcher.find(pa.array(posts)))
     assert len(batch) > 500

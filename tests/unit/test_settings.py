@@ -14,10 +14,12 @@ from bylaw.errors import InputRefused, NotFound, PackInvalid, StoreUnusable
 from bylaw.ledger import new_key, verify_export
 from bylaw.model import Actor, Item, Role
 from bylaw.settings import (
+    KeptFiles,
     PackShelf,
     default_url,
     find_pack,
     init_workspace,
+    kept_terms,
     open_workspace,
     pack_path,
     shipped_packs,
@@ -359,3 +361,37 @@ def test_a_key_in_the_way_is_never_overwritten(url, tmp_path, monkeypatch):
     with pytest.raises(InputRefused):
         made(url)
     assert "theirs" == os.fsdecode((tmp_path / "bylaw.key").read_bytes())
+
+
+def test_kept_files_come_back_whole_or_not_at_all(tmp_path):
+    """What was kept is read as it was, by its owner alone; a broken file is as if it were not there."""
+    kept = KeptFiles(tmp_path / "cache")
+    kept["a"] = b"prepared"
+    file = tmp_path / "cache" / "a"
+    assert (b"prepared", ["a"], 0o600) == (kept["a"], list(kept), file.stat().st_mode & 0o777)
+
+    file.write_bytes(file.read_bytes()[:-1])
+    assert kept.get("a") is None
+    kept["a"] = b"again"
+    assert (b"again", 1) == (kept["a"], len(kept))
+    del kept["a"]
+    assert kept.get("a") is None
+
+
+def test_where_nothing_can_be_kept_nothing_is(tmp_path):
+    """A cache that cannot be written is no reason to fail."""
+    (tmp_path / "file").write_text("no folder")
+    kept = KeptFiles(tmp_path / "file" / "cache")
+    kept["a"] = b"prepared"
+    assert kept.get("a") is None
+
+
+def test_prepared_terms_lie_in_the_cache_of_the_user(tmp_path, monkeypatch):
+    """XDG_CACHE_HOME says where; without it the usual folder of the home is taken."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    kept_terms()["a"] = b"prepared"
+    assert (tmp_path / "cache" / "bylaw" / "a").is_file()
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    kept_terms()["b"] = b"prepared"
+    assert (tmp_path / ".cache" / "bylaw" / "b").is_file()

@@ -16,10 +16,11 @@ kept. Between two posts stands a seam, which no term contains; a U+0000 inside a
 
 from __future__ import annotations
 
-__all__ = ["PADDING", "Folded", "fold"]
+__all__ = ["PADDING", "Folded", "Texts", "blocks", "fold", "utf8"]
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -32,7 +33,8 @@ from bylaw.scan._tables import SEAM, tables
 PADDING = 8
 """Zero codes behind the last seam, so that a window of four codes may start at any of them."""
 
-_BLOCK = 4096  # posts decoded at a time
+_BLOCK = 1 << 13  # posts decoded at a time
+_BLOCK_BYTES, _BLOCK_CHARACTERS = 1 << 19, 1 << 18  # what is folded and searched before the next is begun
 _STRIDE = 1 << 15  # code points folded at a time, to stay in the cache
 
 
@@ -73,8 +75,66 @@ class Folded:
         return own.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
 
 
-def fold(texts: pa.StringArray | pa.LargeStringArray | Sequence[str]) -> Folded:
+Texts: TypeAlias = pa.StringArray | pa.LargeStringArray | Sequence[str]
+
+
+def blocks(texts: Texts) -> Iterator[tuple[int, Texts]]:
+    """Cut a batch into blocks of whole posts that fit into the cache; yield each with its first post.
+
+    Raises InputRefused as `fold` does, before the first block, unless it is bytes that are not UTF-8.
+    """
+    if isinstance(texts, pa.Array):
+        _check_array(texts)
+        wide = np.int64 if pa.types.is_large_string(texts.type) else np.int32
+        size = len(texts)
+        ends = (
+            np.frombuffer(texts.buffers()[1], wide)[texts.offset :][: size + 1] if size else np.zeros(1, wide)
+        )
+        limit = _BLOCK_BYTES
+    else:
+        size = len(texts)
+        ends = np.zeros(size + 1, np.int64)
+        np.cumsum(_lengths(texts), out=ends[1:])
+        limit = _BLOCK_CHARACTERS
+    first = 0
+    while first < size:
+        last = int(np.searchsorted(ends, ends[first] + limit, "right")) - 1
+        last = min(max(last, first + 1), first + _BLOCK, size)
+        yield first, texts[first:last]
+        first = last
+
+
+def utf8(texts: Texts) -> tuple[NDArray[np.uint8], NDArray[np.int64], bool]:
+    """Return a batch as bytes, where each post begins and the last ends, and whether half pairs may be in it.
+
+    Raises InputRefused as `fold` does, except that nothing has been decoded yet.
+    """
+    surrogates = False
+    if isinstance(texts, pa.Array):
+        _check_array(texts)
+        array = texts
+    else:
+        _lengths(texts)
+        try:
+            array = pa.array(texts, pa.large_string())
+        except UnicodeEncodeError:
+            surrogates = True
+            array = pa.array([text.encode("utf-8", "surrogatepass") for text in texts], pa.large_binary())
+    if not len(array):
+        return np.zeros(0, np.uint8), np.zeros(1, np.int64), surrogates
+    _, places, content = array.buffers()
+    wide = np.int32 if pa.types.is_string(array.type) else np.int64
+    offsets = np.frombuffer(places, wide)[array.offset :][: len(array) + 1].astype(np.int64)
+    data = np.zeros(0, np.uint8) if content is None else np.frombuffer(content, np.uint8)
+    return data, offsets, surrogates
+
+
+def fold(texts: Texts, *, first: int = 0) -> Folded:
     """Fold a batch. Lone surrogates in Python strings count as signs and do no harm.
+
+    Args:
+        texts: the posts.
+        first: the number of the first post, for messages only.
 
     Raises:
         InputRefused: a row is null or no string, or the array holds something other than text.
@@ -83,11 +143,11 @@ def fold(texts: pa.StringArray | pa.LargeStringArray | Sequence[str]) -> Folded:
     starts = np.zeros(lengths.size + 1, np.int64)
     np.cumsum(lengths + 1, out=starts[1:])
     codepoints = np.empty(starts[-1], np.uint32)
-    blocks = _arrow_blocks(texts) if isinstance(texts, pa.Array) else _blocks(texts)
+    parts = _arrow_parts(texts, first) if isinstance(texts, pa.Array) else _parts(texts)
     filled = 0
-    for block in blocks:
-        codepoints[filled : filled + block.size] = block
-        filled += block.size
+    for part in parts:
+        codepoints[filled : filled + part.size] = part
+        filled += part.size
     codepoints[starts[1:] - 1] = SEAM
     return _folded(codepoints, starts)
 
@@ -126,7 +186,7 @@ def _lengths(texts: Sequence[str]) -> NDArray[np.int64]:
     return np.fromiter(map(len, texts), np.int64, len(texts))
 
 
-def _blocks(texts: Sequence[str]) -> Iterator[NDArray[np.uint32]]:
+def _parts(texts: Sequence[str]) -> Iterator[NDArray[np.uint32]]:
     """Yield the code points of some thousand posts at a time, each post followed by a place for its seam."""
     for first in range(0, len(texts), _BLOCK):
         joined = "\0".join(texts[first : first + _BLOCK]) + "\0"
@@ -134,6 +194,12 @@ def _blocks(texts: Sequence[str]) -> Iterator[NDArray[np.uint32]]:
 
 
 def _arrow_lengths(array: pa.Array) -> NDArray[np.int64]:
+    _check_array(array)
+    lengths: NDArray[np.int64] = pc.utf8_length(array).to_numpy(zero_copy_only=False).astype(np.int64)
+    return lengths
+
+
+def _check_array(array: pa.Array) -> None:
     if not (pa.types.is_string(array.type) or pa.types.is_large_string(array.type)):
         raise InputRefused(
             f"expected a column of text, got {array.type}.",
@@ -147,12 +213,10 @@ def _arrow_lengths(array: pa.Array) -> NDArray[np.int64]:
             where=f"row {row}",
             next_step="Pass an empty string for an item without text.",
         )
-    lengths: NDArray[np.int64] = pc.utf8_length(array).to_numpy(zero_copy_only=False).astype(np.int64)
-    return lengths
 
 
-def _arrow_blocks(array: pa.Array) -> Iterator[NDArray[np.uint32]]:
-    """Yield what `_blocks` yields, decoding each block as one string, never one object per post."""
+def _arrow_parts(array: pa.Array, offset: int) -> Iterator[NDArray[np.uint32]]:
+    """Yield what `_parts` yields, decoding each block as one string, never one object per post."""
     nothing, seam = pa.scalar("", array.type), pa.scalar("\0", array.type)
     for first in range(0, len(array), _BLOCK):
         joined = pc.binary_join_element_wise(array.slice(first, _BLOCK), nothing, seam)
@@ -165,7 +229,7 @@ def _arrow_blocks(array: pa.Array) -> Iterator[NDArray[np.uint32]]:
         except UnicodeDecodeError as error:
             raise InputRefused(
                 f"the text is not UTF-8: {error.reason}.",
-                where=f"rows {first} to {first + len(joined) - 1}",
+                where=f"rows {offset + first} to {offset + first + len(joined) - 1}",
                 next_step="Read the source with its true encoding.",
             ) from error
         yield np.frombuffer(text.encode("utf-32-le"), "<u4")

@@ -40,22 +40,34 @@ from bylaw.scan._tables import LIMIT, Kind, codepoint_kinds, tables
 
 Places = NDArray[np.int64]
 
-_WIDEST = 3  # visible characters in a gap that is not the term's own
-_LONGEST = 32  # characters of a number; what is longer is none, so that a post of digits costs no more
+WIDEST = 3  # visible characters in a gap that is not the term's own
+LONGEST = 32  # characters of a number; what is longer is none, so that a post of digits costs no more
 
 # What stands in a gap, as bits: 1 << Kind, and one more for a full stop before a space.
-_FULL_STOP = 1 << 9
-_BREAK = 1 << Kind.BREAK
-_SENTENCE_END = _BREAK | _FULL_STOP
+FULL_STOP = 1 << 9
+BREAK = 1 << Kind.BREAK
+SENTENCE_END = BREAK | FULL_STOP
 _APOSTROPHE = 1 << Kind.APOSTROPHE
 _COMMA = 1 << Kind.COMMA
 _SPACE = 1 << Kind.SPACE
 
 # What a term says about the place before each of its codes.
-_SPACED = 1  # both sides are letters of a spaced script
-_OWN = 2  # the term itself has a separator here
-_OWN_SPACE = 4  # ... with a space in it
-_OWN_END = 8  # ... with the end of a sentence or line in it
+SPACED = 1  # both sides are letters of a spaced script
+OWN = 2  # the term itself has a separator here
+OWN_SPACE = 4  # ... with a space in it
+OWN_END = 8  # ... with the end of a sentence or line in it
+
+
+# What the rules need to know of a term as a whole.
+FIRST_SPACED = 1
+"""It begins with a letter of a spaced script."""
+LAST_SPACED = 2
+NUMBER_BEFORE = 4
+"""A number before it is a boundary."""
+NUMBER_AFTER = 8
+DIGITS_ONLY = 16
+RARE = 32
+"""It has an ideograph that shares its code. Set by the search, not by the rules."""
 
 
 class Shapes(NamedTuple):
@@ -64,34 +76,41 @@ class Shapes(NamedTuple):
     starts: Places
     lengths: Places
     places: NDArray[np.uint8]
-    spaced_first: NDArray[np.bool_]
-    spaced_last: NDArray[np.bool_]
-    number_before: NDArray[np.bool_]  # whether a number before the term is a boundary
-    number_after: NDArray[np.bool_]
-    digits_only: NDArray[np.bool_]
+    flags: NDArray[np.uint8]
+    inner: Places  # how many of its gaps lie inside a word
+    between: Places  # how many between two words of its own
+
+    @classmethod
+    def derived(
+        cls, starts: Places, lengths: Places, places: NDArray[np.uint8], flags: NDArray[np.uint8]
+    ) -> Shapes:
+        """Count the gaps of each kind. The place before a term's first code is none of its gaps."""
+
+        def count(which: NDArray[np.bool_]) -> Places:
+            upto = np.concatenate((np.zeros(1, np.int64), np.cumsum(which)))
+            return upto[starts + lengths] - upto[starts]  # type: ignore[no-any-return]
+
+        return cls(starts, lengths, places, flags, count(_is_inner(places)), count(_is_between(places)))
 
     def of(self, term: int) -> Shape:
         """Return the shape of one term, for the scalar way."""
         start, length = int(self.starts[term]), int(self.lengths[term])
-        return Shape(
-            places=self.places[start : start + length].tobytes(),
-            spaced_first=bool(self.spaced_first[term]),
-            spaced_last=bool(self.spaced_last[term]),
-            number_before=bool(self.number_before[term]),
-            number_after=bool(self.number_after[term]),
-            digits_only=bool(self.digits_only[term]),
-        )
+        return Shape(self.places[start : start + length].tobytes(), int(self.flags[term]))
 
 
 class Shape(NamedTuple):
     """What the rules need to know of one term; `places` has one byte for each of its codes."""
 
     places: bytes
-    spaced_first: bool
-    spaced_last: bool
-    number_before: bool
-    number_after: bool
-    digits_only: bool
+    flags: int
+
+
+def _is_inner(places: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    return (places & (SPACED | OWN)) == SPACED  # type: ignore[no-any-return]
+
+
+def _is_between(places: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    return (places & (SPACED | OWN_SPACE)) == (SPACED | OWN_SPACE)  # type: ignore[no-any-return]
 
 
 def shapes_of(terms: Folded, starts: Places, lengths: Places) -> Shapes:
@@ -100,30 +119,32 @@ def shapes_of(terms: Folded, starts: Places, lengths: Places) -> Shapes:
     characters = tables().characters(terms.codepoints[origin])
     spaced = tables().kinds[terms.codepoints[origin]] == Kind.WORD
     places = np.zeros(terms.size, np.uint8)
-    places[1:][spaced[1:] & spaced[:-1]] = _SPACED
+    places[1:][spaced[1:] & spaced[:-1]] = SPACED
     wide = np.flatnonzero(np.diff(origin) > 1) + 1
     visible, content = _gap_contents(terms.codepoints, origin[wide - 1], origin[wide])
-    own = np.where(content & _SPACE, _OWN_SPACE, 0) | np.where(content & _SENTENCE_END, _OWN_END, 0) | _OWN
+    own = np.where(content & _SPACE, OWN_SPACE, 0) | np.where(content & SENTENCE_END, OWN_END, 0) | OWN
     places[wide] |= np.where(visible > 0, own, 0).astype(np.uint8)
+    places[starts] = 0
     last = starts + lengths - 1
     latin = (characters >= ord("a")) & (characters <= ord("z"))
     joined = np.zeros(terms.size + 2, np.bool_)  # to the Latin letter before; three letters have two of these
-    joined[1 : terms.size] = latin[1:] & latin[:-1] & ((places[1:] & _OWN) == 0)
+    joined[1 : terms.size] = latin[1:] & latin[:-1] & ((places[1:] & OWN) == 0)
+    joined[starts] = False
     digit = (characters >= ord("0")) & (characters <= ord("9"))
     digits_before = np.concatenate(([0], np.cumsum(digit)))
     # In a term that mixes scripts (收u) the letters are no name of their own that a number could go on.
     ideographs_before = np.concatenate(([0], np.cumsum(~spaced)))
     mixed = (ideographs_before[starts + lengths] > ideographs_before[starts]) & latin[last]
-    return Shapes(
-        starts=starts,
-        lengths=lengths,
-        places=places,
-        spaced_first=spaced[starts],
-        spaced_last=spaced[last],
-        number_before=joined[starts + 1] & joined[starts + 2],
-        number_after=mixed | (joined[last] & joined[last - 1] & joined[last - 2]),
-        digits_only=digits_before[starts + lengths] - digits_before[starts] == lengths,
-    )
+    flags = np.zeros(starts.size, np.uint8)
+    for flag, has_it in (
+        (FIRST_SPACED, spaced[starts]),
+        (LAST_SPACED, spaced[last]),
+        (NUMBER_BEFORE, joined[starts + 1] & joined[starts + 2]),
+        (NUMBER_AFTER, mixed | (joined[last] & joined[last - 1] & joined[last - 2])),
+        (DIGITS_ONLY, digits_before[starts + lengths] - digits_before[starts] == lengths),
+    ):
+        flags[has_it] |= np.uint8(flag)
+    return Shapes.derived(starts, lengths, places, flags)
 
 
 def judge(folded: Folded, shapes: Shapes, positions: Places, terms: Places) -> tuple[Places, Places, Places]:
@@ -132,51 +153,73 @@ def judge(folded: Folded, shapes: Shapes, positions: Places, terms: Places) -> t
     Returns:
         Which of the finds are hits, and of those the first place and one past the last in `codepoints`.
     """
-    lengths = shapes.lengths[terms]
+    lengths = shapes.lengths.take(terms)
     start = folded.originals(positions)
-    end = folded.originals(positions + lengths - 1) + 1
-    hit = _bounded(folded, shapes, terms, positions, start, end)
+    end = folded.originals(positions + lengths - 1)
+    end += 1
+    hit = np.ones(terms.size, np.bool_)
+    flags = shapes.flags.take(terms)
+    for flag, number, is_left in (
+        (FIRST_SPACED, NUMBER_BEFORE, True),
+        (LAST_SPACED, NUMBER_AFTER, False),
+    ):
+        rows = np.flatnonzero(hit & ((flags & flag) != 0))
+        if rows.size:
+            own = flags.take(rows)
+            of, size = positions.take(rows), lengths.take(rows)
+            beyond = of - 1 if is_left else of + size
+            edge = start.take(rows) if is_left else end.take(rows) - 1
+            hit[rows] = ~_touches_all(folded, beyond, edge, size == 1, (own & number) != 0, is_left=is_left)
     gapped = np.flatnonzero(hit & (end - start != lengths))
     if gapped.size:
         hit[gapped] = _joined(folded, shapes, positions[gapped], terms[gapped], start[gapped])
+    if hit.all():
+        return np.arange(hit.size), start, end
     hits = np.flatnonzero(hit)
-    return hits, start[hits], end[hits]
+    return hits, start.take(hits), end.take(hits)
 
 
-def _bounded(
-    folded: Folded, shapes: Shapes, terms: Places, positions: Places, start: Places, end: Places
+def _touches_all(
+    folded: Folded,
+    beyond: Places,
+    edge: Places,
+    alone: NDArray[np.bool_],
+    number: NDArray[np.bool_],
+    *,
+    is_left: bool,
 ) -> NDArray[np.bool_]:
+    """Return where a letter stands against the `edge` of a find; the next code lies at position `beyond`.
+
+    The place before the first post's first character is the last seam, and the code there is none.
+    """
     kinds = tables().kinds
-    before = kinds[folded.codepoints[start - 1]]  # of the first post's first character: the last seam
-    after = kinds[folded.codepoints[end]]
-    hidden = np.flatnonzero((before == Kind.INVISIBLE) & (positions > 0))
-    before[hidden] = _nearest(folded, folded.originals(positions[hidden] - 1), start[hidden], left=True)
-    hidden = np.flatnonzero(after == Kind.INVISIBLE)
-    following = folded.originals(positions[hidden] + shapes.lengths[terms[hidden]])
-    after[hidden] = _nearest(folded, end[hidden] - 1, following, left=False)
-    alone = shapes.lengths[terms] == 1
-    touches_before = shapes.spaced_first[terms] & ((before == Kind.WORD) | ((before == Kind.FREE) & alone))
-    touches_after = shapes.spaced_last[terms] & ((after == Kind.WORD) | ((after == Kind.FREE) & alone))
-    beside = np.flatnonzero(touches_before & shapes.number_before[terms])
-    touches_before[beside] = ~_numbers(folded, positions[beside] - 1, step=-1)
-    beside = np.flatnonzero(touches_after & shapes.number_after[terms])
-    touches_after[beside] = ~_numbers(folded, positions[beside] + shapes.lengths[terms[beside]], step=1)
-    bounded: NDArray[np.bool_] = ~(touches_before | touches_after)
-    return bounded
+    beside = kinds.take(folded.codepoints.take(edge - 1 if is_left else edge + 1, mode="wrap"))
+    hidden = np.flatnonzero((beside == Kind.INVISIBLE) & (beyond >= 0))
+    if hidden.size:
+        letter = folded.originals(beyond[hidden])
+        low, high = (letter, edge[hidden]) if is_left else (edge[hidden], letter)
+        visible, _ = _gap_contents(folded.codepoints, low, high)
+        beside[hidden] = np.where(visible > 0, np.uint8(Kind.MARK), kinds[folded.codepoints[letter]])
+    touches = beside == Kind.WORD
+    numbered = np.flatnonzero(touches & number)
+    if numbered.size:
+        touches[numbered] = ~_numbers(folded, beyond[numbered], step=-1 if is_left else 1)
+    touches |= alone & (beside == Kind.FREE)
+    return touches  # type: ignore[no-any-return]
 
 
 def _numbers(folded: Folded, positions: Places, *, step: int) -> NDArray[np.bool_]:
     """Return whether what begins at these positions, read in one direction, is a number that stands alone."""
+    places = folded.originals(positions)
     alone = np.zeros(positions.size, np.bool_)
     last = np.zeros(positions.size, np.uint8)  # the kind of the last visible character
-    places = folded.originals(positions)
     rows = np.arange(positions.size)
-    for _ in range(_LONGEST + 1):
+    for _ in range(LONGEST + 1):
         if not rows.size:
             break
         codepoints = folded.codepoints[places[rows]]
         kinds = tables().kinds[codepoints]
-        digit = np.frombuffer(_digits(), np.bool_)[codepoints]
+        digit = np.frombuffer(digits(), np.bool_)[codepoints]
         point = ((kinds == Kind.PERIOD) | (codepoints == ord(","))) & (last[rows] == Kind.WORD)
         ended = ~(digit | point | (kinds == Kind.INVISIBLE))
         # A comma parts a number from a word beyond it; a full stop makes a name of the two.
@@ -189,63 +232,59 @@ def _numbers(folded: Folded, positions: Places, *, step: int) -> NDArray[np.bool
 
 
 @cache
-def _digits() -> bytes:
+def digits() -> bytes:
     """Return for every code point, and the seam, whether it is a digit: not all that fold to one are.
 
     The Cyrillic letter б folds to 6, and a word that begins with it begins with no number.
     """
     codes = tables().codes
-    digits = np.zeros(LIMIT + 1, np.bool_)
+    found = np.zeros(LIMIT + 1, np.bool_)
     folded = np.flatnonzero((codes >= ord("0")) & (codes <= ord("9")))
-    digits[folded] = [chr(codepoint).isdigit() for codepoint in folded]
-    return digits.tobytes()
-
-
-def _nearest(folded: Folded, low: Places, high: Places, *, left: bool) -> NDArray[np.uint8]:
-    """Return the kind of the letter at the far end of a gap if only invisible characters lie between."""
-    visible, _ = _gap_contents(folded.codepoints, low, high)
-    kinds = tables().kinds[folded.codepoints[low if left else high]]
-    return np.where(visible > 0, np.uint8(Kind.MARK), kinds)
+    found[folded] = [chr(codepoint).isdigit() for codepoint in folded]
+    return found.tobytes()
 
 
 def _joined(
     folded: Folded, shapes: Shapes, positions: Places, terms: Places, start: Places
 ) -> NDArray[np.bool_]:
-    """Judge the gaps of finds of two or more codes. Works on one row for each place between two codes."""
-    finds = positions.size
-    gaps = shapes.lengths[terms] - 1
-    find = np.repeat(np.arange(finds), gaps)
-    first = np.cumsum(gaps) - gaps
-    nth = np.arange(find.size) - first[find] + 1
-    right = folded.originals(positions[find] + nth)
-    left = np.empty_like(right)
-    left[1:] = right[:-1]
-    left[first] = start
-    place = shapes.places[shapes.starts[terms][find] + nth]
-    visible = np.zeros(find.size, np.int64)
-    content = np.zeros(find.size, np.int64)
-    wide = np.flatnonzero(right - left > 1)
-    visible[wide], content[wide] = _gap_contents(folded.codepoints, left[wide], right[wide])
+    """Judge the gaps of finds that have some. Works on one row for each gap that holds anything."""
+    finds, lengths = positions.size, shapes.lengths[terms]
+    low, high = int(positions.min()), int((positions + lengths).max())
+    wide = np.flatnonzero(np.diff(folded.origins[low:high]) > 1) + (low + 1)  # the code behind each gap
+    first = np.searchsorted(wide, positions, "right")
+    count_of = np.searchsorted(wide, positions + lengths, "left") - first
+    find = np.repeat(np.arange(finds), count_of)
+    upto = np.cumsum(count_of)
+    gap = np.arange(find.size) + np.repeat(first - (upto - count_of), count_of)
+    asked = np.zeros(wide.size, np.bool_)
+    asked[gap] = True
+    which = np.flatnonzero(asked)
+    contents = np.zeros((2, wide.size), np.int64)
+    contents[:, which] = _gap_contents(
+        folded.codepoints, folded.originals(wide[which] - 1), folded.originals(wide[which])
+    )
+    visible, content = contents.take(gap, axis=1)
+    place = shapes.places[shapes.starts[terms][find] + wide[gap] - positions[find]]
 
     def count(rows: NDArray[np.bool_]) -> Places:
         return np.bincount(find[rows], minlength=finds)
 
     filled = visible > 0
-    own = (place & _OWN) > 0
-    inner = (place & (_SPACED | _OWN)) == _SPACED
-    between_words = (place & (_SPACED | _OWN_SPACE)) == (_SPACED | _OWN_SPACE)
-    forbidden = np.where(own, np.where(place & _OWN_END, 0, _SENTENCE_END), _BREAK) | np.where(
+    own = (place & OWN) > 0
+    inner = _is_inner(place)
+    forbidden = np.where(own, np.where(place & OWN_END, 0, SENTENCE_END), BREAK) | np.where(
         inner, _APOSTROPHE, 0
     )
-    wrong = ((content & forbidden) > 0) | (~own & (visible > _WIDEST))
+    wrong = ((content & forbidden) > 0) | (~own & (visible > WIDEST))
     comma = ~own & ((content & _COMMA) > 0)
-    apart, inner_all = count(inner & filled), count(inner)
-    spaces, spaces_all = count(between_words & filled), count(between_words)
-    kinds = tables().kinds
+    apart, inner_all = count(inner & filled), shapes.inner[terms]
+    spaces, spaces_all = count(_is_between(place) & filled), shapes.between[terms]
+    kinds, gaps = tables().kinds, lengths - 1
     clipped = (kinds[folded.codepoints[start - 1]] == Kind.APOSTROPHE) & (
         kinds[folded.codepoints[start - 2]] == Kind.WORD
     )
-    letters_apart = (apart == inner_all) & (spaces == spaces_all) & ~clipped & ~shapes.digits_only[terms]
+    digits_only = (shapes.flags[terms] & DIGITS_ONLY) != 0
+    letters_apart = (apart == inner_all) & (spaces == spaces_all) & ~clipped & ~digits_only
     joined: NDArray[np.bool_] = count(wrong) == 0
     joined &= (apart == 0) | letters_apart
     joined &= (spaces == 0) | (spaces == spaces_all)
@@ -256,26 +295,37 @@ def _joined(
 def _gap_contents(codepoints: NDArray[np.uint32], low: Places, high: Places) -> tuple[Places, Places]:
     """Return for each gap how many visible characters it has, and which, as bits.
 
-    `low` and `high` are the places of two kept characters with none between. Finds share gaps, and each gap
-    is read once, so the work is bounded by the text and not by the finds.
+    `low` and `high` are the places of two kept characters with none between.
     """
-    low, back = np.unique(low, return_inverse=True)
-    ends = np.empty_like(low)
-    ends[back] = high
-    sizes = ends - low - 1
-    some = sizes > 0
-    firsts = np.cumsum(sizes) - sizes
-    inside = np.arange(sizes.sum()) + np.repeat(low + 1 - firsts, sizes)
-    kinds = tables().kinds[codepoints[inside]]
-    bits = np.left_shift(np.int64(1), kinds)
+    kinds = tables().kinds
+    content = _bits(codepoints, low + 1)
+    visible = (content != 1 << Kind.INVISIBLE).astype(np.int64)
+    sizes = high - low - 1
+    none = np.flatnonzero(sizes == 0)
+    visible[none] = content[none] = 0
+    more = np.flatnonzero(sizes > 1)  # rare: nearly every gap is one space
+    if more.size:
+        # Finds may share gaps, and each gap is read once: the work is bounded by the text.
+        low, back = np.unique(low[more], return_inverse=True)
+        ends = np.empty_like(low)
+        ends[back] = high[more]
+        sizes = ends - low - 1
+        firsts = np.cumsum(sizes) - sizes
+        inside = np.arange(sizes.sum()) + np.repeat(low + 1 - firsts, sizes)
+        seen = (kinds[codepoints[inside]] != Kind.INVISIBLE).astype(np.int64)
+        visible[more] = np.add.reduceat(seen, firsts)[back]
+        content[more] = np.bitwise_or.reduceat(_bits(codepoints, inside), firsts)[back]
+    return visible, content
+
+
+def _bits(codepoints: NDArray[np.uint32], places: Places) -> Places:
+    """Return the kind of each character as a bit, and one more for a full stop before a space."""
+    kinds = tables().kinds[codepoints[places]]
+    bits: Places = np.left_shift(np.int64(1), kinds)
     stops = np.flatnonzero(kinds == Kind.PERIOD)
-    stops = stops[tables().kinds[codepoints[inside[stops] + 1]] == Kind.SPACE]
-    bits[stops] |= _FULL_STOP
-    visible, content = np.zeros_like(low), np.zeros_like(low)
-    if inside.size:
-        visible[some] = np.add.reduceat((kinds != Kind.INVISIBLE).astype(np.int64), firsts[some])
-        content[some] = np.bitwise_or.reduceat(bits, firsts[some])
-    return visible[back], content[back]
+    stops = stops[tables().kinds[codepoints[places[stops] + 1]] == Kind.SPACE]
+    bits[stops] |= FULL_STOP
+    return bits
 
 
 def judge_one(text: Sequence[int], origins: Sequence[int], shape: Shape) -> bool:
@@ -283,9 +333,13 @@ def judge_one(text: Sequence[int], origins: Sequence[int], shape: Shape) -> bool
     kinds = codepoint_kinds()
     alone = len(origins) == 1
     before, after = range(origins[0] - 1, -1, -1), range(origins[-1] + 1, len(text))
-    if shape.spaced_first and _touches(text, kinds, before, alone=alone, number=shape.number_before):
+    if shape.flags & FIRST_SPACED and _touches(
+        text, kinds, before, alone=alone, number=bool(shape.flags & NUMBER_BEFORE)
+    ):
         return False
-    if shape.spaced_last and _touches(text, kinds, after, alone=alone, number=shape.number_after):
+    if shape.flags & LAST_SPACED and _touches(
+        text, kinds, after, alone=alone, number=bool(shape.flags & NUMBER_AFTER)
+    ):
         return False
     return origins[-1] - origins[0] == len(origins) - 1 or _joined_one(text, origins, shape)
 
@@ -302,15 +356,15 @@ def _touches(text: Sequence[int], kinds: bytes, way: range, *, alone: bool, numb
 
 def _number_one(text: Sequence[int], kinds: bytes, way: range) -> bool:
     last = Kind.MARK.value
-    for place in way[: _LONGEST + 1]:
+    for place in way[: LONGEST + 1]:
         kind = kinds[text[place]]
         if kind == Kind.INVISIBLE:
             continue
         point = (kind == Kind.PERIOD or text[place] == ord(",")) and last == Kind.WORD
-        if not (point or _digits()[text[place]]):
+        if not (point or digits()[text[place]]):
             return kind != Kind.WORD or last == Kind.COMMA
         last = kind
-    return len(way) <= _LONGEST
+    return len(way) <= LONGEST
 
 
 def _joined_one(text: Sequence[int], origins: Sequence[int], shape: Shape) -> bool:
@@ -320,13 +374,13 @@ def _joined_one(text: Sequence[int], origins: Sequence[int], shape: Shape) -> bo
     for nth in range(1, len(origins)):
         place = shape.places[nth]
         visible, content = _gap_content(text, kinds, origins[nth - 1], origins[nth])
-        own = bool(place & _OWN)
-        inner = bool(place & _SPACED) and not own
-        between_words = bool(place & _SPACED and place & _OWN_SPACE)
-        forbidden = (0 if place & _OWN_END else _SENTENCE_END) if own else _BREAK
+        own = bool(place & OWN)
+        inner = bool(place & SPACED) and not own
+        between_words = bool(place & SPACED and place & OWN_SPACE)
+        forbidden = (0 if place & OWN_END else SENTENCE_END) if own else BREAK
         if inner:
             forbidden |= _APOSTROPHE
-        if content & forbidden or (not own and visible > _WIDEST):
+        if content & forbidden or (not own and visible > WIDEST):
             return False
         comma = comma or bool(not own and content & _COMMA)
         filled += visible > 0
@@ -339,7 +393,7 @@ def _joined_one(text: Sequence[int], origins: Sequence[int], shape: Shape) -> bo
         clipped = (
             begin > 1 and kinds[text[begin - 1]] == Kind.APOSTROPHE and kinds[text[begin - 2]] == Kind.WORD
         )
-        if apart != inner_all or spaces != spaces_all or clipped or shape.digits_only:
+        if apart != inner_all or spaces != spaces_all or clipped or shape.flags & DIGITS_ONLY:
             return False
     every = filled == len(origins) - 1 and len(origins) > 2
     return spaces in (0, spaces_all) and (every or not comma)
@@ -352,5 +406,5 @@ def _gap_content(text: Sequence[int], kinds: bytes, low: int, high: int) -> tupl
         visible += kind != Kind.INVISIBLE
         content |= 1 << kind
         if kind == Kind.PERIOD and kinds[text[place + 1]] == Kind.SPACE:
-            content |= _FULL_STOP
+            content |= FULL_STOP
     return visible, content

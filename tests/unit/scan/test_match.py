@@ -3,6 +3,7 @@
 import pickle
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from bylaw.errors import InputRefused
@@ -10,11 +11,22 @@ from bylaw.scan._fold import fold
 from bylaw.scan._match import Matcher, disguises
 
 
-def found(terms, text):
-    """The hits in one text, which both ways must report alike: (term, the slice of the text)."""
-    matcher = Matcher(terms)
+@pytest.fixture(params=["numpy", "native"])
+def kernel(request):
+    """Each kernel in turn; the native one where numba is installed."""
+    if request.param == "native":
+        pytest.importorskip("numba")
+    return request.param
+
+
+def found(terms, text, kernel="numpy"):
+    """The hits in one text, which every way must report alike: (term, the slice of the text)."""
+    matcher = Matcher(terms, kernel=kernel)
     one = matcher.scan_one(text)
-    many = matcher.scan(fold(["x", text, "x"]))
+    many = matcher.find(["x", text, "x"])
+    assert [column.tolist() for column in many] == [
+        column.tolist() for column in matcher.scan(fold(["x", text, "x"]))
+    ]
     here = many.post == 1
     columns = (column[here].tolist() for column in (many.term, many.start, many.end))
     assert one == list(zip(*columns, strict=True))
@@ -124,9 +136,9 @@ DISGUISED = {
 
 
 @pytest.mark.parametrize(("term", "text", "hit", "names"), DISGUISED.values(), ids=DISGUISED)
-def test_a_disguised_term_is_found_exactly_and_its_disguise_named(term, text, hit, names):
+def test_a_disguised_term_is_found_exactly_and_its_disguise_named(term, text, hit, names, kernel):
     """The hit is the exact slice of the original, and only the foldings it needed are named."""
-    assert [(term, hit)] == found([term], text)
+    assert [(term, hit)] == found([term], text, kernel)
     start = text.index(hit)
     assert names == disguises(text, start, start + len(hit), term)
 
@@ -201,16 +213,16 @@ BENIGN = {
 
 
 @pytest.mark.parametrize(("term", "text"), BENIGN.values(), ids=BENIGN)
-def test_ordinary_text_is_left_alone(term, text):
+def test_ordinary_text_is_left_alone(term, text, kernel):
     """What only looks like a term after squeezing is no hit."""
-    assert found([term], text) == []
+    assert found([term], text, kernel) == []
 
 
-def test_matches_overlap_and_duplicate_terms_are_all_reported():
+def test_matches_overlap_and_duplicate_terms_are_all_reported(kernel):
     """Every occurrence of every term counts, sorted by start, end and term."""
     terms = ["外挂", "挂机", "外挂机", "外挂"]
 
-    assert found(terms, "外挂机") == [
+    assert found(terms, "外挂机", kernel) == [
         ("外挂", "外挂"),
         ("外挂", "外挂"),
         ("外挂机", "外挂机"),
@@ -218,21 +230,21 @@ def test_matches_overlap_and_duplicate_terms_are_all_reported():
     ]
 
 
-def test_a_term_may_overlap_itself():
+def test_a_term_may_overlap_itself(kernel):
     """Hits of one term may share characters."""
-    assert found(["哈哈"], "哈哈哈哈") == [("哈哈", "哈哈")] * 3
+    assert found(["哈哈"], "哈哈哈哈", kernel) == [("哈哈", "哈哈")] * 3
 
 
-def test_posts_never_match_across_the_seam():
+def test_posts_never_match_across_the_seam(kernel):
     """The end of one post and the start of the next are no hit, whatever stands between."""
     posts = ["外", "挂", "", "外", "", "挂", "\0", "外\0", "挂"]
 
-    assert Matcher(["外挂"]).scan(fold(posts)).post.size == 0
+    assert Matcher(["外挂"], kernel=kernel).find(posts).post.size == 0
 
 
-def test_hits_name_the_post_and_offsets_in_it():
+def test_hits_name_the_post_and_offsets_in_it(kernel):
     """Offsets count code points of the post itself, wherever it lies in the batch."""
-    hits = Matcher(["外挂", "vx"]).scan(fold(["", "😀外 掛", "no", "加vx", "外挂"]))
+    hits = Matcher(["外挂", "vx"], kernel=kernel).find(["", "😀外 掛", "no", "加vx", "外挂"])
 
     assert hits.post.tolist() == [1, 3, 4]
     assert hits.term.tolist() == [0, 1, 0]
@@ -240,12 +252,14 @@ def test_hits_name_the_post_and_offsets_in_it():
     assert hits.end.tolist() == [4, 3, 2]
 
 
-def test_a_hit_is_found_wherever_it_lies_in_a_long_batch():
+def test_a_hit_is_found_wherever_it_lies_in_a_long_batch(kernel):
     """Chunks and stretches of the buffer have no blind edges."""
     posts = ["无a" * (n % 7) + "出售外挂vx" for n in range(40_000)]
-    hits = Matcher(["售外挂", "出售外挂", "vx"]).scan(fold(posts))
+    matcher = Matcher(["售外挂", "出售外挂", "vx"], kernel=kernel)
 
-    assert np.bincount(hits.post).tolist() == [3] * 40_000
+    for hits in (matcher.find(posts), matcher.scan(fold(posts)), matcher.find(["".join(posts)])):
+        assert hits.post.size == 120_000
+    assert np.bincount(matcher.find(posts).post).tolist() == [3] * 40_000
 
 
 LITTLE = {
@@ -258,17 +272,18 @@ LITTLE = {
 
 
 @pytest.mark.parametrize("posts", LITTLE.values(), ids=LITTLE)
-def test_little_or_nothing_holds_no_hit(posts):
+def test_little_or_nothing_holds_no_hit(posts, kernel):
     """Batches with hardly a letter are scanned without a hit and without an error."""
-    matcher = Matcher(["外挂", "cheats", "挂"])
+    matcher = Matcher(["外挂", "cheats", "挂"], kernel=kernel)
 
-    assert matcher.scan(fold(posts)).post.size == 0
+    assert matcher.find(posts).post.size == 0
+    assert matcher.find(pa.array(posts, pa.string())).post.size == 0
     assert [hit for post in posts for hit in matcher.scan_one(post)] == []
 
 
-def test_a_matcher_without_terms_finds_nothing():
+def test_a_matcher_without_terms_finds_nothing(kernel):
     """An empty list of terms is allowed."""
-    assert found([], "anything") == []
+    assert found([], "anything", kernel) == []
 
 
 @pytest.mark.parametrize("term", ["", "😀", " . ", "\u200b"], ids=ascii)

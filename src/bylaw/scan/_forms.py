@@ -1,0 +1,346 @@
+"""Compile terms into forms: what the search looks for, as arrays that every kernel reads.
+
+Terms that fold to the same characters, have their own gaps in the same places and are judged alike are one
+form, found once and reported for each of its terms (`members`). Forms are numbered by length, so that finds
+in the order of place and form are in the order of start and end; forms of the same codes, which differ in
+their gaps, stand one after the other and are compared once.
+
+Of each form four codes in a row are its anchor, or all that it has. The four are those that cost least: rare
+in running text, by the table of common characters, and in few other forms. Anchors are bucketed by a hash. A
+slot is the first of the forms of the same codes, in the order of the buckets.
+
+INVARIANT: forms are a pure function of the terms and the fold table, and their bytes can be kept.
+`forms_from` trusts nothing it reads: it refuses what no terms could have given, so that no search leaves its
+bounds; what it cannot know is whether the bytes belong to these terms, for which the caller keeps a digest.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "GROUP",
+    "HASH",
+    "MASKS",
+    "WINDOW",
+    "Anchors",
+    "Forms",
+    "forms_from",
+    "forms_key",
+    "forms_of",
+    "hashed",
+    "rarest_pairs",
+    "windows",
+]
+
+import hashlib
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bylaw.errors import InputRefused
+from bylaw.scan._fold import PADDING, fold
+from bylaw.scan._gaps import RARE, Shapes, shapes_of
+from bylaw.scan._tables import FIRST_RARE, LIMIT, RARE_CODES, SEAM_CODE, tables
+
+Ints = NDArray[np.int64]
+
+WINDOW = 4
+"""Codes in one 64-bit comparison."""
+HASH = np.uint64(0x9E3779B97F4A7C15)
+"""An anchor's codes, as one number, times this; the highest bits are the hash."""
+
+GROUP = 3
+"""Hashes that share all but so many bits share a bucket: the table of buckets should fit into the cache."""
+
+_FORMAT = 1
+"""To be raised by whoever changes what forms are: what was kept by an older Bylaw is then not found."""
+_LEAST_BITS, _MOST_BITS = 16, 20
+_FIELDS = (
+    ("ends", np.int64),
+    ("anchor_at", np.int64),
+    ("member_ends", np.int64),
+    ("members", np.int64),
+    ("characters", np.uint32),
+    ("flags", np.uint8),
+    ("places", np.uint8),
+)
+
+
+class Anchors(NamedTuple):
+    """The forms that are found by an anchor of one width, bucketed by its hash."""
+
+    width: int
+    bits: int
+    present: NDArray[np.bool_]  # for each hash: whether a form has it
+    buckets: Ints  # for each eight hashes: their first slot; one entry more than there are such groups
+
+    def __len__(self) -> int:
+        return int(self.buckets[-1] - self.buckets[0])
+
+
+class Forms(NamedTuple):
+    """Every form, and the slots by which it is found. Read-only."""
+
+    shapes: Shapes
+    codes: NDArray[np.uint16]  # of all forms, in one array, with padding behind
+    characters: NDArray[np.uint32]
+    anchor_at: Ints
+    member_starts: Ints
+    members: Ints  # the terms of each form, ascending
+    anchors: tuple[Anchors, ...]
+    alike: Ints  # how many forms, from this one on, have the same codes
+    slot_form: Ints
+    slot_at: Ints  # where the anchor stands in the form
+    slot_head: NDArray[np.uint64]  # the first four codes, or as many as there are
+    slot_mask: NDArray[np.uint64]
+
+    def __len__(self) -> int:
+        return self.shapes.lengths.size
+
+    @property
+    def size(self) -> int:
+        """How many terms there are."""
+        return self.members.size
+
+    def spelling(self, form: int) -> str:
+        """Return the folded text of a form."""
+        start = int(self.shapes.starts[form])
+        own = self.characters[start : start + int(self.shapes.lengths[form])]
+        return "".join(map(chr, own.tolist()))
+
+    def to_bytes(self) -> bytes:
+        """Return what `forms_from` reads: the number of entries of each array, then the arrays."""
+        shapes = self.shapes
+        arrays = {
+            "ends": shapes.starts + shapes.lengths,
+            "anchor_at": self.anchor_at,
+            "member_ends": self.member_starts[1:],
+            "members": self.members,
+            "characters": self.characters,
+            "flags": shapes.flags,
+            "places": shapes.places,
+        }
+        sizes = np.array([arrays[name].size for name, _ in _FIELDS], "<i8")
+        parts = [sizes, *(arrays[name].astype(np.dtype(kind).newbyteorder("<")) for name, kind in _FIELDS)]
+        return b"".join(part.tobytes() for part in parts)
+
+
+def windows(codes: NDArray[np.uint16]) -> NDArray[np.uint64]:
+    """Return a view in which entry i holds codes i to i + 3. Right on little-endian machines only."""
+    return np.ndarray((max(codes.size - WINDOW + 1, 0),), np.uint64, codes, strides=(2,))
+
+
+def forms_of(terms: Sequence[str]) -> Forms:
+    """Compile terms. Raises InputRefused if one folds to nothing: it has nothing to be found by."""
+    pool = fold(terms)
+    seams = np.flatnonzero(pool.codes[: pool.size] == SEAM_CODE)
+    starts = np.concatenate((np.zeros(1, np.int64), seams + 1))[:-1]
+    lengths = seams - starts
+    if not lengths.all():
+        term = int(np.argmin(lengths))
+        raise InputRefused(
+            f"the term {terms[term]!r} has no letter or digit to be found by.",
+            where=f"term {term}",
+            next_step="Remove it, or write it with letters.",
+        )
+    shapes = shapes_of(pool, starts, lengths)
+    characters = tables().characters(pool.codepoints[pool.originals(np.arange(pool.size))])
+    spelled = np.empty(pool.size, [("character", "<u4"), ("place", "u1")])
+    spelled["character"], spelled["place"] = characters, shapes.places
+    keys, width = spelled.tobytes(), spelled.itemsize
+    spans = zip((starts * width).tolist(), ((starts + lengths) * width).tolist(), strict=True)
+    seen: dict[tuple[bytes, int], int] = {}
+    alike = np.fromiter(
+        (
+            seen.setdefault((keys[low:high], flag), len(seen))
+            for (low, high), flag in zip(spans, shapes.flags.tolist(), strict=True)
+        ),
+        np.int64,
+        len(terms),
+    )
+    first = np.unique(alike, return_index=True)[1] if alike.size else alike
+    plain: dict[bytes, int] = {}
+    codes = pool.codes.tobytes()
+    spans = zip((starts[first] * 2).tolist(), ((starts + lengths)[first] * 2).tolist(), strict=True)
+    pattern = np.array([plain.setdefault(codes[low:high], len(plain)) for low, high in spans], np.int64)
+    by_length = np.lexsort((pattern, lengths[first]))
+    first = first[by_length]
+    rank = np.empty_like(by_length)
+    rank[by_length] = np.arange(by_length.size)
+    members = np.argsort(rank[alike], kind="stable")
+    ends = np.cumsum(lengths[first])
+    own = np.arange(ends[-1] if ends.size else 0) + np.repeat(
+        starts[first] - (ends - lengths[first]), lengths[first]
+    )
+    return _forms(
+        ends=ends,
+        anchor_at=_anchors_of(pool.codes, starts[first], lengths[first]),
+        member_ends=np.cumsum(np.bincount(rank[alike], minlength=first.size)),
+        members=members,
+        characters=characters[own],
+        flags=shapes.flags[first],
+        places=shapes.places[own],
+    )
+
+
+def rarest_pairs(forms: Forms) -> Ints:
+    """Return for each form which two codes in a row are its best anchor; the scalar way finds it by them."""
+    return _anchors_of(forms.codes, forms.shapes.starts, forms.shapes.lengths, width=2)
+
+
+def _anchors_of(codes: NDArray[np.uint16], starts: Ints, lengths: Ints, *, width: int = WINDOW) -> Ints:
+    """Choose for each form the anchor that costs least, and of equal ones the first."""
+    chosen = np.zeros(starts.size, np.int64)
+    own = np.flatnonzero(lengths > width)
+    if own.size:
+        choices = lengths[own] - width + 1
+        firsts = np.cumsum(choices) - choices
+        at = np.arange(choices.sum()) - np.repeat(firsts, choices)
+        place = np.repeat(starts[own], choices) + at
+        common = tables().commonness[codes].astype(np.int64)
+        cost = np.lib.stride_tricks.sliding_window_view(common, width).sum(1)[place]
+        numbers = windows(codes)[place] & MASKS[width]
+        _, back, shared = np.unique(numbers, return_inverse=True, return_counts=True)
+        cost += np.rint(8 * np.log(shared)).astype(np.int64)[back]  # commonness counts in eighths too
+        # The least number is the least cost, and of equal costs the first place.
+        chosen[own] = np.minimum.reduceat((cost << 40) | at, firsts) & ((1 << 40) - 1)
+    return chosen
+
+
+def forms_key(terms: Sequence[str]) -> str:
+    """Return a digest of everything `forms_of` depends on: the terms, the fold table, and this code."""
+    table = tables()
+    digest = hashlib.sha256(f"bylaw forms {_FORMAT}\n".encode())
+    for array in (table.codes, table.kinds, table.rare_from, table.rare_to, table.commonness):
+        digest.update(array.data)
+    digest.update(np.fromiter(map(len, terms), np.int64, len(terms)).data)
+    digest.update("".join(terms).encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()
+
+
+def forms_from(data: bytes, size: int) -> Forms | None:
+    """Read what `to_bytes` wrote for `size` terms, or return None if it is not that."""
+    header = len(_FIELDS) * 8
+    if len(data) < header:
+        return None
+    sizes = np.frombuffer(data, "<i8", len(_FIELDS)).tolist()
+    kinds = [np.dtype(kind).newbyteorder("<") for _, kind in _FIELDS]
+    if min(sizes) < 0 or header + sum(n * k.itemsize for n, k in zip(sizes, kinds, strict=True)) != len(data):
+        return None
+    arrays, at = {}, header
+    for (name, kind), stored, count in zip(_FIELDS, kinds, sizes, strict=True):
+        arrays[name] = np.frombuffer(data, stored, count, at).astype(kind)
+        at += count * stored.itemsize
+    return _forms(**arrays) if _are_sound(arrays, size) else None
+
+
+def _are_sound(arrays: dict[str, NDArray[np.generic]], size: int) -> bool:
+    """Whether every number in the arrays lies where a search may follow it."""
+    ends, member_ends = arrays["ends"].astype(np.int64), arrays["member_ends"].astype(np.int64)
+    members, at = arrays["members"].astype(np.int64), arrays["anchor_at"].astype(np.int64)
+    characters = arrays["characters"].astype(np.int64)
+    if not (ends.size == member_ends.size == at.size == arrays["flags"].size and members.size == size):
+        return False
+    if characters.size != arrays["places"].size:
+        return False
+    if not ends.size:
+        return size == 0 and characters.size == 0
+    within = (
+        (ends, 1, characters.size),
+        (member_ends, 1, size),
+        (members, 0, size - 1),
+        (at, 0, characters.size),
+        (characters, 0, LIMIT - 1),
+    )
+    if not all((low <= array).all() and (array <= high).all() for array, low, high in within):
+        return False
+    lengths, counts = np.diff(ends, prepend=0), np.diff(member_ends, prepend=0)
+    return bool(
+        (lengths > 0).all()
+        and (np.diff(lengths) >= 0).all()
+        and ends[-1] == characters.size
+        and (counts > 0).all()
+        and member_ends[-1] == size
+        and (np.bincount(members, minlength=size) == 1).all()
+        and (at + np.minimum(lengths, WINDOW) <= lengths).all()
+        and (tables().codes[characters] > SEAM_CODE).all()
+    )
+
+
+def _forms(
+    *,
+    ends: Ints,
+    anchor_at: Ints,
+    member_ends: Ints,
+    members: Ints,
+    characters: NDArray[np.uint32],
+    flags: NDArray[np.uint8],
+    places: NDArray[np.uint8],
+) -> Forms:
+    """Derive what is not kept."""
+    lengths = np.diff(ends, prepend=0)
+    starts = ends - lengths
+    codes = np.zeros(characters.size + PADDING, np.uint16)
+    codes[: characters.size] = tables().codes[characters]
+    rare = (codes[: characters.size] >= FIRST_RARE) & (codes[: characters.size] < FIRST_RARE + RARE_CODES)
+    flags = flags & np.uint8(RARE - 1)
+    if starts.size:
+        flags |= np.where(np.logical_or.reduceat(rare, starts), RARE, 0).astype(np.uint8)
+    numbers = windows(codes)
+    alike = _alike(codes, starts, lengths)
+    anchors, slots = [], []
+    first = 0
+    for width in range(1, WINDOW + 1):
+        own = np.flatnonzero((np.minimum(lengths, WINDOW) == width) & (alike > 0))
+        bits = int(np.clip(np.ceil(np.log2(own.size + 1)) + 6, _LEAST_BITS, _MOST_BITS))
+        hashes = hashed(numbers[starts[own] + anchor_at[own]], width, bits)
+        slots.append(own[np.argsort(hashes, kind="stable")])
+        present = np.zeros(1 << bits, np.bool_)
+        present[hashes] = True
+        buckets = np.zeros((1 << bits - GROUP) + 1, np.int64)
+        np.cumsum(np.bincount(hashes >> GROUP, minlength=buckets.size - 1), out=buckets[1:])
+        anchors.append(Anchors(width=width, bits=bits, present=present, buckets=buckets + first))
+        first += own.size
+    slot_form = np.concatenate(slots)
+    mask = MASKS[np.minimum(lengths, WINDOW)][slot_form]
+    return Forms(
+        shapes=Shapes.derived(starts, lengths, places, flags),
+        codes=codes,
+        characters=characters,
+        anchor_at=anchor_at,
+        member_starts=np.concatenate((np.zeros(1, np.int64), member_ends)),
+        members=members,
+        anchors=tuple(anchors),
+        alike=alike,
+        slot_form=slot_form,
+        slot_at=anchor_at[slot_form],
+        slot_head=numbers[starts[slot_form]] & mask,
+        slot_mask=mask,
+    )
+
+
+def hashed(numbers: NDArray[np.uint64], width: int, bits: int) -> Ints:
+    """Return the hash of the first `width` codes of each window; works in place on a copy of its own."""
+    own = numbers << np.uint64(16 * (WINDOW - width))
+    own *= HASH
+    own >>= np.uint64(64 - bits)
+    return own.view(np.int64)
+
+
+def _alike(codes: NDArray[np.uint16], starts: Ints, lengths: Ints) -> Ints:
+    """Return for each form how many from it on have its codes, and 0 if the one before has them too."""
+    alike = np.zeros(starts.size, np.int64)
+    if starts.size:
+        place = np.arange(lengths.sum())
+        before = np.repeat(lengths, lengths)
+        same = np.logical_and.reduceat(codes[place] == codes[np.maximum(place - before, 0)], starts)
+        same &= np.diff(lengths, prepend=0) == 0
+        heads = np.flatnonzero(~same)
+        alike[heads] = np.diff(heads, append=starts.size)
+    return alike
+
+
+# Keep the first 0 to 4 codes of a window.
+MASKS = np.array([0, 0xFFFF, 0xFFFF_FFFF, 0xFFFF_FFFF_FFFF, 0xFFFF_FFFF_FFFF_FFFF], np.uint64)
+MASKS.flags.writeable = False
