@@ -1,28 +1,21 @@
-"""The words of a pack: lexica, lists and notice templates."""
+"""The words of a pack: lexica and notice templates."""
 
 from __future__ import annotations
 
-__all__ = ["read_lexicon", "read_notice", "read_registry"]
+__all__ = ["read_lexicon", "read_notice"]
 
 import re
 import string
 import unicodedata
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, get_args, get_type_hints
 
-from bylaw.model import Lexicon, ListEntry, Registry, Term, Text
-from bylaw.policy._fields import Fields, Names, is_day, is_id
-from bylaw.policy._source import Node, Problems, read_rows, read_text, read_yaml
-from bylaw.policy._suggest import did_you_mean, listed
+from bylaw.model import Lexicon, Term, Text
+from bylaw.policy._fields import Fields, Names
+from bylaw.policy._source import Node, Problems, read_text, read_yaml
 
 _LONGEST_TERM = 200
 _MARKS = {"!": {"cancels": True}, "?": {"weak": True}}  # of a line in lexicon/<id>.txt
-_COLUMNS = ("party", "kind", "value", "status", "source", "verified_on")
-_NEEDED = _COLUMNS[:3]
-_KINDS = get_args(get_type_hints(ListEntry)["kind"])
-_STATUSES = get_args(get_type_hints(ListEntry)["status"])
-_DOMAIN = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])")
 _FIELD = re.compile(r"[a-z][a-z0-9_]*")
 
 _Files = Mapping[str, tuple[Path, Problems]]  # suffix -> the file and where its problems go
@@ -100,84 +93,6 @@ def _different(found: list[tuple[Term, Problems, int, int]]) -> tuple[Term, ...]
         else:
             problems.add(line, column, f"The term {term.text!r} stands in this group twice.")
     return tuple(terms.values())
-
-
-def read_registry(registry_id: str, files: _Files, names: Names) -> Registry:
-    """Read `lists/<id>.csv`, and its name from `lists/<id>.yaml` where there is one."""
-    name: Text = dict.fromkeys(names.languages, registry_id)
-    if ".yaml" in files:
-        path, problems = files[".yaml"]
-        root = read_yaml(path, problems)
-        if root is not None:
-            fields = Fields(root, problems, names)
-            name = fields.sentence("name")
-            fields.close()
-    if ".csv" not in files:
-        files[".yaml"][1].add(0, 0, f"The name of a list without its rows. Add lists/{registry_id}.csv.")
-        return Registry(id=registry_id, name=name, entries=())
-    return Registry(id=registry_id, name=name, entries=tuple(_entries(*files[".csv"])))
-
-
-def _entries(path: Path, problems: Problems) -> Iterator[ListEntry]:
-    text = read_text(path, problems)
-    if text is None:
-        return
-    rows = read_rows(text, problems)
-    header = next(rows, None)
-    if header is None:
-        problems.add(1, 1, f"Expected the header {','.join(_COLUMNS)}, got an empty file.")
-        return
-    columns = [cell.strip() for cell in header[1]]
-    if not _is_header(columns, problems):
-        return
-    seen: dict[tuple[str, str], int] = {}
-    for line, row in rows:
-        if len(row) > len(columns):
-            problems.add(line, 1, f"The row has {len(row)} values, the header {len(columns)}.")
-            continue
-        cells = dict(zip(columns, (cell.strip() for cell in row), strict=False))
-        faults = list(_row_faults(cells))
-        for fault in faults:
-            problems.add(line, 1, fault)
-        key = (cells.get("kind", ""), cells.get("value", ""))
-        if not faults and key in seen:
-            problems.add(
-                line, 1, f"The {key[0]} {key[1]!r} stands in this list twice, first in line {seen[key]}."
-            )
-        elif not faults:
-            seen[key] = line
-            given: dict[str, Any] = {column: value for column, value in cells.items() if value}
-            yield ListEntry(**given)
-
-
-def _is_header(columns: list[str], problems: Problems) -> bool:
-    wrong = [column for column in columns if column not in _COLUMNS]
-    lacking = [column for column in _NEEDED if column not in columns]
-    for column in wrong:
-        guess = did_you_mean(column, _COLUMNS) or f" Known: {listed(_COLUMNS)}."
-        problems.add(1, 1, f"Unknown column {column!r}.{guess}")
-    if lacking:
-        problems.add(1, 1, f"The header lacks {listed(lacking)}. It is {','.join(_COLUMNS)}.")
-    if len(set(columns)) < len(columns):
-        problems.add(1, 1, "The header names a column twice.")
-    return not wrong and not lacking and len(set(columns)) == len(columns)
-
-
-def _row_faults(cells: Mapping[str, str]) -> Iterator[str]:
-    for column in _NEEDED:
-        if not cells.get(column):
-            yield f"{column}: expected a value, got none."
-    party, kind, value = (cells.get(column, "") for column in _NEEDED)
-    if party and not is_id(party):
-        yield f"party: expected an id of letters, digits, '_', '.' or '-', got {party[:80]!r}."
-    for column, word, known in (("kind", kind, _KINDS), ("status", cells.get("status", ""), _STATUSES)):
-        if word and word not in known:
-            yield f"{column}: {word[:80]!r} is none of {listed(known)}.{did_you_mean(word, known)}"
-    if kind == "domain" and value and not _DOMAIN.fullmatch(value):
-        yield f"value: expected a host name in small ASCII letters, such as example.com, got {value[:80]!r}."
-    day = cells.get("verified_on", "")
-    if day and not is_day(day):
-        yield f"verified_on: expected a date such as 2022-06-20, got {day[:40]!r}."
 
 
 def read_notice(path: Path, problems: Problems) -> str:

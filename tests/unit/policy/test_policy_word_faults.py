@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+SHEET = "name: {zh: a, en: b}\nremoval: {zh: a, en: b}\n"  # of a list
 CASES = {
     "term written as a number": (
         {"lexicon/ticket.yaml": ("  - pool ticket\n", "  - 96110\n")},
@@ -74,7 +75,7 @@ CASES = {
     "column missing": (
         {"lists/resale.csv": "party,value\na,b\n"},
         [
-            "pool-tickets/lists/resale.csv:1:1: The header lacks kind. It is party,kind,value,status,source,verified_on.",
+            "pool-tickets/lists/resale.csv:1:1: The header lacks kind. It is party,kind,value,weak,status,source,verified_on.",
         ],
     ),
     "column twice": (
@@ -86,13 +87,13 @@ CASES = {
     "list without a header": (
         {"lists/resale.csv": ""},
         [
-            "pool-tickets/lists/resale.csv:1:1: Expected the header party,kind,value,status,source,verified_on, got an empty file.",
+            "pool-tickets/lists/resale.csv:1:1: Expected the header party,kind,value,weak,status,source,verified_on, got an empty file.",
         ],
     ),
     "kind misspelt": (
         {"lists/resale.csv": ("touts,domain", "touts,domian")},
         [
-            "pool-tickets/lists/resale.csv:3:1: kind: 'domian' is none of name, domain, app. Did you mean 'domain'?",
+            "pool-tickets/lists/resale.csv:3:1: kind: 'domian' is none of name, alias, app, domain. Did you mean 'domain'?",
         ],
     ),
     "status misspelt": (
@@ -110,13 +111,67 @@ CASES = {
     "domain twice": (
         {"lists/resale.csv": ("xn--fiqs8s.example", "touts.example.com")},
         [
-            "pool-tickets/lists/resale.csv:4:1: The domain 'touts.example.com' stands in this list twice, first in line 3.",
+            "pool-tickets/lists/resale.csv:4:1: The domain 'touts.example.com' is claimed by two parties: touts in line 3, and tides here. Give it to one of them, or make them one.",
+        ],
+    ),
+    "name of two parties": (
+        {"lists/resale.csv": ("潮水", "票 友会！")},
+        [
+            "pool-tickets/lists/resale.csv:5:1: The name '票 友会！' is claimed by two parties: touts in line 2, and rumour here. Give it to one of them, or make them one.",
+        ],
+    ),
+    "name of one party twice": (
+        {"lists/resale.csv": ("rumour,name,潮水", "touts,alias,票-友会")},
+        [
+            "pool-tickets/lists/resale.csv:5:1: The alias '票-友会' stands in this list twice, first in line 2.",
+        ],
+    ),
+    "name without a letter": (
+        {"lists/resale.csv": ("潮水", "!!")},
+        [
+            "pool-tickets/lists/resale.csv:5:1: value: '!!' has no letter or digit to be found by.",
+        ],
+    ),
+    "name too long": (
+        {"lists/resale.csv": ("潮水", "潮" * 201)},
+        [
+            "pool-tickets/lists/resale.csv:5:1: value: a name has at most 200 characters, this one 201.",
+        ],
+    ),
+    "weak in other words": (
+        {"lists/resale.csv": ("潮水,yes", "潮水,true")},
+        [
+            "pool-tickets/lists/resale.csv:5:1: weak: expected yes or nothing, got 'true'.",
+        ],
+    ),
+    "verified by nobody": (
+        {"lists/resale.csv": ("closed,house list,2025-01-03", "closed,,")},
+        [
+            "pool-tickets/lists/resale.csv:4:1: status: closed needs source and verified_on. A row that nobody checked is unverified.",
+        ],
+    ),
+    "list without a sheet": (
+        {"lists/resale.yaml": None},
+        [
+            "pool-tickets/lists/resale.csv:0:0: The list has no sheet. Add lists/resale.yaml. It names the list and says how a party is taken off: keys name and removal.",
+        ],
+    ),
+    "list that nobody is taken off": (
+        {"lists/resale.yaml": "name: {zh: a, en: b}\n"},
+        [
+            "pool-tickets/lists/resale.yaml:1:1: The key 'removal' is missing.",
+        ],
+    ),
+    "way off the list in one language": (
+        {"lists/resale.yaml": "name: {zh: a, en: b}\nremoval: {en: write to us}\n"},
+        [
+            "pool-tickets/lists/resale.yaml:2:10: removal: there is no zh text. Every language of the pack needs one.",
         ],
     ),
     "row too long": (
-        {"lists/resale.csv": ("closed,,", "closed,,,x,y")},
+        {"lists/resale.csv": ("2025-01-03", "2025-01-03,x")},
         [
-            "pool-tickets/lists/resale.csv:4:1: The row has 8 values, the header 6.",
+            "pool-tickets/lists/resale.csv:4:1: The row has 8 values, the header 7.",
         ],
     ),
     "row without a value": (
@@ -145,19 +200,19 @@ CASES = {
         ],
     ),
     "list name without its list": (
-        {"lists/other.yaml": "name: {zh: a, en: b}\n"},
+        {"lists/other.yaml": "name: {zh: a, en: b}\nremoval: {zh: a, en: b}\n"},
         [
-            "pool-tickets/lists/other.yaml:0:0: The name of a list without its rows. Add lists/other.csv.",
+            "pool-tickets/lists/other.yaml:0:0: The sheet of a list without its rows. Add lists/other.csv.",
         ],
     ),
     "list named as a lexicon": (
-        {"lists/ticket.csv": "party,kind,value\na,name,b\n"},
+        {"lists/ticket.csv": "party,kind,value\na,name,b\n", "lists/ticket.yaml": SHEET},
         [
             "pool-tickets/lists/ticket.csv:0:0: term.ticket is already the lexicon 'ticket' of pool-tickets. Rename one of them.",
         ],
     ),
     "list named as a built-in signal": (
-        {"lists/any.csv": "party,kind,value\na,name,b\n"},
+        {"lists/any.csv": "party,kind,value\na,name,b\n", "lists/any.yaml": SHEET},
         [
             "pool-tickets/lists/any.csv:0:0: link.any is a built-in signal. Rename the list.",
         ],

@@ -1,0 +1,154 @@
+"""The lists of a pack: which parties there are, by which names and domains, and who says so.
+
+A list is rows of facts in `lists/<id>.csv` and a sheet beside it, `lists/<id>.yaml`, that names the list and
+says how somebody is taken off it. The rules that keep a list honest are checked here, at the line:
+
+- a row is `unverified` until it names a source and the day somebody looked;
+- one name, and one domain, belongs to one party. Names are compared as a reader compares them: without case,
+  width, spaces and punctuation.
+"""
+
+from __future__ import annotations
+
+__all__ = ["read_registry"]
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, get_args, get_type_hints
+
+from bylaw.model import ListEntry, Registry, Text
+from bylaw.policy._fields import Fields, Names, is_day, is_id
+from bylaw.policy._source import Problems, read_rows, read_text, read_yaml
+from bylaw.policy._suggest import did_you_mean, listed
+
+_COLUMNS = ("party", "kind", "value", "weak", "status", "source", "verified_on")
+_NEEDED = _COLUMNS[:3]
+_KINDS = get_args(get_type_hints(ListEntry)["kind"])
+_STATUSES = get_args(get_type_hints(ListEntry)["status"])
+_LONGEST_NAME = 200
+_DOMAIN = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])")
+
+_Files = Mapping[str, tuple[Path, Problems]]  # suffix -> the file and where its problems go
+_Key = tuple[str, str]  # what must be unique in a list: "domain" or "name", and the value as compared
+
+
+def read_registry(registry_id: str, files: _Files, names: Names) -> Registry:
+    """Read `lists/<id>.csv` and the sheet `lists/<id>.yaml`; each without the other is a problem."""
+    name: Text = {}
+    removal: Text = {}
+    allow: tuple[str, ...] = ()
+    if ".csv" not in files:
+        files[".yaml"][1].add(0, 0, f"The sheet of a list without its rows. Add lists/{registry_id}.csv.")
+    if ".yaml" not in files:
+        needed = "It names the list and says how a party is taken off: keys name and removal."
+        files[".csv"][1].add(0, 0, f"The list has no sheet. Add lists/{registry_id}.yaml. {needed}")
+    elif (root := read_yaml(*files[".yaml"])) is not None:
+        fields = Fields(root, files[".yaml"][1], names)
+        name = fields.sentence("name")
+        removal = fields.sentence("removal")
+        allow = fields.texts("allow")
+        fields.close()
+    entries = tuple(_entries(*files[".csv"])) if ".csv" in files else ()
+    return Registry(id=registry_id, name=name, entries=entries, allow=allow, removal=removal)
+
+
+def _entries(path: Path, problems: Problems) -> Iterator[ListEntry]:
+    text = read_text(path, problems)
+    if text is None:
+        return
+    rows = read_rows(text, problems)
+    header = next(rows, None)
+    if header is None:
+        problems.add(1, 1, f"Expected the header {','.join(_COLUMNS)}, got an empty file.")
+        return
+    columns = [cell.strip() for cell in header[1]]
+    if not _is_header(columns, problems):
+        return
+    seen: dict[_Key, tuple[int, str]] = {}  # -> line and party of the first row
+    for line, row in rows:
+        if len(row) > len(columns):
+            problems.add(line, 1, f"The row has {len(row)} values, the header {len(columns)}.")
+            continue
+        cells = dict(zip(columns, (cell.strip() for cell in row), strict=False))
+        faults = list(_row_faults(cells))
+        if not faults and (first := seen.setdefault(_key(cells), (line, cells["party"]))) != (
+            line,
+            cells["party"],
+        ):
+            faults.append(_claimed_twice(cells, *first))
+        for fault in faults:
+            problems.add(line, 1, fault)
+        if not faults:
+            given: dict[str, Any] = {column: value for column, value in cells.items() if value}
+            given["weak"] = "weak" in given
+            yield ListEntry(**{"status": "unverified", **given})
+
+
+def _is_header(columns: list[str], problems: Problems) -> bool:
+    wrong = [column for column in columns if column not in _COLUMNS]
+    lacking = [column for column in _NEEDED if column not in columns]
+    for column in wrong:
+        guess = did_you_mean(column, _COLUMNS) or f" Known: {listed(_COLUMNS)}."
+        problems.add(1, 1, f"Unknown column {column!r}.{guess}")
+    if lacking:
+        problems.add(1, 1, f"The header lacks {listed(lacking)}. It is {','.join(_COLUMNS)}.")
+    if len(set(columns)) < len(columns):
+        problems.add(1, 1, "The header names a column twice.")
+    return not wrong and not lacking and len(set(columns)) == len(columns)
+
+
+def _row_faults(cells: Mapping[str, str]) -> Iterator[str]:
+    for column in _NEEDED:
+        if not cells.get(column):
+            yield f"{column}: expected a value, got none."
+    party, kind, value = (cells.get(column, "") for column in _NEEDED)
+    status, weak = cells.get("status", ""), cells.get("weak", "")
+    if party and not is_id(party):
+        yield f"party: expected an id of letters, digits, '_', '.' or '-', got {party[:80]!r}."
+    for column, word, known in (("kind", kind, _KINDS), ("status", status, _STATUSES)):
+        if word and word not in known:
+            yield f"{column}: {word[:80]!r} is none of {listed(known)}.{did_you_mean(word, known)}"
+    if kind == "domain" and value and not _DOMAIN.fullmatch(value):
+        yield f"value: expected a host name in small ASCII letters, such as example.com, got {value[:80]!r}."
+    if kind in _KINDS and kind != "domain" and value and (fault := _name_fault(value)):
+        yield f"value: {fault}"
+    if weak not in ("", "yes"):
+        yield f"weak: expected yes or nothing, got {weak[:40]!r}."
+    yield from _verification_faults(cells, status)
+
+
+def _name_fault(value: str) -> str:
+    if len(value) > _LONGEST_NAME:
+        return f"a name has at most {_LONGEST_NAME} characters, this one {len(value)}."
+    return "" if _folded(value) else f"{value!r} has no letter or digit to be found by."
+
+
+def _verification_faults(cells: Mapping[str, str], status: str) -> Iterator[str]:
+    day = cells.get("verified_on", "")
+    if day and not is_day(day):
+        yield f"verified_on: expected a date such as 2022-06-20, got {day[:40]!r}."
+    lacking = [column for column in ("source", "verified_on") if not cells.get(column)]
+    if status in ("active", "closed") and lacking:
+        yield f"status: {status} needs {' and '.join(lacking)}. A row that nobody checked is unverified."
+
+
+def _key(cells: Mapping[str, str]) -> _Key:
+    kind, value = cells["kind"], cells["value"]
+    return ("domain", value) if kind == "domain" else ("name", _folded(value))
+
+
+def _folded(name: str) -> str:
+    plain = unicodedata.normalize("NFKC", name).casefold()
+    return "".join(character for character in plain if character.isalnum())
+
+
+def _claimed_twice(cells: Mapping[str, str], line: int, party: str) -> str:
+    what = f"The {cells['kind']} {cells['value']!r}"
+    if party == cells["party"]:
+        return f"{what} stands in this list twice, first in line {line}."
+    return (
+        f"{what} is claimed by two parties: {party} in line {line}, and {cells['party']} here. "
+        "Give it to one of them, or make them one."
+    )
