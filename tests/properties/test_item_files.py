@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bylaw.errors import InputRefused
 from bylaw.model import Evidence, Finding, Item, Severity, Stance
 from bylaw.scan import read_items
-from bylaw.scan._items import item_at
+from bylaw.scan._items import items_at
 from bylaw.scan.files import Tally, read_findings, write_findings
 
 SETTINGS = settings(derandomize=True, deadline=None, max_examples=60)
@@ -46,7 +46,7 @@ def read_back(path, **options):
     batches = list(
         read_items([path], mapping={}, zone=None, needs="scan", on_reject=rejects.append, **options)
     )
-    return [item_at(batch, row) for batch in batches for row in range(batch.num_rows)], rejects
+    return [item for batch in batches for item in items_at(batch)], rejects
 
 
 def fields_of(item):

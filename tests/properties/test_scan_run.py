@@ -36,11 +36,12 @@ from bylaw.model import (
     StanceRule,
     Term,
 )
-from bylaw.scan import check, compile_plan, scan
+from bylaw.scan import check, compile_plan, explain, scan
 from bylaw.scan._run import read_one
 from bylaw.scan.signals import View, amount, contact, price, signal_names
 from bylaw.scan.signals.link import finder
 from bylaw.scan.signals.term import Terms
+from bylaw.settings import find_pack, shipped_packs
 
 _HOUR = timedelta(hours=1)
 
@@ -162,7 +163,7 @@ def by_batch(texts: list[str]) -> list[tuple]:
 def one_by_one(texts: list[str]) -> list[tuple]:
     """Return every finding of the single way, under the same ids."""
     return [
-        finding for at, text in enumerate(texts) for finding in check(PLAN, text, item_id=f"i{at}").findings
+        finding for at, text in enumerate(texts) for finding in check(PLAN, text, item_id=f"i{at}", talk=True)
     ]
 
 
@@ -175,9 +176,25 @@ def test_batch_finds_what_single_finds(texts: list[str]) -> None:
 
 @QUICK
 @given(TEXTS)
+def test_quick_and_full_answers_agree(text: str) -> None:
+    """What is pruned, hinted away or never looked for changes nothing: the findings are those of a full look."""
+    assert explain(PLAN, text).findings == check(PLAN, text, talk=True)
+
+
+@QUICK
+@given(TEXTS)
+def test_talk_is_left_out_unless_asked_for(text: str) -> None:
+    """A check gives the violating and the exempt findings, and mere talk on demand."""
+    every = check(PLAN, text, talk=True)
+
+    assert check(PLAN, text) == tuple(one for one in every if one.violates or one.exempt)
+
+
+@QUICK
+@given(TEXTS)
 def test_every_slice_is_exact(text: str) -> None:
     """Every hit, evidence and counter-evidence quotes the text at its offsets."""
-    explanation = check(PLAN, text)
+    explanation = explain(PLAN, text)
     shown = [*explanation.hits]
     for finding in explanation.findings:
         shown += [*finding.evidence, *finding.counter]
@@ -192,14 +209,14 @@ def test_every_slice_is_exact(text: str) -> None:
 @given(TEXTS)
 def test_every_hit_has_a_known_name(text: str) -> None:
     """No signal hits under a name a condition could not use."""
-    assert {hit.signal for hit in check(PLAN, text).hits} <= signal_names(PHONES)
+    assert {hit.signal for hit in explain(PLAN, text).hits} <= signal_names(PHONES)
 
 
 @QUICK
 @given(TEXTS)
 def test_lone_surrogates_move_nothing(text: str) -> None:
     """What is judged has the length of what came, so offsets fit both."""
-    assert len(text) == len(check(PLAN, text).text)
+    assert len(text) == len(explain(PLAN, text).text)
 
 
 @QUICK
@@ -216,7 +233,7 @@ def test_cutting_a_batch_changes_nothing(texts: list[str], cut: int) -> None:
 @given(TEXTS)
 def test_ids_tell_findings_apart(text: str) -> None:
     """Within one text every finding has its own id."""
-    ids = [finding.finding_id for finding in check(PLAN, text).findings]
+    ids = [finding.finding_id for finding in check(PLAN, text, talk=True)]
 
     assert len(ids) == len(set(ids))
 
@@ -249,12 +266,12 @@ def test_hits_resolve_alike_in_both_ways(rows: list[tuple[int, int, int, int]]) 
         for post, role, start, end in zip(*map(np.ndarray.tolist, places), strict=True)
     ]
     single = [
-        (post, hit)
+        (post, terms.hit(role, start, end))
         for post in range(4)
-        for hits in terms.resolve(
+        for spots in terms.resolve(
             [(term, start, start + size) for at, term, start, size in rows if at == post]
         ).values()
-        for hit in hits
+        for start, end, role in spots
     ]
 
     assert sorted(batch) == sorted(single)
@@ -264,14 +281,25 @@ def test_hits_resolve_alike_in_both_ways(rows: list[tuple[int, int, int, int]]) 
 @given(TEXTS.filter(well_formed))
 def test_hints_mean_the_same_to_both_engines(text: str) -> None:
     """What rules a family out for a whole batch rules it out for the single text."""
-    families = PLAN.families
+    hints = [hint for family in PLAN.families.values() for hint in (family.hint, *family.hints.values())]
 
-    single = {name: re.search(family.hint, text) is not None for name, family in families.items()}
-    batch = {
-        name: pc.match_substring_regex(pa.array([text]), f.hint)[0].as_py() for name, f in families.items()
-    }
+    single = [re.search(hint, text) is not None for hint in hints]
+    batch = [pc.match_substring_regex(pa.array([text]), hint)[0].as_py() for hint in hints]
 
     assert single == batch
+
+
+@settings(QUICK, max_examples=600)
+@given(TEXTS)
+def test_no_hit_without_its_hint(text: str) -> None:
+    """Where a family, or one of its signals, has a hit, its hint matches the text as it came."""
+    view = View(text)
+    for family in PLAN.families.values():
+        hits = family.find(view)
+        assert not hits or re.search(family.hint, text) is not None
+        for signal, hint in family.hints.items():
+            named = [hit for hit in hits if hit.signal == signal]
+            assert not named or re.search(hint, text) is not None
 
 
 @QUICK
@@ -306,12 +334,37 @@ def test_own_texts_in_both_ways() -> None:
     assert one_by_one(list(OWN_TEXTS)) == by_batch(list(OWN_TEXTS))
 
 
+@pytest.mark.parametrize("name", shipped_packs())
+def test_examples_of_packs_in_all_ways(name: str) -> None:
+    """Every item of every example of a shipped pack has the same findings in a batch, alone, and explained."""
+    pack = find_pack(name)
+    every = tuple(msgspec.structs.replace(clause, enabled=True) for clause in pack.clauses)
+    plan = compile_plan(msgspec.structs.replace(pack, clauses=every))
+    examples = [example for clause in pack.clauses for example in clause.examples]
+    items = [(example, item) for example in examples for item in example.items]
+    accounts = {each.id: Account(account_id=each.id, facts=each.facts) for each in examples}
+    batch = batch_of(
+        [item.text for _, item in items],
+        account_id=[example.id for example, _ in items],
+        kind=[item.kind for _, item in items],
+    )
+
+    alone, explained = [], []
+    for at, (example, item) in enumerate(items):
+        given = {"account": accounts[example.id], "kind": item.kind, "item_id": f"i{at}"}
+        alone += check(plan, item.text, talk=True, **given)
+        explained += explain(plan, item.text, **given).findings
+
+    assert alone == list(scan(plan, batch, accounts=accounts, talk=True).findings)
+    assert alone == explained
+
+
 REAL = Path(__file__).parents[3] / "shared" / "data" / "bench" / "posts_background_zh.parquet"
 
 
 @pytest.mark.skipif(not REAL.exists(), reason="the posts for measuring are not on this machine")
 def test_real_posts_in_both_ways() -> None:
-    """Two thousand real posts come out the same both ways."""
+    """Two thousand real posts come out the same all ways, though nothing is pruned where all is explained."""
     texts = (
         pq.ParquetFile(REAL)
         .read_row_group(0, columns=["text"])
@@ -321,6 +374,9 @@ def test_real_posts_in_both_ways() -> None:
     )
 
     assert one_by_one(texts) == by_batch(texts)
+    assert one_by_one(texts) == [
+        finding for at, text in enumerate(texts) for finding in explain(PLAN, text, item_id=f"i{at}").findings
+    ]
 
 
 def test_plan_survives_pickling() -> None:
@@ -363,6 +419,38 @@ def test_facts_reach_the_exemption() -> None:
     found = [finding for finding in scan(plan, batch, accounts=accounts).findings if finding.clause == "SELL"]
 
     assert [finding.exempt for finding in found] == ["REPAIR", None]
+
+
+def test_facts_a_clause_requires() -> None:
+    """A clause that requires a fact holds in a batch for the accounts that have it, while it runs."""
+    plan = compile_plan(
+        msgspec.structs.replace(PHONES, clauses=(_clause("SELL", item="term.sell", requires=("shop",)),))
+    )
+    at = pa.array([datetime(2024, 5, 1, tzinfo=UTC)] * 5, pa.timestamp("us", "UTC"))
+    batch = batch_of(["卖手机"] * 5, account_id=["shop", "no", "over", None, "stranger"], created_at=at)
+    facts = {"shop": True, "no": False, "over": "valid until 2024-04-30"}
+    accounts = {name: Account(account_id=name, facts={"shop": fact}) for name, fact in facts.items()}
+
+    found = [scan(plan, batch, accounts=known).findings for known in (accounts, {})]
+
+    assert [["i0"], []] == [[finding.item_id for finding in each] for each in found]
+
+
+def test_kind_is_counted() -> None:
+    """A condition sees of what kind each item of a batch is; one that does not say is a post."""
+    plan = compile_plan(
+        msgspec.structs.replace(
+            PHONES, clauses=(_clause("MENU", item="kind.menu and term.sell or kind.post and term.phone"),)
+        )
+    )
+    texts, kinds = ["卖", "手机"] * 3, ["menu", "menu", "post", "post", None, None]
+
+    found = [
+        [finding.item_id for finding in scan(plan, batch, talk=True).findings]
+        for batch in (batch_of(texts, kind=pa.array(kinds)), batch_of(texts))
+    ]
+
+    assert [["i0", "i3", "i5"], ["i1", "i3", "i5"]] == found
 
 
 def test_talk_is_counted_and_left_out() -> None:

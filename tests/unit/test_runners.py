@@ -2,6 +2,8 @@
 
 import os
 import signal
+from collections import deque
+from multiprocessing import parent_process
 from pathlib import Path
 
 import pytest
@@ -24,15 +26,28 @@ def fail_on_three(n):
 
 def die_once(path):
     """Kill this worker the first time a shard is seen."""
-    if not path.exists():
+    if not path.exists() and parent_process() is not None:
         path.touch()
         os.kill(os.getpid(), signal.SIGKILL)
     return path.name
 
 
 def die(_):
-    """Kill this worker, always."""
-    os.kill(os.getpid(), signal.SIGKILL)
+    """Kill this worker, always; not the process that runs the tests."""
+    if parent_process() is not None:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def where(_):
+    """Return the process this shard is worked on in."""
+    return os.getpid()
+
+
+def fail_here(n):
+    """Refuse every shard in the process that runs the tests; elsewhere take them."""
+    if parent_process() is None:
+        raise InputRefused("Here.")
+    return n
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
@@ -42,11 +57,11 @@ def test_results_come_in_order(jobs):
 
 
 def test_shards_are_pulled_as_results_are_taken():
-    """No more shards are held than twice the number of jobs."""
+    """No more shards are begun than eight times the number of jobs."""
     pulled = []
     results = LocalRunner(2).map(double, (pulled.append(n) or n for n in range(100)))
     assert next(results) == 0
-    assert len(pulled) <= 4
+    assert len(pulled) <= 16
     results.close()
 
 
@@ -70,9 +85,25 @@ def test_dead_worker_costs_no_shard(tmp_path):
 def test_shard_that_kills_every_worker():
     """A shard that kills worker after worker ends in one clear sentence."""
     with pytest.raises(
-        WorkerLost, match=r"died twice before any shard of 1 under way was done\. Out of memory"
+        WorkerLost, match=r"died twice before the next of 2 shards under way was done\. Out of memory"
     ):
-        list(LocalRunner(2).map(die, [1]))
+        list(LocalRunner(2).map(die, [1, 2]))
+
+
+def test_this_process_is_one_of_the_jobs():
+    """Shards are worked on here too, and a single shard starts no other process."""
+    assert os.getpid() in set(LocalRunner(2).map(where, range(40)))
+    assert list(LocalRunner(2).map(where, [1])) == [os.getpid()]
+
+
+def test_error_of_a_shard_worked_on_here_waits_for_its_turn():
+    """An exception out of a shard of this process comes after the results before it."""
+    results = LocalRunner(2).map(fail_here, range(30))
+    came = []
+    with pytest.raises(InputRefused, match="Here"):
+        deque(map(came.append, results), maxlen=0)
+    assert came == list(range(len(came)))
+    assert len(came) >= 2
 
 
 def test_no_jobs_are_refused():

@@ -1,41 +1,27 @@
-"""The command line: parse, call one verb, print. It decides nothing."""
+"""The command line: parse, call one verb, print. It decides nothing.
+
+The commands are imported when one is run. A worker process of a scan imports this package because the command
+did, and would pay for all of them.
+"""
 
 from __future__ import annotations
 
 __all__ = ["app", "main"]
 
 import sys
-
-import typer
-
-from bylaw.cli import _cases, _packs, _scanning, _workspace
-from bylaw.cli._frame import run
-from bylaw.cli._tour import demo
-
-app = typer.Typer(
-    name="bylaw",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode="rich",
-    help="From a platform's written rule to the sanction and back.",
-)
-app.command("demo")(demo)
-app.command("init")(_workspace.init)
-app.add_typer(_workspace.actors, name="actor")
-app.command("scan")(_scanning.scan_items)
-app.command("check")(_scanning.check_text)
-app.command("ingest")(_scanning.ingest)
-app.add_typer(_cases.cases, name="case")
-app.add_typer(_cases.notices, name="notice")
-app.add_typer(_cases.appeals, name="appeal")
-app.command("tick")(_workspace.tick)
-app.add_typer(_workspace.ledger, name="ledger")
-app.add_typer(_workspace.records, name="record")
-app.add_typer(_workspace.authority, name="authority")
-app.add_typer(_packs.app, name="pack")
+from typing import Any
 
 
 def main() -> None:
     """Run `bylaw` and leave with its exit status."""
-    sys.exit(run(app))
+    from bylaw.cli._frame import run  # noqa: PLC0415 - see above
+
+    sys.exit(run(__getattr__("app")))
+
+
+def __getattr__(name: str) -> Any:
+    if name != "app":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from bylaw.cli._app import app  # noqa: PLC0415 - see above
+
+    return app

@@ -148,6 +148,26 @@ def render_explanation(out: Frame, report: Explanation, pack: Pack) -> None:
         out.say("")
         out.say(f"[green]✓[/] {out.words('nothing_found')}  [dim]{escape(report.pack)}[/]")
     _render_not_held(out, report, names)
+    _render_listed(out, used, pack)
+
+
+def _render_listed(out: Frame, used: Iterable[Evidence], pack: Pack) -> None:
+    """Tell whoever is named on a list by the evidence where to read the sources, and how to be taken off."""
+    wanted = {(evidence.signal, evidence.value) for evidence in used}
+    named = [
+        entry.party
+        for registry in pack.registries
+        for entry in registry.entries
+        if (f"term.{registry.id}", entry.party) in wanted or (f"link.{registry.id}", entry.value) in wanted
+    ]
+    for party in dict.fromkeys(named):
+        found = f"[dim]bylaw list find {escape(pack.id)} {escape(party)}[/]"
+        out.say(
+            out.words.either(
+                f"{escape(party)} 在本规则的名单上；来源与移出办法：{found}",
+                f"{escape(party)} is on a list of this pack; its sources, and how to be taken off: {found}",
+            )
+        )
 
 
 def _verdict(out: Frame, finding: Finding) -> str:
@@ -181,11 +201,12 @@ def _render_held(out: Frame, report: Explanation, pack: Pack, clause_id: str, na
         render_evidence(out, telling(finding.counter), names)
     out.say(words.either("因为：", "because:"), indent=2)
     grade = next(each for each in asked.grades if each.condition.held)
-    for part in parts_of(grade.condition.source, report.hits):
+    for part in parts_of(grade.condition.source, report.hits, report.kind):
         if not part.forbids:
             out.say(f"[green]✓[/] {_there(out, part, names)}", indent=4)
     if asked.stance_rule:
-        spoken = [part for part in parts_of(asked.stance_rule, report.hits) if part.hits and not part.forbids]
+        stance_parts = parts_of(asked.stance_rule, report.hits, report.kind)
+        spoken = [part for part in stance_parts if part.hits and not part.forbids]
         shown = dict.fromkeys(f"“{visible(hit.text)}”" for part in spoken for hit in part.hits)
         if shown:
             out.say(
@@ -262,8 +283,18 @@ def _render_not_held(out: Frame, report: Explanation, names: SignalNames) -> Non
                 f"{title}{words.either('：不看这一类内容', ': does not look at items of this kind')}"
             )
             continue
+        unknown = [escape(fact.fact) for fact in clause.facts if not fact.held]
+        if unknown and any(grade.condition.held for grade in clause.grades):
+            listed = words.listed(unknown)
+            lines.append(
+                words.either(
+                    f"{title}：尚未确认帐号情况 {listed}",
+                    f"{title}: what it requires of the account is not established: {listed}",
+                )
+            )
+            continue
         # The condition that came nearest says best why.
-        asked = [parts_of(grade.condition.source, report.hits) for grade in clause.grades]
+        asked = [parts_of(grade.condition.source, report.hits, report.kind) for grade in clause.grades]
         parts = min(asked, key=lambda each: sum(not part.holds for part in each), default=())
         there = [part for part in parts if part.holds and not part.forbids]
         if not there:
@@ -296,14 +327,15 @@ def _there(out: Frame, part: Part, names: SignalNames) -> str:
     """Return what is there of a part, with the words that are it."""
     found = telling(part.hits, most=3)
     quoted = dict.fromkeys(f"“{visible(hit.text)}”" for hit in found)
-    named = out.words.listed(dict.fromkeys(names(hit.signal) for hit in found))
-    return escape(f"{named} {out.words.listed(quoted)}")
+    signals = [*([part.kind] if part.kind else []), *(hit.signal for hit in found)]
+    named = out.words.listed(dict.fromkeys(map(names, signals)))
+    return escape(f"{named} {out.words.listed(quoted)}".rstrip())
 
 
 def _lacks(out: Frame, part: Part, parts: Sequence[Part], names: SignalNames) -> str:
     """Return what a part lacks; signals that another part asks for too are that part's to name."""
     if part.forbids:
-        spoken = names.any_of(hit.signal for hit in part.hits)
+        spoken = names.any_of([*([part.kind] if part.kind else []), *(hit.signal for hit in part.hits)])
         return escape(out.words.either(f"（有{spoken}，不算）", f"(nothing, but {spoken} speaks against it)"))
     elsewhere = {signal for other in parts if other is not part for signal in other.signals}
     absent = [signal for signal in part.absent if signal not in elsewhere] or list(part.absent)

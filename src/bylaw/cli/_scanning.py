@@ -8,31 +8,40 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from bylaw.cli._frame import Db, Frame, Json, Lang, Now, attention, frame, workspace
+from bylaw.cli._progress import progress
 from bylaw.cli._render import render_explanation
 from bylaw.errors import InputRefused
 from bylaw.model import Account, Finding, ItemKind, Pack, Severity, Value
 from bylaw.runners import LocalRunner
-from bylaw.scan import Plan, ScanResult, check, compile_plan, read_items, scan, subject_findings
+from bylaw.scan import (
+    ScanResult,
+    compile_plan,
+    explain,
+    facts_findings,
+    read_items,
+    subject_findings,
+)
 from bylaw.scan.files import (
+    ForeignFindings,
     RejectsWriter,
     ScanSummary,
+    ScanTask,
     Tally,
     count_items,
-    item_at,
+    items_at,
     read_accounts,
     write_findings,
 )
-from bylaw.settings import find_pack
+from bylaw.settings import find_pack, kept_terms
 
 PackOption = Annotated[
     str, typer.Option("--pack", metavar="PACK", help="A shipped pack's name, or a directory.")
@@ -66,26 +75,10 @@ class Scanned(Value, frozen=True, kw_only=True):
     summary: ScanSummary
     seconds: float
     posts_per_second: int
+    kernel: str | None  # which one searched for the words, in this process
     enough: int  # violating findings that are enough for a case: not single hits of an account-level clause
     out: str | None
     rejects: str | None
-
-
-class ScanTask:
-    """The work of one shard. Picklable: the plan is built anew in each worker, from the pack."""
-
-    def __init__(self, pack: Pack, accounts: Mapping[str, Account], *, talk: bool) -> None:
-        self._pack, self._accounts, self._talk = pack, accounts, talk
-        self._plan: Plan | None = None
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_plan": None}
-
-    def __call__(self, batch: Any) -> ScanResult:
-        """Scan one batch."""
-        if self._plan is None:
-            self._plan = compile_plan(self._pack)
-        return scan(self._plan, batch, accounts=self._accounts, talk=self._talk)
 
 
 def scan_items(
@@ -96,7 +89,7 @@ def scan_items(
         str | None,
         typer.Option("--out", metavar="FILE", help="Findings as .jsonl or .parquet; - is standard output."),
     ] = None,
-    jobs: Annotated[int, typer.Option("--jobs", min=1, help="Processes.")] = 1,
+    jobs: Annotated[int, typer.Option("--jobs", min=1, help="Processes, this one included.")] = 1,
     mapping: Map = None,
     tz: Zone = None,
     accounts: Accounts = None,
@@ -118,10 +111,11 @@ def scan_items(
     began = time.monotonic()
     with ExitStack() as stack:
         rejects = stack.enter_context(RejectsWriter.beside(out if out not in (None, "-") else "scan"))
-        advance = stack.enter_context(_progress(count_items(items)))
+        advance = stack.enter_context(progress(count_items(items)))
         batches = read_items(items, mapping=_mapping(mapping), zone=tz, needs="scan", on_reject=rejects)
-        results = LocalRunner(jobs).map(ScanTask(loaded, known, talk=talk), batches)
-        found = _findings(loaded, results, tally, advance)
+        task = ScanTask(loaded, known, talk=talk, kept=kept_terms())
+        results = LocalRunner(jobs).map(task, map(task.shard, batches))
+        found = _findings(loaded, results, known.values(), tally, advance)
         if out is None:
             for _ in found:
                 pass
@@ -134,6 +128,7 @@ def scan_items(
         summary=summary,
         seconds=round(seconds, 2),
         posts_per_second=round(summary.posts / seconds) if seconds else 0,
+        kernel=task.kernel,
         enough=sum(
             row.findings
             for row in summary.clauses
@@ -171,7 +166,7 @@ def check_text(
     if kind not in kinds:
         raise InputRefused(f"There is no item kind {kind!r}.", next_step=f"Kinds are {', '.join(kinds)}.")
     loaded = find_pack(pack)
-    report = check(compile_plan(loaded), text, kind=kind)  # type: ignore[arg-type]
+    report = explain(compile_plan(loaded, kept=kept_terms()), text, kind=kind)  # type: ignore[arg-type]
     out.show(report, lambda: render_explanation(out, report, loaded))
     worst = max((f.severity.rank for f in report.findings if f.violates), default=-1)
     if fail_on is not None and worst >= fail_on.rank:
@@ -185,6 +180,14 @@ def ingest(
     mapping: Map = None,
     tz: Zone = None,
     accounts: Accounts = None,
+    findings: Annotated[
+        str | None,
+        typer.Option(
+            "--findings",
+            metavar="FILE",
+            help="Do not scan; take what `scan --out FILE` found in these items, checked as far as can be.",
+        ),
+    ] = None,
     now: Now = None,
     db: Db = None,
     json: Json = False,
@@ -200,11 +203,14 @@ def ingest(
     with ExitStack() as stack:
         opened = stack.enter_context(workspace(db, now=now))
         rejects = stack.enter_context(RejectsWriter.beside(f"{opened.url.removeprefix('sqlite:///')}.ingest"))
-        advance = stack.enter_context(_progress(count_items(items)))
+        advance = stack.enter_context(progress(count_items(items)))
         batches = read_items(items, mapping=_mapping(mapping), zone=tz, needs="ingest", on_reject=rejects)
         if opened.simulated:
             batches = _published(opened.platform, batches, known)
-        done = opened.engine.ingest(batches, pack=loaded, accounts=known.values(), progress=advance)
+        find = stack.enter_context(ForeignFindings(findings, loaded, rejects)) if findings else None
+        done = opened.engine.ingest(
+            batches, pack=loaded, accounts=known.values(), find=find, progress=advance
+        )
 
     def render() -> None:
         words = out.words
@@ -237,8 +243,10 @@ def ingest(
 # --- inside ------------------------------------------------------------------------------------------
 
 
-def _findings(pack: Pack, results: Iterable[ScanResult], tally: Tally, advance: Any) -> Iterator[Finding]:
-    """Yield item-level findings as they come, then what they add up to for each account and clause."""
+def _findings(
+    pack: Pack, results: Iterable[ScanResult], accounts: Iterable[Account], tally: Tally, advance: Any
+) -> Iterator[Finding]:
+    """Yield item-level findings as they come, then what they add up to, then what the accounts' facts do."""
     windows: dict[tuple[str, str], list[Finding]] = defaultdict(list)
     summed = {clause.id for clause in pack.clauses if clause.subject is not None}
     posts = 0
@@ -254,13 +262,16 @@ def _findings(pack: Pack, results: Iterable[ScanResult], tally: Tally, advance: 
         amounts = subject_findings(pack, hits)
         tally.add(amounts)
         yield from amounts
+    established = facts_findings(pack, accounts)
+    tally.add(established)
+    yield from established
 
 
 def _published(platform: Any, batches: Iterable[Any], accounts: Mapping[str, Account]) -> Iterator[Any]:
     """Let a simulated platform show what is ingested, so that it can be asked about it later."""
     platform.register(accounts.values())
     for batch in batches:
-        platform.publish([item_at(batch, row) for row in range(batch.num_rows)])
+        platform.publish(items_at(batch))
         yield batch
 
 
@@ -287,23 +298,6 @@ def _accounts(path: str | None, zone: str | None) -> dict[str, Account]:
             next_step=f"The reasons are in {rejects.path}.",
         )
     return found
-
-
-@contextmanager
-def _progress(total: int | None) -> Iterator[Any]:
-    """Show posts, posts per second and time left on a terminal; stay quiet everywhere else."""
-    if not sys.stderr.isatty():
-        yield lambda _posts: None
-        return
-    columns = (
-        TextColumn("{task.completed:>10,.0f}"),
-        BarColumn(),
-        TextColumn("{task.speed:>9,.0f}/s", justify="right"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=total)
-        yield lambda posts: bar.update(task, completed=posts)
 
 
 def _render_scanned(out: Frame, result: Scanned) -> None:

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bylaw.cli._words import Words
-from bylaw.model import Evidence, Pack, Text
+from bylaw.model import Evidence, ItemKind, Pack, Text
 from bylaw.policy import compile_condition
 
 _NAMED = 4  # alternatives that are named; further ones are a "…"
@@ -35,6 +35,7 @@ class SignalNames:
                 name = {"zh": f"{registry.name.get('zh', registry.id)}的链接"}
                 name["en"] = f"A link to {registry.name.get('en', registry.id).lower()}"
                 self._names[f"link.{registry.id}"] = name
+            self._names.update({f"address.{scheme.id}": scheme.name for scheme in pack.addresses})
 
     def __call__(self, signal: str) -> str:
         """Return what one signal is called."""
@@ -61,22 +62,24 @@ class Part:
     forbids: bool  # it asks that something is not there
     signals: tuple[str, ...]  # in the order they are written
     hits: tuple[Evidence, ...]  # of these signals
+    kind: str  # the signal of the item's kind, where the part asks for it; else empty
 
     @property
     def absent(self) -> tuple[str, ...]:
         """The signals it could use and that the text has none of."""
-        return tuple(signal for signal in self.signals if not _of(signal, self.hits))
+        return tuple(signal for signal in self.signals if signal != self.kind and not _of(signal, self.hits))
 
 
-def parts_of(source: str, hits: Sequence[Evidence]) -> tuple[Part, ...]:
-    """Return the parts of a condition that must all hold, and whether each does, given a text's hits."""
+def parts_of(source: str, hits: Sequence[Evidence], kind: ItemKind = "post") -> tuple[Part, ...]:
+    """Return the parts of a condition that must all hold, and whether each does, given an item's hits."""
     tree = ast.parse(f"({' '.join(source.split())})", mode="eval").body
     nodes = tree.values if isinstance(tree, ast.BoolOp) and isinstance(tree.op, ast.And) else [tree]
     parts = []
     for node in nodes:
         signals = _signals(node)
         condition = compile_condition(ast.unparse(node), signals=signals)
-        counts = {signal: len(_of(signal, hits)) for signal in signals}
+        own = f"kind.{kind}" if f"kind.{kind}" in signals else ""
+        counts = {signal: 1 if signal == own else len(_of(signal, hits)) for signal in signals}
         parts.append(
             Part(
                 source=condition.source,
@@ -84,6 +87,7 @@ def parts_of(source: str, hits: Sequence[Evidence]) -> tuple[Part, ...]:
                 forbids=isinstance(node, ast.UnaryOp),
                 signals=signals,
                 hits=tuple(hit for hit in hits if any(_is(hit.signal, signal) for signal in signals)),
+                kind=own,
             )
         )
     return tuple(parts)

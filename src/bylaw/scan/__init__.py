@@ -3,10 +3,13 @@
     plan = compile_plan(pack)             # once; picklable
     result = scan(plan, batch)            # a batch of items -> item-level findings
     subject_findings(plan, findings)      # one account, one clause -> what they amount to
-    check(plan, text)                     # one text, explained
+    facts_findings(plan, accounts)        # accounts -> what the facts known of them amount to
+    check(plan, text)                     # one text -> its findings, in a moment
+    explain(plan, text)                   # one text -> every hit, and why each clause holds or does not
 
 `_fold` and `_match` find words through disguise, `signals` says what else there is to find, `_plan` compiles
-a pack, `_judge` reads one text for one clause, `_run` does so for a batch, `_subject` has the windows,
+a pack, `_sieve` and `_sift` say which clauses cannot hold, `_reading` is one text, `_judge` reads it for one
+clause, `_run` does so for a batch, `_subject` has the windows, `_facts` the clauses no text can show,
 `_explain` the reasons, `files` reads items and writes findings. A signal decides nothing; no module here
 decides a case.
 """
@@ -25,8 +28,11 @@ __all__ = [
 ]
 
 from bylaw.scan._explain import Explanation as Explanation
-from bylaw.scan._explain import check
+from bylaw.scan._explain import explain as explain
+from bylaw.scan._facts import facts_again as facts_again
+from bylaw.scan._facts import facts_findings as facts_findings
+from bylaw.scan._facts import facts_item as facts_item
 from bylaw.scan._items import read_items
 from bylaw.scan._plan import Plan, compile_plan
-from bylaw.scan._run import ScanResult, judge_example, scan
+from bylaw.scan._run import ScanResult, check, judge_example, scan
 from bylaw.scan._subject import subject_findings

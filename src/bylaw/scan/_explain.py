@@ -3,12 +3,12 @@
 The same code judges here as in a batch; this module only asks it again, part by part, and keeps the answers.
 What comes out is a plain value that msgspec can write as JSON.
 
-INVARIANT: `explanation.findings` are the findings `scan` gives for the same text, talk included.
+INVARIANT: `explanation.findings` are the findings `scan` and `check` give for the same text, talk included.
 """
 
 from __future__ import annotations
 
-__all__ = ["Explanation", "check"]
+__all__ = ["Explanation", "explain"]
 
 from typing import Literal
 
@@ -16,16 +16,16 @@ from bylaw.canon import text_digest
 from bylaw.model import Account, Evidence, Finding, ItemKind, Stance, Text, Value
 from bylaw.policy import Condition
 from bylaw.scan._judge import (
-    Counts,
-    Reading,
     Seen,
     applies,
     evidence_of_hits,
     fact_holds,
     finding_of,
     judge,
+    looks_at,
 )
 from bylaw.scan._plan import CheckedExemption, ClausePlan, Plan
+from bylaw.scan._reading import Counts, Reading
 from bylaw.scan._run import read_one, well_formed
 
 
@@ -54,7 +54,7 @@ class AskedTest(Value, frozen=True, kw_only=True):
 
 
 class AskedFact(Value, frozen=True, kw_only=True):
-    """One fact an exemption requires of the account."""
+    """One fact that a clause or an exemption requires of the account."""
 
     fact: str
     held: bool
@@ -76,6 +76,7 @@ class AskedClause(Value, frozen=True, kw_only=True):
     clause: str
     name: Text
     looks_at_kind: bool  # false: the clause does not look at items of this kind
+    facts: tuple[AskedFact, ...] = ()  # what it requires of the account; it holds only with all of them
     held: bool
     violates: bool
     grades: tuple[AskedGrade, ...]
@@ -92,6 +93,7 @@ class Explanation(Value, frozen=True, kw_only=True):
     pack: str
     pack_digest: str
     text: str
+    kind: ItemKind
     hits: tuple[Evidence, ...]  # of every signal, in order of start
     clauses: tuple[AskedClause, ...]
 
@@ -101,29 +103,34 @@ class Explanation(Value, frozen=True, kw_only=True):
         return tuple(clause.finding for clause in self.clauses if clause.finding is not None)
 
 
-def check(
+def explain(
     plan: Plan, text: str, *, account: Account | None = None, kind: ItemKind = "post", item_id: str = "text"
 ) -> Explanation:
-    """Explain one text. Lone surrogates in it count as U+FFFD, so that it can be written down."""
+    """Explain one text, with everything that was asked of it; `check` is the quick way to the findings alone.
+
+    Lone surrogates in it count as U+FFFD, so that it can be written down.
+    """
     text = well_formed(text)
-    reading = read_one(plan, text)
+    reading = read_one(plan, text, kind)
     seen = Seen(
         item_id=item_id,
         version=text_digest(text),
         account_id=account.account_id if account else None,
         account=account,
     )
-    clauses = tuple(_asked(clause, reading, seen, kind=kind) for clause in plan.clauses)
+    hits = evidence_of_hits(reading, item_id, reading.everything())
+    clauses = tuple(_asked(clause, reading, seen) for clause in plan.clauses)
     return Explanation(
         pack=plan.pack.ref,
         pack_digest=plan.pack.digest,
         text=text,
-        hits=evidence_of_hits(reading, item_id, reading.everything()),
+        kind=kind,
+        hits=hits,
         clauses=clauses,
     )
 
 
-def _asked(clause: ClausePlan, reading: Reading, seen: Seen, *, kind: ItemKind) -> AskedClause:
+def _asked(clause: ClausePlan, reading: Reading, seen: Seen) -> AskedClause:
     conditions: tuple[tuple[Literal["strong", "item", "weak"], Condition | None, Counts], ...] = (
         ("strong", clause.strong, reading.firm),
         ("item", clause.item, reading.firm),
@@ -134,13 +141,14 @@ def _asked(clause: ClausePlan, reading: Reading, seen: Seen, *, kind: ItemKind) 
         for grade, condition, counts in conditions
         if condition is not None
     )
-    looks = not clause.clause.kinds or kind in clause.clause.kinds
-    verdict = judge(clause, reading, seen) if looks else None
+    facts = _facts(clause.clause.requires, reading, seen)
+    verdict = judge(clause, reading, seen)
     if verdict is None:
         return AskedClause(
             clause=clause.clause.id,
             name=clause.clause.name,
-            looks_at_kind=looks,
+            looks_at_kind=looks_at(clause, reading.kind),
+            facts=facts,
             held=False,
             violates=False,
             grades=grades,
@@ -149,6 +157,7 @@ def _asked(clause: ClausePlan, reading: Reading, seen: Seen, *, kind: ItemKind) 
         clause=clause.clause.id,
         name=clause.clause.name,
         looks_at_kind=True,
+        facts=facts,
         held=True,
         violates=verdict.violates,
         grades=grades,
@@ -170,16 +179,17 @@ def _considered(checked: CheckedExemption, reading: Reading, seen: Seen) -> Aske
             AskedTest(id=test.id, name=test.name, condition=_answer(condition, reading.all))
             for test, condition in checked.tests
         ),
-        facts=tuple(
-            AskedFact(fact=name, held=fact_holds(name, seen, reading.plan.pack))
-            for name in exemption.requires
-        ),
+        facts=_facts(exemption.requires, reading, seen),
     )
 
 
+def _facts(names: tuple[str, ...], reading: Reading, seen: Seen) -> tuple[AskedFact, ...]:
+    return tuple(AskedFact(fact=name, held=fact_holds(name, seen, reading.plan.pack)) for name in names)
+
+
 def _answer(condition: Condition, counts: Counts) -> AskedCondition:
-    held = condition.holds(counts, counts.near)
-    missing = () if held else condition.missing(counts, counts.near)
+    held = condition.holds(counts.known, counts.near)
+    missing = () if held else condition.missing(counts.known, counts.near)
     return AskedCondition(
         source=condition.source, held=held, missing=missing, too_much=not held and not missing
     )

@@ -16,10 +16,10 @@ The rules, in the order in which a row meets them (docs/reference/items.md has t
 
 from __future__ import annotations
 
-__all__ = ["ITEM_SCHEMA", "item_at", "read_items", "read_times"]
+__all__ = ["ITEM_SCHEMA", "items_at", "read_items", "read_times"]
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -76,6 +76,7 @@ _MISSING = {
     "account_id": "account_id is missing; an item without an account can be scanned, not ingested.",
     "created_at": "created_at is missing; an item without a time can be scanned, not ingested.",
 }
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 Reasons = dict[int, str]
@@ -118,12 +119,39 @@ def _batches(
                 yield batch
 
 
-def item_at(batch: pa.RecordBatch, row: int) -> Item:
-    """Return one row of a batch of ITEM_SCHEMA as an Item."""
-    cells = {name: batch.column(name)[row].as_py() for name in _FIELDS}
-    cells["media"] = tuple(cells["media"] or ())
-    cells["meta"] = msgspec.json.decode(cells["meta"] or "{}", type=dict[str, str])
-    return Item(**cells)
+def items_at(batch: pa.RecordBatch, rows: Sequence[int] | None = None) -> list[Item]:
+    """Return rows of a batch of ITEM_SCHEMA as Items: the ones named, or all."""
+    chosen = batch if rows is None else batch.take(pa.array(rows, pa.int64()))
+    cells = [
+        _moments(chosen.column(name)) if kind == "time" else chosen.column(name).to_pylist()
+        for name, kind in _FIELDS.items()
+    ]
+    read_meta = msgspec.json.Decoder(dict[str, str]).decode
+    return [
+        Item(
+            item_id=item_id,
+            text=text,
+            account_id=account_id,
+            created_at=created_at,
+            kind=kind,
+            audience=audience,
+            lang=lang,
+            url=url,
+            media=tuple(media or ()),
+            edited_at=edited_at,
+            meta=read_meta(meta) if meta else {},
+        )
+        for item_id, text, account_id, created_at, kind, audience, lang, url, media, edited_at, meta in zip(
+            *cells, strict=True
+        )
+    ]
+
+
+def _moments(column: pa.Array) -> list[datetime | None]:
+    return [
+        None if micros is None else _EPOCH + timedelta(microseconds=micros)
+        for micros in column.cast(pa.int64()).to_pylist()
+    ]
 
 
 # --- one block ---------------------------------------------------------------------------------------
@@ -285,7 +313,7 @@ def _read_each(column: pa.Array, zone: str | None) -> tuple[pa.TimestampArray, R
     for number, value in enumerate(encoded.dictionary.to_pylist()):
         text = value.isoformat() if isinstance(value, datetime) else value
         try:
-            times.append(parse_time(text.upper(), zone=zone))
+            times.append(parse_time(text.replace("t", "T").replace("z", "Z"), zone=zone))
         except InputRefused as refused:
             problems[number] = f"{refused.message} {refused.next_step}"
             times.append(None)

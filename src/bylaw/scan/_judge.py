@@ -2,15 +2,14 @@
 
 The order is fixed:
 
-1. **Does the clause hold, and how strongly?** `strong` and `item` see firm hits only, `weak` sees all: a weak
-   term never carries a clause alone. The first of the three that holds gives the strength.
+1. **Does the clause hold, and how strongly?** Not for an item of a kind it does not look at, nor without
+   every account fact it requires. `strong` and `item` see firm hits only, `weak` sees all: a weak term never
+   carries a clause alone. The first of the three that holds gives the strength.
 2. **Stance.** The first stance rule that holds, over all hits; none: the text merely mentions.
 3. **Exemptions.** In the pack's order, the first of which every test holds and every required fact is there.
 4. **Confidence**, a sum nobody has to guess at: 0.80 strong, 0.65 plain, 0.45 weak; +0.05 for every further
    signal in the evidence, at most +0.15; +0.05 if any of it is disguised; -0.10 for every signal of
    counter-evidence, at most -0.30; never below 0.05 or above 0.95.
-
-A link, contact, price or amount is looked for only when a condition asks, and once per text.
 
 INVARIANT: for every hit, `text[hit.start:hit.end]` is what a reader sees there; equal texts, accounts and
 dates give equal findings.
@@ -20,8 +19,6 @@ from __future__ import annotations
 
 __all__ = [
     "EVIDENCE_PER_SIGNAL",
-    "Counts",
-    "Reading",
     "Seen",
     "Verdict",
     "applies",
@@ -33,28 +30,27 @@ __all__ = [
     "finding_of",
     "in_force",
     "judge",
+    "looks_at",
     "strength_of",
 ]
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from bylaw.canon import canonical, digest
-from bylaw.model import Account, Evidence, Exemption, Finding, Pack, Stance
-from bylaw.scan._match import disguises
-from bylaw.scan._plan import CheckedExemption, ClausePlan, Plan, StanceTest
-from bylaw.scan.signals import Hit, View
+from bylaw.model import Account, Evidence, Exemption, Finding, ItemKind, Pack, Stance
+from bylaw.scan._plan import CheckedExemption, ClausePlan, StanceTest
+from bylaw.scan._reading import Reading
+from bylaw.scan.signals import Hit
 
 EVIDENCE_PER_SIGNAL = 8
 """At most so many hits of one signal go into a finding, the first ones in the text."""
 
 Strength = Literal["strong", "plain", "weak"]
 
-_ORDINARY = frozenset({"traditional", "full-width", "separator"})
-"""Foldings that honest writing needs too; alone they are no evasion."""
 _BASE: Mapping[Strength, int] = {"strong": 80, "plain": 65, "weak": 45}
 _VALID_UNTIL = "valid until "
 
@@ -85,141 +81,43 @@ class Verdict:
         return self.exempt is None and self.stance.can_violate
 
 
-class Reading:
-    """One text and its hits, counted as they are asked for."""
-
-    __slots__ = ("_families", "_hits", "all", "firm", "plan", "text", "view")
-
-    def __init__(self, plan: Plan, text: str, terms: Mapping[str, tuple[Hit, ...]]) -> None:
-        self.plan = plan
-        self.text = text
-        self.view: View | None = None
-        self._hits: dict[str, tuple[Hit, ...]] = dict(terms)
-        self._families: set[str] = set()
-        self.all = Counts(self, firm_only=False)
-        self.firm = Counts(self, firm_only=True)
-
-    def hits(self, name: str) -> tuple[Hit, ...]:
-        """Return the hits of a signal or of a family, in order of start."""
-        found = self._hits.get(name)
-        if found is not None:
-            return found
-        family = name.partition(".")[0]
-        if family == "evasion":
-            self._hits[name] = self._evasions()
-        elif family in self.plan.families and family not in self._families:
-            self._find(family)
-        return self._hits.setdefault(name, ())
-
-    def everything(self) -> tuple[Hit, ...]:
-        """Return every hit of every signal, each once, in order of start."""
-        for family in self.plan.families:
-            self.hits(family)
-        unique = {hit: None for hits in self._hits.values() for hit in hits}
-        return tuple(sorted(unique, key=lambda hit: (hit.start, hit.end, hit.signal, hit.value)))
-
-    def disguise(self, hit: Hit) -> tuple[str, ...]:
-        """Name what the hit had to be seen through."""
-        return disguises(self.text, hit.start, hit.end, hit.term) if hit.term else hit.disguise
-
-    def _find(self, family: str) -> None:
-        self._families.add(family)
-        if self.view is None:
-            self.view = View(self.text)
-        by_signal: dict[str, list[Hit]] = {}
-        hits = self.plan.families[family].hits(self.view)
-        for hit in hits:
-            by_signal.setdefault(hit.signal, []).append(hit)
-        bare = by_signal.get("link.any", []) if family == "link" else hits
-        by_signal[family] = bare
-        self._hits.update({signal: tuple(rows) for signal, rows in by_signal.items()})
-
-    def _evasions(self) -> tuple[Hit, ...]:
-        """Return the hits somebody took trouble to hide, as hits of `evasion`."""
-        self.hits("contact")
-        hidden = {}
-        for signal, hits in tuple(self._hits.items()):
-            for hit in hits:
-                if signal == hit.signal and not _ORDINARY.issuperset(names := self.disguise(hit)):
-                    value = ", ".join(names)
-                    hidden[hit.start, hit.end] = Hit("evasion", value, hit.start, hit.end, disguise=names)
-        return tuple(hidden[span] for span in sorted(hidden))
-
-
-class Counts(Mapping[str, int]):
-    """How often each signal hit in one text: what a condition reads."""
-
-    __slots__ = ("_firm_only", "_kept", "_reading")
-
-    def __init__(self, reading: Reading, *, firm_only: bool) -> None:
-        self._reading = reading
-        self._firm_only = firm_only
-        self._kept: dict[str, tuple[Hit, ...]] = {}
-
-    def hits(self, name: str) -> tuple[Hit, ...]:
-        """Return the hits that are counted."""
-        kept = self._kept.get(name)
-        if kept is None:
-            hits = self._reading.hits(name)
-            kept = tuple(hit for hit in hits if not hit.weak) if self._firm_only else hits
-            self._kept[name] = kept
-        return kept
-
-    def near(self, first: str, second: str, distance: int) -> bool:
-        """Return whether some hit of one lies within so many code points of some hit of the other."""
-        # One sweep from left to right: the nearest earlier hit of the other side is the one that ends last.
-        marks = [
-            (hit.start, hit.end, side) for side, name in enumerate((first, second)) for hit in self.hits(name)
-        ]
-        ends: list[int | None] = [None, None]
-        for start, end, side in sorted(marks):
-            other = ends[1 - side]
-            if other is not None and start - other <= distance:
-                return True
-            own = ends[side]
-            ends[side] = end if own is None else max(own, end)
-        return False
-
-    def __getitem__(self, name: str) -> int:
-        return len(self.hits(name))
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(sorted({hit.signal for hit in self._reading.everything()}))
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
-
-
 def judge(clause: ClausePlan, reading: Reading, seen: Seen) -> Verdict | None:
     """Return how the clause reads the text, or None when it does not hold."""
+    if not looks_at(clause, reading.kind) or not all(
+        fact_holds(name, seen, reading.plan.pack) for name in clause.clause.requires
+    ):
+        return None
     strength = strength_of(clause, reading)
     if strength is None:
         return None
-    counts = reading.all
-    rule = next((test for test in clause.stances if test.condition.holds(counts, counts.near)), None)
+    rule = next((test for test in clause.stances if reading.all.holds(test.condition)), None)
     exempt = next((e.exemption for e in clause.exemptions if applies(e, reading, seen)), None)
     return Verdict(strength, rule.stance if rule else Stance.MENTIONS, rule, exempt)
 
 
+def looks_at(clause: ClausePlan, kind: ItemKind) -> bool:
+    """Return whether the clause looks at items of this kind."""
+    return not clause.clause.kinds or kind in clause.clause.kinds
+
+
 def strength_of(clause: ClausePlan, reading: Reading) -> Strength | None:
     """Return how strongly the clause holds, or None."""
-    firm = reading.firm
-    if clause.strong is not None and clause.strong.holds(firm, firm.near):
+    if clause.strong is not None and reading.firm.holds(clause.strong):
         return "strong"
-    if clause.item is not None and clause.item.holds(firm, firm.near):
+    if clause.item is not None and reading.firm.holds(clause.item):
         return "plain"
-    if clause.weak is not None and clause.weak.holds(reading.all, reading.all.near):
+    if clause.weak is not None and reading.all.holds(clause.weak):
         return "weak"
     return None
 
 
 def applies(checked: CheckedExemption, reading: Reading, seen: Seen) -> bool:
     """Return whether an exemption covers the text. One that asks nothing covers nothing."""
-    exemption, counts, pack = checked.exemption, reading.all, reading.plan.pack
+    exemption, pack = checked.exemption, reading.plan.pack
     return (
         bool(checked.tests or exemption.requires)
         and all(fact_holds(name, seen, pack) for name in exemption.requires)
-        and all(condition.holds(counts, counts.near) for _, condition in checked.tests)
+        and all(reading.all.holds(condition) for _, condition in checked.tests)
     )
 
 
@@ -249,10 +147,11 @@ def evidence_of(
     A family stands for its members; a hit that two names lead to is one piece of evidence.
     """
     counts = reading.firm if firm_only else reading.all
+    names = tuple(name for name in names if name in reading.unknown or counts.known.get(name))
     kept: dict[Hit, None] = {}
     taken: dict[str, int] = {}
     for name in names:
-        for hit in counts.hits(name):
+        for hit in counts.hits(name, most=EVIDENCE_PER_SIGNAL):
             if hit not in kept and taken.get(hit.signal, 0) < EVIDENCE_PER_SIGNAL:
                 kept[hit] = None
                 taken[hit.signal] = taken.get(hit.signal, 0) + 1

@@ -13,13 +13,16 @@ from __future__ import annotations
 
 __all__ = ["CheckedExemption", "ClausePlan", "Plan", "StanceTest", "compile_plan"]
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
+from itertools import chain
 
 from bylaw.errors import InputRefused, PackInvalid, Problem
 from bylaw.model import Clause, Exemption, ExemptionTest, Pack, Stance, StanceRule
 from bylaw.policy import Condition, compile_condition
-from bylaw.scan._match import Matcher
+from bylaw.policy._condition import either
+from bylaw.scan._match import Kernel, Matcher
+from bylaw.scan._sieve import Sieve
 from bylaw.scan.signals import Family, Terms, families, signal_names
 
 
@@ -54,6 +57,18 @@ class ClausePlan:
     speaks_against: tuple[str, ...]
     """Signals whose hits are the counter-evidence."""
 
+    @property
+    def grades(self) -> Iterator[Condition]:
+        """The conditions one of which must hold."""
+        return (one for one in (self.strong, self.item, self.weak) if one is not None)
+
+    @property
+    def conditions(self) -> Iterator[Condition]:
+        """Every condition that may be asked on the clause's account."""
+        yield from self.grades
+        yield from (test.condition for test in self.stances)
+        yield from (condition for exemption in self.exemptions for _, condition in exemption.tests)
+
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Plan:
@@ -65,13 +80,27 @@ class Plan:
     terms: Terms
     matcher: Matcher
     families: Mapping[str, Family]
+    asked: Mapping[str, frozenset[str]]
+    """For each family, and for `evasion`, the names under which conditions and findings ask for it."""
+    unknown: Mapping[str, bool]
+    """All of these names: what nobody knows of a text whose words have been found."""
+    kinds: frozenset[str]
+    """The signals `kind.<kind>` that conditions ask for."""
+    hints: tuple[tuple[str, frozenset[str]], ...]
+    """Patterns, each with those of these names that have no hit where it does not match."""
+    sieve: Sieve
 
     def __reduce__(self) -> tuple[Callable[[Pack], Plan], tuple[Pack]]:
         return compile_plan, (self.pack,)
 
 
-def compile_plan(pack: Pack) -> Plan:
+def compile_plan(
+    pack: Pack, *, kernel: Kernel | None = None, kept: MutableMapping[str, bytes] | None = None
+) -> Plan:
     """Compile a pack for scanning; some tens of milliseconds for a pack of a few thousand words.
+
+    `kernel` and `kept` are for the matcher: by which kernel it searches, and where a list of very many words
+    is kept once it is prepared.
 
     Raises PackInvalid if a condition does not compile or a word has no letter or digit to be found by.
     `policy.load` returns only packs for which this succeeds.
@@ -79,7 +108,7 @@ def compile_plan(pack: Pack) -> Plan:
     signals = signal_names(pack)
     terms = Terms(pack)
     try:
-        matcher = Matcher(terms.texts)
+        matcher = Matcher(terms.texts, kernel=kernel, kept=kept)
     except InputRefused as refused:
         problem = Problem(pack.id, 0, 0, refused.message)
         raise PackInvalid(refused.message, problems=(problem,), where=pack.ref) from None
@@ -89,13 +118,44 @@ def compile_plan(pack: Pack) -> Plan:
             tuple((test, compile_condition(test.when, signals=signals)) for test in exemption.tests),
         )
         for exemption in sorted(pack.exemptions, key=lambda exemption: exemption.order)
+        if not exemption.manual
     }
     clauses = tuple(
         _plan_of(clause, pack=pack, signals=signals, checked=checked)
         for clause in pack.clauses
         if clause.enabled and clause.detection == "text" and (clause.item or clause.strong or clause.weak)
     )
-    return Plan(pack=pack, clauses=clauses, terms=terms, matcher=matcher, families=families(pack))
+    names = {name for clause in clauses for part in clause.conditions for name in part.names}
+    names.update(*(clause.speaks_for for clause in clauses))
+    late = families(pack)
+    asked = {
+        family: frozenset(name for name in names if name.partition(".")[0] == family)
+        for family in (*late, "evasion")
+    }
+    return Plan(
+        pack=pack,
+        clauses=clauses,
+        terms=terms,
+        matcher=matcher,
+        families=late,
+        asked=asked,
+        unknown=dict.fromkeys(chain.from_iterable(asked.values()), True),
+        kinds=frozenset(name for name in names if name.startswith("kind.")),
+        hints=tuple(_hints(late, asked)),
+        sieve=Sieve(
+            [either(one.needs(terms.numbers) for one in clause.grades) for clause in clauses], terms.names
+        ),
+    )
+
+
+def _hints(
+    late: Mapping[str, Family], asked: Mapping[str, frozenset[str]]
+) -> Iterator[tuple[str, frozenset[str]]]:
+    for name, family in late.items():
+        own = {hint: asked[name] & {signal} for signal, hint in family.hints.items()}
+        yield from (
+            (hint, names) for hint, names in ({family.hint: asked[name]} | own).items() if hint and names
+        )
 
 
 def _plan_of(

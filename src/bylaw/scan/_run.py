@@ -1,28 +1,31 @@
 """A batch of items in, findings out: vectorised until few texts are left.
 
 1. The kernel finds every term of the pack over the whole batch.
-2. Their hits become counts, one array per signal, and every clause is asked where it could still hold while
-   links, contacts, prices and amounts are not yet known (`Condition.may_hold_all`); then once more, when a
-   cheap pattern has said in which of those texts each of these families is out of the question.
+2. `_sift` says from their hits alone where each clause could still hold.
 3. Only those texts become Python strings and are judged, clause by clause, by the code that also judges a
    single text.
 
 A text with no candidate clause costs the fold and the search, nothing else.
 
-INVARIANT: the findings are those of `check` on every text by itself; how a stream is cut into batches
-changes nothing.
+`check` judges one text, by the same words, sieve and judge, without a batch.
+
+INVARIANT: the findings of a batch are those of `check` on every text by itself; how a stream is cut into
+batches changes nothing.
 """
 
 from __future__ import annotations
 
-__all__ = ["ScanResult", "judge_example", "read_one", "scan", "well_formed"]
+__all__ = ["ScanResult", "check", "judge_example", "read_one", "scan", "well_formed"]
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple
 
+import msgspec
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -31,21 +34,18 @@ from numpy.typing import NDArray
 from bylaw.canon import text_digest
 from bylaw.errors import InputRefused
 from bylaw.model import Account, Example, Finding, ItemKind, Pack, Value
-from bylaw.scan._fold import fold
-from bylaw.scan._judge import Reading, Seen, finding_of, judge
+from bylaw.scan._facts import facts_findings
+from bylaw.scan._judge import Seen, finding_of, judge
 from bylaw.scan._plan import ClausePlan, Plan, compile_plan
+from bylaw.scan._reading import Reading
+from bylaw.scan._sift import sift
 from bylaw.scan._subject import subject_findings
-from bylaw.scan.signals import Hit
-from bylaw.scan.signals.term import Places
 
 _SLICE = 32_768  # texts whose hits are held at once
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
-_KINDS = ("violating", "exempt", "talk")
-
-Mask = NDArray[np.bool_]
-_Columns = Mapping[str, NDArray[np.int64]]
+_VERDICTS = ("violating", "exempt", "talk")
 
 
 class ScanResult(Value, frozen=True, kw_only=True):
@@ -58,6 +58,14 @@ class ScanResult(Value, frozen=True, kw_only=True):
     findings: tuple[Finding, ...]
     posts: int
     counts: dict[str, int]
+
+    def __reduce__(self) -> tuple[Callable[[bytes], ScanResult], tuple[bytes]]:
+        # From process to process as one string: pickling every value of every finding costs ten times that.
+        return _unpacked, (msgspec.msgpack.encode(self),)
+
+
+def _unpacked(data: bytes) -> ScanResult:
+    return msgspec.msgpack.decode(data, type=ScanResult)
 
 
 def scan(
@@ -75,9 +83,9 @@ def scan(
                 f"The batch has no column {column!r}.", where="scan", next_step="Name it, or map one to it."
             )
     if batch.num_rows == 0:
-        return ScanResult(findings=(), posts=0, counts=dict.fromkeys(_KINDS, 0))
+        return ScanResult(findings=(), posts=0, counts=dict.fromkeys(_VERDICTS, 0))
     findings: list[Finding] = []
-    counts = dict.fromkeys(_KINDS, 0)
+    counts = dict.fromkeys(_VERDICTS, 0)
     for first in range(0, batch.num_rows, _SLICE):
         for clause, reading, seen in _candidates(plan, batch.slice(first, _SLICE), accounts or {}):
             verdict = judge(clause, reading, seen)
@@ -95,20 +103,20 @@ def _candidates(
 ) -> Iterator[tuple[ClausePlan, Reading, Seen]]:
     """Yield every (clause, text) where the clause could hold, in the batch's order and then the pack's."""
     texts = pc.fill_null(batch.column("text"), "")
-    places = plan.terms.resolve_all(*plan.matcher.scan(fold(texts)))
-    possible = _possible(plan, batch, texts, places)
-    posts, clauses = np.nonzero(possible.T)
-    rows = np.unique(posts)
-    if rows.size == 0:
+    places = plan.terms.resolve_all(*plan.matcher.find(texts))
+    left = sift(plan, batch, texts, places, accounts)
+    if left.rows.size == 0:
         return
-    columns = _columns(batch, texts, rows)
-    low, high = np.searchsorted(places.post, rows), np.searchsorted(places.post, rows, side="right")
-    firsts = np.searchsorted(posts, rows)
-    lasts = np.append(firsts[1:], posts.size)
-    asked = clauses.tolist()
-    for at, row in enumerate(columns):
-        terms = _hits_of(plan, places, int(low[at]), int(high[at]))
-        reading = Reading(plan, row.text, terms)
+    low, high = (np.searchsorted(places.post, left.rows, side=side) for side in ("left", "right"))
+    spans = zip(low.tolist(), high.tolist(), left.hints.tolist(), strict=True)
+    unknown = _Unknown(plan)
+    clauses = iter(zip(left.at.tolist(), left.clauses.tolist(), strict=True))
+    asked = {at: [number for _, number in group] for at, group in groupby(clauses, key=itemgetter(0))}
+    for at, (row, (first, last, pattern)) in enumerate(
+        zip(_columns(batch, texts, left.rows), spans, strict=True)
+    ):
+        spots = plan.terms.spots(places, first, last)
+        reading = Reading(plan, row.text, spots, row.kind, unknown[pattern])
         seen = Seen(
             item_id=row.item_id,
             version=text_digest(row.text),
@@ -116,64 +124,22 @@ def _candidates(
             published_at=row.created_at,
             account=accounts.get(row.account_id) if row.account_id is not None else None,
         )
-        for number in asked[firsts[at] : lasts[at]]:
+        for number in asked[at]:
             yield plan.clauses[number], reading, seen
 
 
-def _possible(plan: Plan, batch: pa.RecordBatch, texts: Any, places: Places) -> Mask:
-    """Return, per clause and text, whether the clause could hold with the terms found."""
-    size, names = batch.num_rows, plan.terms.names
-    slot = plan.terms.signals_of(places) * size + places.post
-    every = _counts(slot, names, size)
-    firm = _counts(slot[~plan.terms.weak_of(places)], names, size)
-    possible = np.zeros((len(plan.clauses), size), np.bool_)
-    for row, clause in enumerate(plan.clauses):
-        possible[row] = _may_hold(clause, firm, every, frozenset(plan.families))
-        if clause.clause.kinds:
-            possible[row] &= _of_kind(batch, clause.clause.kinds)
-    # The same question again, now that each text has said which families it cannot have.
-    rows = np.flatnonzero(possible.any(axis=0))
-    hinted = _hinted(plan, texts.take(pa.array(rows)))
-    for pattern in np.unique(hinted).tolist():
-        own = rows[hinted == pattern]
-        known = [{name: counts[own] for name, counts in table.items()} for table in (firm, every)]
-        open_families = frozenset(name for bit, name in enumerate(plan.families) if pattern >> bit & 1)
-        for row, clause in enumerate(plan.clauses):
-            possible[row, own] &= _may_hold(clause, known[0], known[1], open_families)
-    return possible
+class _Unknown(dict[int, dict[str, bool]]):
+    """For each pattern of hints that match, the names that may hit in such a text."""
 
+    def __init__(self, plan: Plan) -> None:
+        super().__init__()
+        self._plan = plan
 
-def _may_hold(clause: ClausePlan, firm: _Columns, every: _Columns, families: frozenset[str]) -> Mask | bool:
-    """Return where a clause could hold while the given families are not counted; the others have no hit."""
-    may: Mask | bool = False
-    for condition, counts in ((clause.strong, firm), (clause.item, firm), (clause.weak, every)):
-        if condition is not None:
-            unknown = [name for name in condition.names if name.partition(".")[0] in (*families, "evasion")]
-            may = may | condition.may_hold_all(counts, unknown)
-    return may
-
-
-def _hinted(plan: Plan, texts: Any) -> NDArray[np.int64]:
-    """Return, per text, the families it may have: one bit each, in the plan's order."""
-    found = np.zeros(len(texts), np.int64)
-    for bit, family in enumerate(plan.families.values()):
-        matches = pc.match_substring_regex(texts, family.hint).to_numpy(zero_copy_only=False)
-        found |= matches.astype(np.int64) << bit
-    return found
-
-
-def _of_kind(batch: pa.RecordBatch, kinds: tuple[ItemKind, ...]) -> Mask | bool:
-    if "kind" not in batch.schema.names:
-        return "post" in kinds
-    column = batch.column("kind")
-    known: Mask = pc.is_in(column, value_set=pa.array(kinds, type=column.type)).to_numpy(zero_copy_only=False)
-    return known
-
-
-def _counts(slot: NDArray[np.int64], names: tuple[str, ...], size: int) -> dict[str, NDArray[np.int64]]:
-    """Return the counts of the signals that hit at all; a condition takes the others for zero."""
-    table = np.bincount(slot, minlength=len(names) * size).reshape(len(names), size)
-    return {name: table[at] for at, name in enumerate(names) if table[at].any()}
+    def __missing__(self, pattern: int) -> dict[str, bool]:
+        hints = enumerate(self._plan.hints)
+        known = frozenset[str]().union(*(names for bit, (_, names) in hints if not pattern >> bit & 1))
+        self[pattern] = unknown = {name: True for name in self._plan.unknown if name not in known}
+        return unknown
 
 
 class _Row(NamedTuple):
@@ -181,6 +147,7 @@ class _Row(NamedTuple):
     item_id: str
     account_id: str | None
     created_at: datetime | None
+    kind: ItemKind
 
 
 def _columns(batch: pa.RecordBatch, texts: Any, rows: NDArray[np.int64]) -> Iterator[_Row]:
@@ -193,25 +160,19 @@ def _columns(batch: pa.RecordBatch, texts: Any, rows: NDArray[np.int64]) -> Iter
     if "created_at" in present:
         column = batch.column("created_at").take(which)
         moments = column.cast(pa.timestamp("us", "UTC")).cast(pa.int64()).to_pylist()
-    for text, item_id, account_id, micros in zip(
+    kinds: list[Any] = ["post"] * rows.size
+    if "kind" in present:
+        kinds = pc.fill_null(batch.column("kind").take(which), "post").to_pylist()
+    for text, item_id, account_id, micros, kind in zip(
         texts.take(which).to_pylist(),
         batch.column("item_id").take(which).to_pylist(),
         accounts,
         moments,
+        kinds,
         strict=True,
     ):
         created_at = None if micros is None else _EPOCH + timedelta(microseconds=micros)
-        yield _Row(text, item_id, account_id, created_at)
-
-
-def _hits_of(plan: Plan, places: Places, low: int, high: int) -> dict[str, tuple[Hit, ...]]:
-    """Return the resolved term hits of one text, by signal."""
-    found: dict[str, list[Hit]] = {}
-    role, start, end = (column[low:high].tolist() for column in places[1:])
-    for place in zip(role, start, end, strict=True):
-        hit = plan.terms.hit(*place)
-        found.setdefault(hit.signal, []).append(hit)
-    return {signal: tuple(hits) for signal, hits in found.items()}
+        yield _Row(text, item_id, account_id, created_at, kind)
 
 
 def well_formed(text: str) -> str:
@@ -219,16 +180,48 @@ def well_formed(text: str) -> str:
     return _SURROGATE.sub("\ufffd", text)
 
 
-def read_one(plan: Plan, text: str) -> Reading:
+def read_one(plan: Plan, text: str, kind: ItemKind = "post") -> Reading:
     """Return the reading of one text, by the scalar way. The text is well formed."""
-    return Reading(plan, text, plan.terms.resolve(plan.matcher.scan_one(text)))
+    return Reading(plan, text, plan.terms.resolve(plan.matcher.scan_one(text)), kind)
+
+
+def check(
+    plan: Plan,
+    text: str,
+    *,
+    account: Account | None = None,
+    kind: ItemKind = "post",
+    item_id: str = "text",
+    published_at: datetime | None = None,
+    talk: bool = False,
+) -> tuple[Finding, ...]:
+    """Return the item-level findings of one text, in the pack's order: what a scan of it alone would find.
+
+    This is the quick way for a text that somebody is waiting for, such as a message that is about to be
+    shown. Lone surrogates count as U+FFFD. Talk is left out unless asked for.
+    """
+    if _SURROGATE.search(text):
+        text = well_formed(text)
+    spots = plan.terms.resolve(plan.matcher.scan_one(text))
+    standing = plan.sieve.one(spots)
+    if not standing:
+        return ()
+    reading = Reading(plan, text, spots, kind)
+    whose = None if account is None else account.account_id
+    seen = Seen(item_id, text_digest(text), whose, published_at, account)
+    findings = []
+    for clause, bit in zip(plan.clauses, plan.sieve.bits, strict=True):
+        verdict = judge(clause, reading, seen) if standing & bit else None
+        if verdict is not None and (talk or verdict.exempt or verdict.violates):
+            findings.append(finding_of(clause, reading, seen, verdict))
+    return tuple(findings)
 
 
 def judge_example(pack: Pack | Plan, example: Example) -> tuple[Finding, ...]:
     """Return what a pack finds in one of its stories, talk included, read as one account's items.
 
-    Item-level findings come first, in the order of the items, then subject-level ones. An item without a date
-    belongs to no window.
+    Item-level findings come first, in the order of the items, then subject-level ones, then what the
+    account's facts amount to on the day of its newest item. An item without a date belongs to no window.
     """
     plan = pack if isinstance(pack, Plan) else _plan_of(_ByDigest(pack))
     account = Account(account_id=example.id, facts=example.facts)
@@ -238,16 +231,16 @@ def judge_example(pack: Pack | Plan, example: Example) -> tuple[Finding, ...]:
         text, item_id = well_formed(item.text), f"{example.id}/{number}"
         if item.at is not None:
             dates[item_id] = item.at
-        reading = read_one(plan, text)
+        reading = read_one(plan, text, item.kind)
         seen = Seen(item_id, text_digest(text), example.id, item.at, account)
         for clause in plan.clauses:
-            if not clause.clause.kinds or item.kind in clause.clause.kinds:
-                verdict = judge(clause, reading, seen)
-                if verdict is not None:
-                    findings.append(finding_of(clause, reading, seen, verdict))
+            verdict = judge(clause, reading, seen)
+            if verdict is not None:
+                findings.append(finding_of(clause, reading, seen, verdict))
     for clause in plan.clauses:
         hits = [finding for finding in findings if finding.clause == clause.clause.id]
         findings.extend(subject_findings(plan, hits, dates))
+    findings.extend(facts_findings(plan, [account], now=max(dates.values(), default=None)))
     return tuple(findings)
 
 

@@ -79,6 +79,7 @@ REFUSED = {
     "a fact without a value": ("case answer-info C-000002 --fact editorial", "NAME=VALUE"),
     "unknown actor to revoke": ("actor revoke nobody --as senior_zhao", "operator"),
     "wrong ledger key": ("ledger verify bylaw-demo/ledger.jsonl --key nosuch", "verifier key"),
+    "an export without a key": ("ledger verify bylaw-demo/ledger.jsonl", "Give --key"),
     "missing export": ("ledger verify nosuch.jsonl --key k+1+AA", "nosuch.jsonl"),
     "unwritable export": ("ledger export nosuch/ledger.jsonl", "cannot be written"),
     "an entry that is not there": ("ledger prove 99999", "99999"),
@@ -176,6 +177,14 @@ def test_an_export_verifies(demo):
     key = re.search(r"--key '([^']+)'", demo("ledger", "export", "again.jsonl").out)[1]
     typed = demo("ledger", "verify", "again.jsonl", "--key", key, "--checkpoint", "kept.txt")
     assert (0, "") == (typed.status, typed.err)
+
+
+def test_a_workspace_s_own_ledger_verifies_where_it_lies(demo):
+    """Without a file the ledger of the workspace is checked, and it is the one that was exported."""
+    key = re.search(r"--key '([^']+)'", demo("ledger", "export", "again.jsonl").out)[1]
+    exported = demo("ledger", "verify", "again.jsonl", "--key", key, "--json")
+    typed = demo("ledger", "verify", "--json")
+    assert (0, "", exported.out) == (typed.status, typed.err, typed.out)
 
 
 def failing(problem):

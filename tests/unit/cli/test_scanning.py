@@ -128,6 +128,16 @@ def test_what_is_known_of_accounts_counts(bylaw):
     assert exempt[0]["X-PRIMARY"] < exempt[1]["X-PRIMARY"]
 
 
+def test_what_is_established_of_accounts_is_found(bylaw):
+    """A clause decided on facts finds an account that published nothing in the file."""
+    write_jsonl(ROWS)
+    facts = {"sale.primary": True, "request.blockchain_filing.unanswered": True}
+    write_jsonl([{"account_id": "silent", "facts": facts}], "accounts.jsonl")
+    bylaw("scan", "posts.jsonl", *PACK, "--accounts", "accounts.jsonl", "--out", "with.jsonl")
+    found = [finding for finding in read_findings("with.jsonl") if finding.account_id == "silent"]
+    assert [("DC-PRIM-UNQUAL", "subject", True)] == [(f.clause, f.level, f.rests_on_facts) for f in found]
+
+
 def test_talk_is_written_only_when_asked_for(bylaw, expected):
     """--all adds findings whose stance cannot violate, and takes none away."""
     bylaw("scan", str(SAMPLE / "posts.jsonl"), *PACK, "--out", "few.jsonl")
@@ -185,6 +195,32 @@ def test_ingesting_twice_changes_nothing(bylaw):
         second["extended"],
         second["known"],
     )
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "parquet"])
+def test_ingest_takes_what_a_scan_found(bylaw, kind):
+    """A file of findings leads to the same cases as scanning does, and scanning afterwards finds no more."""
+    write_jsonl(ROWS)
+    accounts = ("--accounts", str(SAMPLE / "accounts.jsonl"))
+    bylaw("scan", "posts.jsonl", *PACK, *accounts, "--out", f"found.{kind}")
+    bylaw("init", "--simulated", "--now", "2026-10-13T09:00:00+08:00")
+    given = ("ingest", "posts.jsonl", *PACK, *accounts, "--json")
+    taken = json.loads(bylaw(*given, "--findings", f"found.{kind}").out)
+    again = json.loads(bylaw(*given).out)["done"]
+    assert (0, True) == (taken["rejected"], len(taken["done"]["opened"]) >= 4)
+    assert (0, [], taken["done"]["findings"]) == (again["findings"], again["opened"], again["known"])
+
+
+def test_ingest_rejects_findings_without_their_items(bylaw):
+    """Exit 1, and the rejects name the findings file and the line."""
+    write_jsonl(ROWS)
+    write_jsonl(ROWS[:1], "few.jsonl")
+    bylaw("scan", "posts.jsonl", *PACK, "--out", "found.jsonl")
+    bylaw("init", "--simulated", "--now", "2026-10-13T09:00:00+08:00")
+    typed = bylaw("ingest", "few.jsonl", *PACK, "--findings", "found.jsonl", "--json")
+    rejects = Path("bylaw.db.ingest.rejects.jsonl").read_text("utf-8").splitlines()
+    files = {json.loads(line)["file"] for line in rejects}
+    assert (1, len(rejects), {"found.jsonl"}) == (typed.status, json.loads(typed.out)["rejected"], files)
 
 
 def test_ingest_says_what_it_could_not_use(bylaw):

@@ -8,7 +8,7 @@ import pytest
 from bylaw.errors import PackInvalid
 from bylaw.policy import Condition, compile_condition
 
-SIGNALS = ("term.ticket", "term.resale", "contact", "contact.wechat", "price", "hits")
+SIGNALS = ("term.ticket", "term.resale", "contact", "contact.wechat", "price", "hits", "kind.menu")
 GRAMMAR = "Use signals, and, or, not, comparisons with a whole number, near(a, b, 30), at_least(2, a, b, c)."
 
 
@@ -75,6 +75,7 @@ REFUSED = {
     "named argument": ("near(hits, price, distance=3)", "1:1: near takes its values in order, without names."),
     "near without a distance": ("near(hits, price)", "1:1: near takes two signals and a distance, got 2 values."),
     "near itself": ("near(hits, hits, 3)", "1:1: near compares two different signals, got hits twice."),
+    "near a kind": ("near(hits, kind.menu, 3)", "1:1: kind.menu is said of the whole item and stands nowhere, so nothing is near it."),
     "near of a condition": ("near(not hits, price, 3)", "1:6: Expected the name of a signal, got 'not hits'."),
     "near at no number": ("near(hits, price, price)", "1:19: Expected a whole number from 0 to 1000000, got price."),
     "at least of one": ("at_least(1, hits)", "1:1: at_least takes a number and two or more signals."),
@@ -196,13 +197,50 @@ BOUNDS = {
 def test_bound_with_signals_unknown(source: str, unknown: set[str], *, expected: bool) -> None:
     """The bound is true exactly where these conditions could still hold."""
     counts = {"hits": 1, "term.ticket": 1, "price": 0}
-    assert expected is compiled(source).may_hold_all(counts, frozenset(unknown))
+    assert expected is compiled(source).may_hold_all(counts, dict.fromkeys(unknown, True))
 
 
 def test_bound_with_positions_known() -> None:
     """Given positions, a near of known signals is settled."""
     condition = compiled("near(hits, price, 3)")
-    assert False is condition.may_hold_all({"hits": 1, "price": 1}, frozenset(), lambda *_: False)
+    assert False is condition.may_hold_all({"hits": 1, "price": 1}, {}, lambda *_: False)
+
+
+NEEDS = {
+    "a bare signal": ("price", [{"price"}]),
+    "each part": ("price and contact >= 2", [{"contact"}, {"price"}]),
+    "one of the alternatives": ("price or contact", [{"contact", "price"}]),
+    "what every alternative needs": ("price and hits or price and contact", [{"price"}, {"contact", "hits"}]),
+    "both sides of near": ("near(price, contact, 3)", [{"contact"}, {"price"}]),
+    "two of three, so one of any two": (
+        "at_least(2, hits, price, contact)",
+        [{"contact", "hits"}, {"contact", "price"}, {"hits", "price"}],
+    ),
+    "all of at least": ("at_least(2, hits, price)", [{"hits"}, {"price"}]),
+    "nothing of what is forbidden": ("price and not contact", [{"price"}]),
+    "a shorter set for a longer": ("price and (price or contact)", [{"price"}]),
+    "nothing where absence will do": ("price or not contact", []),
+    "nothing of a count that may be none": ("price < 3", []),
+}
+
+
+@pytest.mark.parametrize(("source", "expected"), NEEDS.values(), ids=NEEDS.keys())
+def test_needs(source: str, expected: list[set[str]]) -> None:
+    """The needs of a condition are sets of signals, each of which must have a hit for it to hold."""
+    assert expected == list(map(set, compiled(source).needs()))
+
+
+def test_needs_among_some_signals() -> None:
+    """Asked about some signals only, the needs leave out what another signal could meet."""
+    condition = compiled("price and (contact or hits) and at_least(2, hits, price, term.ticket)")
+    assert [{"hits", "term.ticket"}] == list(map(set, condition.needs({"hits", "term.ticket"})))
+
+
+def test_needs_of_a_long_choice_stay_few() -> None:
+    """However many ways there are to hold, the needs stay a handful."""
+    source = " or ".join(f"(a{n} and b{n} and c{n})" for n in range(30))
+    names = [f"{letter}{n}" for letter in "abc" for n in range(30)]
+    assert 12 >= len(compile_condition(source, signals=names).needs()) > 0
 
 
 MISSING = {

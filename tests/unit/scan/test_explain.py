@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from bylaw.model import Account
-from bylaw.scan import check, compile_plan
+from bylaw.scan import compile_plan, explain
 from bylaw.scan._explain import Explanation
 
 
@@ -18,7 +18,7 @@ def plan(touts_pack):
 
 def test_clause_that_held(plan) -> None:
     """A clause that held says how strongly, in which stance, by which rule, and carries its finding."""
-    (clause,) = check(plan, "转让 门票 800元").clauses
+    (clause,) = explain(plan, "转让 门票 800元").clauses
 
     assert (
         clause.held,
@@ -31,7 +31,7 @@ def test_clause_that_held(plan) -> None:
 
 def test_clause_that_did_not_hold(plan) -> None:
     """A clause that did not hold says what each of its conditions lacked."""
-    (clause,) = check(plan, "转让 门票").clauses
+    (clause,) = explain(plan, "转让 门票").clauses
 
     assert {grade.grade: grade.condition.missing for grade in clause.grades} == {
         "strong": ("contact", "price"),
@@ -44,7 +44,7 @@ def test_too_much(pack_with) -> None:
     """A condition that failed because of something present says so, and lacks nothing."""
     plan = compile_plan(pack_with(item="term.ticket and not term.warning", strong=None, weak=None))
 
-    (clause,) = check(plan, "小心 门票").clauses
+    (clause,) = explain(plan, "小心 门票").clauses
 
     assert [
         (grade.condition.held, grade.condition.missing, grade.condition.too_much) for grade in clause.grades
@@ -53,7 +53,7 @@ def test_too_much(pack_with) -> None:
 
 def test_exemption_test_by_test(plan) -> None:
     """Each exemption shows which tests held, and which signal the others lacked."""
-    (exemption,) = check(plan, "据报道 转让 门票 800元 微信：abc12345").clauses[0].exemptions
+    (exemption,) = explain(plan, "据报道 转让 门票 800元 微信：abc12345").clauses[0].exemptions
 
     assert [
         exemption.applied,
@@ -67,14 +67,14 @@ def test_facts_are_shown(pack_with, touts_pack) -> None:
     plan = compile_plan(pack_with(pack={"exemptions": (exemption,)}))
     account = Account(account_id="a", facts={"editorial": True})
 
-    shown = check(plan, "据报道 转让 门票 800元", account=account).clauses[0].exemptions[0]
+    shown = explain(plan, "据报道 转让 门票 800元", account=account).clauses[0].exemptions[0]
 
     assert [(fact.fact, fact.held) for fact in shown.facts] == [("editorial", True), ("licence", False)]
 
 
 def test_disguise_is_laid_open(plan) -> None:
     """Every hit shows what was done to hide it."""
-    shown = check(plan, "转·让 门票 薇信：abc12345").hits
+    shown = explain(plan, "转·让 门票 薇信：abc12345").hits
 
     assert {hit.signal: hit.disguise for hit in shown} == {
         "term.side": ("separator",),
@@ -87,14 +87,57 @@ def test_kind_the_clause_does_not_look_at(pack_with) -> None:
     """A clause that does not look at this kind of item says so and does not hold."""
     plan = compile_plan(pack_with(kinds=("profile",)))
 
-    (clause,) = check(plan, "转让 门票 800元", kind="post").clauses
+    (clause,) = explain(plan, "转让 门票 800元", kind="post").clauses
 
     assert (clause.looks_at_kind, clause.held) == (False, False)
 
 
+def test_kind_is_a_signal(pack_with) -> None:
+    """A condition may ask what kind of item the text came from; nothing in the text is evidence of it."""
+    plan = compile_plan(
+        pack_with(item="kind.menu and term.ticket", strong=None, weak="at_least(2, kind.menu, term.ticket)")
+    )
+
+    menu, post = (explain(plan, "转让 门票", kind=kind) for kind in ("menu", "post"))
+
+    assert [
+        ("plain", {"term.ticket"}, {"term.ticket", "term.side"}),
+        (None, ("kind.menu",), {"term.ticket", "term.side"}),
+    ] == [
+        (menu.clauses[0].strength, {e.signal for e in menu.findings[0].evidence}, {h.signal for h in menu.hits}),
+        (
+            post.clauses[0].strength,
+            post.clauses[0].grades[0].condition.missing,
+            {h.signal for h in post.hits},
+        ),
+    ]
+
+
+REQUIRED = {
+    "nobody knows the account": (None, False),
+    "the fact is there": ({"seller": True}, True),
+    "the fact is false": ({"seller": False}, False),
+    "the fact is not there": ({"buyer": True}, False),
+    "the fact stands until a day": ({"seller": "valid until 2030-01-01"}, True),
+    "the fact stands until no day": ({"seller": "valid until soon"}, False),
+}
+
+
+@pytest.mark.parametrize("name", REQUIRED)
+def test_clause_that_requires_a_fact(pack_with, name) -> None:
+    """A clause that requires facts holds only for an account that has them, and says which are lacking."""
+    plan = compile_plan(pack_with(requires=("seller",)))
+    facts, held = REQUIRED[name]
+    account = None if facts is None else Account(account_id="a", facts=facts)
+
+    (clause,) = explain(plan, "转让 门票 800元", account=account).clauses
+
+    assert (held, [("seller", held)]) == (clause.held, [(fact.fact, fact.held) for fact in clause.facts])
+
+
 def test_findings_are_collected(plan) -> None:
     """The findings of all clauses stand together."""
-    assert [finding.clause for finding in check(plan, "转让 门票 800元").findings] == ["RESALE"]
+    assert [finding.clause for finding in explain(plan, "转让 门票 800元").findings] == ["RESALE"]
 
 
 HARD = {
@@ -111,6 +154,6 @@ HARD = {
 @pytest.mark.parametrize("name", HARD)
 def test_hard_text(plan, name) -> None:
     """Any text can be explained, and the explanation survives JSON."""
-    explanation = check(plan, HARD[name])
+    explanation = explain(plan, HARD[name])
 
     assert explanation == msgspec.json.decode(msgspec.json.encode(explanation), type=Explanation)

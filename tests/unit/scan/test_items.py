@@ -13,7 +13,7 @@ import pytest
 from bylaw.errors import InputRefused
 from bylaw.model import Item
 from bylaw.scan import _lines, read_items
-from bylaw.scan._items import ITEM_SCHEMA, _Seen, item_at
+from bylaw.scan._items import ITEM_SCHEMA, _Seen, items_at
 
 
 def read(*paths, mapping=None, zone=None, needs="scan", batch_rows=20_000):
@@ -30,7 +30,7 @@ def read(*paths, mapping=None, zone=None, needs="scan", batch_rows=20_000):
         )
     )
     assert all(batch.schema == ITEM_SCHEMA for batch in batches)
-    return [item_at(batch, row) for batch in batches for row in range(batch.num_rows)], rejects
+    return [item for batch in batches for item in items_at(batch)], rejects
 
 
 def reasons(*paths, **options):

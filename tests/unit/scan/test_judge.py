@@ -294,10 +294,13 @@ def test_manual_clause_is_not_scanned(pack_with) -> None:
 
 
 def test_counts_are_a_mapping(touts_pack) -> None:
-    """What a condition reads is a plain mapping of the signals that hit."""
-    counts = read_one(compile_plan(touts_pack), "门票 800元").all
+    """What a condition reads is a plain mapping of the signals that hit, and the item's kind."""
+    reading = read_one(compile_plan(touts_pack), "门票 800元")
+    reading.everything()
 
-    assert (2, {"price.fiat": 1, "term.ticket": 1}) == (len(counts), dict(counts))
+    assert {"kind.post": 1, "price": 1, "price.fiat": 1, "term.ticket": 1} == {
+        name: count for name, count in reading.all.known.items() if count
+    }
 
 
 def test_stance_of_a_near_condition(pack_with) -> None:

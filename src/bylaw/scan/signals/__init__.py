@@ -7,10 +7,12 @@
 | `contact`, `contact.wechat`, `contact.phone` and their kin | `contact.py` | on candidates |
 | `price.fiat`, `price.rate` | `price.py` | on candidates |
 | `amount.large` | `amount.py` | on candidates |
-| `evasion` | `bylaw.scan._judge` | on candidates: it reads the other signals' disguises |
+| `address.<scheme>` | `address.py` | on candidates, in packs that have address schemes |
+| `evasion` | `bylaw.scan._reading` | on candidates: it reads the disguises of terms and contacts |
+| `kind.<item kind>` | `bylaw.scan._reading`, `bylaw.scan._sift` | first of all: the item says it |
 
-A candidate is a text in which, after the terms, some clause could still hold. docs/reference/signals.md has
-a section for each signal.
+A candidate is a text in which, after the terms, some clause could still hold, and on which the answer still
+hangs. docs/reference/signals.md has a section for each signal.
 """
 
 from __future__ import annotations
@@ -20,20 +22,23 @@ __all__ = ["Family", "Hit", "Terms", "View", "families", "signal_names"]
 from collections.abc import Mapping
 
 from bylaw.model import Pack
-from bylaw.policy._signals import BUILTIN_SIGNALS
-from bylaw.scan.signals import amount, contact, link, price
+from bylaw.policy._signals import BUILTIN_SIGNALS, address_signals
+from bylaw.scan.signals import address, amount, contact, link, price
 from bylaw.scan.signals._view import Family, Hit, View
 from bylaw.scan.signals.term import Terms
 
 
 def families(pack: Pack) -> Mapping[str, Family]:
-    """Return the signals that are computed on candidates only."""
-    return {
+    """Return the signals that are computed on candidates only, in the order they are looked for."""
+    found = {  # the quickest first: what it settles spares the others
+        "link": Family(link.finder(pack), link.HINT, {"link.referral": link.REFERRAL_HINT}),
+        "contact": Family(contact.find, contact.HINT),
         "amount": Family(amount.find, amount.HINT),
-        "contact": Family(contact.find),
-        "link": Family(link.finder(pack), link.HINT),
         "price": Family(price.find, price.HINT),
     }
+    if pack.addresses:
+        found["address"] = Family(address.finder(pack.addresses), address.hint(pack.addresses))
+    return found
 
 
 def signal_names(pack: Pack) -> frozenset[str]:
@@ -41,5 +46,10 @@ def signal_names(pack: Pack) -> frozenset[str]:
     lists = [registry.id for registry in pack.registries]
     groups = [lexicon.id for lexicon in pack.lexicons] + lists
     return frozenset(
-        [*BUILTIN_SIGNALS, *(f"term.{group}" for group in groups), *(f"link.{name}" for name in lists)]
+        [
+            *BUILTIN_SIGNALS,
+            *(f"term.{group}" for group in groups),
+            *(f"link.{name}" for name in lists),
+            *address_signals(scheme.id for scheme in pack.addresses),
+        ]
     )

@@ -10,12 +10,13 @@ INVARIANT: a span found in `flat` is a span of `text` after `hit`; both count co
 
 from __future__ import annotations
 
-__all__ = ["Family", "Finder", "Hit", "View"]
+__all__ = ["ALTERED", "Family", "Finder", "Hit", "View"]
 
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from bylaw.scan._tables import DISGUISES
@@ -76,6 +77,34 @@ def _folding(character: str) -> str:
     return "styled letter" if code < 0x2460 or 0x1D400 <= code < 0x1D800 else "circled letter"
 
 
+_KEPT_APART = "（），：；！？　￥"
+"""Forms that ordinary Chinese writing is full of; a hint names them where it means them."""
+
+
+def _plain(match: re.Match[str]) -> str:
+    return _PLAIN_FORMS[ord(match[0])]
+
+
+def _as_class(codes: Iterable[int]) -> str:
+    """Return a character class of these code points."""
+    runs: list[list[int]] = []
+    for code in sorted(codes):
+        if runs and code == runs[-1][1] + 1:
+            runs[-1][1] = code
+        else:
+            runs.append([code, code])
+    return "[" + "".join(f"{re.escape(chr(first))}-{re.escape(chr(last))}" for first, last in runs) + "]"
+
+
+# Within the first plane, where nearly all text is, a class is a bitmap; beyond it, a list to go through.
+_BASIC = "\uffff"
+_BEYOND = re.compile("[\U00010000-\U0010ffff]")
+_UNSEEN_BASIC = re.compile(_UNSEEN.pattern.replace("\U000e0000-\U000e007f", ""))
+_FORM_BASIC = re.compile(_as_class(code for code in _PLAIN_FORMS if chr(code) <= _BASIC))
+ALTERED = f"(?:{_UNSEEN.pattern}|{_as_class(set(_PLAIN_FORMS) - set(map(ord, _KEPT_APART)))})"
+"""What a hint over letters and digits must allow for: a character that looks like another or like none."""
+
+
 class View:
     """One text and its plain form. `low` is `flat` in lower case, character for character."""
 
@@ -86,17 +115,16 @@ class View:
         self.flat = text
         self._cuts: list[int] = []  # where in `flat` a character was taken out, in order
         if not text.isascii():
-            if _UNSEEN.search(text):
-                self._cuts = [match.start() - taken for taken, match in enumerate(_UNSEEN.finditer(text))]
-                text = _UNSEEN.sub("", text)
-            self.flat = text.translate(_PLAIN_FORMS)
+            is_basic = _BEYOND.search(text) is None
+            unseen = _UNSEEN_BASIC if is_basic else _UNSEEN
+            if unseen.search(text):
+                self._cuts = [match.start() - taken for taken, match in enumerate(unseen.finditer(text))]
+                text = unseen.sub("", text)
+            # Few characters of a text have a plain form; `translate` looks up every one of them.
+            self.flat = _FORM_BASIC.sub(_plain, text) if is_basic else text.translate(_PLAIN_FORMS)
         self.low = self.flat.lower()
         if len(self.low) != len(self.flat):  # a few capitals have no single small letter
             self.low = "".join(c if len(c.lower()) > 1 else c.lower() for c in self.flat)
-
-    def has(self, *hints: str) -> bool:
-        """Return whether `low` contains any of the hints: what a finder asks before it searches."""
-        return any(hint in self.low for hint in hints)
 
     def hit(self, signal: str, value: str, start: int, end: int, *, disguise: tuple[str, ...] = ()) -> Hit:
         """Return a hit over `flat[start:end]`, its span in the text as it came. `end` is above `start`."""
@@ -121,15 +149,15 @@ class Family(NamedTuple):
     r"""Signals that are found together, late.
 
     `hint` is a regular expression over the text as it came, in what RE2 and `re` have in common and with no
-    class such as `\d` on which they differ. A text in which it matches nothing has no hit of the family:
-    that is a rule, not a guess, so whole batches can be asked at once.
+    class such as `\d` on which they differ. A text in which it matches nothing has no hit of the family, so
+    whole batches can be asked at once. `hints` says the same of single signals of the family. A finder has
+    its own quick ways to see that there is nothing: to ask the hint of one text would cost as much.
     """
 
     find: Finder
     hint: str = ""
+    hints: Mapping[str, str] = MappingProxyType({})
 
     def hits(self, view: View) -> list[Hit]:
         """Return the hits in a text, in order of start."""
-        if re.search(self.hint, view.text) is None:
-            return []
         return sorted(self.find(view), key=lambda hit: (hit.start, hit.end))

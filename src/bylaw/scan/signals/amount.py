@@ -40,6 +40,8 @@ _MONEY = (
     r"(?:\s?(?:元|块|圆|人民[\u5e01\u5e63]|美元|美金|港[\u5e01\u5e63元]|欧元|"
     r"(?:rmb|cny|yuan|usd|dollars?|hkd|euros?|eur|gbp|pounds)\b))"
 )
+_LIKELY = re.compile(r"[万萬亿億]|[0-9][^a-z0-9]?[wkmb]|[0-9]{6}|[0-9],[0-9]{3}")
+"""No large sum without a scale, six digits or digits set apart by a comma."""
 _AMOUNT = re.compile(
     rf"""
     (?<!阅读)(?<!閱讀)(?<!播放)(?<!浏览)(?<!粉丝) (?P<sign>{_SIGN})?\s?
@@ -58,7 +60,9 @@ _AMOUNT = re.compile(
 
 def find(view: View) -> list[Hit]:
     """Return every large sum in a text."""
-    hits = []
+    hits: list[Hit] = []
+    if _LIKELY.search(view.low) is None:
+        return hits
     for match in _AMOUNT.finditer(view.low):
         amount = _of_hanzi(match) if match["hanzi"] else _of_digits(match)
         if amount is not None and amount >= LARGE:

@@ -20,12 +20,12 @@ invoice or an id, or beside a currency, it is none.
 
 from __future__ import annotations
 
-__all__ = ["find"]
+__all__ = ["HINT", "find"]
 
 import re
 from collections.abc import Callable, Iterator
 
-from bylaw.scan.signals._view import Hit, View
+from bylaw.scan.signals._view import ALTERED, Hit, View
 
 _GAP = r"[\s.·_*\-|/\\~]{0,2}"
 _OF_NAME = (  # what may stand between the word for a channel and the handle
@@ -60,26 +60,7 @@ _WECHAT_ASK = re.compile(
     rf"(?<![怎何不么]){_ADD}{_WHOM}(?:(?P<plain>{_WX_PLAIN})|{_WX_STAND_IN}|[v薇](?![a-z0-9]|认证|信|盟|\s?\d))"
     rf"{_PUBLIC_WX}|(?P<said>\b(?:{_CALLS}(?:wechat|weixin)\b|(?:wechat|weixin)\sme\b))"
 )
-_WECHAT_HINTS = (
-    *"微薇威维徽葳溦卫衛绿❤♥➕",
-    *(
-        "wechat",
-        "weixin",
-        "vx",
-        "wx",
-        "v x",
-        "w x",
-        "v.x",
-        "v:",
-        "v：",
-        "+v",
-        "加v",
-        "我v",
-        "个v",
-        "v信",
-        "v号",
-    ),
-)
+_WECHAT_HINT = "[微薇威维徽葳溦卫衛绿❤♥➕]|wechat|weixin|vx|wx|v[ 　.]x|w x|w　x|v[:：]|[+加我个]v|v[信号]"
 
 _QQ_HANDLE = re.compile(
     rf"(?:(?P<plain>(?<![a-z])q{_GAP}q)|扣{_GAP}扣|球{_GAP}球|抠{_GAP}抠|企{_GAP}鹅|扣(?=[群裙:：\d])|🐧|"
@@ -133,7 +114,9 @@ _EMAIL = re.compile(
     re.ASCII,
 )
 _ASK = re.compile(
-    r"(?P<said>(?<![更增参附添你您他她人])加我(?!们|們|國|国|家)|私信我(?!们|們)|私聊(?=我|$|[\s,，。.!！~])"
+    # At most places nothing below can begin; this says so quickly.
+    r"(?:(?=[加私滴戳找联聯请可欢随直有需想要速扫\s,，。.!！?？、:：)）咨络絡]|^)|\b(?=[dpimthcs]))"
+    r"(?:(?P<said>(?<![更增参附添你您他她人])加我(?!们|們|國|国|家)|私信我(?!们|們)|私聊(?=我|$|[\s,，。.!！~])"
     r"|[私滴]我(?!们|們)|(?<![太很真])戳我(?!们|們|了|的|心)|找我(?:私|拿|买|下单|办)"
     r"|(?:^|[\s,，。.!！?？、:：)）]|请|請|可以?|欢迎|随时|直接|有意者?|需要?的?|想要?的?|要的|速)"
     r"(?:联系|聯繫)我(?!们|們|国|的)"
@@ -142,7 +125,7 @@ _ASK = re.compile(
     r"|(?<!n't\s)(?<!not\s)(?<!never\s)\b(?:dm|pm|inbox|message|msg|text|ping|hmu|contact)\s(?:me|us)\b"
     r"(?!\s(?:on|via|by|in|at)\s)|\bhit\sme\sup\b|\bslide\sinto\smy\sdms?\b)"
     r"|(?:联系|聯繫|咨询|私聊|私信|联络|聯絡|\b(?:contact|dm|pm|message|ping|inbox))\s?[:：]?\s?"
-    r"(?P<handle>@[a-z][a-z0-9_]{3,31})(?![a-z0-9_@]|\.[a-z])"
+    r"(?P<handle>@[a-z][a-z0-9_]{3,31})(?![a-z0-9_@]|\.[a-z]))"
 )
 
 _NO_MORE = r"(?![\da-z_]|[,.]\d|\s?[元块%％])"
@@ -169,9 +152,11 @@ _NO_PHONE = re.compile(
     r"(?:订单|訂單|单号|單號|编号|編號|运单|快递|物流|流水|发票|合同|案号|工单|卡号|帐号|账号|身份证|学号|型号|[¥￥$€£#]|"
     r"\b(?:order|invoice|tracking|serial|id|no|ref|sku|isbn)\.?)\s?(?:号|號|码|number|no\.?|id)?\s?[:：#=.]?\s?$"
 )
-_PHONE_HINTS = (
-    *("13", "14", "15", "16", "17", "18", "19", "1 ", "1-", "1.", "1*", "1·", "+"),
-    *("电话", "電話", "手机", "手機", "致电", "热线", "拨打", "tel", "phone", "call", "mobile", "☎", "📞"),
+_PHONE_HINT = "[0-9][-0-9 　\t\n\r\f\v.·—_*()（）]{5,}[0-9]"
+"""No telephone number without a stretch of seven digits and what may stand between them."""
+_ASK_HINT = (
+    "加我|私信我|私聊|私我|滴我|戳我|找我|联系我|聯繫我|联繫我|聯系我|扫|@|hit[^a-z0-9]me|slide[^a-z0-9]into|"
+    "(?:dm|pm|inbox|message|msg|text|ping|hmu|contact)[^a-z0-9](?:me|us)"
 )
 _HANZI_DIGITS = str.maketrans("零〇一幺二三四五六七八九", "001123456789")
 
@@ -179,9 +164,10 @@ _HANZI_DIGITS = str.maketrans("零〇一幺二三四五六七八九", "001123456
 def find(view: View) -> list[Hit]:
     """Return every contact in a text."""
     hits: list[Hit] = []
-    words = _ADDRESS.sub(lambda match: " " * len(match[0]), view.low) if view.has("/") else view.low
-    for search, hints in _SEARCHES:
-        if view.has(*hints):
+    low = view.low
+    words = _ADDRESS.sub(lambda match: " " * len(match[0]), low) if "/" in low else low
+    for search, hint in _SEARCHES:
+        if hint.search(low):
             hits.extend(search(view, words))
     return hits
 
@@ -285,17 +271,18 @@ def _instruction(view: View, signal: str, channel: str, match: re.Match[str]) ->
 _STAND_IN = ("stand-in",)
 _Search = Callable[[View, str], Iterator[Hit]]
 """A search over a view and its lower-case text without web addresses, in which letters mean nothing."""
-_SEARCHES: tuple[tuple[_Search, tuple[str, ...]], ...] = (
-    (_wechat, _WECHAT_HINTS),
-    (_qq, tuple("q扣抠企球🐧")),
-    (_telegram, ("telegram", "tg", "t.me", "t.dog", "电报", "電報", "飞", "飛", "✈")),
-    (_named("contact.whatsapp", "whatsapp", _WHATSAPP, has_links=True), ("whats", "wa.me")),
-    (_named("contact.line", "line", _LINE, has_links=True), ("line", "lin.ee", "賴")),
-    (_phone, _PHONE_HINTS),
-    (_spelled_phone, ("一三", "一四", "一五", "一六", "一七", "一八", "一九", "幺")),
-    (_email, ("@",)),
-    (
-        _named("contact", "message", _ASK, has_links=False),
-        (*"我私扫聯@", "联系", "咨询", "联络", " me", " us"),
-    ),
+_HINTED: tuple[tuple[_Search, str], ...] = (
+    (_wechat, _WECHAT_HINT),
+    (_qq, "[q扣抠企球🐧]"),
+    (_telegram, "telegram|tg|t[.]me|t[.]dog|m[.]dog|电报|電報|[飞飛✈]"),
+    (_named("contact.whatsapp", "whatsapp", _WHATSAPP, has_links=True), "whats|wa[.]me"),
+    (_named("contact.line", "line", _LINE, has_links=True), "line|lin[.]ee|賴"),
+    (_phone, _PHONE_HINT),
+    (_spelled_phone, f"[一幺][三四五六七八九]{_SPELLED}{{9}}"),
+    (_email, "[a-z0-9._%+-]@[a-z0-9]"),
+    (_named("contact", "message", _ASK, has_links=False), _ASK_HINT),
 )
+"""Each search, and what it cannot do without in the text in lower case."""
+_SEARCHES = tuple((search, re.compile(hint)) for search, hint in _HINTED)
+HINT = f"{ALTERED}|(?i:{'|'.join(hint for _, hint in _HINTED)})"
+"""No contact without what one of the searches cannot do without."""

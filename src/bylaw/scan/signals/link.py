@@ -18,23 +18,28 @@ Mail addresses are no links. The family `link` is `link.any`.
 
 from __future__ import annotations
 
-__all__ = ["HINT", "finder"]
+__all__ = ["HINT", "REFERRAL_HINT", "finder"]
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
 import idna
-from tldextract import TLDExtract
 
 from bylaw.model import Pack
-from bylaw.scan.signals._view import Finder, Hit, View
+from bylaw.scan.signals._view import ALTERED, Finder, Hit, View
+
+if TYPE_CHECKING:
+    from tldextract import TLDExtract
 
 HINT = (
     r"[.。．｡][^ \t\r\n.。．｡,，!！?？、；;：一-鿿]|[:：][/／][/／]|(?i:hxxp|h\*\*p)|"
     r"[\[({［（｛] ?(?:[.。．]|点|(?i:dot))"
 )
 """No link without a dot that something follows, the mark of a scheme, or a dot in brackets."""
+
+_HINTED = re.compile(HINT)
 
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _HOST = rf"{_LABEL}(?:\.{_LABEL}){{1,8}}"
@@ -85,6 +90,9 @@ _NO_REFERRAL_HOSTS = frozenset({
     "discord.com", "discord.gg", "facebook.com", "reddit.com", "t.me", "telegram.me", "whatsapp.com",
     "zoom.us"
 })  # fmt: skip
+_KEY_OR_STEP = rf"[?？&;；#](?:{'|'.join(sorted(_REFERRAL_KEYS))})=|/(?:{'|'.join(sorted(_REFERRAL_STEPS))})/"
+REFERRAL_HINT = f"{ALTERED}|(?i:{_KEY_OR_STEP})"
+"""No referral without the key of one, or a path step that names one."""
 _CODE = re.compile(r"^(?=[\w\-]*[A-Za-z0-9])[\w\-]{3,40}$", re.ASCII)
 
 
@@ -95,10 +103,12 @@ def finder(pack: Pack) -> Finder:
         for entry in registry.entries:
             if entry.kind == "domain":
                 rows = listed.setdefault(_in_ascii(entry.value.lower().rstrip(".")), [])
-                rows.append((f"link.{registry.id}", entry.status == "unverified"))
+                rows.append((f"link.{registry.id}", entry.is_weak))
 
     def find(view: View) -> list[Hit]:
         hits: list[Hit] = []
+        if _HINTED.search(view.text) is None:
+            return hits
         for start, end, host, is_sure in _addresses(_without_broken(view, hits)):
             domain = _registrable(host)
             parents = [parent for parent in _parents(host) if parent in listed]
@@ -166,6 +176,7 @@ def _refanged(address: str) -> str:
     return (_registrable(host[0].lower()) or host[0].lower()) if host else text[:80]
 
 
+@lru_cache(maxsize=4096)
 def _in_ascii(host: str) -> str:
     if host.isascii():
         return host
@@ -188,9 +199,12 @@ def _last_label(host: str) -> str:
 
 @cache
 def _suffix_list() -> TLDExtract:
+    from tldextract import TLDExtract  # noqa: PLC0415 - it brings a whole HTTP client, and few texts have links
+
     return TLDExtract(cache_dir=None, suffix_list_urls=())
 
 
+@lru_cache(maxsize=4096)
 def _registrable(host: str) -> str | None:
     """Return the domain somebody registered, an IPv4 address as it is, or None if it is no domain."""
     if _IP.fullmatch(host):

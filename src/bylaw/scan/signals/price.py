@@ -15,10 +15,16 @@ __all__ = ["HINT", "find"]
 
 import re
 
-from bylaw.scan.signals._view import Hit, View
+from bylaw.scan.signals._view import ALTERED, Hit, View
 
-HINT = "[0-9²³¹⁰-₟①-⓿❶-➓０-９\U0001d7ce-\U0001d7ff]"
-"""No price without a digit."""
+_FIAT_HINT = (
+    "[¥￥$€£元圆块塊刀]|人民|美金|[港台][\u5e01\u5e63]|英[镑鎊]|"
+    "rmb|cny|yuan|usd|dollar|bucks|hkd|twd|eur|gbp|pounds|quid"
+)
+_RATE_HINT = "[0-9][.][0-9]|[0-9][^a-z0-9]?(?:元|块|rmb|cny|usd|¥|￥)?[^a-z0-9]?[/／每一]|每"
+HINT = f"{ALTERED}|(?i:{_FIAT_HINT}|{_RATE_HINT})"
+"""No price without the mark of a currency, a decimal, or a word for "each"."""
+_HAS_FIAT, _HAS_RATE = re.compile(_FIAT_HINT), re.compile(_RATE_HINT)
 
 _NUMBER = r"(?:\d{1,3}(?:,\d{3}){1,4}|\d{1,12})(?:\.\d{1,4})?"
 
@@ -78,11 +84,11 @@ def find(view: View) -> list[Hit]:
     """Return every price in a text."""
     low = view.low
     hits: list[Hit] = []
-    for match in _FIAT.finditer(low):
+    for match in _FIAT.finditer(low) if _HAS_FIAT.search(low) else ():
         written = match["before"] or match["after"]
         number = re.sub(r"[\s,]", "", match["first"] or match["second"])
         hits.append(view.hit("price.fiat", f"{_CODES[written]} {number}", *match.span()))
-    for match in _RATE.finditer(low):
+    for match in _RATE.finditer(low) if _HAS_RATE.search(low) else ():
         number = next(text for text in match.groups() if text is not None)
         span = match.span("traded") if match["traded"] else match.span()  # the side is a hit of its own
         hits.append(view.hit("price.rate", re.sub(r"\s", "", number), *span))

@@ -6,16 +6,18 @@ which of several overlapping places stand. Within one signal a hit that lies ins
 longest one is what the author wrote. An allow-term cancels before that: a cancelled long hit hides nothing.
 
 A lexicon's hit has the term as its value, a list's hit the id of the party, so that all names of one party
-are one thing. Entries of a list that nobody has verified hit weakly.
+are one thing. Entries of a list hit weakly that nobody has verified, or that are ordinary words too.
 
-INVARIANT: `resolve_all` over a batch and `resolve` over each of its texts give the same hits.
+INVARIANT: `resolve_all` over a batch and `resolve` over each of its texts give the same places. A place
+becomes a hit when somebody asks to see it: most never are.
 """
 
 from __future__ import annotations
 
-__all__ = ["Places", "Terms"]
+__all__ = ["Places", "Spots", "Terms"]
 
 from collections.abc import Iterable
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
@@ -46,15 +48,40 @@ class Places(NamedTuple):
     end: Ints
 
 
+Spots = dict[int, list[tuple[int, int, int]]]
+"""The resolved places of one text: (start, end, role) in order of start, by the signal's number."""
+
+
 class Terms:
     """Every text a pack wants found, and what finding it means. Immutable."""
 
-    __slots__ = ("_cancels", "_count", "_first", "_roles", "_signal", "_weak", "names", "texts")
+    __slots__ = (
+        "_by_rank",
+        "_cancels",
+        "_count",
+        "_first",
+        "_rank",
+        "_roles",
+        "_roles_of",
+        "_signal",
+        "_weak",
+        "is_weak",
+        "names",
+        "numbers",
+        "texts",
+        "with_weak",
+    )
 
     texts: tuple[str, ...]
     """What the matcher must look for, each text once; a hit's `term` is an index into this."""
     names: tuple[str, ...]
     """The signals, in the order they count in `signals_of`."""
+    numbers: dict[str, int]
+    """The place of each signal in `names`."""
+    is_weak: tuple[bool, ...]
+    """Of each role, whether its hits are weak."""
+    with_weak: frozenset[int]
+    """The signals that have such a role, by their numbers."""
 
     def __init__(self, pack: Pack) -> None:
         by_text: dict[str, list[_Role]] = {}
@@ -63,42 +90,58 @@ class Terms:
             number = numbers.setdefault(signal, len(numbers))
             by_text.setdefault(text, []).append(_Role(number, text, value, cancels, weak))
         self.texts = tuple(by_text)
-        self.names = tuple(numbers)
+        self.names, self.numbers = tuple(numbers), numbers
         self._roles = tuple(role for roles in by_text.values() for role in roles)
         self._count: Ints = np.array([len(roles) for roles in by_text.values()], dtype=np.int64)
         self._first: Ints = np.cumsum(self._count) - self._count
         self._signal: Ints = np.array([role.signal for role in self._roles], dtype=np.int64)
         self._cancels = np.array([role.cancels for role in self._roles], dtype=np.bool_)
         self._weak = np.array([role.weak for role in self._roles], dtype=np.bool_)
+        self._by_rank: Ints = np.lexsort((self._weak, ~self._cancels))
+        self._rank: Ints = np.argsort(self._by_rank)
+        self.is_weak = tuple(role.weak for role in self._roles)
+        self.with_weak = frozenset(role.signal for role in self._roles if role.weak)
+        numbered = iter(range(len(self._roles)))
+        self._roles_of = tuple(tuple(islice(numbered, len(roles))) for roles in by_text.values())
 
-    def resolve(self, places: Iterable[tuple[int, int, int]]) -> dict[str, tuple[Hit, ...]]:
-        """Return the hits of one text by signal, from (term, start, end), in order of start."""
+    def resolve(self, places: Iterable[tuple[int, int, int]]) -> Spots:
+        """Return what stands of one text, from (term, start, end)."""
         by_signal: dict[int, list[tuple[int, int, bool, int]]] = {}
         covers: dict[int, list[tuple[int, int]]] = {}
         for term, start, end in places:
-            first = int(self._first[term])
-            for number in range(first, first + int(self._count[term])):
+            for number in self._roles_of[term]:
                 role = self._roles[number]
                 if role.cancels:
                     covers.setdefault(role.signal, []).append((start, end))
                 else:
                     by_signal.setdefault(role.signal, []).append((start, -end, role.weak, number))
-        found: dict[str, tuple[Hit, ...]] = {}
+        found: Spots = {}
         for signal, rows in by_signal.items():
             cover = iter(sorted(covers.get(signal, ())))
             ahead = next(cover, None)
             covered_to = reached = -1
-            standing: list[Hit] = []
+            standing: list[tuple[int, int, int]] = []
             for start, minus_end, _weak, number in sorted(rows):
                 while ahead is not None and ahead[0] <= start:
                     covered_to = max(covered_to, ahead[1])
                     ahead = next(cover, None)
                 end = -minus_end
                 if end > covered_to and end > reached:
-                    standing.append(self.hit(number, start, end))
+                    standing.append((start, end, number))
                     reached = end
             if standing:
-                found[self.names[signal]] = tuple(standing)
+                found[signal] = standing
+        return found
+
+    def spots(self, places: Places, low: int, high: int) -> Spots:
+        """Return the rows from `low` to `high` of resolved places, which are those of one text."""
+        found: Spots = {}
+        for role, start, end in zip(*(column[low:high].tolist() for column in places[1:]), strict=True):
+            signal = self._roles[role].signal
+            if signal in found:
+                found[signal].append((start, end, role))
+            else:
+                found[signal] = [(start, end, role)]
         return found
 
     def resolve_all(self, post: Ints, term: Ints, start: Ints, end: Ints) -> Places:
@@ -110,22 +153,45 @@ class Terms:
             role = np.repeat(self._first[term], count) + within
         else:
             role = self._first[term]
-        places = Places(*(np.asarray(column, dtype=np.int64) for column in (post, role, start, end)))
-        cancels = self._cancels[places.role]
-        if cancels.any():  # INVARIANT: then there is a row, as `_running_reach` needs
-            # Covers sort before what they may cover; a hit is cancelled when a cover reaches its end.
-            order = self._order(places, ~cancels)
-            places, cancels = _take(places, order), cancels[order]
-            reach = _running_reach(self._groups(places), np.where(cancels, places.end, 0))
-            places = _take(places, np.flatnonzero(~cancels & (places.end > reach)))
-        if places.end.size == 0:
-            return places
-        places = _take(places, self._order(places, self._weak[places.role]))
-        group = self._groups(places)
-        reach = _running_reach(group, places.end)
+        if not role.size:  # INVARIANT: beyond here there is a row, as `_running_reach` needs
+            return Places(post, role, start, end)
+        # Covers stand before what they may cover: a hit is cancelled when a cover reaches its end.
+        group, places = self._in_order(post * len(self.names) + self._signal.take(role), role, start, end)
+        cancels = self._cancels.take(places.role)
+        if cancels.any():
+            reach = _running_reach(group, np.where(cancels, places.end, 0))
+            left = np.flatnonzero(~cancels & (places.end > reach))
+            group, places = group[left], _take(places, left)
+            if not left.size:
+                return places
         stands = np.ones(places.end.size, np.bool_)
-        stands[1:] = (np.diff(group) != 0) | (places.end[1:] > reach[:-1])
+        stands[1:] = (np.diff(group) != 0) | (places.end[1:] > _running_reach(group, places.end)[:-1])
         return _take(places, np.flatnonzero(stands))
+
+    def _in_order(self, group: Ints, role: Ints, start: Ints, end: Ints) -> tuple[Ints, Places]:
+        """Sort by group (post and signal), start, longest first, what cancels, what is firm, and role.
+
+        A row is one number while it is sorted, if it fits into one: that is several times quicker.
+        """
+        size = end - start
+        widest = int(size.max())
+        bits = [int(high).bit_length() for high in (start.max(), widest, len(self._roles))]
+        if int(group.max()).bit_length() + sum(bits) < 64:
+            key = group.astype(np.int64)
+            for field, width in zip((start, widest - size, self._rank.take(role)), bits, strict=True):
+                key <<= width
+                key |= field
+            key.sort()
+            role = self._by_rank.take(key & ((1 << bits[2]) - 1))
+            key >>= bits[2]
+            size = widest - (key & ((1 << bits[1]) - 1))
+            key >>= bits[1]
+            start = key & ((1 << bits[0]) - 1)
+            group = key >> bits[0]
+        else:
+            order = np.lexsort((self._rank.take(role), -size, start, group))
+            group, role, start, size = group[order], role[order], start[order], size[order]
+        return group, Places(post=group // len(self.names), role=role, start=start, end=start + size)
 
     def signals_of(self, places: Places) -> Ints:
         """Return the index into `names` of each hit."""
@@ -140,13 +206,6 @@ class Terms:
         meaning = self._roles[role]
         return Hit(self.names[meaning.signal], meaning.value, start, end, meaning.weak, meaning.text)
 
-    def _groups(self, places: Places) -> Ints:
-        return places.post * len(self.names) + self._signal[places.role]
-
-    def _order(self, places: Places, last: NDArray[np.bool_]) -> Ints:
-        order: Ints = np.lexsort((places.role, last, -places.end, places.start, self._groups(places)))
-        return order
-
 
 def _rows(pack: Pack) -> Iterable[tuple[str, str, str, bool, bool]]:
     for lexicon in pack.lexicons:
@@ -155,7 +214,9 @@ def _rows(pack: Pack) -> Iterable[tuple[str, str, str, bool, bool]]:
     for registry in pack.registries:
         for entry in registry.entries:
             if entry.kind != "domain":
-                yield f"term.{registry.id}", entry.value, entry.party, False, entry.status == "unverified"
+                yield f"term.{registry.id}", entry.value, entry.party, False, entry.is_weak
+        for allowed in registry.allow:
+            yield f"term.{registry.id}", allowed, allowed, True, False
 
 
 def _take(places: Places, which: Ints) -> Places:

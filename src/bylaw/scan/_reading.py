@@ -1,0 +1,192 @@
+"""One text while it is judged: its hits, counted, and looked for no sooner than a condition hangs on them.
+
+Words are there from the start. Links, contacts, prices and their kin are found family by family, each at most
+once, when the words alone do not settle a condition; `evasion` comes last, because it reads the disguises of
+words and contacts. `kind.<kind>` is counted from the item's kind: it stands nowhere in the text, so it is
+near nothing and no evidence.
+
+INVARIANT: in which order conditions are asked changes no answer.
+"""
+
+from __future__ import annotations
+
+__all__ = ["Counts", "Reading"]
+
+from collections.abc import Mapping, Sequence
+
+from bylaw.model import ItemKind
+from bylaw.policy import Condition
+from bylaw.scan._match import disguises
+from bylaw.scan._plan import Plan
+from bylaw.scan.signals import Hit, View
+from bylaw.scan.signals.term import Spots
+
+_ORDINARY = frozenset({"traditional", "full-width", "separator"})
+"""Foldings that honest writing needs too; alone they are no evasion."""
+_HIDING = ("term.", "contact")
+"""Whose hits can be evasion."""
+
+
+class Reading:
+    """One text and its hits."""
+
+    __slots__ = ("_found", "_spots", "_view", "all", "firm", "kind", "plan", "text", "unknown")
+
+    unknown: dict[str, bool]
+    """The names nobody has looked for yet, all of which may hit."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        text: str,
+        spots: Spots,
+        kind: ItemKind = "post",
+        unknown: Mapping[str, bool] | None = None,
+    ) -> None:
+        """Begin with where the words stand; `unknown` are the names left by the plan's hints, if asked."""
+        self.plan = plan
+        self.text = text
+        self.kind = kind
+        self.unknown = dict(plan.unknown if unknown is None else unknown)
+        self._spots = spots
+        self._found: dict[str, Sequence[Hit]] = {}
+        self._view: View | None = None
+        self.all = Counts(self, firm_only=False)
+        self.firm = Counts(self, firm_only=True)
+        terms = plan.terms
+        self.all.known = every = {f"kind.{kind}": 1}
+        for signal, rows in spots.items():
+            every[terms.names[signal]] = len(rows)
+        self.firm.known = firm = every.copy()
+        for signal in terms.with_weak & spots.keys():
+            firm[terms.names[signal]] -= sum(terms.is_weak[role] for _, _, role in spots[signal])
+
+    def hits(self, name: str, *, firm_only: bool = False, most: int | None = None) -> Sequence[Hit]:
+        """Return the hits of a signal or of a family, in order of start; of a word's no more than `most`."""
+        family = name.partition(".")[0]
+        if family != "term":
+            self._look_for(family)
+            found = self._found.get(name, ())
+            return [hit for hit in found if not hit.weak] if firm_only else found
+        hit, is_weak, spots = self.plan.terms.hit, self.plan.terms.is_weak, self._spots_of(name)
+        if firm_only:
+            spots = [spot for spot in spots if not is_weak[spot[2]]]
+        return [hit(role, start, end) for start, end, role in spots[:most]]
+
+    def spans(self, name: str, *, firm_only: bool) -> list[tuple[int, int]]:
+        """Return where a signal hits that has been looked for."""
+        if name.startswith("term."):
+            is_weak = self.plan.terms.is_weak
+            return [
+                (start, end) for start, end, role in self._spots_of(name) if not (firm_only and is_weak[role])
+            ]
+        return [(hit.start, hit.end) for hit in self._found.get(name, ()) if not (firm_only and hit.weak)]
+
+    def everything(self) -> tuple[Hit, ...]:
+        """Return every hit of every signal, each once, in order of start."""
+        for family, names in self.plan.asked.items():
+            if names or family != "evasion":
+                self._look_for(family)
+        words = [hit for signal in self._spots for hit in self.hits(self.plan.terms.names[signal])]
+        unique = dict.fromkeys([*words, *(hit for hits in self._found.values() for hit in hits)])
+        return tuple(sorted(unique, key=lambda hit: (hit.start, hit.end, hit.signal, hit.value)))
+
+    def disguise(self, hit: Hit) -> tuple[str, ...]:
+        """Name what the hit had to be seen through."""
+        if self.text[hit.start : hit.end] == hit.term:
+            return ()
+        return disguises(self.text, hit.start, hit.end, hit.term) if hit.term else hit.disguise
+
+    def look_further(self, condition: Condition) -> None:
+        """Look for the first family that the condition asks for and nobody has looked for."""
+        for family, names in self.plan.asked.items():
+            if any(name in self.unknown for name in names & condition.names):
+                self._look_for(family)
+                return
+
+    def _look_for(self, family: str) -> None:
+        if family in self._found or family not in self.plan.asked:
+            return
+        if family == "evasion":
+            hits = self._evasions()
+        else:
+            if self._view is None:
+                self._view = View(self.text)
+            hits = self.plan.families[family].hits(self._view)
+        by_signal: dict[str, list[Hit]] = {}
+        for hit in hits:
+            by_signal.setdefault(hit.signal, []).append(hit)
+        by_signal[family] = by_signal.get("link.any", []) if family == "link" else hits
+        self._found.update(by_signal)
+        for name, own in by_signal.items():
+            self.all.known[name] = len(own)
+            self.firm.known[name] = sum(not hit.weak for hit in own)
+        for name in self.plan.asked[family]:
+            self.unknown.pop(name, None)
+
+    def _evasions(self) -> list[Hit]:
+        """Return the hits of words and contacts that somebody took trouble to hide, as hits of `evasion`."""
+        hidden = {}
+        words = (hit for signal in self._spots for hit in self.hits(self.plan.terms.names[signal]))
+        for hit in (*words, *self.hits("contact")):
+            if not _ORDINARY.issuperset(names := self.disguise(hit)):
+                value = ", ".join(names)
+                hidden[hit.start, hit.end] = Hit("evasion", value, hit.start, hit.end, disguise=names)
+        return [hidden[span] for span in sorted(hidden)]
+
+    def _spots_of(self, name: str) -> Sequence[tuple[int, int, int]]:
+        return self._spots.get(self.plan.terms.numbers.get(name, -1), ())
+
+
+class Counts:
+    """How often each signal hit in one text, weak hits or none of them included: what a condition reads."""
+
+    __slots__ = ("_firm_only", "_near", "_reading", "known")
+
+    known: dict[str, int]
+    """The counts so far; a name that is neither here nor unknown to the reading has no hit."""
+
+    def __init__(self, reading: Reading, *, firm_only: bool) -> None:
+        self._reading = reading
+        self._firm_only = firm_only
+        self._near: dict[tuple[str, str, int], bool] = {}
+        self.known = {}
+
+    def holds(self, condition: Condition) -> bool:
+        """Return whether a condition holds, after looking for as little as that takes."""
+        while True:
+            answer = condition.decided(self.known, self._reading.unknown, self.near)
+            if answer is not None:
+                return answer
+            self._reading.look_further(condition)
+
+    def hits(self, name: str, *, most: int | None = None) -> Sequence[Hit]:
+        """Return the hits that are counted; of a word's no more than `most`."""
+        return self._reading.hits(name, firm_only=self._firm_only, most=most)
+
+    def near(self, first: str, second: str, distance: int) -> bool:
+        """Return whether some hit of one lies within so many code points of some hit of the other.
+
+        Both have been looked for.
+        """
+        key = (first, second, distance)
+        near = self._near.get(key)
+        if near is None:
+            near = self._near[key] = self._is_near(first, second, distance)
+        return near
+
+    def _is_near(self, first: str, second: str, distance: int) -> bool:
+        # One sweep from left to right: the nearest earlier hit of the other side is the one that ends last.
+        marks = [
+            (start, end, side)
+            for side, name in enumerate((first, second))
+            for start, end in self._reading.spans(name, firm_only=self._firm_only)
+        ]
+        ends: list[int | None] = [None, None]
+        for start, end, side in sorted(marks):
+            other = ends[1 - side]
+            if other is not None and start - other <= distance:
+                return True
+            own = ends[side]
+            ends[side] = end if own is None else max(own, end)
+        return False

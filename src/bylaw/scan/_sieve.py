@@ -1,0 +1,69 @@
+"""Which clauses the words of a text leave standing, asked with a few `&` and `|` and nothing else.
+
+Each clause has its needs: sets of signals, each of which must have a hit among them wherever the clause holds
+(`Condition.needs`). The n-th table holds, for every signal, a bit for each clause whose n-th set names it. So
+the clauses a text's signals satisfy in the n-th place are the `or` of their entries, and those that may hold
+are the `and` of that over all tables. A set with a signal that is not a word of the pack is left out: nobody
+has looked for it yet.
+
+INVARIANT: where a clause holds, its bit is set. Beyond 64 clauses several share a bit, which is then set
+where any of them may hold. `one` and `every` say the same.
+"""
+
+from __future__ import annotations
+
+__all__ = ["Sieve"]
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+_BITS = 64
+
+
+class Sieve:
+    """The tables of a pack. Immutable."""
+
+    __slots__ = ("_all", "_lists", "_passes", "_tables", "bits")
+
+    bits: tuple[int, ...]
+    """For each clause, its bit."""
+
+    def __init__(self, needs: Sequence[Sequence[frozenset[str]]], names: Sequence[str]) -> None:
+        """Build the tables from the needs of each clause and the names of the words' signals, in order."""
+        numbers = {name: number for number, name in enumerate(names)}
+        known = [[one for one in clause if one <= numbers.keys()] for clause in needs]
+        self.bits = tuple(1 << at % _BITS for at in range(len(needs)))
+        self._all = sum(set(self.bits))
+        depth = max(map(len, known), default=0)
+        self._lists = [[0] * len(names) for _ in range(depth)]
+        self._passes = [0] * depth  # the clauses that ask nothing in this place
+        for bit, own in zip(self.bits, known, strict=True):
+            for place in range(depth):
+                if place >= len(own):
+                    self._passes[place] |= bit
+                for name in own[place] if place < len(own) else ():
+                    self._lists[place][numbers[name]] |= bit
+        self._tables = [np.array(row, np.uint64) for row in self._lists]
+
+    def one(self, signals: Iterable[int]) -> int:
+        """Return the bits of the clauses that a text with hits of these signals leaves standing."""
+        hit, standing = tuple(signals), self._all
+        for table, passes in zip(self._lists, self._passes, strict=True):
+            found = passes
+            for signal in hit:
+                found |= table[signal]
+            standing &= found
+        return standing
+
+    def every(self, post: NDArray[np.int64], signal: NDArray[np.int64], size: int) -> NDArray[np.uint64]:
+        """Return the same for each of `size` texts, from the post and signal of each hit, ordered by post."""
+        standing = np.full(size, self._all, np.uint64)
+        firsts = np.flatnonzero(np.diff(post, prepend=-1))
+        for table, passes in zip(self._tables, self._passes, strict=True):
+            found = np.full(size, passes, np.uint64)
+            if firsts.size:
+                found[post[firsts]] |= np.bitwise_or.reduceat(table[signal], firsts)
+            standing &= found
+        return standing

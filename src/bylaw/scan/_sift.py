@@ -1,0 +1,185 @@
+"""Which clauses could hold for which texts of a batch, told from arrays before any text becomes a string.
+
+1. The sieve: of each of a clause's needs the text has a word. A few operations a hit.
+2. For what is left, the clause's conditions over counts, with links, contacts, prices and their kin unknown.
+   Of two words the distance is known, so `near` of words is settled here.
+3. Cheap patterns say in which of those texts each such family, and some single signals, are out of the
+   question, and the conditions are asked again.
+
+INVARIANT: where a clause holds, it is among what is left. More may be left; judging the text tells.
+"""
+
+from __future__ import annotations
+
+__all__ = ["Sifted", "sift"]
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, get_args
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from bylaw.model import Account, Clause, ItemKind
+from bylaw.scan._plan import ClausePlan, Plan
+from bylaw.scan.signals.term import Places
+
+Mask = NDArray[np.bool_]
+Ints = NDArray[np.int64]
+
+
+class Sifted(NamedTuple):
+    """What is left of a batch. `rows` are in order; `clauses[i]` could hold for the text of `rows[at[i]]`."""
+
+    rows: Ints
+    at: Ints
+    clauses: Ints
+    hints: Ints  # of each row, the hints that match: a bit each, in the plan's order
+
+
+def sift(
+    plan: Plan, batch: pa.RecordBatch, texts: Any, places: Places, accounts: Mapping[str, Account]
+) -> Sifted:
+    """Return which clauses could hold where, in the order of the batch and then of the pack."""
+    standing = plan.sieve.every(places.post, plan.terms.signals_of(places), batch.num_rows)
+    rows = np.flatnonzero(standing)
+    standing = standing[rows]
+    table = _Table(plan, batch, places, rows)
+    possible = np.zeros((len(plan.clauses), rows.size), np.bool_)
+    unknown: dict[str, Any] = dict.fromkeys(plan.unknown, True)
+    for at, clause in enumerate(plan.clauses):
+        own = np.flatnonzero(standing & np.uint64(plan.sieve.bits[at]))
+        own = own[_looked_at(clause.clause, batch, rows[own], accounts)]
+        possible[at, own] = table.may_hold(clause, own, unknown)
+    left = np.flatnonzero(possible.any(axis=0))
+    found = np.zeros(rows.size, np.int64)
+    taken = texts.take(pa.array(rows[left]))
+    for bit, (hint, names) in enumerate(plan.hints):
+        hinted = np.zeros(rows.size, np.bool_)
+        hinted[left] = pc.match_substring_regex(taken, hint).to_numpy(zero_copy_only=False)
+        found |= hinted.astype(np.int64) << bit
+        unknown |= {name: unknown[name] & hinted for name in names}
+    for at, clause in enumerate(plan.clauses):
+        if any(not part.names.isdisjoint(plan.unknown) for part in clause.grades):
+            own = np.flatnonzero(possible[at])
+            possible[at, own] = table.may_hold(clause, own, unknown)
+    texts_at, clauses = np.nonzero(possible.T)
+    left, ranks = np.unique(texts_at, return_inverse=True)
+    return Sifted(rows[left], ranks, clauses, found[left])
+
+
+class _Table:
+    """Counts and places of the words in some texts of a batch."""
+
+    def __init__(self, plan: Plan, batch: pa.RecordBatch, places: Places, rows: Ints) -> None:
+        self._size = rows.size
+        self._numbers = plan.terms.numbers
+        here = np.zeros(batch.num_rows, np.bool_)
+        here[rows] = True
+        kept = np.flatnonzero(here[places.post])
+        signal = plan.terms.signals_of(places)[kept]
+        order = np.argsort(signal, kind="stable")  # within a signal still by text and start
+        kept, self._signal = kept[order], signal[order]
+        self._at = (np.cumsum(here) - 1)[places.post[kept]]
+        self._start, self._end = places.start[kept], places.end[kept]
+        self._is_firm = ~plan.terms.weak_of(places)[kept]
+        self._near: dict[tuple[str, str, int, bool], Mask] = {}
+        self._kinds = {
+            f"kind.{kind}": _of_kind(batch, (kind,))[rows]
+            for kind in get_args(ItemKind)
+            if f"kind.{kind}" in plan.kinds
+        }
+        self._counts: dict[tuple[str, bool], NDArray[Any] | None] = {}
+
+    def may_hold(self, clause: ClausePlan, own: Ints, unknown: Mapping[str, Any]) -> Mask | bool:
+        """Return in which of the texts `own` a clause could hold; `unknown` names may hit where it says."""
+        may: Mask | bool = False
+        for part, is_firm in ((clause.strong, True), (clause.item, True), (clause.weak, False)):
+            if part is not None and own.size:
+                counts = {name: self._count(name, is_firm=is_firm) for name in part.names}
+                known = {name: count[own] for name, count in counts.items() if count is not None}
+                late = {name: unknown[name] for name in part.names & unknown.keys()}
+                late = {name: may if may is True else may[own] for name, may in late.items()}
+
+                def near(a: str, b: str, distance: int, *, is_firm: bool = is_firm) -> Mask:
+                    near: Mask = self._nearby(a, b, distance, is_firm=is_firm)[own]
+                    return near
+
+                may = may | part.may_hold_all(known, late, near)
+        return may
+
+    def _count(self, name: str, *, is_firm: bool) -> NDArray[Any] | None:
+        """Return how often a signal hits in each text; None, which a condition takes for zero, if in none."""
+        if name in self._kinds:
+            return self._kinds[name]
+        key = (name, is_firm)
+        if key not in self._counts:
+            at, _, _ = self._spans(name, is_firm=is_firm)
+            self._counts[key] = np.bincount(at, minlength=self._size) if at.size else None
+        return self._counts[key]
+
+    def _nearby(self, a: str, b: str, distance: int, *, is_firm: bool) -> Mask:
+        """Return in which texts some hits of two words stand that close together."""
+        key = (a, b, distance, is_firm)
+        if key not in self._near:
+            one, other = self._spans(a, is_firm=is_firm), self._spans(b, is_firm=is_firm)
+            mask = np.zeros(self._size, np.bool_)
+            for first, second in ((one, other), (other, one)):
+                mask[second[0][_follows(first, second, distance)]] = True
+            self._near[key] = mask
+        return self._near[key]
+
+    def _spans(self, name: str, *, is_firm: bool) -> tuple[Ints, Ints, Ints]:
+        number = self._numbers.get(name, -1)
+        own = np.arange(*np.searchsorted(self._signal, (number, number + 1)))
+        if is_firm:
+            own = own[self._is_firm[own]]
+        return self._at[own], self._start[own], self._end[own]
+
+
+def _follows(first: tuple[Ints, Ints, Ints], second: tuple[Ints, Ints, Ints], distance: int) -> Mask:
+    """Return which hits of the second begin at or after one of the first, and that close to its end."""
+    if not first[0].size or not second[0].size:
+        return np.zeros(second[0].size, np.bool_)
+    # One accumulate over all texts: whatever ends in an earlier text ends too far away.
+    width = int(first[2].max()) + distance + 1
+    begins = first[0] * width + first[1]
+    ends = np.maximum.accumulate(first[0] * width + first[2])
+    here = second[0] * width + second[1]
+    before = np.searchsorted(begins, here, side="right")
+    close: Mask = here - ends[before - 1] <= distance
+    return close & (before > 0)
+
+
+# --- what an item is and whose -----------------------------------------------------------------------
+
+
+def _looked_at(clause: Clause, batch: pa.RecordBatch, rows: Ints, accounts: Mapping[str, Account]) -> Mask:
+    """Return for which rows the item is of a kind and an account of a state that the clause looks at."""
+    mask = np.ones(rows.size, np.bool_)
+    if clause.kinds:
+        mask &= _of_kind(batch, clause.kinds)[rows]
+    if clause.requires:
+        mask &= _of_accounts(batch, clause.requires, accounts)[rows]
+    return mask
+
+
+def _of_kind(batch: pa.RecordBatch, kinds: tuple[ItemKind, ...]) -> Mask:
+    if "kind" not in batch.schema.names:
+        return np.full(batch.num_rows, "post" in kinds)
+    return _is_in(pc.fill_null(batch.column("kind"), "post"), kinds)
+
+
+def _of_accounts(batch: pa.RecordBatch, facts: tuple[str, ...], accounts: Mapping[str, Account]) -> Mask:
+    """Return which items come from an account that has the facts, run out or not."""
+    known = [name for name, account in accounts.items() if all(account.facts.get(fact) for fact in facts)]
+    if not known or "account_id" not in batch.schema.names:
+        return np.zeros(batch.num_rows, np.bool_)
+    return _is_in(batch.column("account_id"), known)
+
+
+def _is_in(column: Any, values: Sequence[str]) -> Mask:
+    among = pa.array(values, type=column.type)
+    mask: Mask = pc.is_in(column, value_set=among).to_numpy(zero_copy_only=False)
+    return mask
