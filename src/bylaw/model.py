@@ -23,8 +23,12 @@ Text = dict[str, str]
 """A sentence in several languages: {"zh": ..., "en": ...}."""
 
 
-class Value(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What every value is: frozen, keyword-only, slotted, and strict about its fields."""
+class Value(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
+    """What every value is: frozen, keyword-only, slotted, and strict about its fields.
+
+    A frozen value holds what was made before it, so no circle of them can close and the collector of circles
+    need not look: where many are made at once, it would take a third of the time.
+    """
 
 
 # --- words -------------------------------------------------------------------------------------------
@@ -237,6 +241,11 @@ class Finding(Value, frozen=True, kw_only=True):
         return frozenset(e.signal for e in self.evidence)
 
     @property
+    def rests_on_facts(self) -> bool:
+        """Whether it rests on facts established of the account, and on no words of an item."""
+        return bool(self.evidence) and all(e.signal.startswith("fact.") for e in self.evidence)
+
+    @property
     def is_disguised(self) -> bool:
         """Whether any of the evidence was hidden from a plain reader of bytes."""
         return any(e.disguise for e in self.evidence)
@@ -270,7 +279,7 @@ class SeverityFactor(Value, frozen=True, kw_only=True):
 
     Exactly one of `signal` and `fact` is set: the factor applies when the findings' evidence holds that
     signal, or when casework establishes that fact (`repeat evasion subject_level first_and_small
-    self_removed cooperated ongoing_harm identified_victims`).
+    self_removed cooperated ongoing_harm identified_victims active_ban coordinated continuing`).
     """
 
     id: str
@@ -325,22 +334,50 @@ class Lexicon(Value, frozen=True, kw_only=True):
 
 
 class ListEntry(Value, frozen=True, kw_only=True):
-    """One row of a registry: a party, its aliases as separate rows, its domains as separate rows."""
+    """One row of a registry: one name or one domain of a party, and where that is known from.
 
-    party: str  # the entity's id; aliases and domains of one party share it
-    kind: Literal["name", "domain", "app"]
+    A party is one entity: all its rows share its id, whichever language or spelling a name is in. The first
+    `name` is what it is called; an `alias` is any other name, an `app` what its application is called.
+    """
+
+    party: str
+    kind: Literal["name", "alias", "app", "domain"]
     value: str
+    weak: bool = False  # also an ordinary word: counts for `weak`, never for `item` or `strong`
     status: Literal["active", "closed", "unverified"] = "active"
     source: str = ""
     verified_on: str = ""
 
+    @property
+    def is_weak(self) -> bool:
+        """Whether a hit on this row is weak evidence: an ordinary word, or what nobody verified."""
+        return self.weak or self.status == "unverified"
+
 
 class Registry(Value, frozen=True, kw_only=True):
-    """A list: names give signal `term.<id>`, domains give `link.<id>`."""
+    """A list of parties: names give signal `term.<id>`, domains give `link.<id>`."""
 
     id: str
     name: Text
     entries: tuple[ListEntry, ...]
+    allow: tuple[str, ...] = ()  # cancel hits of the names that lie inside them
+    removal: Text = {}  # how a party is taken off
+
+
+class AddressScheme(Value, frozen=True, kw_only=True):
+    """One way in which payment addresses are written: signal `address.<id>`.
+
+    `base58check`, `bech32` and `bech32m` carry a version and a checksum; `hex` carries one in the case of its
+    letters, unless all are alike; `base58` has none. An address without a checksum is a weak hit.
+    """
+
+    id: str
+    name: Text
+    form: Literal["base58", "base58check", "bech32", "bech32m", "hex"]
+    sizes: tuple[int, ...]  # how many bytes an address may stand for, without version and checksum
+    versions: tuple[int, ...] = ()
+    prefix: str = ""  # what stands before the digits: the human-readable part, or 0x
+    source: Source
 
 
 class Clause(Value, frozen=True, kw_only=True):
@@ -369,6 +406,8 @@ class Clause(Value, frozen=True, kw_only=True):
     requires: tuple[str, ...] = ()  # account facts that must be there and not false before it can hold
     fast_track: bool = False  # may go straight to a ban proposal (POLICY 3c.2)
     never_ban: bool = False
+    raises_band: bool = False  # beside another clause it raises the case's band by one
+    role: Role | None = None  # who rules on it must hold this role too; only where people decide
     dsa_category: str = ""
     dsa_keywords: tuple[str, ...] = ()
     rectify: Text = {}  # what the account holder must do to cure it
@@ -392,6 +431,7 @@ class Exemption(Value, frozen=True, kw_only=True):
     reading: Text
     tests: tuple[ExemptionTest, ...]
     requires: tuple[str, ...] = ()  # account facts that must be present and not false
+    manual: bool = False  # only a person can say that it applies; it has neither tests nor required facts
     clauses: tuple[str, ...] = ()  # empty means every clause that names it
     order: int = 0
 
@@ -468,6 +508,7 @@ class Pack(Value, frozen=True, kw_only=True):
     exemptions: tuple[Exemption, ...] = ()
     lexicons: tuple[Lexicon, ...] = ()
     registries: tuple[Registry, ...] = ()
+    addresses: tuple[AddressScheme, ...] = ()
     stance_rules: tuple[StanceRule, ...] = ()
     ladder: Ladder
     filing_duty: bool = False
@@ -763,11 +804,13 @@ class LiftMeasure(Wish, frozen=True, kw_only=True, tag="measure.lift"):
 
 
 class DeliverNotice(Wish, frozen=True, kw_only=True, tag="notice.deliver"):
-    """Render a statement with the pack's template and hand it to the platform for the account."""
+    """Render a statement with the pack's template and hand it to the platform for the account.
+
+    The statement itself stays in the event that issued the notice: once, where it can be erased.
+    """
 
     notice_id: str
     notice_kind: NoticeKind
-    statement: StatementOfReasons
 
 
 class EnterStrike(Wish, frozen=True, kw_only=True, tag="strike.enter"):

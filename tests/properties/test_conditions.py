@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bylaw.errors import PackInvalid
 from bylaw.policy import compile_condition
+from bylaw.policy._condition import either
 from bylaw.policy._implies import relation
 
 NAMES = ("a", "b.x", "b.y", "c")
@@ -130,7 +131,7 @@ def test_bound_is_true_wherever_a_completion_holds(
     """No completion of the unknown counts holds where the bound says it cannot."""
     condition = compile_condition(tree.text, signals=NAMES)
     known = {name: count for name, count in counts.items() if name not in unknown}
-    bound = condition.may_hold_all(known, unknown, lambda a, b, _: (a, b) in close)
+    bound = condition.may_hold_all(known, dict.fromkeys(unknown, True), lambda a, b, _: (a, b) in close)
     some_completion = any(
         tree.plain({**known, **dict(zip(sorted(unknown), filled, strict=True))}, close)
         for filled in itertools.product(DOMAIN, repeat=len(unknown))
@@ -152,8 +153,10 @@ def test_bound_of_a_batch_is_the_bound_of_its_rows(tree: Tree, batch: list, unkn
     """Arrays and integers give the same bound."""
     condition = compile_condition(tree.text, signals=NAMES)
     counts = {name: np.array([row[name] for row in batch]) for name in NAMES if name not in unknown}
-    together = np.broadcast_to(condition.may_hold_all(counts, unknown), len(batch)).tolist()
-    assert [bool(condition.may_hold_all(row, unknown)) for row in batch] == together
+    together = np.broadcast_to(
+        condition.may_hold_all(counts, dict.fromkeys(unknown, True)), len(batch)
+    ).tolist()
+    assert [bool(condition.may_hold_all(row, dict.fromkeys(unknown, True))) for row in batch] == together
 
 
 @QUICK
@@ -163,8 +166,92 @@ def test_bound_with_everything_known_is_the_truth(
 ) -> None:
     """With nothing unknown the bound is the answer itself."""
     condition = compile_condition(tree.text, signals=NAMES)
-    bound = condition.may_hold_all(counts, unknown, lambda a, b, _: (a, b) in close)
+    bound = condition.may_hold_all(counts, dict.fromkeys(unknown, True), lambda a, b, _: (a, b) in close)
     assert tree.plain(counts, close) is bool(bound)
+
+
+@QUICK
+@given(
+    tree=trees,
+    batch=st.lists(st.tuples(rows, st.frozensets(names)), min_size=1, max_size=5),
+    unknown=st.frozensets(names, max_size=2),
+)
+def test_bound_where_unknown_signals_may_hit(tree: Tree, batch: list, unknown: frozenset) -> None:
+    """A signal that is unknown in some rows and absent from the others gives each row its own bound."""
+    condition = compile_condition(tree.text, signals=NAMES)
+    counts = {name: np.array([row[name] for row, _ in batch]) for name in NAMES if name not in unknown}
+    may_hit = {name: np.array([name in own for _, own in batch]) for name in unknown}
+    together = np.broadcast_to(condition.may_hold_all(counts, may_hit), len(batch)).tolist()
+    alone = [
+        condition.may_hold_all(
+            {name: 0 if name in unknown else row[name] for name in NAMES}, dict.fromkeys(unknown & own, True)
+        )
+        for row, own in batch
+    ]
+    assert together == [bool(one) for one in alone]
+
+
+@QUICK
+@given(tree=trees, counts=rows, close=pairs, unknown=st.frozensets(names, max_size=2))
+def test_what_is_decided_holds_for_every_completion(
+    tree: Tree, counts: dict, close: set, unknown: frozenset
+) -> None:
+    """An answer given while some signals are unknown is the answer whatever they turn out to be."""
+    condition = compile_condition(tree.text, signals=NAMES)
+    known = {name: count for name, count in counts.items() if name not in unknown}
+    answer = condition.decided(known, unknown, lambda a, b, _: (a, b) in close)
+    completions = {
+        tree.plain({**known, **dict(zip(sorted(unknown), filled, strict=True))}, close)
+        for filled in itertools.product(DOMAIN, repeat=len(unknown))
+    }
+    assert answer is not None or unknown
+    assert answer is None or completions == {answer}
+
+
+@QUICK
+@given(tree=trees, counts=rows, close=pairs, unknown=st.frozensets(names, max_size=2))
+def test_one_text_and_a_batch_are_bounded_alike(
+    tree: Tree, counts: dict, close: set, unknown: frozenset
+) -> None:
+    """What one text is answered while signals are unknown follows from the bounds of a batch."""
+    condition = compile_condition(tree.text, signals=NAMES)
+    known = {name: count for name, count in counts.items() if name not in unknown}
+    near = lambda a, b, _: (a, b) in close  # noqa: E731 - the one line it is
+    negated = compile_condition(f"not ({tree.text})", signals=NAMES)
+    may, may_not = (
+        bool(each.may_hold_all(known, dict.fromkeys(unknown, True), near)) for each in (condition, negated)
+    )
+    assert {(True, False): True, (False, True): False, (True, True): None}[may, may_not] == (
+        condition.decided(known, unknown, near)
+    )
+
+
+@QUICK
+@given(tree=trees, counts=rows, close=pairs)
+def test_what_holds_has_what_it_needs(tree: Tree, counts: dict, close: set) -> None:
+    """Where a condition holds, each of its needs has a signal that hits."""
+    needs = compile_condition(tree.text, signals=NAMES).needs()
+    hit = {name for name, count in counts.items() if count}
+    assert not tree.plain(counts, close) or all(need & hit for need in needs)
+
+
+@QUICK
+@given(tree=trees, counts=rows, close=pairs, among=st.frozensets(names))
+def test_needs_among_some_signals(tree: Tree, counts: dict, close: set, among: frozenset) -> None:
+    """Needs among some signals name no other, and are there wherever the condition holds."""
+    needs = compile_condition(tree.text, signals=NAMES).needs(among)
+    hit = {name for name, count in counts.items() if count}
+    assert all(need <= among for need in needs)
+    assert not tree.plain(counts, close) or all(need & hit for need in needs)
+
+
+@QUICK
+@given(drawn=st.lists(trees, min_size=1, max_size=3), counts=rows, close=pairs)
+def test_what_one_of_several_needs(drawn: list[Tree], counts: dict, close: set) -> None:
+    """Where one of several conditions holds, there is what is needed by whichever it is."""
+    needs = either(compile_condition(tree.text, signals=NAMES).needs() for tree in drawn)
+    hit = {name for name, count in counts.items() if count}
+    assert not any(tree.plain(counts, close) for tree in drawn) or all(need & hit for need in needs)
 
 
 @QUICK

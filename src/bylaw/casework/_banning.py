@@ -27,7 +27,15 @@ from bylaw.casework._case import BanRecord, Case
 from bylaw.casework._correcting import queue_filing, tell_lapsed
 from bylaw.casework._draft import Draft, next_notice_id
 from bylaw.casework._ending import lift_all
-from bylaw.casework._gates import check_pack, check_person, check_reasons, decider_of, refusal
+from bylaw.casework._gates import (
+    check_clauses,
+    check_pack,
+    check_person,
+    check_reasons,
+    check_roles,
+    decider_of,
+    refusal,
+)
 from bylaw.casework._ladder import may_ban, propose, steps_before_ban
 from bylaw.casework._statement import statement
 from bylaw.events import (
@@ -88,6 +96,8 @@ def propose_ban(
     check_reasons(case, ruling.reasons)
     _check_open_to_ban(case, ruling, actor)
     clauses = _bannable(case, ruling, pack)
+    check_clauses(case, clauses, pack)
+    check_roles(case, clauses, pack, actor)
     proposal = propose(
         case,
         pack=pack,

@@ -23,7 +23,15 @@ from bylaw.casework._case import Case
 from bylaw.casework._correcting import correct, queue_filing
 from bylaw.casework._draft import Draft, next_notice_id
 from bylaw.casework._ending import end_step, lift_all
-from bylaw.casework._gates import check_pack, check_person, check_reasons, decider_of, refusal
+from bylaw.casework._gates import (
+    check_clauses,
+    check_pack,
+    check_person,
+    check_reasons,
+    check_roles,
+    decider_of,
+    refusal,
+)
 from bylaw.casework._ladder import (
     allows,
     can_be_fixed,
@@ -121,7 +129,7 @@ def draft_decision(
     seconder: Actor | None = None,
 ) -> tuple[Decision, Proposal]:
     """Make the decision a ruling amounts to, beside what the ladder proposed. Raises as `decide` does."""
-    _check_clauses(case, ruling, pack)
+    check_clauses(case, ruling.clauses, pack)
     proposal = propose(
         case,
         pack=pack,
@@ -132,6 +140,7 @@ def draft_decision(
         denied=ruling.denied,
         suspected=ruling.suspected,
     )
+    check_roles(case, proposal.clauses, pack, actor)
     line, rung = _chosen_step(case, ruling, proposal, pack)
     step = step_at(pack.ladder, line, rung)
     _check_step(case, ruling, proposal, pack, line=line, rung=rung)
@@ -284,13 +293,6 @@ def _clear(draft: Draft, ruling: Ruling, actor: Actor) -> None:
             )
         )
     lift_all(draft, "cleared", removals=True)
-
-
-def _check_clauses(case: Case, ruling: Ruling, pack: Pack) -> None:
-    known = {clause.id for clause in pack.clauses}
-    for name in ruling.clauses:
-        if name not in known:
-            raise refusal(case, f"Pack {pack.ref} has no clause {name!r}.", "Name one of its clauses.")
 
 
 def _chosen_step(case: Case, ruling: Ruling, proposal: Proposal, pack: Pack) -> tuple[Severity, int]:

@@ -53,6 +53,7 @@ from bylaw.ports import SubjectHistory
 class Due(Value, frozen=True, kw_only=True):
     """What time brought: events to record, items to ask the platform about, appeals not answered in time."""
 
+    case: Case  # as the events leave it
     events: tuple[CaseEvent, ...]
     recheck: tuple[tuple[str, str], ...]  # (item id, judged version); hand the answers to `moves.recheck`
     overdue: tuple[str, ...]
@@ -68,7 +69,7 @@ def due(case: Case, *, pack: Pack, history: SubjectHistory, now: datetime) -> Du
     after = draft.case
     asks = after.recheck_items if recheck_round(after, now) is not None else ()
     overdue = tuple(appeal.appeal_id for appeal in after.pending_appeals if appeal.is_overdue)
-    return Due(events=draft.events, recheck=asks, overdue=overdue)
+    return Due(case=after, events=draft.events, recheck=asks, overdue=overdue)
 
 
 def _deem_delivered(draft: Draft, pack: Pack, history: SubjectHistory) -> bool:

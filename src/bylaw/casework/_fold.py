@@ -1,7 +1,8 @@
 """A case is the fold of its events, and this module is the fold.
 
-`replay` folds a whole history with mutable locals and freezes once; `advance` goes on from a frozen case.
-Both give the same value for the same events, however they are cut. Nothing here judges: whether a step was
+`replay` folds a whole history with mutable locals and freezes once; `advance` goes on from a frozen case, and
+a draft keeps its `Folding` open and freezes when it is asked. All give the same value for the same events,
+however they are cut. Nothing here judges: whether a step was
 allowed was settled by the move that made the event. What each event means for the state:
 
     CaseOpened                          review
@@ -22,14 +23,14 @@ because only a programming error can produce it.
 
 from __future__ import annotations
 
-__all__ = ["advance", "replay"]
+__all__ = ["Folding", "advance", "replay"]
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Literal
 
-from msgspec.structs import replace
+from msgspec.structs import force_setattr, replace
 
 from bylaw.casework._case import (
     AppealRecord,
@@ -114,7 +115,7 @@ def replay(events: Iterable[CaseEvent]) -> Case:
     opening = next(stream, None)
     if not isinstance(opening, CaseOpened) or opening.seq != 1:
         raise RuntimeError(f"A history must begin with case.opened at 1, got {opening!r:.80}.")
-    fold = _Fold(opening)
+    fold = Folding(opening)
     for event in stream:
         fold.take(event)
     return fold.freeze()
@@ -122,14 +123,45 @@ def replay(events: Iterable[CaseEvent]) -> Case:
 
 def advance(case: Case, events: Iterable[CaseEvent]) -> Case:
     """Go on from a case with the events that come next. Raises RuntimeError as `replay` does."""
-    fold = _Fold.thaw(case)
+    fold = Folding.thaw(case)
     for event in events:
         fold.take(event)
     return fold.freeze()
 
 
-class _Fold:
+class Folding:
     """A case while it is being folded: lists where the frozen value has tuples."""
+
+    __slots__ = (
+        "account_id",
+        "appeals",
+        "awaiting",
+        "ban",
+        "breached",
+        "case_id",
+        "claimed_by",
+        "closed_how",
+        "current",
+        "deadlines",
+        "decisions",
+        "established",
+        "extended",
+        "fallen",
+        "filings",
+        "findings",
+        "measures",
+        "notices",
+        "opened_at",
+        "pack",
+        "pack_digest",
+        "reminded",
+        "rung",
+        "seq",
+        "signers",
+        "source",
+        "state",
+        "strikes",
+    )
 
     def __init__(self, opening: CaseOpened) -> None:
         self.case_id = opening.case_id
@@ -162,36 +194,80 @@ class _Fold:
         self.closed_how: Closing | None = None
 
     @classmethod
-    def thaw(cls, case: Case) -> _Fold:
+    def thaw(cls, case: Case) -> Folding:
+        """Return the case as it is being folded."""
         fold = cls.__new__(cls)
-        for name in (*_PLAIN, "ban"):
-            setattr(fold, name, getattr(case, name))
-        for name in _LISTS:
-            setattr(fold, name, list(getattr(case, name)))
+        fold.case_id = case.case_id
+        fold.account_id = case.account_id
+        fold.pack = case.pack
+        fold.pack_digest = case.pack_digest
+        fold.source = case.source
+        fold.opened_at = case.opened_at
+        fold.seq = case.seq
+        fold.state = case.state
+        fold.claimed_by = case.claimed_by
+        fold.findings = list(case.findings)
         fold.established = dict(case.established)
+        fold.decisions = list(case.decisions)
+        fold.fallen = list(case.fallen)
+        fold.current = case.current
+        fold.rung = case.rung
         fold.notices = {one.notice_id: one for one in case.notices}
         fold.measures = {one.measure.measure_id: one for one in case.measures}
+        fold.strikes = list(case.strikes)
         fold.appeals = {one.appeal_id: one for one in case.appeals}
         fold.filings = {one.filing_id: one for one in case.filings}
+        fold.deadlines = list(case.deadlines)
+        fold.signers = list(case.signers)
+        fold.reminded = list(case.reminded)
+        fold.extended = case.extended
+        fold.breached = case.breached
+        fold.awaiting = case.awaiting
+        fold.ban = case.ban
+        fold.closed_how = case.closed_how
         return fold
 
     def freeze(self) -> Case:
-        plain: dict[str, Any] = {name: getattr(self, name) for name in _PLAIN}
-        plain |= {name: tuple(getattr(self, name)) for name in _LISTS}
+        """Return the case as it stands."""
         case = Case(
-            **plain,
+            case_id=self.case_id,
+            account_id=self.account_id,
+            pack=self.pack,
+            pack_digest=self.pack_digest,
+            source=self.source,
+            opened_at=self.opened_at,
+            seq=self.seq,
+            state=self.state,
+            claimed_by=self.claimed_by,
+            findings=tuple(self.findings),
             established=dict(self.established),
+            decisions=tuple(self.decisions),
+            fallen=tuple(self.fallen),
+            current=self.current,
+            rung=self.rung,
             notices=tuple(self.notices.values()),
             measures=tuple(self.measures.values()),
+            strikes=tuple(self.strikes),
             appeals=tuple(self.appeals.values()),
             filings=tuple(self.filings.values()),
+            deadlines=tuple(self.deadlines),
+            signers=tuple(self.signers),
+            reminded=tuple(self.reminded),
+            extended=self.extended,
+            breached=self.breached,
+            awaiting=self.awaiting,
             ban=self.ban,
+            closed_how=self.closed_how,
             open_needs=(),
             due_at=None,
         )
-        return replace(case, open_needs=_open_needs(case), due_at=_due_at(case))
+        # Both are read off the case itself, which nobody else has seen yet.
+        force_setattr(case, "open_needs", _open_needs(case))
+        force_setattr(case, "due_at", _due_at(case))
+        return case
 
     def take(self, event: CaseEvent) -> None:
+        """Let an event happen. Raises RuntimeError if it is not the next one of this case."""
         if event.case_id != self.case_id or event.seq != self.seq + 1:
             raise RuntimeError(
                 f"Expected event {self.seq + 1} of case {self.case_id}, "
@@ -480,63 +556,44 @@ class _Fold:
         self.notices[notice_id] = replace(self.notices[notice_id], **changes)
 
 
-_LISTS = ("findings", "decisions", "fallen", "strikes", "deadlines", "signers", "reminded")
-_PLAIN = (
-    "case_id",
-    "account_id",
-    "pack",
-    "pack_digest",
-    "source",
-    "opened_at",
-    "seq",
-    "state",
-    "claimed_by",
-    "current",
-    "rung",
-    "extended",
-    "breached",
-    "awaiting",
-    "closed_how",
-)
-
-_HANDLERS: Mapping[type[Event], Callable[[_Fold, Any], None]] = MappingProxyType(
+_HANDLERS: Mapping[type[Event], Callable[[Folding, Any], None]] = MappingProxyType(
     {
-        CaseOpened: _Fold.opened,
-        FindingsJoined: _Fold.joined,
-        CaseClaimed: _Fold.claimed,
-        InfoRequested: _Fold.info_requested,
-        InfoAnswered: _Fold.info_answered,
-        Decided: _Fold.decided,
-        NoticeIssued: _Fold.notice_issued,
-        NoticeSent: _Fold.notice_sent,
-        NoticeDelivered: _Fold.notice_delivered,
-        NoticeFailed: _Fold.notice_failed,
-        Reminded: _Fold.was_reminded,
-        MeasureImposed: _Fold.imposed,
-        MeasureApplied: _Fold.applied,
-        MeasureFailed: _Fold.failed,
-        MeasureLifted: _Fold.lifted,
-        DeadlineSet: _Fold.deadline_set,
-        DeadlinePassed: _Fold.deadline_passed,
-        Extended: _Fold.extended_,
-        Rechecked: _Fold.rechecked,
-        StrikeEntered: _Fold.strike_entered,
-        StrikesVoided: _Fold.strikes_voided,
-        InterimConfirmed: _Fold.interim_confirmed,
-        InterimLapsed: _Fold.interim_lapsed,
-        BanProposed: _Fold.ban_proposed,
-        BanSeconded: _Fold.ban_seconded,
-        HearingOpened: _Fold.hearing_opened,
-        HearingHeard: _Fold.hearing_heard,
-        BanLapsed: _Fold.ban_lapsed,
-        AppealLodged: _Fold.appeal_lodged,
-        AppealDecided: _Fold.appeal_decided,
-        FilingQueued: _Fold.filing_queued,
-        FilingWithdrawn: _Fold.filing_withdrawn,
-        CorrectionQueued: _Fold.noted,
-        Reinstated: _Fold.reinstated,
-        ProbationEnded: _Fold.noted,
-        CaseClosed: _Fold.closed,
+        CaseOpened: Folding.opened,
+        FindingsJoined: Folding.joined,
+        CaseClaimed: Folding.claimed,
+        InfoRequested: Folding.info_requested,
+        InfoAnswered: Folding.info_answered,
+        Decided: Folding.decided,
+        NoticeIssued: Folding.notice_issued,
+        NoticeSent: Folding.notice_sent,
+        NoticeDelivered: Folding.notice_delivered,
+        NoticeFailed: Folding.notice_failed,
+        Reminded: Folding.was_reminded,
+        MeasureImposed: Folding.imposed,
+        MeasureApplied: Folding.applied,
+        MeasureFailed: Folding.failed,
+        MeasureLifted: Folding.lifted,
+        DeadlineSet: Folding.deadline_set,
+        DeadlinePassed: Folding.deadline_passed,
+        Extended: Folding.extended_,
+        Rechecked: Folding.rechecked,
+        StrikeEntered: Folding.strike_entered,
+        StrikesVoided: Folding.strikes_voided,
+        InterimConfirmed: Folding.interim_confirmed,
+        InterimLapsed: Folding.interim_lapsed,
+        BanProposed: Folding.ban_proposed,
+        BanSeconded: Folding.ban_seconded,
+        HearingOpened: Folding.hearing_opened,
+        HearingHeard: Folding.hearing_heard,
+        BanLapsed: Folding.ban_lapsed,
+        AppealLodged: Folding.appeal_lodged,
+        AppealDecided: Folding.appeal_decided,
+        FilingQueued: Folding.filing_queued,
+        FilingWithdrawn: Folding.filing_withdrawn,
+        CorrectionQueued: Folding.noted,
+        Reinstated: Folding.reinstated,
+        ProbationEnded: Folding.noted,
+        CaseClosed: Folding.closed,
     }
 )
 
@@ -547,15 +604,17 @@ def _open_needs(case: Case) -> tuple[Need, ...]:
         needs.add(case.awaiting)
     if case.state is CaseState.BAN_PROPOSED and case.ban is not None and case.ban.second is None:
         needs.add("second")
-    if case.deadline("confirm") is not None:
+    if case.deadlines and any(deadline.what == "confirm" for deadline in case.deadlines):
         needs.add("confirm")
     if case.state in (CaseState.REVIEW, CaseState.INTERIM):
         needs.add("decision")
-    if case.pending_appeals:
+    if case.appeals and case.pending_appeals:
         needs.add("appeal")
-    if any(n.problem for n in case.notices) or any(m.problem for m in case.measures):
+    if (case.notices and any(n.problem for n in case.notices)) or (
+        case.measures and any(m.problem for m in case.measures)
+    ):
         needs.add("platform")
-    return tuple(need for need in _URGENCY if need in needs)
+    return tuple(needs) if len(needs) < 2 else tuple(need for need in _URGENCY if need in needs)
 
 
 _RUNS_IN: Mapping[DeadlineKind, CaseState] = MappingProxyType(
@@ -569,9 +628,16 @@ _RUNS_IN: Mapping[DeadlineKind, CaseState] = MappingProxyType(
 
 
 def _due_at(case: Case) -> datetime | None:
-    moments = [record.measure.ends_at for record in case.active if record.measure.ends_at is not None]
+    if not (case.measures or case.notices or case.appeals or case.deadlines or case.ban):
+        return None  # nothing was decided or asked yet
+    moments = [
+        record.measure.ends_at
+        for record in case.measures
+        if record.is_active and record.measure.ends_at is not None
+    ]
     moments += [n.deemed_at for n in case.notices if n.deemed_at is not None and n.delivered_at is None]
-    moments += [a.answer_by for a in case.pending_appeals if not a.is_overdue]
+    if case.appeals:
+        moments += [a.answer_by for a in case.pending_appeals if not a.is_overdue]
     for deadline in case.deadlines:
         state = _RUNS_IN.get(deadline.what)
         if state is None:
@@ -583,6 +649,6 @@ def _due_at(case: Case) -> datetime | None:
     ban = case.ban
     if ban is not None and ban.second is not None and ban.hearing_until is not None:
         moments += [] if case.is_appealed(ban.decision.decision_id) else [ban.hearing_until]
-    if case.ended_at is not None and case.awaiting is None:
-        moments.append(case.ended_at)
+    if case.awaiting is None and (ended_at := case.ended_at) is not None:
+        moments.append(ended_at)
     return min(moments, default=None)

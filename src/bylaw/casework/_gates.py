@@ -1,13 +1,21 @@
-"""What stands before a move: the right person, the right pack, and reasons that say something.
+"""What stands before a move: the right person and pack, clauses one may name, reasons that say something.
 
 Each gate returns in silence or raises `Refused` with the case id, what was wrong and what to do instead.
 """
 
 from __future__ import annotations
 
-__all__ = ["check_pack", "check_person", "check_reasons", "decider_of", "refusal"]
+__all__ = [
+    "check_clauses",
+    "check_pack",
+    "check_person",
+    "check_reasons",
+    "check_roles",
+    "decider_of",
+    "refusal",
+]
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from bylaw.casework._case import Case
@@ -46,6 +54,38 @@ def check_pack(case: Case, pack: Pack) -> None:
             f"The case was opened under {case.pack}, the pack given is {pack.ref} with another digest.",
             "Use the pack as it was when the case was opened.",
         )
+
+
+def check_clauses(case: Case, names: Iterable[str], pack: Pack) -> None:
+    """Let clauses pass that were found or ruled on in the case, and those that only people decide."""
+    known = {clause.id: clause for clause in pack.clauses}
+    found = {finding.clause for finding in case.at_issue}
+    found.update(case.ruling.clauses if case.ruling else ())
+    for name in names:
+        clause = known.get(name)
+        if clause is None:
+            raise refusal(case, f"Pack {pack.ref} has no clause {name!r}.", "Name one of its clauses.")
+        if name in found:
+            continue
+        if not clause.enabled:
+            raise refusal(case, f"Clause {name} is switched off.", "Name a clause that is in use.")
+        if clause.detection != "manual":
+            raise refusal(
+                case,
+                f"No finding of the case is about {name}, which is detected by {clause.detection}.",
+                "Ingest the items or the account's facts that show it, or name a clause that people decide.",
+            )
+
+
+def check_roles(case: Case, names: Iterable[str], pack: Pack, actor: Actor) -> None:
+    """Let an actor pass who holds the role that each clause asks for, if it asks for one."""
+    for clause in map(pack.clause, names):
+        if clause.role is not None and clause.role not in actor.roles:
+            raise refusal(
+                case,
+                f"Only somebody with the role {clause.role} may rule on {clause.id}.",
+                "Have such a person decide, or leave the clause out.",
+            )
 
 
 def check_reasons(case: Case, reasons: Text) -> None:

@@ -265,6 +265,14 @@ def _why(findings: Sequence[Finding], clauses: Sequence[str]) -> tuple[Text, ...
                 {"zh": f"{name}：由审核人员依事实认定。", "en": f"{name}: held by a person on the facts."}
             )
             continue
+        if all(one.rests_on_facts for one in about):
+            why.append(
+                {
+                    "zh": f"{name}：依已查明的帐号事实认定。",
+                    "en": f"{name}: held on facts established of the account.",
+                }
+            )
+            continue
         stance = in_words(about[0].stance)
         why.append(
             {

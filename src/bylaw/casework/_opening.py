@@ -21,7 +21,6 @@ from datetime import datetime
 from bylaw.casework._case import Case, Joined, finding_key
 from bylaw.casework._draft import Draft
 from bylaw.casework._ending import lift_all
-from bylaw.casework._fold import replay
 from bylaw.casework._gates import check_pack, check_person, check_reasons, refusal
 from bylaw.casework._ladder import may_ban
 from bylaw.events import (
@@ -76,10 +75,10 @@ def open_case(
         pack_digest=pack.digest,
         source=source,
     )
-    draft = Draft(replay((opened,)), now=now, actor=actor)
-    if fit:
-        draft.write(FindingsJoined(**draft.head, findings=fit))
-    return (opened, *draft.events)
+    if not fit:
+        return (opened,)
+    joined = FindingsJoined(case_id=case_id, seq=2, at=now, actor_id=opened.actor_id, findings=fit)
+    return (opened, joined)
 
 
 def join(

@@ -9,7 +9,9 @@ Facts that casework establishes by itself, unless a person denies them:
     first_and_small   no such strike, no earlier violation, and nothing that aggravates
 
 The rest (`evasion self_removed cooperated ongoing_harm identified_victims` ...) a person establishes.
-Mere suspicion caps the band at moderate, and the cap is a term like any other.
+A clause that `raises_band` counts by itself when it stands alone. Beside another it lends no base points: the
+score is lifted to the next band above what the others give, and never below its own base.
+Mere suspicion caps the band at moderate. Lift and cap are terms like any other.
 INVARIANT: the points of the terms add up to the score.
 """
 
@@ -20,7 +22,7 @@ __all__ = ["active_strikes", "severity"]
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from bylaw.model import Finding, Pack, Severity, SeverityFactor, SeverityScore, SeverityTerm
+from bylaw.model import Clause, Finding, Pack, Severity, SeverityFactor, SeverityScore, SeverityTerm
 from bylaw.ports import SubjectHistory
 
 _SUBJECT_LEVEL = SeverityFactor(
@@ -54,8 +56,10 @@ def severity(
     """
     found = tuple(findings)
     ruled = [pack.clause(name) for name in clauses or dict.fromkeys(one.clause for one in found)]
-    base = max(ruled, key=lambda clause: pack.ladder.base_points[clause.severity])
     points = pack.ladder.base_points
+    others = [clause for clause in ruled if not clause.raises_band]
+    raising = [clause for clause in ruled if clause.raises_band] if others else []
+    base = max(others or ruled, key=lambda clause: points[clause.severity])
     terms = [
         SeverityTerm(
             id="base",
@@ -66,7 +70,7 @@ def severity(
     facts = set(established)
     if active_strikes(history, now):
         facts.add("repeat")
-    if any(one.level == "subject" and pack.clause(one.clause).level == "item" for one in found):
+    if any(_adds_up(one, pack) for one in found):
         facts.add("subject_level")
     facts -= set(denied)
     signals = {signal for one in found for signal in one.signals}
@@ -78,7 +82,13 @@ def severity(
     if not (worse or history.upheld or "repeat" in facts or "first_and_small" in denied):
         facts.add("first_and_small")
     terms += [_term(f) for f in _applying((f for clause in ruled for f in clause.mitigate), signals, facts)]
-    return _banded(terms, pack, suspected=suspected)
+    return _banded(terms, pack, raising=raising, suspected=suspected)
+
+
+def _adds_up(finding: Finding, pack: Pack) -> bool:
+    """Whether several items of an item-level clause became conduct of the account; one alone adds nothing."""
+    is_summed = finding.level == "subject" and pack.clause(finding.clause).level == "item"
+    return is_summed and len(finding.item_ids) > 1
 
 
 def _applying(
@@ -99,7 +109,9 @@ def _term(factor: SeverityFactor) -> SeverityTerm:
     return SeverityTerm(id=factor.id, points=points, name=factor.name)
 
 
-def _banded(terms: list[SeverityTerm], pack: Pack, *, suspected: bool) -> SeverityScore:
+def _banded(
+    terms: list[SeverityTerm], pack: Pack, *, raising: Sequence[Clause], suspected: bool
+) -> SeverityScore:
     floor = pack.ladder.band_floor
     raw = sum(term.points for term in terms)
     score = min(max(raw, 0), 100)
@@ -111,6 +123,21 @@ def _banded(terms: list[SeverityTerm], pack: Pack, *, suspected: bool) -> Severi
                 name={"zh": "总分限于 0 至 100", "en": "A score lies between 0 and 100"},
             )
         )
+    if raising:
+        lifted = max(score, _next_floor(score, pack), *(pack.ladder.base_points[c.severity] for c in raising))
+        names = [clause.id for clause in raising]
+        if lifted > score:
+            terms.append(
+                SeverityTerm(
+                    id="raises_band",
+                    points=lifted - score,
+                    name={
+                        "zh": f"另违反 {'、'.join(names)}，升一档",
+                        "en": f"{', '.join(names)} beside it raises the band by one",
+                    },
+                )
+            )
+        score = lifted
     ceiling = floor[Severity.SERIOUS] - 1
     if suspected and score > ceiling:
         terms.append(
@@ -121,5 +148,15 @@ def _banded(terms: list[SeverityTerm], pack: Pack, *, suspected: bool) -> Severi
             )
         )
         score = ceiling
-    band = max((b for b in Severity if floor[b] <= score), key=lambda b: floor[b])
-    return SeverityScore(score=score, band=band, terms=tuple(terms))
+    return SeverityScore(score=score, band=_band(score, pack), terms=tuple(terms))
+
+
+def _band(score: int, pack: Pack) -> Severity:
+    floor = pack.ladder.band_floor
+    return max((band for band in Severity if floor[band] <= score), key=lambda band: floor[band])
+
+
+def _next_floor(score: int, pack: Pack) -> int:
+    """Return where the band above begins; the score itself in the highest."""
+    above = [band for band in Severity if band.rank == _band(score, pack).rank + 1]
+    return pack.ladder.band_floor[above[0]] if above else score

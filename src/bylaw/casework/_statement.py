@@ -133,6 +133,12 @@ def _clause_reason(clause: Clause, findings: Sequence[Finding]) -> ClauseReason:
             "zh": "由审核人员依事实认定，详见“事实与情况”。",
             "en": "Held by a person on the facts given below.",
         }
+    elif all(finding.rests_on_facts for finding in about):
+        names = list(dict.fromkeys(e.value for finding in about for e in finding.evidence))
+        why = {
+            "zh": f"已查明的帐号事实：{'、'.join(names)}，详见“事实与情况”。",
+            "en": f"Established of the account: {', '.join(names)}; see the facts given below.",
+        }
     else:
         words = list(dict.fromkeys(e.text for finding in about for e in finding.evidence))
         more = len(words) > _SHOWN

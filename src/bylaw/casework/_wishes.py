@@ -58,11 +58,7 @@ def wishes(event: CaseEvent, before: Case | None = None) -> tuple[Wish, ...]:
         case MeasureLifted():
             return _lifted(event)
         case NoticeIssued():
-            return (
-                DeliverNotice(
-                    notice_id=event.notice_id, notice_kind=event.notice_kind, statement=event.statement
-                ),
-            )
+            return (DeliverNotice(notice_id=event.notice_id, notice_kind=event.notice_kind),)
         case AppealDecided():
             return tuple(UncountSuspension(decision_id=decision_id) for decision_id in event.fallen)
         case CorrectionQueued():

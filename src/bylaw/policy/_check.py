@@ -18,12 +18,14 @@ from msgspec import structs
 
 from bylaw.errors import PackInvalid, Problem
 from bylaw.model import Clause, Exemption, MeasureKind, Pack
+from bylaw.policy._addresses import read_address
 from bylaw.policy._fields import AnyName, Fields, Names, is_language, is_zone
 from bylaw.policy._layers import Layer, digest_of, find_layers, members
+from bylaw.policy._lists import read_registry
 from bylaw.policy._parse import Head, read_clause, read_exemption, read_head
-from bylaw.policy._signals import BUILTIN_SIGNALS
+from bylaw.policy._signals import BUILTIN_SIGNALS, address_signals
 from bylaw.policy._source import Node, Problems, read_yaml
-from bylaw.policy._words import read_lexicon, read_notice, read_registry
+from bylaw.policy._words import read_lexicon, read_notice
 
 _Read = TypeVar("_Read")
 _Ordered = TypeVar("_Ordered", Clause, Exemption)
@@ -70,6 +72,7 @@ class _Reading:
         self._exemptions = members(self.layers, "exemptions")
         self._lexica = members(self.layers, "lexicon")
         self._lists = members(self.layers, "lists")
+        self._addresses = members(self.layers, "addresses")
         self._notices = members(self.layers, "notices")
         self._names = self._learn_names()  # (2)
         self._roots: dict[str, tuple[Problems, Node]] = {}  # of the clauses that could be read
@@ -87,6 +90,7 @@ class _Reading:
             for layer in self.layers
             if layer.head is not None
         ]
+        addresses = tuple(self._each(self._addresses, read_address))
         exemptions = _ordered(self._each(self._exemptions, read_exemption))
         clauses = _ordered(self._each(self._clauses, read_clause))
         lexicons = tuple(read_lexicon(each, *self._files(*found)) for each, found in self._lexica.items())
@@ -121,6 +125,7 @@ class _Reading:
             exemptions=exemptions,
             lexicons=lexicons,
             registries=registries,
+            addresses=addresses,
             stance_rules=tuple(rule for each in heads for rule in each.stance_rules),
             ladder=ladder,
             filing_duty=head.filing_duty,
@@ -145,6 +150,7 @@ class _Reading:
         signals = {*BUILTIN_SIGNALS}
         signals.update(f"term.{each}" for each in (*self._lexica, *self._lists))
         signals.update(f"link.{each}" for each in self._lists)
+        signals.update(address_signals(self._addresses))
         return dataclasses.replace(
             known,
             signals=frozenset(signals),

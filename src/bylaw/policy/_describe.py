@@ -44,6 +44,8 @@ class ClauseSheet(Value, frozen=True, kw_only=True):
     stances: tuple[str, ...]
     conditions: dict[str, str]  # item, strong, weak, subject -> source
     window: str
+    requires: tuple[str, ...]  # account facts without which it holds for nobody
+    role: str  # what a person needs besides to rule on it; "" for nothing
     exemptions: tuple[str, ...]
     measures: tuple[str, ...]
     examples: int
@@ -57,6 +59,7 @@ class ExemptionSheet(Value, frozen=True, kw_only=True):
     reading: str
     tests: tuple[str, ...]
     requires: tuple[str, ...]
+    manual: bool  # only a person applies it
 
 
 class LadderRow(Value, frozen=True, kw_only=True):
@@ -77,6 +80,16 @@ class WordsSheet(Value, frozen=True, kw_only=True):
     signals: tuple[str, ...]
     name: str
     size: int
+    removal: str = ""  # of a list: how a party is taken off
+
+
+class AddressSheet(Value, frozen=True, kw_only=True):
+    """One way in which payment addresses are written, and where that is laid down."""
+
+    signal: str
+    name: str
+    form: str
+    source: str
 
 
 class PackSheet(Value, frozen=True, kw_only=True):
@@ -94,6 +107,7 @@ class PackSheet(Value, frozen=True, kw_only=True):
     ladder: tuple[LadderRow, ...]
     lexicons: tuple[WordsSheet, ...]
     registries: tuple[WordsSheet, ...]
+    addresses: tuple[AddressSheet, ...]
     terms: int
     list_rows: int
     sources: tuple[str, ...]
@@ -118,7 +132,10 @@ def describe(pack: Pack, *, lang: str) -> PackSheet:
     )
     registries = tuple(
         WordsSheet(
-            signals=(f"term.{each.id}", f"link.{each.id}"), name=_in(each.name, lang), size=len(each.entries)
+            signals=(f"term.{each.id}", f"link.{each.id}"),
+            name=_in(each.name, lang),
+            size=len(each.entries),
+            removal=_in(each.removal, lang),
         )
         for each in pack.registries
     )
@@ -139,6 +156,15 @@ def describe(pack: Pack, *, lang: str) -> PackSheet:
         ladder=tuple(_row(pack.ladder, terms, lang) for terms in pack.ladder.bands),
         lexicons=lexicons,
         registries=registries,
+        addresses=tuple(
+            AddressSheet(
+                signal=f"address.{each.id}",
+                name=_in(each.name, lang),
+                form=each.form,
+                source=_cited(each.source),
+            )
+            for each in pack.addresses
+        ),
         terms=sum(each.size for each in lexicons),
         list_rows=sum(each.size for each in registries),
         sources=tuple(_cited(source) for source in pack.sources),
@@ -176,6 +202,8 @@ def _clause(clause: Clause, lang: str) -> ClauseSheet:
         stances=clause.stances,
         conditions={key: source for key, source in conditions.items() if source},
         window=length_in(clause.window, lang) if clause.window else "",
+        requires=clause.requires,
+        role=clause.role or "",
         exemptions=clause.exemptions,
         measures=clause.measures,
         examples=len(clause.examples),
@@ -189,6 +217,7 @@ def _exemption(exemption: Exemption, lang: str) -> ExemptionSheet:
         reading=_in(exemption.reading, lang),
         tests=tuple(_in(test.name, lang) for test in exemption.tests),
         requires=exemption.requires,
+        manual=exemption.manual,
     )
 
 

@@ -321,6 +321,7 @@ def _sets(old: Clause, new: Clause, change: _Changed) -> Iterator[Change]:
     turns: tuple[tuple[str, str, str, Effect], ...] = (
         ("fast_track", "可直接提议封禁", "may go straight to a ban proposal", "harsher"),
         ("never_ban", "不得封禁", "can never lead to a ban", "milder"),
+        ("raises_band", "与其他条款并存时升一档", "raises the band by one beside another clause", "harsher"),
     )
     for key, zh, en, effect in turns:
         if getattr(old, key) != getattr(new, key):
@@ -330,6 +331,13 @@ def _sets(old: Clause, new: Clause, change: _Changed) -> Iterator[Change]:
                 zh + ("。" if holds else "：不再如此。"),
                 f"It {en}." if holds else f"No longer so: it {en}.",
             )
+    if old.role is not new.role:
+        role = new.role or "reviewer"
+        yield change(
+            "milder" if old.role is None else "harsher" if new.role is None else "mixed",
+            f"认定者须具备的角色：{role}。",
+            f"Who rules on it needs the role {role}.",
+        )
 
 
 def _factors(old: Clause, new: Clause, change: _Changed) -> Iterator[Change]:
@@ -388,6 +396,16 @@ def _exemption(old: Exemption, new: Exemption) -> Iterator[Change]:
         f"援引“{in_language(new.name, 'zh')}”的帐号",
         f"accounts that rely on “{in_language(new.name, 'en')}”",
     )
+    if old.manual != new.manual:  # then the tests have gone or come with it
+        yield changed(
+            new.id,
+            "harsher" if new.manual else "milder",
+            ("改为只由审核人员适用。", "Only a person applies it now.")
+            if new.manual
+            else ("改为由机器检验。", "A machine tests it now."),
+            whom,
+        )
+        return
     was, now = ({test.id: test for test in each.tests} for each in (old, new))
     for each in [*was, *(each for each in now if each not in was)]:
         a, b = was.get(each), now.get(each)

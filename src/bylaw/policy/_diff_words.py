@@ -30,6 +30,14 @@ def word_changes(old: Pack, new: Pack) -> Iterator[Change]:
         roles = _role(was_asked, signals), _role(is_asked, signals)
         yield from _group(f"list.{name}", was_listed.get(name, {}), is_listed.get(name, {}), roles)
 
+    for name in sorted({scheme.id for pack in (old, new) for scheme in pack.addresses}):
+        was, now = (
+            {scheme.id: (False, False) for scheme in pack.addresses if scheme.id == name}
+            for pack in (old, new)
+        )
+        signals = (f"address.{name}", "address")
+        yield from _group(f"address.{name}", was, now, (_role(was_asked, signals), _role(is_asked, signals)))
+
 
 _Words = Mapping[str, tuple[bool, bool]]
 """What is written -> whether it is no hit at all, and whether it is a weak one."""
@@ -45,8 +53,8 @@ def _terms(pack: Pack) -> dict[str, _Words]:
 def _entries(pack: Pack) -> dict[str, _Words]:
     return {
         registry.id: {
-            f"{entry.value} ({entry.kind})": (False, entry.status == "unverified")
-            for entry in registry.entries
+            **{f"{entry.value} ({entry.kind})": (False, entry.is_weak) for entry in registry.entries},
+            **dict.fromkeys(registry.allow, (True, False)),
         }
         for registry in pack.registries
     }

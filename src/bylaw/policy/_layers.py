@@ -25,6 +25,7 @@ from bylaw.policy._suggest import did_you_mean, listed
 
 _HEAD = "pack.yaml"
 _FOLDERS: dict[str, tuple[str, ...]] = {  # folder -> what file names in it may end with
+    "addresses": (".yaml",),
     "clauses": (".yaml",),
     "exemptions": (".yaml",),
     "lexicon": (".yaml", ".txt"),
@@ -154,7 +155,7 @@ def _misnamed(folder: str, stem: str) -> str:
         template, _, language = stem.rpartition(".")
         is_sound = is_id(template) and is_language(language)
         return "" if is_sound else "Notices are named <template>.<language>.txt, such as order.zh.txt."
-    if folder in ("lexicon", "lists"):
+    if folder in ("addresses", "lexicon", "lists"):
         is_sound = _SIGNAL_PART.fullmatch(stem) is not None and not keyword.iskeyword(stem)
         how = "Use a to z, 0 to 9 and _, a letter first, and no word of the condition language."
         return "" if is_sound else f"{stem!r} cannot be part of a signal's name. {how}"

@@ -7,7 +7,7 @@ mapping so that unknown keys are noted too. What a file refers to is checked aga
 
 from __future__ import annotations
 
-__all__ = ["Head", "read_clause", "read_exemption", "read_head"]
+__all__ = ["Head", "read_clause", "read_exemption", "read_head", "read_source"]
 
 import re
 from collections.abc import Collection, Iterator
@@ -27,6 +27,7 @@ from bylaw.model import (
     Ladder,
     Level,
     MeasureKind,
+    Role,
     RuleText,
     Severity,
     SeverityFactor,
@@ -43,7 +44,10 @@ _VERSION = re.compile(r"[0-9]{1,6}\.[0-9]{1,6}\.[0-9]{1,6}")
 _DSA_WORD = re.compile(r"[A-Z][A-Z0-9_]{2,99}")
 _VIOLATING = tuple(stance.value for stance in Stance if stance.can_violate)
 _SEVERITY_FACTS = (
+    "active_ban",
+    "continuing",
     "cooperated",
+    "coordinated",
     "evasion",
     "first_and_small",
     "identified_victims",
@@ -103,7 +107,7 @@ def read_head(fields: Fields) -> Head:
         timezone=_timezone(fields, required=not abstract),
         valid_from=valid_from,
         valid_to=fields.moment_or_none("valid_to"),
-        sources=tuple(_source(each) for each in fields.each("sources")),
+        sources=tuple(read_source(each) for each in fields.each("sources")),
         disclaimer=fields.sentence("disclaimer", required=False),
         ladder=read_ladder(ladder) if ladder else None,
         filing_duty=filing.boolean("duty") if filing else False,
@@ -147,7 +151,8 @@ def _timezone(fields: Fields, *, required: bool) -> str:
     return zone or "UTC"
 
 
-def _source(fields: Fields) -> Source:
+def read_source(fields: Fields) -> Source:
+    """Read where a sentence or a fact comes from."""
     return Source(
         instrument=fields.text("instrument"),
         article=fields.text("article", required=False),
@@ -217,6 +222,8 @@ def read_clause(fields: Fields, clause_id: str) -> Clause:
         requires=fields.texts("requires"),
         fast_track=fields.boolean("fast_track"),
         never_ban=fields.boolean("never_ban"),
+        raises_band=fields.boolean("raises_band"),
+        role=fields.word_or_none("role", Role, what="role"),
         dsa_category=_dsa_category(dsa),
         dsa_keywords=dsa.texts("keywords") if dsa else (),
         rectify=fields.sentence("rectify", required=False),
@@ -253,7 +260,7 @@ def _rule(fields: Fields) -> RuleText:
     rule = RuleText(
         text=inner.text("text"),
         lang=lang,
-        source=_source(source) if source else Source(instrument=""),
+        source=read_source(source) if source else Source(instrument=""),
         translation=inner.sentence("translation", required=bool(others and lang), but=lang),
     )
     if source:
@@ -316,23 +323,42 @@ def _check_dsa(dsa: Fields, clause: Clause) -> None:
 
 
 def _check_detection(fields: Fields, clause: Clause) -> None:
-    """Text clauses are decided by conditions; no other clause may pretend to be."""
+    """Text clauses are decided by conditions, facts clauses by facts, manual ones by no machine."""
     conditions = ("item", "strong", "weak")
     if clause.detection == "text":
         if not any(map(fields.has, conditions)):
             fields.problems.at(
                 fields.node, "A clause detected in text needs a condition: item, strong or weak."
             )
+        _check_no_role(fields)
         if fields.has("window") and not fields.has("subject") and clause.level == "item":
             fields.fault(
                 "window", "window: does nothing without a subject condition. Write one, or leave it out."
             )
         return
-    for key in (*conditions, "subject", "window"):
+    for key in (*conditions, "subject", "window", "stance_rules"):
         if fields.has(key):
             fields.fault(
                 key, f"{key}: detection is {clause.detection}, so no condition may decide it. Leave it out."
             )
+    if clause.detection == "manual":
+        if clause.requires:
+            fields.fault("requires", "requires: people decide this clause, so no fact does. Leave it out.")
+        return
+    _check_no_role(fields)
+    if not clause.requires:
+        fields.problems.at(
+            fields.node,
+            "A clause detected by facts needs requires: the account facts that decide it. "
+            "Name them, or say detection: manual.",
+        )
+    if clause.level != "subject":
+        fields.fault("level", "level: facts are of the account, not of an item. Write subject.")
+
+
+def _check_no_role(fields: Fields) -> None:
+    if fields.has("role"):
+        fields.fault("role", "role: only a clause that people decide can ask for a role. Leave it out.")
 
 
 def _check_ban(fields: Fields, clause: Clause) -> None:
@@ -429,15 +455,23 @@ def read_exemption(fields: Fields, exemption_id: str) -> Exemption:
             for each in fields.each("tests")
         ),
         requires=fields.texts("requires"),
+        manual=fields.boolean("manual"),
         clauses=fields.choices("clauses", fields.names.clauses, what="clause of this pack", required=False),
         order=fields.integer("order", least=0, most=9_999) if fields.has("order") else 0,
     )
     ids = [test.id for test in exemption.tests]
     if len(set(ids)) < len(ids):
         fields.fault("tests", f"tests: each needs an id of its own, got {', '.join(ids)}.")
-    if not exemption.tests and not exemption.requires:
+    asks = bool(exemption.tests or exemption.requires)
+    if exemption.manual and asks:
+        fields.fault(
+            "manual", "manual: a person decides this exemption, so no test or fact may. Leave them out."
+        )
+    if not exemption.manual and not asks:
         fields.problems.at(
-            fields.node, "An exemption without tests or required facts would excuse everything."
+            fields.node,
+            "An exemption without tests or required facts would excuse everything. "
+            "Write some, or say manual: true where only a person can tell.",
         )
     fields.close()
     return exemption

@@ -1,14 +1,16 @@
 """The names of the signals every pack may use without defining them.
 
-`scan` computes them; a pack's own lexica and lists add `term.<lexicon>`, `term.<list>` and `link.<list>`.
+`scan` computes them; a pack's own files add `term.<lexicon>`, `term.<list>`, `link.<list>` and, with the
+family `address`, `address.<scheme>`.
 A name without a dot stands for its family: any hit of `contact.wechat`, `contact.qq`, ... is also a hit of
 `contact`. This tuple is the single place the built-in names are spelled: `scan` imports it.
 """
 
 from __future__ import annotations
 
-__all__ = ["BUILTIN_SIGNALS", "SUBJECT_SIGNALS"]
+__all__ = ["BUILTIN_SIGNALS", "SUBJECT_SIGNALS", "address_signals"]
 
+from collections.abc import Iterable, Iterator
 from typing import get_args
 
 from bylaw.model import ItemKind
@@ -41,3 +43,11 @@ SUBJECT_SIGNALS = ("days", "hits", "items", "share", "strong", "weak")
 `hits` are findings, `items` the distinct items they stand in, `share` the whole percentage of the items seen,
 `days` the distinct days, `strong` and `weak` the findings of that strength.
 """
+
+
+def address_signals(schemes: Iterable[str]) -> Iterator[str]:
+    """Yield the signals of a pack's address schemes: the family, and one of each; none without a scheme."""
+    names = list(schemes)
+    if names:
+        yield "address"
+    yield from (f"address.{name}" for name in names)

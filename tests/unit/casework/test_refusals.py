@@ -221,6 +221,26 @@ REFUSED = {
         "no exemption",
     ),
     "an unknown clause": (lambda: decide(review(), clauses=("TR-NONE",)), "no clause"),
+    "a text clause nothing was found under": (
+        lambda: decide(review("TR-SWAP"), clauses=("TR-SELL",)),
+        "No finding of the case is about TR-SELL, which is detected by text",
+    ),
+    "a facts clause nothing was found under": (
+        lambda: decide(Life(source="report"), clauses=("TR-EVADE",)),
+        "detected by facts",
+    ),
+    "a ban under a clause nothing was found under": (
+        lambda: severe().do(moves.propose_ban, violation(clauses=("TR-FRAUD", "TR-BOT")), actor=ANNA),
+        "No finding of the case is about TR-BOT",
+    ),
+    "a clause that is switched off": (
+        lambda: decide(Life(source="report"), clauses=("TR-OLD",)),
+        "switched off",
+    ),
+    "a clause for lawyers, by a reviewer": (
+        lambda: decide(Life(source="report"), by=BEN, clauses=("TR-OTHER",)),
+        "Only somebody with the role legal",
+    ),
     "no clause at all": (lambda: decide(Life(source="report")), "No clause was named"),
     "a step that is not on the line": (
         lambda: decide(review(), rung=7, deviation="because"),

@@ -8,6 +8,7 @@ import pytest
 from tests.unit.casework.world import (
     ANNA,
     BEN,
+    CAI,
     CLEAN,
     DAY,
     HOUR,
@@ -24,7 +25,7 @@ from tests.unit.casework.world import (
 
 from bylaw.casework import moves, propose, severity
 from bylaw.errors import Refused
-from bylaw.model import CaseState, ItemAnswer, ItemStatus, MeasureKind, Ruling, Severity, Strike
+from bylaw.model import CaseState, Finding, ItemAnswer, ItemStatus, MeasureKind, Ruling, Severity, Strike
 from bylaw.ports import SubjectHistory
 
 GONE, SHOWN, UNKNOWN, EDITED = ItemStatus.GONE, ItemStatus.SHOWN, ItemStatus.UNKNOWN, ItemStatus.EDITED
@@ -40,6 +41,13 @@ def strike(halves: int = 2, expires_at=T0 + DAY) -> Strike:
         entered_at=T0 - DAY,
         expires_at=expires_at,
     )
+
+
+def evading(*facts: str) -> Finding:
+    """A finding that rests on facts somebody established of the account."""
+    names = facts or ("evade.same_party", "evade.same_payout")
+    item = "facts/TR-EVADE/acc"
+    return finding("TR-EVADE", item, evidence=tuple(evidence(item, f"fact.{name}", name) for name in names))
 
 
 @pytest.mark.parametrize(
@@ -67,13 +75,41 @@ def strike(halves: int = 2, expires_at=T0 + DAY) -> Strike:
         ),
         pytest.param((finding("TR-CONTENT"),), CLEAN, (15, Severity.MINOR), id="one item of a minor clause"),
         pytest.param(
-            (finding("TR-CONTENT", level="subject"),),
+            (finding("TR-CONTENT", level="subject", evidence=tuple(evidence(f"i{n}") for n in range(6))),),
             CLEAN,
             (30, Severity.MODERATE),
             id="scenario 11: six items",
         ),
         pytest.param(
+            (finding("TR-CONTENT", level="subject"),),
+            CLEAN,
+            (15, Severity.MINOR),
+            id="one item that counts for the account at once",
+        ),
+        pytest.param(
             (finding("TR-CONTENT"), finding("TR-BOT", "i2")), CLEAN, (60, Severity.SERIOUS), id="highest base"
+        ),
+        pytest.param((evading(),), CLEAN, (60, Severity.SERIOUS), id="evasion alone"),
+        pytest.param(
+            (finding("TR-CONTENT"), evading()),
+            CLEAN,
+            (60, Severity.SERIOUS),
+            id="evasion beside a minor clause",
+        ),
+        pytest.param(
+            (finding("TR-SWAP"), evading()),
+            CLEAN,
+            (60, Severity.SERIOUS),
+            id="evasion beside a moderate clause",
+        ),
+        pytest.param(
+            (finding("TR-BOT"), evading()), CLEAN, (80, Severity.SEVERE), id="evasion beside a serious clause"
+        ),
+        pytest.param(
+            (finding("TR-FRAUD"), evading()),
+            CLEAN,
+            (85, Severity.SEVERE),
+            id="evasion beside a severe clause",
         ),
     ],
 )
@@ -253,6 +289,49 @@ def test_scenario_24_fast_track_needs_two_kinds_of_evidence():
         life.case.needs,
         life.active,
     )
+
+
+def test_scenario_24_a_banned_party_comes_back():
+    """Two links to a party whose ban is in force, and no name alone, are enough to propose another ban."""
+    life = Life(evading())
+    life.do(moves.propose_ban, violation(established=("active_ban",)), actor=BEN)
+    decision = life.case.decisions[-1]
+    assert (80, Severity.SEVERE, [MeasureKind.SUSPEND]) == (
+        decision.severity.score,
+        decision.severity.band,
+        life.active,
+    )
+
+
+def test_the_lift_is_a_term_of_the_score():
+    """What evasion adds stands in the sum by name, and the terms still add up."""
+    score = severity((finding("TR-CONTENT"), evading()), pack=PACK, history=CLEAN, now=T0)
+    lift = next(term for term in score.terms if term.id == "raises_band")
+    assert (45, score.score) == (lift.points, sum(term.points for term in score.terms))
+    assert "TR-EVADE" in lift.name["en"]
+
+
+def test_suspicion_caps_what_evasion_lifts():
+    """Mere suspicion is moderate at most, evasion or not."""
+    score = severity((finding("TR-CONTENT"), evading()), pack=PACK, history=CLEAN, now=T0, suspected=True)
+    assert (49, Severity.MODERATE) == (score.score, score.band)
+
+
+def test_facts_are_named_in_the_reasons():
+    """A finding that rests on facts says which, and quotes nobody."""
+    life = Life(evading())
+    proposal = propose(life.case, pack=PACK, history=CLEAN, now=T0)
+    life.decide()
+    reason = life.case.notices[-1].statement.clauses[0].why
+    assert "TR-EVADE: held on facts established of the account." == proposal.why[0]["en"]
+    assert "evade.same_party, evade.same_payout" in reason["en"]
+
+
+def test_what_only_people_decide_needs_no_finding():
+    """A person with the role may name the clause for everything else; it can never lead to a ban."""
+    life = Life(source="report")
+    life.decide(actor=CAI, clauses=("TR-OTHER",))
+    assert ("TR-OTHER",) == life.case.ruling.clauses
 
 
 def test_scenario_33_the_number_of_reports_does_not_count():

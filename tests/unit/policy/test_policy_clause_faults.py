@@ -15,7 +15,7 @@ CASES = {
     "key nobody knows": (
         {"clauses/POOL-SELL.yaml": ("kinds:", "zzz: 1\nkinds:")},
         [
-            "pool-tickets/clauses/POOL-SELL.yaml:15:1: Unknown key 'zzz'. Known here: aggravate, detection, dsa, enabled, examples, exemptions, fast_track, id, item, kinds, level, measures, mitigate, name, never_ban, order, reading, rectify, requires, rule, severity, stance_rules, stances, strong, subject, weak, window.",
+            "pool-tickets/clauses/POOL-SELL.yaml:15:1: Unknown key 'zzz'. Known here: aggravate, detection, dsa, enabled, examples, exemptions, fast_track, id, item, kinds, level, measures, mitigate, name, never_ban, order, raises_band, reading, rectify, requires, role, rule, severity, stance_rules, stances, strong, subject, weak, window.",
         ],
     ),
     "key missing": (
@@ -128,7 +128,7 @@ CASES = {
     "too few examples of a facts clause": (
         {
             "clauses/POOL-RING.yaml": (
-                '  - {id: ring-1, lang: en, expect: violates, text: "Three accounts, one bank account."}\n',
+                '  - {id: ring-1, lang: en, expect: violates, text: "Three accounts, one bank account.", facts: {ring.established: true}}\n',
                 "",
             )
         },
@@ -158,7 +158,54 @@ CASES = {
     "exemption without a test": (
         {"exemptions/X-POOL-SWAP.yaml": "id: X-POOL-SWAP\nname: {zh: a, en: b}\nreading: {zh: a, en: b}\n"},
         [
-            "pool-tickets/exemptions/X-POOL-SWAP.yaml:1:1: An exemption without tests or required facts would excuse everything.",
+            "pool-tickets/exemptions/X-POOL-SWAP.yaml:1:1: An exemption without tests or required facts would excuse everything. Write some, or say manual: true where only a person can tell.",
+        ],
+    ),
+    "exemption for people, with a test": (
+        {"exemptions/X-POOL-SWAP.yaml": ("tests:", "manual: true\ntests:")},
+        [
+            "pool-tickets/exemptions/X-POOL-SWAP.yaml:4:9: manual: a person decides this exemption, so no test or fact may. Leave them out.",
+        ],
+    ),
+    "facts clause without facts": (
+        {"clauses/POOL-RING.yaml": ("requires: [ring.established]\n", "")},
+        [
+            "pool-tickets/clauses/POOL-RING.yaml:1:1: A clause detected by facts needs requires: the account facts that decide it. Name them, or say detection: manual.",
+        ],
+    ),
+    "facts clause with a role": (
+        {"clauses/POOL-RING.yaml": ("level: subject", "level: subject\nrole: legal")},
+        [
+            "pool-tickets/clauses/POOL-RING.yaml:12:7: role: only a clause that people decide can ask for a role. Leave it out.",
+        ],
+    ),
+    "text clause with a role": (
+        {"clauses/POOL-SELL.yaml": ("kinds:", "role: legal\nkinds:")},
+        [
+            "pool-tickets/clauses/POOL-SELL.yaml:15:7: role: only a clause that people decide can ask for a role. Leave it out.",
+        ],
+    ),
+    "facts clause about items": (
+        {"clauses/POOL-RING.yaml": ("level: subject", "level: item")},
+        [
+            "pool-tickets/clauses/POOL-RING.yaml:11:8: level: facts are of the account, not of an item. Write subject.",
+        ],
+    ),
+    "manual clause with facts": (
+        {"clauses/POOL-RING.yaml": ("detection: facts", "detection: manual")},
+        [
+            "pool-tickets/clauses/POOL-RING.yaml:21:11: requires: people decide this clause, so no fact does. Leave it out.",
+        ],
+    ),
+    "facts clause with a stance rule": (
+        {
+            "clauses/POOL-RING.yaml": (
+                "level: subject",
+                "level: subject\nstance_rules: [{stance: offers, when: contact}]",
+            )
+        },
+        [
+            "pool-tickets/clauses/POOL-RING.yaml:12:15: stance_rules: detection is facts, so no condition may decide it. Leave it out.",
         ],
     ),
     "exemption with two tests of one id": (
@@ -411,7 +458,7 @@ CASES = {
             "pool-tickets/clauses/POOL-RING.yaml:14:11: examples: expected a list, got the number 3.",
             "pool-tickets/clauses/POOL-RING.yaml:14:11: examples: expected at least 3 examples that say allowed, got 0.",
             "pool-tickets/clauses/POOL-RING.yaml:14:11: examples: expected at least 3 examples that say violates, got 0.",
-            "pool-tickets/clauses/POOL-RING.yaml:15:1: Unknown key 'why'. Known here: aggravate, detection, dsa, enabled, examples, exemptions, fast_track, id, item, kinds, level, measures, mitigate, name, never_ban, order, reading, rectify, requires, rule, severity, stance_rules, stances, strong, subject, weak, window.",
+            "pool-tickets/clauses/POOL-RING.yaml:15:1: Unknown key 'why'. Known here: aggravate, detection, dsa, enabled, examples, exemptions, fast_track, id, item, kinds, level, measures, mitigate, name, never_ban, order, raises_band, reading, rectify, requires, role, rule, severity, stance_rules, stances, strong, subject, weak, window.",
         ],
     ),
     "list instead of a word": (

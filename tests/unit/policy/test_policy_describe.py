@@ -54,7 +54,12 @@ def test_words_are_counted(pool: Pack) -> None:
         sheet.terms,
         sheet.list_rows,
         sheet.registries[0].signals,
-    ) == (12, 3, ("term.resale", "link.resale"))
+    ) == (12, 4, ("term.resale", "link.resale"))
+
+
+def test_list_shows_how_to_be_taken_off(pool: Pack) -> None:
+    """Whoever is on a list can read how to leave it, in their language."""
+    assert "写信给泳池办公室。" == describe(pool, lang="zh").registries[0].removal
 
 
 def test_dates_in_force_are_the_packs_own(pool: Pack) -> None:

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 
 import pytest
+from msgspec.structs import replace
 
-from bylaw.model import Pack
+from bylaw.model import Pack, Role
 from bylaw.policy import diff, load
 from bylaw.policy._implies import relation
 from bylaw.scan import judge_example
@@ -25,7 +26,18 @@ def told(packs, edited) -> Callable:
     return tell
 
 
+RING = "clauses/POOL-RING.yaml"
+SWAP = "exemptions/X-POOL-SWAP.yaml"
+
 CASES = {
+    "a clause that raises the band": (
+        {RING: ("fast_track: true", "fast_track: true\nraises_band: true")},
+        [("harsher", "POOL-RING", "It raises the band by one beside another clause.")],
+    ),
+    "an exemption only for people": (
+        {SWAP: "id: X-POOL-SWAP\nname: {zh: 换票, en: Swap between guests}\nreading: {zh: 不收钱的交换。, en: An exchange without money.}\nmanual: true\nclauses: [POOL-SELL]\n"},
+        [("harsher", "X-POOL-SWAP", "Only a person applies it now.")],
+    ),
     "a condition that asks for less": (
         {SELL: ("or link.resale)\n", "or link.resale or price)\n")},
         [("harsher", "POOL-SELL", "The item condition is wider: what held holds, and more does.")],
@@ -276,3 +288,25 @@ def test_every_sentence_is_there_in_both_languages(packs, edited) -> None:
 def test_conditions_are_compared_by_what_they_mean(old, new, expected) -> None:
     """Wider, narrower and same are told apart whatever the spelling; what cannot be proved is other."""
     assert expected == relation(old, new)
+
+
+@pytest.mark.parametrize(
+    ("roles", "effect", "role"),
+    [
+        ((None, Role.LEGAL), "milder", "legal"),
+        ((Role.LEGAL, None), "harsher", "reviewer"),
+        ((Role.SENIOR, Role.LEGAL), "mixed", "legal"),
+    ],
+)
+def test_who_may_rule_is_told(packs, roles, effect, role):
+    """A clause that asks for a role is ruled on by fewer."""
+    pack = load(packs / "pool-tickets")
+    old, new = (
+        replace(
+            pack, clauses=tuple(replace(each, role=one) for each in pack.clauses if each.id == "POOL-RING")
+        )
+        for one in roles
+    )
+    assert [(effect, f"Who rules on it needs the role {role}.")] == [
+        (each.effect, each.what["en"]) for each in diff(old, new, judge_example).changes
+    ]

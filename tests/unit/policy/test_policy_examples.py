@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from bylaw.model import Clause, Evidence, Example, ExampleItem, Finding, Pack, Stance
 from bylaw.policy import ExampleResult, load, run_examples
+from bylaw.scan import judge_example
 
 WORDS = Evidence(item_id="i1", signal="term.ticket", value="泳池票", start=1, end=4, text="泳池票")
 
@@ -149,12 +150,20 @@ def never(_pack: Pack, _example: Example) -> tuple[Finding, ...]:
 
 
 def test_stories_for_people_are_not_judged(packs: Path) -> None:
-    """A clause decided on facts has no machine answer, and none is claimed."""
+    """A clause decided by people has no machine answer, and none is claimed."""
     pack = load(packs / "pool-tickets")
-    facts: Clause = pack.clause("POOL-RING")
-    results = run_examples(replace(pack, clauses=(facts,)), never)
-    expected = [("people", "Not machine-decided: detection is facts.")] * 6
+    manual: Clause = replace(pack.clause("POOL-RING"), detection="manual", requires=())
+    results = run_examples(replace(pack, clauses=(manual,)), never)
+    expected = [("people", "Not machine-decided: detection is manual.")] * 6
     assert expected == [(result.decided_by, result.reason) for result in results]
+
+
+def test_stories_with_facts_are_judged(packs: Path) -> None:
+    """A clause decided on facts is decided by the facts its examples name."""
+    pack = load(packs / "pool-tickets")
+    results = run_examples(replace(pack, clauses=(pack.clause("POOL-RING"),)), judge_example)
+    expected = [("machine", True, f"As expected: {e}.") for e in ["violates"] * 3 + ["allowed"] * 3]
+    assert expected == [(result.decided_by, result.passed, result.reason) for result in results]
 
 
 def test_every_example_has_a_result(packs: Path) -> None:

@@ -180,14 +180,19 @@ def test_lines_add_to_the_yaml_of_the_same_id(edited: Callable) -> None:
 
 
 def test_list_rows_leave_out_what_is_blank(pool: Pack) -> None:
-    """Blank cells take the default."""
-    expected = ListEntry(party="tides", kind="domain", value="xn--fiqs8s.example", status="closed")
+    """Blank cells take the default, and what nobody verified is unverified."""
+    expected = ListEntry(party="rumour", kind="name", value="潮水", weak=True, status="unverified")
     assert expected == pool.registries[0].entries[-1]
 
 
-def test_list_without_a_name_is_named_by_its_id(edited: Callable) -> None:
-    """A name file beside a list may be left out."""
-    assert load(edited({"lists/resale.yaml": None})).registries[0].name == {"zh": "resale", "en": "resale"}
+def test_list_says_how_a_party_is_taken_off(pool: Pack) -> None:
+    """The sheet of a list names it, says what it never means, and how one is taken off."""
+    resale = pool.registries[0]
+    assert ("Resale sites", ("潮水位",), "Write to the pool's office.") == (
+        resale.name["en"],
+        resale.allow,
+        resale.removal["en"],
+    )
 
 
 def test_subject_clause_has_a_subject_condition(edited: Callable) -> None:
