@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import pytest
 
-from bylaw.model import Example, ExampleItem, Finding, Function, MeasureKind, Pack, Severity
+from bylaw.model import Example, ExampleItem, Finding, Function, MeasureKind, Pack, Role, Severity
 from bylaw.policy import ExampleResult, check, compile_condition, load, run_examples
 from bylaw.scan import judge_example
 from bylaw.scan.signals import signal_names
@@ -123,8 +123,9 @@ def test_the_languages_are_equals(pack_id: str, outcome: str) -> None:
 
 @pytest.mark.parametrize("pack_id", SHIPPED)
 def test_every_exemption_is_shown_at_work(pack_id: str) -> None:
-    """Each exemption a clause names is the reason of some example of the pack, territory aside."""
-    named = {exemption for clause in pack(pack_id).clauses for exemption in clause.exemptions}
+    """Each exemption a clause names is the reason of some example of the pack, but those only people decide."""
+    by_people = {exemption.id for exemption in pack(pack_id).exemptions if exemption.manual}
+    named = {each for clause in pack(pack_id).clauses for each in clause.exemptions} - by_people
     shown = {example.exempt for clause in pack(pack_id).clauses for example in clause.examples}
 
     assert named - shown == set()
@@ -165,7 +166,7 @@ def test_every_clause_needs_a_word_of_the_pack(pack_id: str) -> None:
         if source
     ]
     signals = signal_names(pack(pack_id))
-    unknown = frozenset(name for name in signals if not name.startswith("term."))
+    unknown = {name: True for name in signals if not name.startswith("term.")}
 
     assert [
         clause_id
@@ -174,13 +175,12 @@ def test_every_clause_needs_a_word_of_the_pack(pack_id: str) -> None:
     ] == []
 
 
-def test_the_two_entry_clauses_read_alike() -> None:
-    """A way in is the same in a menu as in a post; only where it stands differs."""
-    post, menu = (pack("wechat-2022").clause(each) for each in ("VC-ENTRY", "VC-ENTRY-MENU"))
+def test_a_way_in_is_the_same_in_a_menu_as_in_a_post() -> None:
+    """Only where it stands differs: the strong condition is the other one, in a menu or an automatic reply."""
+    clause = pack("wechat-2022").clause("VC-ENTRY")
 
-    assert (post.item, post.stance_rules, post.exemptions) == (menu.item, menu.stance_rules, menu.exemptions)
-    assert set(menu.kinds) == {"menu", "auto_reply"}
-    assert not set(post.kinds) & set(menu.kinds)
+    assert clause.strong.split() == f"(kind.menu or kind.auto_reply) and {clause.item}".split()
+    assert "strong >= 1 or items >= 3" == clause.subject
 
 
 def test_the_rule_is_quoted_and_the_rest_is_disowned() -> None:
@@ -195,14 +195,6 @@ def test_the_rule_is_quoted_and_the_rest_is_disowned() -> None:
         assert "primary page was not seen" in clause.rule.source.provenance
     assert "不是微信公众平台或任何机关的正式规则" in pack("wechat-2022").disclaimer["zh"]
     assert "nobody's official" in pack("wechat-2022").disclaimer["en"]
-
-
-def test_every_domain_and_name_has_a_source() -> None:
-    """About fifty venues, each row with where it comes from and when that was looked up."""
-    entries = next(each for each in pack("wechat-2022").registries if each.id == "exchange").entries
-
-    assert len({entry.party for entry in entries}) >= 40
-    assert [entry.value for entry in entries if not entry.source or not entry.verified_on] == []
 
 
 # --- the ladder --------------------------------------------------------------------------------------
@@ -289,18 +281,53 @@ def test_the_second_pack_shares_no_number_with_the_first() -> None:
     assert same == []
 
 
-def test_what_a_ban_may_follow() -> None:
-    """Content for reselling a collectible never leads to a ban; exchange alone has the fast track."""
-    clauses = pack("wechat-2022").clauses
+def test_what_rests_on_soft_law_says_so() -> None:
+    """The ground of a clause that no rule of the platform names is said in both languages."""
+    for clause_id in ("DC-FINANCIAL", "DC-CRYPTO"):
+        reading = pack("wechat-2022").clause(clause_id).reading
 
-    assert {clause.id for clause in clauses if MeasureKind.BAN in clause.measures} == {
-        "VC-ENTRY",
-        "VC-ENTRY-MENU",
-        "VC-FIAT",
-        "VC-PAY",
-    }
-    assert {clause.id for clause in clauses if clause.fast_track} == {"VC-FIAT"}
-    assert {clause.id for clause in clauses if clause.never_ban} == {"DC-2ND-CONTENT"}
+        assert "软法" in reading["zh"], clause_id
+        assert "soft law" in reading["en"], clause_id
+
+
+def test_what_no_keyword_decides() -> None:
+    """Facts or people decide these, and fraud needs a fact beside its words."""
+    detection = {clause.id: clause.detection for clause in pack("wechat-2022").clauses}
+    others = {clause_id: how for clause_id, how in detection.items() if how != "text"}
+
+    assert {
+        "DC-PRIM-UNQUAL": "facts",
+        "GEN-EVADE": "facts",
+        "GEN-UNLIC": "facts",
+        "GEN-OTHER": "manual",
+    } == others
+    assert pack("wechat-2022").clause("GEN-FRAUD").requires == ("fraud.second_evidence",)
+    assert Role.LEGAL is pack("wechat-2022").clause("GEN-OTHER").role
+
+
+def test_territory_excuses_every_clause_a_machine_finds() -> None:
+    """An account abroad that is not aimed here is out of scope, whatever the clause."""
+    clauses = [clause for clause in pack("wechat-2022").clauses if clause.detection != "manual"]
+
+    assert [] == [clause.id for clause in clauses if "X-TERRITORY" not in clause.exemptions]
+
+
+def test_a_private_conversation_is_for_people() -> None:
+    """The reader refuses private messages, so no machine has anything to exempt."""
+    private = next(each for each in pack("wechat-2022").exemptions if each.id == "X-PRIVATE")
+
+    assert (True, (), ()) == (private.manual, private.tests, private.requires)
+
+
+def test_what_a_ban_may_follow() -> None:
+    """Never after talk, prices, resale content, a missing proof or the rest; at once only where people lose money."""
+    clauses = pack("wechat-2022").clauses
+    ids = {clause.id for clause in clauses}
+    never = {"DC-2ND-CONTENT", "DC-PRIM-UNQUAL", "GEN-OTHER", "VC-HYPE", "VC-PRICING"} & ids
+
+    assert {clause.id for clause in clauses if MeasureKind.BAN not in clause.measures} == never
+    assert {clause.id for clause in clauses if clause.never_ban} == never
+    assert {c.id for c in clauses if c.fast_track} == {"GEN-EVADE", "GEN-FRAUD", "VC-FIAT", "VC-ISSUE"} & ids
 
 
 # --- what only sounds alike --------------------------------------------------------------------------
@@ -347,6 +374,17 @@ TRAPS = {
     "airdrop": "Use AirDrop to send me the photos, or text me.",
     "otc": "Ask the pharmacist about OTC painkillers, $6 a box, call us on 020 7946 0958.",
     "collectible": "Selling my collectible stamps, serial number 88, $40, DM me.",
+    "寄售店": "寄售店收二手相机，寄售手续费一成，本平台不压货款，加微信 camera_js1。",
+    "商铺份额": "商铺拆分份额认购，承诺回购是假的，别信，私信我看合同。",
+    "会员转赠": "健身卡转赠，先付款后转赠，红包200元，加我。",
+    "拍卖行": "拍卖行春拍：编号12的青花瓶起拍价八万元，预展欢迎参观，电话联系 010-6555 4321。",
+    "下线": "活动今晚下线，充值通道同步关闭，客服微信 game_kf01。",
+    "版画": "限量版画，版数12/99，作者签名，1800元一幅，可加微信看图。",
+    "fraction": "A fraction of the price: our fractional distillation kit, $50, message me.",
+    "consignment": "Consign your winter coats with our shop, we charge 30% per sale, message us.",
+    "escrow": "Escrow for the house closes on Friday; our agent holds the deposit, call us on 020 7946 0958.",
+    "gift card": "Gift cards for a fee of $2, paid in cash, text me.",
+    "downline": "The downline valve leaks; deposits of salt build up. Call us for repairs.",
     "library": "The crypto library is deprecated; exchange the import and sign up for the beta.",
     "swap": "House swap in June? We sell nothing, we exchange homes. Message me.",
 }
@@ -378,8 +416,8 @@ FOUND = {
     "a wallet to pay into": ("可收BTC、ETH，付款到钱包 0x4bC91f27aE0d6631", {"VC-PAY"}),
     "a notice at a till": ("Payment accepted: USDT / BTC", {"VC-PAY"}),
     "the writer's own code": ("用我的码 FREE50 在火币开户，手续费打五折，扫码", {"VC-ENTRY"}),
-    "a collection by its name": ("For sale: Bored Ape #3344, 2.1 ETH, DM me", {"DC-2ND-CONTENT"}),
-    "a collection in Chinese": ("出无聊猿 编号3344，2.1 ETH，私信我", {"DC-2ND-CONTENT"}),
+    "a collection by its name": ("For sale: Bored Ape #3344, 2.1 ETH, DM me", {"DC-2ND-CONTENT", "DC-CRYPTO"}),
+    "a collection in Chinese": ("出无聊猿 编号3344，2.1 ETH，私信我", {"DC-2ND-CONTENT", "DC-CRYPTO"}),
 }
 TALK = {
     "a refusal beside the digital yuan": "本馆支持数字人民币付款，不收比特币，门票30元。",
@@ -517,7 +555,8 @@ LECTURE = "公开课第二讲：讲解区块链原理，什么是哈希，什么
 
 SCENARIOS = {
     "1 daily off-exchange price with a code to scan": Scenario(
-        tuple(Item(f"今日U价：收7.0{day}，出7.1{day}，扫码联系", day) for day in range(1, 7)), {"VC-FIAT"}
+        tuple(Item(f"今日U价：收7.0{day}，出7.1{day}，扫码联系", day) for day in range(1, 7)),
+        {"VC-FIAT", "VC-PRICING"},
     ),
     "5 a newspaper on the rule": Scenario(
         (
@@ -535,7 +574,48 @@ SCENARIOS = {
         (PRIMARY,), facts={"document__blockchain_filing": "valid until 2026-01-31"}
     ),
     "10 one bid for a collectible": Scenario(("求购 九色鹿数字藏品 800元 加我",), {"DC-2ND-CONTENT"}),
+    "8 asked for the proof, and no answer": Scenario(
+        (PRIMARY,),
+        {"DC-PRIM-UNQUAL"},
+        facts={"sale__primary": True, "request__blockchain_filing__unanswered": True},
+    ),
+    "8 the proof comes": Scenario(
+        (PRIMARY,),
+        exempt="X-PRIMARY",
+        facts={
+            "sale__primary": True,
+            "request__blockchain_filing__unanswered": True,
+            "document__blockchain_filing": "valid until 2027-06-30",
+        },
+    ),
+    "9 consignment opens in a mini-program": Scenario(
+        (Item("数藏寄售专区已开放：挂单、竞价、一键寄售，平台收取手续费", kind="mini_program"),), {"DC-2ND"}
+    ),
+    "9 the mini-program after the function is gone": Scenario(
+        (Item("数藏展厅：仅支持展示与好友间无偿转赠，不支持寄售", kind="mini_program"),)
+    ),
+    "11 six bids": Scenario(BIDS, {"DC-2ND-CONTENT"}),
     "12 a gift after the holding period": Scenario(("养满180天，数字藏品转赠给妹妹，生日快乐",)),
+    "13 a gift with proof of payment": Scenario(
+        ("藏品刚到手10天就转赠，幻核藏品先付款后转赠，付款截图已收到800元，下一位",), {"DC-GIFT-SALE"}
+    ),
+    "24 a closed account returns": Scenario(
+        ("新号开张，老朋友都懂的",),
+        {"GEN-EVADE"},
+        facts={
+            "evasion__measure": "ban C-000017",
+            "evasion__link": "subject_id",
+            "evasion__second_link": "payout",
+        },
+    ),
+    "25 another owner, a similar name": Scenario(
+        ("新号开张，老朋友都懂的",), facts={"evasion__measure": "ban C-000017"}
+    ),
+    "40 fractions with a buy-back, and no licence": Scenario(
+        ("NFT碎片化认购，每份1000元，一年后平台承诺回购，年化20%，扫码进群认购",),
+        {"DC-FINANCIAL", "GEN-UNLIC"},
+        facts={"activity__regulated": True, "licence__checked_missing": True},
+    ),
     "14 an explainer for students": Scenario((LECTURE,)),
     "15 the same lecture with a code at its end": Scenario(
         (LECTURE + "最后：扫码注册欧易，邀请码 778899，手续费减免两成。",), {"VC-ENTRY"}
@@ -571,7 +651,7 @@ SCENARIOS = {
         facts={"territory__abroad": True},
     ),
     "a menu counts at once": Scenario(
-        (Item("交易入口｜欧易注册 www.okx.com/join/61230987", kind="menu"),), {"VC-ENTRY-MENU"}
+        (Item("交易入口｜欧易注册 www.okx.com/join/61230987", kind="menu"),), {"VC-ENTRY"}
     ),
     "a price and a venue, nothing else": Scenario(("USDT今天7.12元，币安成交量放大。",)),
 }
