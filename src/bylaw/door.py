@@ -22,7 +22,6 @@ __all__ = ["Door", "Record", "case_row"]
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
 
 from msgspec import structs
 
@@ -48,7 +47,7 @@ from bylaw.model import (
     Wish,
     WithdrawFiling,
 )
-from bylaw.ports import CaseRow, FilingRow, LedgerRow, OutboxRow, StoredEvent, Unit
+from bylaw.ports import CaseAppend, CaseRow, FilingRow, LedgerRow, OutboxRow, StoredEvent, TreeHead, Unit
 
 Facts = Mapping[str, str | int | list[str]]
 
@@ -62,14 +61,6 @@ class Record(Value, frozen=True, kw_only=True):
     indexes: tuple[int, ...]
 
 
-class _Line(NamedTuple):
-    """One entry about to be written, and the body behind it where the ledger keeps it itself."""
-
-    entry: Entry
-    body: bytes | None
-    salt: bytes | None
-
-
 class Door:
     """Grants what casework wished. The only writer of cases, ledger and outbox."""
 
@@ -81,43 +72,65 @@ class Door:
 
         `how` says in the ledger how the actor proved who they are. Raises Conflict when the case moved.
         """
-        first, entered_at = unit.tree_head().size, _last_entered_at(unit)
-        lines, stored = [], []
-        case, steps = before, []
-        for place, event in enumerate(events):
-            wished, earlier = casework.wishes(event, case), case
-            case = casework.replay([event]) if case is None else casework.advance(case, [event])
-            steps.append((event, wished, earlier, case))
-            body, salt = encode(event), self._random(_SALT)
-            entered_at = event.at if entered_at is None else max(event.at, entered_at)
-            entry = Entry(
-                index=first + place,
-                at=entered_at,
-                kind=event.kind,
-                case=event.case_id,
-                seq=event.seq,
-                actor=event.actor_id,
-                body=salted_digest(body, salt),
-                facts=event.facts() if event.actor_id is None else {**event.facts(), "auth": how},
-            )
-            lines.append(_Line(entry, None, None))
-            stored.append(
-                StoredEvent(
-                    case_id=event.case_id, seq=event.seq, body=body, salt=salt, ledger_index=first + place
+        (record,) = self.record_many(unit, [(before, events)], how=how)
+        return record
+
+    def record_many(
+        self, unit: Unit, passes: Sequence[tuple[Case | None, Sequence[CaseEvent]]], *, how: str
+    ) -> tuple[Record, ...]:
+        """Write events of many cases, each after the case they happened to, in the order they are given.
+
+        A case may come twice: then the second time it is what the first left. Raises Conflict when any of
+        them moved; nothing of it may be committed then.
+        """
+        head, entered_at = unit.tree_head(), _last_entered_at(unit)
+        salts = self._random(_SALT * sum(len(events) for _, events in passes))
+        entries: list[LedgerRow] = []
+        appends: list[CaseAppend] = []
+        records: list[Record] = []
+        for before, events in passes:
+            if not events:
+                raise RuntimeError("a record needs at least one event")
+            after = casework.replay(events) if before is None else casework.advance(before, events)
+            first, stored = head.size + len(entries), []
+            for index, event in enumerate(events, first):
+                body, salt = encode(event), salts[_SALT * len(entries) : _SALT * (len(entries) + 1)]
+                entered_at = event.at if entered_at is None else max(event.at, entered_at)
+                entry = Entry(
+                    index=index,
+                    at=entered_at,
+                    kind=event.kind,
+                    case=event.case_id,
+                    seq=event.seq,
+                    actor=event.actor_id,
+                    body=salted_digest(body, salt),
+                    facts=event.facts() if event.actor_id is None else {**event.facts(), "auth": how},
                 )
-            )
-        if case is None:
-            raise RuntimeError("a record needs at least one event")
+                entries.append(LedgerRow(index=index, entry=entry_bytes(entry)))
+                stored.append(
+                    StoredEvent(
+                        case_id=event.case_id, seq=event.seq, body=body, salt=salt, ledger_index=index
+                    )
+                )
+            seq = 0 if before is None else before.seq
+            appends.append(CaseAppend(expected_seq=seq, events=tuple(stored), row=case_row(after)))
+            records.append(Record(case=after, indexes=tuple(range(first, first + len(events)))))
 
         # (1) case events and (2) ledger entries: neither stands without the other.
-        self._append(unit, lines)
-        unit.append_events(case.case_id, 0 if before is None else before.seq, stored, case_row(case))
+        _append(unit, head, entries)
+        unit.append_many(appends)
         # (3) projections and (4) outbox
-        for event, wished, earlier, later in steps:
-            _count_upheld(unit, event, earlier, later)
-            for number, wish in enumerate(wished):
-                self._grant(unit, wish, f"{event.case_id}.e{event.seq}.{number}", event)
-        return Record(case=case, indexes=tuple(range(first, first + len(events))))
+        orders: list[OutboxRow] = []
+        for (before, events), record in zip(passes, records, strict=True):
+            _count_upheld(unit, before, events, record.case)
+            for event in events:
+                for number, wish in enumerate(casework.wishes(event)):
+                    order = _grant(unit, wish, f"{event.case_id}.e{event.seq}.{number}", event)
+                    if order is not None:
+                        orders.append(order)
+        if orders:
+            unit.put_outbox(orders)
+        return tuple(records)
 
     def note(
         self,
@@ -134,18 +147,18 @@ class Door:
 
         `how` says how the actor proved who they are.
         """
-        index, last = unit.tree_head().size, _last_entered_at(unit)
+        head, last = unit.tree_head(), _last_entered_at(unit)
         data, salt = (None, None) if body is None else (canonical(body), self._random(_SALT))
         entry = Entry(
-            index=index,
+            index=head.size,
             at=at if last is None else max(at, last),
             kind=kind,
             actor=actor,
             body=None if data is None or salt is None else salted_digest(data, salt),
             facts=dict(facts) if actor is None else {**facts, "auth": how},
         )
-        self._append(unit, [_Line(entry, data, salt)])
-        return index
+        _append(unit, head, [LedgerRow(index=head.size, entry=entry_bytes(entry), body=data, salt=salt)])
+        return head.size
 
     def take_back(self, unit: Unit, applied: OutboxRow, measure: Measure, *, at: datetime) -> None:
         """Ask for the end of a measure that was lifted while the platform was imposing it.
@@ -155,50 +168,6 @@ class Door:
         again = LiftMeasure(measure=measure, why="lifted while it was imposed")
         row = _outbox_row(again, f"{applied.outbox_id}.back", case_id=applied.case_id, at=at)
         unit.put_outbox([row])
-
-    def _append(self, unit: Unit, lines: Sequence[_Line]) -> None:
-        rows = [
-            LedgerRow(index=line.entry.index, entry=entry_bytes(line.entry), body=line.body, salt=line.salt)
-            for line in lines
-        ]
-        head, tiles = append(
-            unit.tree_head(),
-            [leaf_hash(row.entry) for row in rows],
-            hash_reader(unit.tile, unit.ledger_rows),
-        )
-        unit.append_ledger(rows, head, tiles)
-
-    def _grant(self, unit: Unit, wish: Wish, key: str, event: CaseEvent) -> None:
-        match wish:
-            case ApplyMeasure() | LiftMeasure() | DeliverNotice() | SendCorrection():
-                unit.put_outbox([_outbox_row(wish, key, case_id=event.case_id, at=event.at)])
-            case EnterStrike(strike=strike):
-                unit.put_strike(strike)
-            case VoidStrikes(case_id=case_id):
-                unit.void_strikes(case_id)
-            case CountSuspension(measure=measure):
-                unit.put_suspension(measure)
-            case UncountSuspension(decision_id=decision_id):
-                unit.void_suspensions(decision_id)
-            case QueueFiling():
-                unit.put_filing(
-                    FilingRow(
-                        filing_id=wish.filing_id,
-                        case_id=wish.case_id,
-                        decision_id=wish.decision_id,
-                        due_at=wish.due_at,
-                    )
-                )
-            case WithdrawFiling(filing_id=filing_id):
-                for filing in unit.filings():
-                    if filing.filing_id == filing_id:
-                        unit.put_filing(structs.replace(filing, withdrawn_at=event.at))
-            case BarParty(account_id=account_id, until=until):
-                unit.put_party_ban(account_id, until)
-            case LiftBar(account_id=account_id):
-                unit.void_party_ban(account_id)
-            case _:
-                raise RuntimeError(f"nobody grants a wish of kind {wish!r}")
 
 
 def case_row(case: Case) -> CaseRow:
@@ -228,14 +197,64 @@ def _last_entered_at(unit: Unit) -> datetime | None:
     return next((parse_entry(row.entry).at for row in unit.ledger_rows(size - 1, size)), None)
 
 
-def _count_upheld(unit: Unit, event: CaseEvent, before: Case | None, after: Case) -> None:
+def _append(unit: Unit, head: TreeHead, rows: Sequence[LedgerRow]) -> None:
+    """Add entries to the ledger and their leaves to the tree."""
+    leaves = [leaf_hash(row.entry) for row in rows]
+    unit.append_ledger(rows, *append(head, leaves, hash_reader(unit.tile, unit.ledger_entries)))
+
+
+def _grant(unit: Unit, wish: Wish, key: str, event: CaseEvent) -> OutboxRow | None:
+    """Write what a wish asks of the books; return what it asks of the platform."""
+    match wish:
+        case ApplyMeasure() | LiftMeasure() | DeliverNotice() | SendCorrection():
+            return _outbox_row(wish, key, case_id=event.case_id, at=event.at)
+        case EnterStrike(strike=strike):
+            unit.put_strike(strike)
+        case VoidStrikes(case_id=case_id):
+            unit.void_strikes(case_id)
+        case CountSuspension(measure=measure):
+            unit.put_suspension(measure)
+        case UncountSuspension(decision_id=decision_id):
+            unit.void_suspensions(decision_id)
+        case QueueFiling():
+            unit.put_filing(
+                FilingRow(
+                    filing_id=wish.filing_id,
+                    case_id=wish.case_id,
+                    decision_id=wish.decision_id,
+                    due_at=wish.due_at,
+                )
+            )
+        case WithdrawFiling(filing_id=filing_id):
+            for filing in unit.filings():
+                if filing.filing_id == filing_id:
+                    unit.put_filing(structs.replace(filing, withdrawn_at=event.at))
+        case BarParty(account_id=account_id, until=until):
+            unit.put_party_ban(account_id, until)
+        case LiftBar(account_id=account_id):
+            unit.void_party_ban(account_id)
+        case _:
+            raise RuntimeError(f"nobody grants a wish of kind {wish!r}")
+    return None
+
+
+def _count_upheld(unit: Unit, before: Case | None, events: Sequence[CaseEvent], after: Case) -> None:
     """Keep the count of decisions that found a violation and stand, whatever made them stand or fall."""
-    stood = {decision.decision_id for decision in before.standing} if before is not None else set()
-    stand = {decision.decision_id for decision in after.standing}
-    for decision_id in sorted(stand - stood):
-        unit.put_upheld(event.case_id, decision_id, after.account_id, event.at)
-    for decision_id in sorted(stood - stand):
-        unit.void_upheld(decision_id)
+    if not after.decisions or _standing(before) == _standing(after):
+        return
+    at, stood = before, _standing(before)
+    for event in events:  # which of them it was
+        at = casework.replay([event]) if at is None else casework.advance(at, [event])
+        stand = _standing(at)
+        for decision_id in sorted(stand - stood):
+            unit.put_upheld(event.case_id, decision_id, after.account_id, event.at)
+        for decision_id in sorted(stood - stand):
+            unit.void_upheld(decision_id)
+        stood = stand
+
+
+def _standing(case: Case | None) -> set[str]:
+    return set() if case is None else {decision.decision_id for decision in case.standing}
 
 
 def _outbox_row(

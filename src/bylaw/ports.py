@@ -39,6 +39,14 @@ class StoredEvent(Value, frozen=True, kw_only=True):
     ledger_index: int
 
 
+class CaseAppend(Value, frozen=True, kw_only=True):
+    """Events that one case gets, and its row after them."""
+
+    expected_seq: int  # 0 for a new case
+    events: tuple[StoredEvent, ...]
+    row: CaseRow
+
+
 class LedgerRow(Value, frozen=True, kw_only=True):
     """One ledger entry as stored: `entry` is its canonical bytes; `body` and `salt` may be erased.
 
@@ -122,10 +130,21 @@ class Unit(Protocol):
     def append_events(
         self, case_id: str, expected_seq: int, events: Sequence[StoredEvent], row: CaseRow
     ) -> None:
-        """Add events after `expected_seq` (0 for a new case) and write the case's row anew."""
+        """Add events after `expected_seq` (0 for a new case) and write the case's row anew.
+
+        The account, the pack and the opening of a case stay as its first row has them.
+        """
+        ...
+
+    def append_many(self, appends: Sequence[CaseAppend]) -> None:
+        """Do the same for many cases, in order; a case may come again, after what it got before."""
         ...
 
     def case_row(self, case_id: str) -> CaseRow | None: ...
+    def case_seqs(self, case_ids: Sequence[str]) -> dict[str, int]:
+        """Return where cases stand: the sequence number of the last event of each that exists."""
+        ...
+
     def cases(
         self,
         *,
@@ -137,9 +156,13 @@ class Unit(Protocol):
         """Return rows, oldest first. What is None filters nothing."""
         ...
 
+    def cases_of(self, account_ids: Sequence[str]) -> dict[str, tuple[CaseRow, ...]]:
+        """Return the rows of every account asked for, its oldest case first; one without cases has none."""
+        ...
+
     def open_case_of(self, account_id: str, pack_id: str) -> str | None: ...
-    def due_cases(self, now: datetime, limit: int) -> tuple[CaseRow, ...]:
-        """Return cases due at or before `now`, the longest overdue first."""
+    def due_cases(self, now: datetime, limit: int, *, after: CaseRow | None = None) -> tuple[CaseRow, ...]:
+        """Return cases due at or before `now`, the longest overdue first; those that come `after` a row."""
         ...
 
     # --- ledger
@@ -157,6 +180,10 @@ class Unit(Protocol):
         """Yield entries from `start` up to and without `stop`, as far as there are any."""
         ...
 
+    def ledger_entries(self, start: int, stop: int) -> list[bytes]:
+        """Return the bytes of the same entries, without what lies behind them."""
+        ...
+
     def tile(self, level: int, number: int) -> bytes | None: ...
     def erase_body(self, index: int) -> None:
         """Erase the body and the salt behind an entry, for good. NotFound if there is no such entry."""
@@ -167,15 +194,27 @@ class Unit(Protocol):
         """Return (tree size, signed note) in the order they were put."""
         ...
 
+    def checkpoint_over(self, size: int) -> tuple[int, str] | None:
+        """Return the smallest checkpoint over at least `size` entries, the first of several."""
+        ...
+
     # --- items, accounts, findings
     def put_accounts(self, accounts: Iterable[Account]) -> None: ...
     def account(self, account_id: str) -> Account | None: ...
+    def accounts_of(self, account_ids: Sequence[str]) -> dict[str, Account]:
+        """Return those of the accounts that are known."""
+        ...
+
     def accounts(self) -> Iterator[Account]: ...
     def put_item(self, item: Item, version: str, seen_at: datetime) -> bool:
         """Keep an item that a finding needs; false when this version was there already.
 
         A version seen again at a later time is the latest one again, as it was seen then.
         """
+        ...
+
+    def put_items(self, sightings: Iterable[tuple[Item, str, datetime]]) -> int:
+        """Keep many items, each with its version and when it was seen; return how many were new."""
         ...
 
     def item(self, item_id: str, version: str | None = None) -> tuple[Item, str, datetime] | None:
@@ -193,9 +232,19 @@ class Unit(Protocol):
         """
         ...
 
+    def put_findings(self, rows: Sequence[tuple[Finding, str | None]]) -> int:
+        """Record many findings, each with its case or None; return how many were new."""
+        ...
+
     def known_findings(self, finding_ids: Sequence[str]) -> frozenset[str]: ...
     def findings_of(self, account_id: str, pack_id: str, clause: str) -> tuple[Finding, ...]:
         """Return an account's findings under any version of the pack, in the order they were recorded."""
+        ...
+
+    def findings_of_many(
+        self, pairs: Sequence[tuple[str, str]], pack_id: str
+    ) -> dict[tuple[str, str], tuple[Finding, ...]]:
+        """Return the same for every pair of account and clause; a pair without findings has none."""
         ...
 
     # --- people
@@ -218,6 +267,10 @@ class Unit(Protocol):
     def filings(self) -> tuple[FilingRow, ...]: ...
     def history(self, account_id: str, now: datetime) -> SubjectHistory:
         """Return an account's past; `party_banned_until` only while a bar on its party runs at `now`."""
+        ...
+
+    def histories(self, account_ids: Sequence[str], now: datetime) -> dict[str, SubjectHistory]:
+        """Return the past of every account asked for; of an unknown one it is empty."""
         ...
 
     def put_strike(self, strike: Strike) -> None:

@@ -43,7 +43,7 @@ from bylaw.model import (
 )
 from bylaw.policy import read_data
 from bylaw.scan import read_items
-from bylaw.scan.files import Reject, item_at, read_accounts
+from bylaw.scan.files import Reject, items_at, read_accounts
 from bylaw.settings import Workspace, find_pack, init_workspace
 
 _MARK = ".bylaw-demo"  # stands in a folder that a tour made and may make anew
@@ -182,7 +182,7 @@ def run_tour(
         platform, engine = _simulated(workspace), workspace.engine
         platform.register(known.values())
         for batch in batches:
-            platform.publish([item_at(batch, row) for row in range(batch.num_rows)])
+            platform.publish(items_at(batch))
         for person in script.people:
             engine.add_actor(
                 Actor(

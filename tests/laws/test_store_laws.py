@@ -28,6 +28,7 @@ from bylaw.model import (
     Strike,
 )
 from bylaw.ports import (
+    CaseAppend,
     CaseRow,
     CredentialRow,
     FilingRow,
@@ -262,6 +263,71 @@ def test_unit_3_events_must_fit_together(store: Store, events: list[StoredEvent]
         unit.append_events("c-1", 0, events, new_row)
 
 
+def append_many(unit: Unit, *wanted: tuple[str, int, dict[str, object]]) -> None:
+    """Add one event to each of several cases, after the sequence numbers given, as the door does."""
+    first = unit.tree_head().size
+    unit.append_ledger([entry(first + n) for n in range(len(wanted))], head(first + len(wanted)), [])
+    unit.append_many(
+        [
+            CaseAppend(
+                expected_seq=after,
+                events=(event(case_id, after + 1, first + n),),
+                row=row(case_id, after + 1, **changes),
+            )
+            for n, (case_id, after, changes) in enumerate(wanted)
+        ]
+    )
+
+
+def test_unit_3_many_cases_are_appended_to_at_once(store: Store) -> None:
+    """New cases and old ones, one of them twice, each get their events and their last row."""
+    with store.unit(write=True) as unit:
+        append(unit, "c-1", events=2)
+        append_many(
+            unit,
+            ("c-2", 0, {"state": "review"}),
+            ("c-1", 2, {"state": "decided", "due_at": NOW}),
+            ("c-2", 1, {"state": "closed", "is_open": False, "needs": "appeal"}),
+        )
+    with store.unit() as unit:
+        found = {row.case_id: row for row in unit.cases()}
+        seqs = {
+            case_id: [e.seq for e in events] for case_id, events in unit.cases_events(["c-1", "c-2"]).items()
+        }
+    assert {
+        "c-1": row("c-1", 3, state="decided", due_at=NOW),
+        "c-2": row("c-2", 2, state="closed", is_open=False, needs="appeal"),
+    } == found
+    assert {"c-1": [1, 2, 3], "c-2": [1, 2]} == seqs
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        pytest.param([("c-2", 0, {}), ("c-1", 1, {})], id="a case that moved"),
+        pytest.param([("c-2", 1, {})], id="a case that is not there"),
+        pytest.param([("c-1", 2, {}), ("c-1", 2, {})], id="a case that moved among these"),
+    ],
+)
+def test_unit_3_one_of_many_that_moved_is_a_conflict(
+    store: Store, wanted: list[tuple[str, int, dict[str, object]]]
+) -> None:
+    """Where one of many cases stands elsewhere, none of them is written."""
+    with store.unit(write=True) as unit:
+        append(unit, "c-1", events=2)
+    with pytest.raises(Conflict, match="stands at event"), store.unit(write=True) as unit:
+        append_many(unit, *wanted)
+    with store.unit() as unit:
+        assert ["c-1"] == case_ids(unit)
+
+
+def test_unit_3_nothing_to_append_is_nothing(store: Store) -> None:
+    """An empty batch is no mistake and leaves no trace."""
+    with store.unit(write=True) as unit:
+        unit.append_many([])
+        assert [] == case_ids(unit)
+
+
 # --- Unit 4: ledger indexes have no gap and no repeat, whatever fails
 
 
@@ -395,6 +461,46 @@ def test_unit_6_a_case_row_comes_back(store: Store) -> None:
         assert expected == unit.case_row("c-1")
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({"state": "decided", "due_at": NOW, "claimed_by": "ann"}, id="what no index is made of"),
+        pytest.param({"needs": "decision"}, id="what a person must do"),
+        pytest.param({"is_open": False, "severity": "minor"}, id="its end"),
+    ],
+)
+def test_unit_6_what_an_event_changed_of_a_row_is_found(store: Store, changes: dict[str, object]) -> None:
+    """Whatever of a row an append changes, lists and the row itself show it."""
+    with store.unit(write=True) as unit:
+        append(unit, "c-1", account_id="acct-1")
+        append(unit, "c-1", after=1, account_id="acct-1", **changes)
+    expected = row("c-1", 2, account_id="acct-1", **changes)
+    with store.unit() as unit:
+        found = [
+            (unit.case_row("c-1"),),
+            unit.cases(needs=expected.needs),
+            unit.cases(account_id="acct-1", state=expected.state),
+            unit.cases_of(["acct-1"])["acct-1"],
+        ]
+        open_case = unit.open_case_of("acct-1", "tickets")
+    assert [(expected,)] * 4 == found
+    assert ("c-1" if expected.is_open else None) == open_case
+
+
+def test_unit_6_the_cases_of_many_accounts_are_named(store: Store) -> None:
+    """Each account asked for has its rows, oldest first; one without cases has none."""
+    with store.unit(write=True) as unit:
+        append(unit, "c-2", account_id="acct-1", opened_at=NOW + DAY, is_open=False)
+        append(unit, "c-1", account_id="acct-1")
+        append(unit, "c-3", account_id="acct-2")
+        append(unit, "c-4", account_id="acct-3")
+    with store.unit() as unit:
+        found = unit.cases_of(["acct-2", "nobody", "acct-1", "acct-2"])
+        each = {name: unit.cases(account_id=name) for name in ("acct-2", "nobody", "acct-1")}
+    assert each == found
+    assert ["c-1", "c-2"] == [row.case_id for row in found["acct-1"]]
+
+
 def test_unit_6_a_case_row_is_rewritten_with_every_event(store: Store) -> None:
     """The row says what the last append said."""
     with store.unit(write=True) as unit:
@@ -448,6 +554,45 @@ def test_unit_6_due_cases_come_longest_overdue_first(store: Store) -> None:
         found = [[each.case_id for each in unit.due_cases(NOW, limit)] for limit in (1, 10)]
     expected = [["long ago"], ["long ago", "now"]]
     assert expected == found
+
+
+def test_unit_6_due_cases_come_page_by_page(store: Store) -> None:
+    """After a row come those due later, and of those due with it the ones with larger ids; none comes twice."""
+    with store.unit(write=True) as unit:
+        for number, days in enumerate((2, 1, 1, 3, 1), start=1):
+            append(unit, f"c-{number}", due_at=NOW - days * DAY)
+        append(unit, "c-9", due_at=NOW + DAY)
+    seen, last = [], None
+    with store.unit() as unit:
+        while page := unit.due_cases(NOW, 2, after=last):
+            seen += [each.case_id for each in page]
+            last = page[-1]
+    assert ["c-4", "c-1", "c-2", "c-3", "c-5"] == seen
+
+
+def test_unit_6_where_many_cases_stand_is_told_at_once(store: Store) -> None:
+    """The last event of each that exists; of the others nothing."""
+    with store.unit(write=True) as unit:
+        append(unit, "c-1", events=3)
+        append(unit, "c-2")
+        assert {"c-1": 3, "c-2": 1} == unit.case_seqs(["c-2", "nobody", "c-1"])
+        assert {} == unit.case_seqs([])
+
+
+def test_unit_6_entries_come_without_what_lies_behind_them(store: Store) -> None:
+    """Their bytes in order, as far as there are any."""
+    with store.unit(write=True) as unit:
+        unit.append_ledger([entry(0, body=b"x", salt=b"y"), entry(1), entry(2)], head(3), [])
+        assert [b"entry 1", b"entry 2"] == unit.ledger_entries(1, 9)
+
+
+def test_unit_6_the_first_checkpoint_over_a_size_is_found(store: Store) -> None:
+    """The smallest that covers as many entries, and of several the one that was put first."""
+    with store.unit(write=True) as unit:
+        for size, note in ((3, "three"), (5, "five, second name"), (5, "five"), (8, "eight")):
+            unit.put_checkpoint(size, note)
+        found = [unit.checkpoint_over(size) for size in (0, 3, 4, 6, 9)]
+    assert [(3, "three"), (3, "three"), (5, "five, second name"), (8, "eight"), None] == found
 
 
 def test_unit_6_ledger_rows_come_back_byte_for_byte(store: Store) -> None:
@@ -556,6 +701,13 @@ def test_unit_6_all_accounts_come_by_id(store: Store) -> None:
         assert ids == [account.account_id for account in unit.accounts()]
 
 
+def test_unit_6_many_accounts_are_known_at_once(store: Store) -> None:
+    """Of many ids, those come back that are known, each with what is known of it."""
+    with store.unit(write=True) as unit:
+        unit.put_accounts([ACCOUNT])
+        assert {"acct-1": ACCOUNT} == unit.accounts_of(["acct-1", "acct-2", "acct-1"])
+
+
 ITEM = Item(item_id="i-1", text="代抢门票\x00 now", account_id="acct-1", created_at=NOW, meta={"a": "b"})
 
 
@@ -601,6 +753,29 @@ def test_unit_6_a_version_seen_again_is_not_new(store: Store) -> None:
         assert ([True, False, False], (gone, "v1", NOW + DAY)) == (new, unit.item("i-1"))
 
 
+SIGHTINGS = [
+    (ITEM, "v1", NOW),
+    (ITEM, "v2", NOW),
+    (msgspec.structs.replace(ITEM, meta={"again": "true"}), "v1", NOW),
+    (msgspec.structs.replace(ITEM, item_id="i-2"), "v1", NOW + DAY),
+    (msgspec.structs.replace(ITEM, item_id="i-2", meta={"old": "true"}), "v1", NOW),
+]
+
+
+@pytest.mark.parametrize("cut", range(len(SIGHTINGS)))
+def test_unit_6_many_items_are_as_each_alone(store: Store, cut: int) -> None:
+    """However sightings are gathered, the same versions are kept, and the same one is the latest."""
+    with store.unit(write=True) as unit:
+        alone = sum(unit.put_item(*each) for each in SIGHTINGS)
+        expected = [unit.item("i-1"), unit.item("i-1", "v1"), unit.item("i-2")]
+    other = open_store("sqlite:///:memory:")
+    with other.unit(write=True) as unit:
+        at_once = unit.put_items(SIGHTINGS[:cut]) + unit.put_items(SIGHTINGS[cut:])
+        found = [unit.item("i-1"), unit.item("i-1", "v1"), unit.item("i-2")]
+    other.close()
+    assert (alone, expected) == (at_once, found)
+
+
 def test_unit_6_known_items_are_named(store: Store) -> None:
     """Of many ids, those come back of which a version is kept."""
     with store.unit(write=True) as unit:
@@ -635,6 +810,49 @@ def test_unit_6_a_waiting_finding_takes_a_case_later(store: Store) -> None:
         new = [unit.put_finding(finding(), case_id) for case_id in (None, "c-1", "c-1")]
     expected = [True, False, False]
     assert expected == new
+
+
+def test_unit_6_many_findings_are_as_each_alone(store: Store) -> None:
+    """New ones are counted, one that is there stays as it was, and one that waits takes its case."""
+    again = finding(2, confidence=0.1)
+    with store.unit(write=True) as unit:
+        append(unit, "c-1")
+        first = unit.put_findings([(finding(1), None), (finding(2), None), (again, "c-1")])
+        then = unit.put_findings([(finding(1), "c-1"), (finding(3), "c-1"), (again, None)])
+        found = unit.findings_of("acct-1", "tickets", "T-1")
+    assert (2, 1, (finding(1), finding(2), finding(3))) == (first, then, found)
+
+
+def test_unit_6_ids_that_begin_alike_are_told_apart(store: Store) -> None:
+    """Findings are found by their whole id, whatever digits two of them share."""
+    alike = [
+        finding(finding_id="sha256:" + "0" * 40 + digit * 24, account_id=f"acct-{digit}") for digit in "12"
+    ]
+    with store.unit(write=True) as unit:
+        append(unit, "c-1")
+        new = [unit.put_finding(each, None) for each in alike]
+        known = unit.known_findings([alike[1].finding_id, "sha256:" + "0" * 64])
+        unit.put_finding(alike[0], "c-1")
+    assert ([True, True], {alike[1].finding_id}) == (new, known)
+
+
+def test_unit_6_findings_of_many_accounts_come_apart(store: Store) -> None:
+    """Every pair of account and clause has its findings under the pack, in order; another has none."""
+    put = [
+        finding(3),
+        finding(1, pack="tickets@2.0.0"),
+        finding(2, account_id="acct-2"),
+        finding(4, clause="T-2"),
+        finding(5, pack="tickets-plus@1.0.0"),
+    ]
+    pairs = [("acct-2", "T-1"), ("acct-1", "T-1"), ("nobody", "T-1"), ("acct-1", "T-2")]
+    with store.unit(write=True) as unit:
+        unit.put_findings([(each, None) for each in put])
+    with store.unit() as unit:
+        each = {pair: unit.findings_of(pair[0], "tickets", pair[1]) for pair in pairs}
+        found = unit.findings_of_many(pairs, "tickets@1.0.0")
+    assert each == found
+    assert (put[0], put[1]) == found["acct-1", "T-1"]
 
 
 def test_unit_6_known_findings_are_named(store: Store) -> None:
@@ -794,6 +1012,29 @@ def test_unit_6_a_bar_sits_on_the_party(
         assert expected == unit.history(asked, now).party_banned_until
 
 
+def test_unit_6_many_histories_are_those_of_each(store: Store) -> None:
+    """The past of every account asked for, each its own; of an unknown one it is empty."""
+    with store.unit(write=True) as unit:
+        append(unit, "c-1")
+        unit.put_accounts(Account(account_id=f"acct-{n}", party_id=f"p-{n % 2}") for n in range(4))
+        for n, account in enumerate(("acct-1", "acct-2", "acct-1"), 1):
+            unit.put_strike(strike(n, "c-1", account))
+            unit.put_suspension(suspension(f"m-{n}", f"d-{n}", account))
+            unit.put_upheld("c-1", f"d-{n}", account, NOW)
+        unit.put_party_ban("acct-1", UNTIL)
+    names = ["acct-2", "acct-1", "nobody", "acct-3"]
+    with store.unit() as unit:
+        each = {name: unit.history(name, NOW) for name in names}
+        found = unit.histories(names, NOW)
+    assert (names, each) == (list(found), found)
+    assert (2, 1, UNTIL, SubjectHistory(party_banned_until=UNTIL)) == (
+        len(found["acct-1"].strikes),
+        found["acct-2"].upheld,
+        found["acct-1"].party_banned_until,
+        found["acct-3"],
+    )
+
+
 def test_unit_6_a_lifted_bar_is_gone(store: Store) -> None:
     """A bar that was lifted covers nobody."""
     with store.unit(write=True) as unit:
@@ -821,6 +1062,25 @@ def test_unit_7_a_second_open_case_is_a_conflict(store: Store) -> None:
         append(unit, "c-1", account_id="acct-1")
     with pytest.raises(Conflict, match="open case c-1"), store.unit(write=True) as unit:
         append(unit, "c-2", account_id="acct-1", pack="tickets@2.0.0")
+
+
+def test_unit_7_two_open_cases_at_once_are_a_conflict(store: Store) -> None:
+    """Neither is written where one batch would open two."""
+    with pytest.raises(Conflict, match="open case c-1"), store.unit(write=True) as unit:
+        append_many(unit, ("c-1", 0, {"account_id": "acct-1"}), ("c-2", 0, {"account_id": "acct-1"}))
+    with store.unit() as unit:
+        assert [] == case_ids(unit)
+
+
+def test_unit_7_what_closes_makes_room_for_what_opens(store: Store) -> None:
+    """In one batch a case may end and another of the same account begin, or open again."""
+    ends = {"account_id": "acct-1", "is_open": False}
+    with store.unit(write=True) as unit:
+        append(unit, "c-1", account_id="acct-1")
+        append(unit, "c-2", **ends)
+        append_many(unit, ("c-2", 1, {"account_id": "acct-1"}), ("c-1", 1, ends))
+        append_many(unit, ("c-3", 0, {"account_id": "acct-1"}), ("c-2", 2, ends))
+        assert "c-3" == unit.open_case_of("acct-1", "tickets")
 
 
 def test_unit_7_the_open_case_is_found(store: Store) -> None:

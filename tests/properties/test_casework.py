@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
@@ -83,6 +83,42 @@ HISTORIES = st.builds(
     upheld=st.integers(0, 2),
 )
 EXAMPLES = settings(derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+def needs_of(case: Case) -> tuple[str, ...]:
+    """Say what persons must do, the most urgent first, asking nothing but the case's properties."""
+    asks = {
+        "second": case.state is CaseState.BAN_PROPOSED and case.ban is not None and case.ban.second is None,
+        "confirm": case.deadline("confirm") is not None,
+        "decision": case.state in (CaseState.REVIEW, CaseState.INTERIM),
+        "ban_proposal": False,
+        "snapshot": False,
+        "appeal": bool(case.pending_appeals),
+        "platform": any(one.problem for one in (*case.notices, *case.measures)),
+    }
+    return tuple(need for need, asked in asks.items() if asked or need == case.awaiting)
+
+
+def due_at_of(case: Case) -> datetime | None:
+    """Say when time alone changes something next, asking nothing but the case's properties."""
+    runs_in = {
+        "info": CaseState.INFO,
+        "rectify": CaseState.RECTIFY,
+        "probation": CaseState.PROBATION,
+        "later": CaseState.CLOSED,
+    }
+    moments = [one.measure.ends_at for one in case.active]
+    moments += [one.deemed_at for one in case.notices if one.delivered_at is None]
+    moments += [one.answer_by for one in case.pending_appeals if not one.is_overdue]
+    for deadline in case.deadlines:
+        if runs_in.get(deadline.what, case.state) is case.state:
+            waits = case.awaiting is not None and deadline.what in runs_in
+            reminded = ("rectify", deadline.due_at) in case.reminded
+            moments += [] if waits else [deadline.due_at, None if reminded else deadline.remind_at]
+    if case.ban is not None and case.ban.second is not None:
+        moments += [] if case.is_appealed(case.ban.decision.decision_id) else [case.ban.hearing_until]
+    moments.append(case.ended_at if case.awaiting is None else None)
+    return min((moment for moment in moments if moment is not None), default=None)
 
 
 class CaseLife(RuleBasedStateMachine):
@@ -315,6 +351,20 @@ class CaseLife(RuleBasedStateMachine):
     def the_fold_is_the_case(self) -> None:
         """The case equals the replay of its events, each read back from its bytes."""
         assert self.case == replay(decode(encode(event)) for event in self.events)
+
+    @invariant()
+    def the_fold_may_be_cut_anywhere(self) -> None:
+        """Events taken one by one, or in two parts, make the case that all of them make at once."""
+        one_by_one = replay(self.events[:1])
+        for event in self.events[1:]:
+            one_by_one = advance(one_by_one, (event,))
+        half = len(self.events) // 2 + 1
+        assert self.case == one_by_one == advance(replay(self.events[:half]), self.events[half:])
+
+    @invariant()
+    def needs_and_due_date_are_what_the_case_says(self) -> None:
+        """What the fold works out in one go is what the case's own properties spell."""
+        assert (needs_of(self.case), due_at_of(self.case)) == (self.case.open_needs, self.case.due_at)
 
     @invariant()
     def wishes_and_facts_are_whole(self) -> None:

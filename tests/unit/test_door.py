@@ -8,13 +8,14 @@ import pytest
 from tests.stories.kit import DAY, START, World, audit, digest_of, story
 
 import bylaw
-from bylaw.door import Door, case_row
+from bylaw.casework import advance
+from bylaw.door import Door, _grant, case_row
 from bylaw.errors import Conflict
-from bylaw.events import CaseClosed, FindingsJoined, StrikeEntered
-from bylaw.model import Severity, Strike, Wish
+from bylaw.events import CaseClaimed, CaseClosed, FindingsJoined, MeasureImposed, StrikeEntered
+from bylaw.model import Measure, MeasureKind, Severity, Strike, Wish
 
 SOURCE = Path(bylaw.__file__).parent
-WRITES = {"append_events", "append_ledger", "put_outbox"}
+WRITES = {"append_events", "append_many", "append_ledger", "put_outbox"}
 HANDS = {"apply", "lift", "deliver"}
 
 
@@ -46,7 +47,7 @@ def callers(names, *, of=None):
 
 def test_only_the_door_writes_cases_ledger_and_outbox():
     """No other module calls what writes events, entries or requests."""
-    assert {"door.py"} == callers(WRITES)
+    assert {"door.py"} == callers(WRITES, of="unit")
 
 
 def test_only_the_engine_uses_the_platforms_hands():
@@ -74,6 +75,116 @@ def test_a_record_needs_an_event(world):
     """Nothing to record is a programming error."""
     with world.store.unit(write=True) as unit, pytest.raises(RuntimeError):
         door().record(unit, None, (), how="")
+
+
+def claimed(case, actor="lin", at=START):
+    """Return the next event of a case: somebody took it."""
+    return CaseClaimed(case_id=case.case_id, seq=case.seq + 1, at=at, actor_id=actor)
+
+
+def test_many_records_are_entered_in_their_order(world):
+    """Entries stand as the passes were given, event by event, and each record names its own."""
+    world.publish(*world.quotes(account="acct-2"))
+    cases = [world.case("C-000002"), world.case()]
+    passes = [(case, (claimed(case), claimed(advance(case, [claimed(case)]), "zhao"))) for case in cases]
+    with world.store.unit(write=True) as unit:
+        first, records = unit.tree_head().size, door().record_many(unit, passes, how="")
+    entered = [(entry.index, entry.case, entry.seq, entry.actor) for entry in world.entries()[first:]]
+    told = [
+        (index, event.case_id, event.seq, event.actor_id)
+        for record, (_, events) in zip(records, passes, strict=True)
+        for index, event in zip(record.indexes, events, strict=True)
+    ]
+    assert told == entered
+    assert ["zhao", "zhao"] == [row.claimed_by for row in world.engine.cases()]
+    audit(world)
+
+
+def test_many_records_are_those_of_each_alone():
+    """The same cases recorded at once and one by one leave the same ledger, byte for byte."""
+    source = World().begin()
+    source.publish(*source.quotes(), *source.quotes(account="acct-2"))
+    passes = [(None, source.events(case_id)) for case_id in ("C-000001", "C-000002")]
+    at_once, alone = World(), World()
+    with at_once.store.unit(write=True) as unit:
+        door().record_many(unit, passes, how="")
+    with alone.store.unit(write=True) as unit:
+        one = door()
+        for before, events in passes:
+            one.record(unit, before, events, how="")
+    assert digest_of(alone) == digest_of(at_once)
+
+
+def test_a_case_may_come_twice(world):
+    """The second time it is what the first pass left."""
+    case = world.case()
+    later = advance(case, [claimed(case)])
+    with world.store.unit(write=True) as unit:
+        records = door().record_many(
+            unit, [(case, (claimed(case),)), (later, (claimed(later, "zhao"),))], how=""
+        )
+    assert (case.seq + 2, "zhao") == (world.case().seq, world.case().claimed_by)
+    assert records[1].case == world.case()
+
+
+def test_one_conflict_among_many_writes_nothing(world):
+    """One case of a batch has moved: none of the batch is written."""
+    world.publish(*world.quotes(account="acct-2"))
+    fresh, stale = world.case("C-000002"), world.case()
+    world.engine.claim("C-000001", by=world.by("lin"))
+    before = digest_of(world)
+    with pytest.raises(Conflict), world.store.unit(write=True) as unit:
+        door().record_many(unit, [(fresh, (claimed(fresh),)), (stale, (claimed(stale),))], how="")
+    assert (before, None) == (digest_of(world), world.case("C-000002").claimed_by)
+
+
+@pytest.mark.parametrize("step", ["append_ledger", "append_many", "put_strike", "put_outbox"])
+def test_a_failure_amid_many_leaves_nothing(world, monkeypatch, step):
+    """Wherever the power fails while many are recorded, nothing of any of them is there."""
+    world.publish(*world.quotes(account="acct-2"))
+    before = digest_of(world)
+    passes = []
+    for case in (world.case(), world.case("C-000002")):
+        strike = Strike(
+            strike_id=f"{case.case_id}.s1",
+            case_id=case.case_id,
+            account_id=case.account_id,
+            halves=1,
+            entered_at=START,
+            expires_at=START + DAY,
+        )
+        notice = story_notice(case)
+        entered = StrikeEntered(case_id=case.case_id, seq=case.seq + 1, at=START, strike=strike)
+        passes.append((case, (entered, notice)))
+
+    def failing(self, *args, **kwargs):
+        getattr(type(self), f"_real_{step}")(self, *args, **kwargs)
+        raise OSError("power")
+
+    with world.store.unit() as unit:
+        kind = type(unit)
+    monkeypatch.setattr(kind, f"_real_{step}", getattr(kind, step), raising=False)
+    monkeypatch.setattr(kind, step, failing)
+    with pytest.raises(OSError, match="power"), world.store.unit(write=True) as unit:
+        door().record_many(unit, passes, how="")
+    monkeypatch.undo()
+    assert before == digest_of(world)
+    assert ((), ()) == (
+        world.engine.case("C-000001").history.strikes,
+        world.engine.case("C-000002").history.strikes,
+    )
+
+
+def story_notice(case):
+    """Return an event that asks the platform for something: a measure begins."""
+    measure = Measure(
+        measure_id=f"{case.case_id}.d1.m1",
+        decision_id=f"{case.case_id}.d1",
+        kind=MeasureKind.RESTRICT,
+        account_id=case.account_id,
+        starts_at=START,
+    )
+    return MeasureImposed(case_id=case.case_id, seq=case.seq + 2, at=START, measure=measure, because="during")
 
 
 def test_a_case_that_moved_is_a_conflict(world):
@@ -164,7 +275,7 @@ def test_a_strike_that_an_event_enters_is_counted(world):
 def test_a_wish_nobody_knows_is_a_programming_error(world):
     """A new kind of wish must be granted here, or nothing of its event is written."""
     with world.store.unit() as unit, pytest.raises(RuntimeError, match="nobody grants"):
-        door()._grant(unit, Wish(), "key", world.events()[0])
+        _grant(unit, Wish(), "key", world.events()[0])
 
 
 def test_before_a_decision_the_row_has_no_severity(world):

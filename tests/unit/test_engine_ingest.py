@@ -7,7 +7,10 @@ import pytest
 from tests.stories.kit import DAY, HOUR, World, audit, batch, digest_of, shipped, story
 
 from bylaw.errors import Refused
+from bylaw.ledger import verify_export
 from bylaw.model import Account
+from bylaw.scan import compile_plan, scan
+from bylaw.scan.files import ForeignFindings, write_findings
 
 POSTER = "招牌炸酱面十八元。本店支持USDT付款，扫墙上的码就行。"
 NEWS = "本报记者从警方获悉，一男子收U出U被查，警方提醒市民远离虚拟货币兑换。"
@@ -252,6 +255,110 @@ def test_large_groups_of_findings_are_cut(world, monkeypatch):
     items = [item for n in range(3) for item in world.quotes(2, account=f"acct-{n}")]
     world.city.publish(items)
     assert 3 == len(world.engine.ingest([batch(items)], pack=world.pack).opened)
+
+
+def test_an_account_with_more_than_a_transaction_takes_is_cut(world, monkeypatch):
+    """No transaction holds more than its limit; the rest of an account joins the case the first part opened."""
+    monkeypatch.setattr("bylaw.engine._intake._BATCH", 4)
+    items = world.quotes(6)
+    world.city.publish(items)
+    done = world.engine.ingest([batch(items)], pack=world.pack)
+    assert (6, ("C-000001",), ()) == (done.findings, done.opened, done.extended)
+    judged = {joined.finding.item_id for joined in world.case().findings}
+    assert {item.item_id for item in items} == judged
+
+
+# --- findings out of a file
+
+
+def written(world, items, path):
+    """Write what a scan finds in items to a file, and return what takes it from there."""
+    write_findings(path, scan(compile_plan(world.pack), batch(items)).findings)
+    return ForeignFindings(path, world.pack, lambda reject: pytest.fail(reject.reason))
+
+
+def test_a_file_of_findings_is_as_good_as_a_scan(world, tmp_path):
+    """The same items lead to the same ledger, whether they are scanned now or were before."""
+    items = [
+        *world.quotes(),
+        *world.quotes(2, account="acct-2"),
+        world.item("poster", POSTER, account="acct-3"),
+        world.item("news", NEWS, account="acct-4"),
+        world.item("plain", PLAIN, account="acct-5"),
+    ]
+    other = World().begin()
+    for each in (world, other):
+        each.city.publish(items)
+    scanned = world.engine.ingest([batch(items)], pack=world.pack)
+    with written(other, items, tmp_path / "f.jsonl") as find:
+        taken = other.engine.ingest([batch(items)], pack=other.pack, find=find)
+    assert (scanned, digest_of(world)) == (taken, digest_of(other))
+    audit(other)
+
+
+def test_a_file_of_findings_again_changes_nothing(world, tmp_path):
+    """Every finding is known then, whether it was scanned or read before."""
+    items = world.quotes()
+    world.publish(*items)
+    before = digest_of(world)
+    with written(world, items, tmp_path / "f.jsonl") as find:
+        again = world.engine.ingest([batch(items)], pack=world.pack, find=find)
+    assert (before, 0, 6, ()) == (digest_of(world), again.findings, again.known, again.extended)
+
+
+def test_a_finding_that_stands_twice_in_a_file_is_recorded_once(world, tmp_path):
+    """A file may repeat itself; a finding may not."""
+    items = [world.item("poster", POSTER)]
+    world.city.publish(items)
+    findings = scan(compile_plan(world.pack), batch(items)).findings
+    write_findings(tmp_path / "f.jsonl", [*findings, *findings])
+    with ForeignFindings(tmp_path / "f.jsonl", world.pack, lambda reject: pytest.fail(reject.reason)) as find:
+        done = world.engine.ingest([batch(items)], pack=world.pack, find=find)
+    assert (1, 1) == (done.findings, len(world.case().findings))
+
+
+def test_a_big_batch_is_recorded_whole(tmp_path):
+    """Six thousand findings of a thousand accounts: two transactions, a case each, and the ledger holds."""
+    world = World().begin()
+    items = [
+        world.item(f"p{n}", POSTER.replace("十八", f"{n}"), account=f"acct-{n % 1000}") for n in range(6000)
+    ]
+    world.city.publish(items)
+    with written(world, items, tmp_path / "f.jsonl") as find:
+        done = world.engine.ingest([batch(items)], pack=world.pack, find=find)
+    assert (6000, 1000) == (done.findings, len(done.opened))
+    assert verify_export(world.export(), public_key=world.engine.verifier).size == len(world.entries())
+
+
+def test_facts_of_an_account_open_a_case(world):
+    """What somebody established of an account is looked at when accounts are given, once."""
+    pack = facts_pack(world.pack)
+    world.packs[pack.ref] = pack
+    account = Account(account_id="acct-1", facts={"unlicensed": True})
+    world.city.register([account])
+    done = [world.engine.ingest([], pack=pack, accounts=[account]) for _ in range(2)]
+    assert [(1, ("C-000001",)), (0, ())] == [(each.findings, each.opened) for each in done]
+
+
+def facts_pack(pack):
+    """Return a pack with a clause that facts alone can meet."""
+    clause = msgspec.structs.replace(
+        pack.clauses[0],
+        id="F-1",
+        detection="facts",
+        level="subject",
+        item=None,
+        strong=None,
+        weak=None,
+        subject=None,
+        enabled=True,
+        requires=("unlicensed",),
+        exemptions=(),
+        examples=(),
+    )
+    return msgspec.structs.replace(
+        pack, id="facts", digest="sha256:facts", clauses=(*pack.clauses, clause), exemptions=()
+    )
 
 
 def test_the_audit_sees_what_a_story_said(world):

@@ -152,6 +152,16 @@ def test_a_checkpoint_of_the_same_size_is_the_same(world):
     assert world.engine.checkpoint() == world.engine.checkpoint()
 
 
+def test_the_ledger_verifies_where_it_lies(world):
+    """The workspace's own ledger is checked as its export is, by its own key or by the one that is given."""
+    notice = world.engine.notice("C-000001.n1")
+    held = {"notice_checks": [Witness(notice.ledger_index, notice.checkpoint)]}
+    exported = verify_export(world.export(), public_key=world.engine.verifier, **held)
+    assert exported == world.engine.verify(**held)
+    with pytest.raises(InputRefused):
+        world.engine.verify(public_key="mine")
+
+
 def test_every_entry_can_be_proved(world):
     """An inclusion proof holds against the checkpoint it comes with."""
     for index in range(len(world.entries())):

@@ -2,11 +2,14 @@
 
 import msgspec
 import pytest
-from tests.stories.kit import DAY, HOUR, World, batch, digest_of, shipped, story
+from tests.stories.kit import DAY, HOUR, START, World, batch, digest_of, shipped, story
 
 from bylaw.clock import FixedClock
 from bylaw.connectors import SimulatedPlatform
-from bylaw.errors import Conflict, InputRefused, PlatformUnavailable
+from bylaw.door import Door
+from bylaw.engine import Ticked, _clockwork
+from bylaw.engine._clockwork import _each_or_together
+from bylaw.errors import Conflict, InputRefused, PlatformUnavailable, Refused
 from bylaw.model import Severity
 from bylaw.store import open_store
 
@@ -183,6 +186,140 @@ def test_many_cases_are_brought_to_the_present_in_one_tick(tmp_path):
             {row.state for row in world.engine.cases()},
             60 in heard,
         )
+
+
+def due_posters(world, count):
+    """Let so many cases have a restriction due at once."""
+    for n in range(count):
+        world.publish(world.item(f"p{n}", POSTER, account=f"acct-{n}"))
+    for row in world.engine.cases():
+        world.decide(case_id=row.case_id, follow_up_fixed=True)
+    world.clock.move_to(world.clock.now() + 8 * DAY)
+
+
+@pytest.mark.parametrize("problem", [Conflict("Faster.", next_step="Again."), InputRefused("Half a letter.")])
+def test_one_case_that_stops_a_transaction_stops_no_other(world, monkeypatch, problem):
+    """The door refuses one of seven: six are brought to the present, and a problem that can be told is told."""
+    due_posters(world, 7)
+    record_many = Door.record_many
+
+    def picky(door, unit, passes, *, how):
+        written = record_many(door, unit, passes, how=how)
+        if any(before is not None and before.case_id == "C-000004" for before, _ in passes):
+            raise problem
+        return written
+
+    monkeypatch.setattr(Door, "record_many", picky)
+    done = world.engine.tick()
+    states = {row.case_id: row.state for row in world.engine.cases()}
+    told = [] if isinstance(problem, Conflict) else ["C-000004: Half a letter. "]
+    assert ("rectify", told) == (states.pop("C-000004"), list(done.problems))
+    assert {"restricted"} == set(states.values())
+    monkeypatch.undo()
+    world.engine.tick()
+    assert "restricted" == world.case("C-000004").state
+
+
+def test_one_answer_that_stops_a_transaction_stops_no_other(world, monkeypatch):
+    """What the platform said of one case cannot be recorded: the others' answers are, and it is asked again."""
+    for n in range(5):
+        world.publish(world.item(f"p{n}", POSTER, account=f"acct-{n}"))
+    monkeypatch.setattr(world.engine._clockwork, "send", lambda: Ticked(now=START))
+    for row in world.engine.cases():
+        world.decide(case_id=row.case_id)
+    monkeypatch.undo()
+    record_many = Door.record_many
+
+    def picky(door, unit, passes, *, how):
+        if any(before is not None and before.case_id == "C-000003" for before, _ in passes):
+            raise Refused("Not now.", next_step="Later.")
+        return record_many(door, unit, passes, how=how)
+
+    monkeypatch.setattr(Door, "record_many", picky)
+    done = world.engine.send()
+    assert (["Not now."], 1) == ([row.problem for row in outbox(world)], done.waiting)
+    monkeypatch.undo()
+    world.clock.move_to(world.clock.now() + HOUR)
+    world.engine.send()
+    assert {"rectify"} == {row.state for row in world.engine.cases()}
+
+
+def test_one_failing_among_500_costs_a_few_tries():
+    """What cannot be recorded is found by halves: the other 499 are, in few transactions."""
+    recorded, tries = [], []
+
+    def record(some):
+        tries.append(len(some))
+        if 317 in some:
+            raise Refused("Not this one.", next_step="Never.")
+        recorded.extend(some)
+
+    left = [(one, problem.message) for one, problem in _each_or_together(range(500), record)]
+    assert ([(317, "Not this one.")], [n for n in range(500) if n != 317]) == (left, recorded)
+    assert len(tries) <= 20
+
+
+def test_what_is_stuck_is_passed_over_page_by_page(world, monkeypatch):
+    """Cases that cannot move fill the first pages of what is due: those behind them are reached."""
+    monkeypatch.setattr(_clockwork, "_CASES", 2)
+    due_posters(world, 7)
+    ask = world.city.ask
+
+    def picky(account_id, items, *, since, now):
+        if account_id in ("acct-0", "acct-1", "acct-2"):
+            raise PlatformUnavailable("The platform did not answer.", next_step="Later.")
+        return ask(account_id, items, since=since, now=now)
+
+    world.city.ask = picky
+    done = world.engine.tick()
+    states = [row.state for row in world.engine.cases()]
+    assert (["rectify"] * 3 + ["restricted"] * 4, 3, 7) == (states, len(done.problems), done.cases)
+
+
+def test_two_cases_of_one_account_are_not_judged_at_once(world, monkeypatch):
+    """What the first one brings is known when the second is looked at: they go into two transactions."""
+    pack = shipped("ticket-resale")
+    world.packs[pack.ref] = pack
+    world.publish(*world.quotes())
+    offer = "出票：周六演唱会内场票两张，票面980元，现在2600元一张，要的加微信 lamp_09"
+    item = world.item("ticket", offer, account="acct-1")
+    world.city.publish([item])
+    world.engine.ingest([batch([item])], pack=pack)
+    for case_id in ("C-000001", "C-000002"):
+        world.decide(case_id=case_id)
+    world.clock.move_to(world.clock.now() + 30 * DAY)
+    record_many, together = Door.record_many, []
+
+    def noting(door, unit, passes, *, how):
+        together.append(sorted({before.account_id for before, _ in passes if before is not None}))
+        assert len(together[-1]) == len({before.case_id for before, _ in passes if before is not None})
+        return record_many(door, unit, passes, how=how)
+
+    monkeypatch.setattr(_clockwork.Clockwork, "send", lambda _self: Ticked(now=START))
+    monkeypatch.setattr(Door, "record_many", noting)
+    world.engine.tick()
+    assert [["acct-1"], ["acct-1"]] == together
+
+
+def test_a_case_that_moved_meanwhile_is_left_out_and_not_its_batch(world):
+    """A rival appeals in one case while the platform is asked: only that one waits for the next tick."""
+    due_posters(world, 3)
+    rival = world.another_engine()
+
+    class Meddling(SimulatedPlatform):
+        def ask(self, account_id, items, *, since, now):
+            if account_id == "acct-1":
+                rival.lodge_appeal("C-000002", "C-000002.d1", "我方有资质证明，请另派人员复核此决定。")
+            return world.city.ask(account_id, items, since=since, now=now)
+
+        def __getattr__(self, name):
+            return getattr(world.city, name)
+
+    engine = world.another_engine(platform=Meddling())
+    engine._clockwork.send = world.engine.send
+    world.said.add("我方有资质证明，请另派人员复核此决定。")
+    engine.tick()
+    assert ["restricted", "rectify", "restricted"] == [row.state for row in world.engine.cases()]
 
 
 def test_while_the_platform_is_away_nobody_is_judged(world):

@@ -238,6 +238,14 @@ def _render_sheet(out: Frame, sheet: PackSheet) -> None:
         out.say(escape(reading), indent=2)
         for name, source in clause.conditions.items():
             out.say(f"[cyan]{words(name)}[/] {escape(source)}", indent=2)
+        if clause.requires:
+            facts = words.listed(clause.requires)
+            out.say(words.either(f"须具备的帐号事实：{facts}", f"facts it requires: {facts}"), indent=2)
+        if clause.role:
+            out.say(
+                words.either(f"认定者须具备的角色：{clause.role}", f"who rules on it needs: {clause.role}"),
+                indent=2,
+            )
         if clause.exemptions:
             out.say(f"{words('exempt')}{words.either('：', ': ')}{words.listed(clause.exemptions)}", indent=2)
     out.say("")
@@ -259,7 +267,9 @@ def _render_sheet(out: Frame, sheet: PackSheet) -> None:
     out.console.print(table)
     out.say("")
     for exemption in sheet.exemptions:
-        out.say(f"[bold]{exemption.id}[/] {escape(exemption.name)}: {escape('; '.join(exemption.tests))}")
+        by_people = words.either("只由审核人员适用", "only a person applies it")
+        asks = by_people if exemption.manual else "; ".join(exemption.tests)
+        out.say(f"[bold]{exemption.id}[/] {escape(exemption.name)}: {escape(asks)}")
     out.say("")
     out.say(
         words.either(
@@ -267,5 +277,18 @@ def _render_sheet(out: Frame, sheet: PackSheet) -> None:
             f"{sheet.terms} terms, {sheet.list_rows} list rows.",
         )
     )
+    _render_lists(out, sheet)
     for source in sheet.sources:
         out.say(f"[dim]{escape(source)}[/]")
+
+
+def _render_lists(out: Frame, sheet: PackSheet) -> None:
+    """Show every list and, once for each wording, how a party is taken off; then the address schemes."""
+    for removal in dict.fromkeys(each.removal for each in sheet.registries):
+        for each in sheet.registries:
+            if each.removal == removal:
+                rows = out.words.either(f"{each.size} 行", f"{each.size} rows")
+                out.say(f"[cyan]{escape(' '.join(each.signals))}[/] {escape(each.name)}: {rows}")
+        out.say(f"{out.words.either('如何移出：', 'How to be taken off: ')}{escape(removal)}", indent=2)
+    for scheme in sheet.addresses:
+        out.say(f"[cyan]{scheme.signal}[/] {escape(scheme.name)}  [dim]{escape(scheme.source)}[/]")

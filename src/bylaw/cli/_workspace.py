@@ -13,6 +13,7 @@ from rich.table import Table
 
 from bylaw import figures
 from bylaw.cli._frame import As, Db, Frame, Json, Lang, Now, attention, by, frame, moment, workspace
+from bylaw.cli._progress import progress
 from bylaw.errors import InputRefused, LedgerBroken
 from bylaw.ledger import Verification, Witness, verify_export
 from bylaw.model import Actor, Role
@@ -24,6 +25,8 @@ records = typer.Typer(
     no_args_is_help=True, help="Records: what was established about whom, and what followed."
 )
 authority = typer.Typer(no_args_is_help=True, help="Authority: the filings that upheld violations make due.")
+
+_BUFFER = 1 << 18  # bytes: the lines of an export are long, and there may be a million of them
 
 
 def init(
@@ -206,9 +209,8 @@ def export(
     aside = file.with_name(file.name + ".part")
     with workspace(db) as opened:
         try:
-            with aside.open("wb") as target:
-                for line in opened.engine.export():
-                    target.write(line)
+            with aside.open("wb", buffering=_BUFFER) as target:
+                target.writelines(opened.engine.export())
             aside.replace(file)
         except OSError as problem:
             raise InputRefused(
@@ -228,32 +230,50 @@ def export(
 
 @ledger.command("verify")
 def verify(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="An export.")],
+    file: Annotated[
+        Path | None, typer.Argument(metavar="FILE", help="An export. Default: the workspace's own ledger.")
+    ] = None,
     *,
-    key: Annotated[str, typer.Option(help="The public key, as `init` printed it.")],
+    key: Annotated[
+        str | None, typer.Option(help="The public key, as `init` printed it. An export needs one.")
+    ] = None,
     checkpoint: Annotated[Path | None, typer.Option(help="An older checkpoint that you kept.")] = None,
     notice: Annotated[
         list[Path] | None,
         typer.Option(help="A notice's JSON as delivered: its entry and checkpoint are checked too."),
     ] = None,
+    db: Db = None,
     json: Json = False,
     lang: Lang = None,
 ) -> None:
-    """Check an export offline, with no database: nothing altered, dropped, or put in.
+    """Check an export offline, or the workspace's own ledger: nothing altered, dropped, or put in.
 
     Example: bylaw ledger verify ledger.jsonl --key "$KEY" --checkpoint witness.txt
     """
     out = frame(json=json, lang=lang)
+    if file is not None and key is None:
+        raise InputRefused(
+            "An export is checked by a public key, and none was given.",
+            where=str(file),
+            next_step="Give --key with the line that `bylaw init` printed.",
+        )
     try:
-        witnesses = [figures.witness(path.read_bytes()) for path in notice or ()]
+        witnesses = [Witness(*figures.witness(path.read_bytes())) for path in notice or ()]
         old = None if checkpoint is None else checkpoint.read_text("utf-8")
-        with file.open("rb") as lines:
-            result = verify_export(
-                lines,
-                public_key=key,
-                old_checkpoint=old,
-                notice_checks=[Witness(*each) for each in witnesses],
-            )
+        if file is None:
+            with workspace(db) as opened, progress(None) as advance:
+                result = opened.engine.verify(
+                    public_key=key, old_checkpoint=old, notice_checks=witnesses, progress=advance
+                )
+        else:
+            with file.open("rb", buffering=_BUFFER) as lines, progress(None) as advance:
+                result = verify_export(
+                    lines,
+                    public_key=key or "",
+                    old_checkpoint=old,
+                    notice_checks=witnesses,
+                    progress=advance,
+                )
     except OSError as problem:
         raise InputRefused(
             f"The file cannot be read: {problem.strerror}.",

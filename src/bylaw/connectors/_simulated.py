@@ -10,11 +10,12 @@ ask reality instead of the record.
     platform.edit("i1", "something else", now)    # as the account holder does
     platform.state("acct-1").suspended
 
-What it holds is one value, `_World`. With a directory, every change is written there as one JSON file,
-aside and then renamed, before the call returns; a platform opened over the same directory goes on from it.
+What it holds is one value, `_World`, and everything that happens to it is a `_Change`. With a directory,
+each change is one line of JSON added to a file there before it happens in memory; a platform opened over the
+same directory goes through the lines again. A line cut off by a crash was never answered for, and is removed.
 
-INVARIANT: a request takes effect and its receipt is kept in the same write, so a repeated key can never
-act twice and never answers differently.
+INVARIANT: a request takes effect and its receipt is kept in the same line, so a repeated key can never act
+twice and never answers differently.
 """
 
 from __future__ import annotations
@@ -22,8 +23,11 @@ from __future__ import annotations
 __all__ = ["AccountState", "DeliveredNotice", "SimulatedPlatform"]
 
 import os
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime
+from io import RawIOBase
 from pathlib import Path
 from typing import TypeVar
 
@@ -82,50 +86,51 @@ class _World(Value, frozen=True, kw_only=True):
     unreachable: set[str] = field(default_factory=set)  # accounts no notice can be delivered to
 
 
+class _Change(Value, frozen=True, kw_only=True, omit_defaults=True):
+    """What happens to a platform at once."""
+
+    accounts: tuple[Account, ...] = ()  # that exist from now on, or are known better
+    items: tuple[Item, ...] = ()  # that appear, also again, or have another text
+    deleted: dict[str, datetime] = field(default_factory=dict)
+    applied: tuple[Measure, ...] = ()
+    lifted: tuple[Measure, ...] = ()
+    notices: tuple[DeliveredNotice, ...] = ()
+    receipts: tuple[Receipt, ...] = ()
+    unreachable: tuple[str, ...] = ()
+
+
 class SimulatedPlatform:
-    """A platform in memory, or with `directory` in `platform.json` there. One thread at a time."""
+    """A platform in memory, or with `directory` in `platform.jsonl` there. One thread at a time."""
 
     def __init__(self, directory: Path | None = None) -> None:
-        self._file = None if directory is None else directory / "platform.json"
-        self._world = _World() if self._file is None else _load(self._file)
+        self._file = None if directory is None else directory / "platform.jsonl"
+        self._world = _World()
+        self._measures: defaultdict[str, dict[str, Measure]] = defaultdict(dict)  # by account, of `_world`
         self._failures: list[str] = []
+        for change in () if self._file is None else _load(self._file):
+            self._happen(change)
 
     # --- the platform as Bylaw sees it
 
     def apply(self, key: str, measure: Measure, *, now: datetime) -> Receipt:
         """Impose a measure."""
-
-        def impose() -> str:
-            problem = self._problem(measure)
-            if not problem:
-                self._world.measures[measure.measure_id] = measure
-            return problem
-
-        return self._once(key, impose, reference=measure.measure_id, now=now)
+        return self._once(
+            key, self._problem(measure), _Change(applied=(measure,)), reference=measure.measure_id, now=now
+        )
 
     def lift(self, key: str, measure: Measure, *, now: datetime) -> Receipt:
         """End a measure. One that is not in force is ended already."""
-
-        def end() -> str:
-            self._world.measures.pop(measure.measure_id, None)
-            return ""
-
-        return self._once(key, end, reference=measure.measure_id, now=now)
+        return self._once(key, "", _Change(lifted=(measure,)), reference=measure.measure_id, now=now)
 
     def deliver(self, key: str, notice: Notice, *, now: datetime) -> Receipt:
         """Put a notice into the account holder's inbox."""
-
-        def post() -> str:
-            if notice.account_id not in self._world.accounts:
-                return f"There is no account {notice.account_id}."
-            if notice.account_id in self._world.unreachable:
-                return f"Account {notice.account_id} cannot be reached."
-            self._world.notices[notice.notice_id] = DeliveredNotice(
-                notice=notice, delivered_at=require_aware(now)
-            )
-            return ""
-
-        return self._once(key, post, reference=notice.notice_id, now=now)
+        problem = ""
+        if notice.account_id not in self._world.accounts:
+            problem = f"There is no account {notice.account_id}."
+        elif notice.account_id in self._world.unreachable:
+            problem = f"Account {notice.account_id} cannot be reached."
+        delivered = DeliveredNotice(notice=notice, delivered_at=require_aware(now))
+        return self._once(key, problem, _Change(notices=(delivered,)), reference=notice.notice_id, now=now)
 
     def ask(
         self,
@@ -142,32 +147,27 @@ class SimulatedPlatform:
 
     def register(self, accounts: Iterable[Account]) -> None:
         """Let accounts exist, or change what is known of them."""
-        self._world.accounts.update((account.account_id, account) for account in accounts)
-        self._save()
+        self._change(_Change(accounts=tuple(accounts)))
 
     def publish(self, items: Iterable[Item]) -> None:
         """Let items appear, or appear again with another text; their accounts come to exist.
 
         Raises InputRefused for an item that no account published.
         """
-        placed = [(item, _account_of(item)) for item in items]  # all of them, or none
-        for item, account_id in placed:
-            self._world.accounts.setdefault(account_id, Account(account_id=account_id))
-            self._world.items[item.item_id] = item
-            self._world.deleted.pop(item.item_id, None)
-        self._save()
+        placed = tuple(items)
+        holders = dict.fromkeys(map(_account_of, placed))  # all of them, or none
+        new = (Account(account_id=holder) for holder in holders if holder not in self._world.accounts)
+        self._change(_Change(accounts=tuple(new), items=placed))
 
     def edit(self, item_id: str, text: str, now: datetime) -> Item:
         """Change an item's text, as its account holder may even when suspended; return it as it is now."""
         item = msgspec.structs.replace(self._own(item_id), text=text, edited_at=require_aware(now))
-        self._world.items[item_id] = item
-        self._save()
+        self._change(_Change(items=(item,)))
         return item
 
     def delete(self, item_id: str, now: datetime) -> None:
         """Take an item down, as its account holder may even when suspended."""
-        self._world.deleted[self._own(item_id).item_id] = require_aware(now)
-        self._save()
+        self._change(_Change(deleted={self._own(item_id).item_id: require_aware(now)}))
 
     def state(self, account_id: str, *, now: datetime | None = None) -> AccountState:
         """Return what is true of an account.
@@ -202,8 +202,7 @@ class SimulatedPlatform:
     def make_unreachable(self, account_id: str) -> None:
         """Let every further notice to an account be undeliverable."""
         self._require_account(account_id)
-        self._world.unreachable.add(account_id)
-        self._save()
+        self._change(_Change(unreachable=(account_id,)))
 
     def fail_next(self, calls: int = 1, *, after: bool = False) -> None:
         """Be unavailable for the next calls: before they take effect, or right after they did."""
@@ -211,18 +210,18 @@ class SimulatedPlatform:
 
     # --- inside
 
-    def _once(self, key: str, act: Callable[[], str], *, reference: str, now: datetime) -> Receipt:
+    def _once(self, key: str, problem: str, change: _Change, *, reference: str, now: datetime) -> Receipt:
         def receive() -> Receipt:
             if key not in self._world.receipts:
-                problem = act()
-                self._world.receipts[key] = Receipt(
+                receipt = Receipt(
                     outbox_id=key,
                     done=not problem,
                     at=require_aware(now),
                     reference="" if problem else reference,
                     problem=problem,
                 )
-                self._save()
+                happens = _Change() if problem else change
+                self._change(msgspec.structs.replace(happens, receipts=(receipt,)))
             return self._world.receipts[key]
 
         return self._answering(receive)
@@ -264,9 +263,8 @@ class SimulatedPlatform:
     def _in_force(self, account_id: str, now: datetime | None) -> list[Measure]:
         return [
             measure
-            for measure in self._world.measures.values()
-            if measure.account_id == account_id
-            and (measure.ends_at is None or now is None or measure.ends_at > now)
+            for measure in self._measures[account_id].values()
+            if measure.ends_at is None or now is None or measure.ends_at > now
         ]
 
     def _own(self, item_id: str) -> Item:
@@ -283,22 +281,34 @@ class SimulatedPlatform:
                 "There is no such account on the platform.", where=account_id, next_step="Register it first."
             )
 
-    def _save(self) -> None:
-        if self._file is None:
-            return
-        aside = self._file.with_suffix(".json.new")
-        try:
-            with aside.open("wb") as file:
-                file.write(canonical(self._world))
-                file.flush()
-                os.fsync(file.fileno())
-            aside.replace(self._file)
-        except OSError as error:
-            # The file holds what it held; what is in memory must not say more than it.
-            self._world = _load(self._file)
-            raise _unavailable(
-                f"The simulated platform cannot write {self._file}: {error.strerror}."
-            ) from error
+    def _change(self, change: _Change) -> None:
+        """Write a change down, then let it happen. Raises PlatformUnavailable, and then it did not."""
+        if self._file is not None:
+            try:
+                with self._file.open("ab", buffering=0) as file:
+                    _add(file, canonical(change) + b"\n")
+            except OSError as error:
+                raise _unavailable(
+                    f"The simulated platform cannot write {self._file}: {error.strerror}."
+                ) from error
+        self._happen(change)
+
+    def _happen(self, change: _Change) -> None:
+        world = self._world
+        world.accounts.update((account.account_id, account) for account in change.accounts)
+        for item in change.items:
+            world.items[item.item_id] = item
+            world.deleted.pop(item.item_id, None)
+        world.deleted.update(change.deleted)
+        for measure in change.applied:
+            world.measures[measure.measure_id] = measure
+            self._measures[measure.account_id][measure.measure_id] = measure
+        for measure in change.lifted:
+            world.measures.pop(measure.measure_id, None)
+            self._measures[measure.account_id].pop(measure.measure_id, None)
+        world.notices.update((each.notice.notice_id, each) for each in change.notices)
+        world.receipts.update((receipt.outbox_id, receipt) for receipt in change.receipts)
+        world.unreachable.update(change.unreachable)
 
 
 def _account_of(item: Item) -> str:
@@ -309,18 +319,43 @@ def _account_of(item: Item) -> str:
     return item.account_id
 
 
-def _load(file: Path) -> _World:
+def _add(file: RawIOBase, line: bytes) -> None:
+    """Add a line, whole or not at all."""
+    end = file.tell()
+    try:
+        rest = memoryview(line)
+        while rest:
+            rest = rest[file.write(rest) or 0 :]
+        os.fsync(file.fileno())
+    except OSError:
+        with suppress(OSError):
+            file.truncate(end)
+        raise
+
+
+def _load(file: Path) -> list[_Change]:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        return msgspec.json.decode(file.read_bytes(), type=_World) if file.exists() else _World()
+        data = file.read_bytes() if file.exists() else b""
+        whole = data[: data.rfind(b"\n") + 1]
+        if len(whole) < len(data):
+            os.truncate(file, len(whole))
     except OSError as error:
         raise _unavailable(f"The simulated platform cannot read {file}: {error.strerror}.") from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise InputRefused(
-            f"This is not the state of a simulated platform: {error}.",
-            where=str(file),
-            next_step="Restore the file, or remove it to begin with an empty platform.",
-        ) from error
+    changes = []
+    for number, line in enumerate(whole.splitlines(), 1):
+        try:
+            changes.append(_CHANGE.decode(line))
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise InputRefused(
+                f"This is not the state of a simulated platform: {error}.",
+                where=f"{file}:{number}",
+                next_step="Restore the file, or remove it to begin with an empty platform.",
+            ) from error
+    return changes
+
+
+_CHANGE: msgspec.json.Decoder[_Change] = msgspec.json.Decoder(_Change)
 
 
 def _unavailable(message: str) -> PlatformUnavailable:

@@ -5,21 +5,24 @@ from __future__ import annotations
 __all__ = ["Books"]
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from bylaw import casework
 from bylaw.canon import canonical
-from bylaw.engine._desk import Desk, event_of
-from bylaw.engine._values import InclusionProof
+from bylaw.engine._desk import Desk
+from bylaw.engine._values import At, InclusionProof
 from bylaw.errors import NotFound, Refused
 from bylaw.events import NoticeIssued
 from bylaw.ledger import (
     KeyPair,
+    Verification,
+    Witness,
     export_lines,
     hash_reader,
     parse_checkpoint,
     prove_inclusion,
     sign_checkpoint,
+    verify_rows,
 )
 from bylaw.model import Pack
 from bylaw.ports import Notice
@@ -75,9 +78,8 @@ class Books:
         """Sign the ledger as it stands and return the note; the same size again gives the same note."""
         with self._desk.store.unit(write=True) as unit:
             head = unit.tree_head()
-            for size, note in unit.checkpoints():
-                if size == head.size:
-                    return note
+            if (signed := unit.checkpoint_over(head.size)) is not None:
+                return signed[1]
             note = sign_checkpoint(head, self._keys).text
             unit.put_checkpoint(head.size, note)
         return note
@@ -93,12 +95,38 @@ class Books:
                 checkpoints=[note for _, note in unit.checkpoints()],
             )
 
+    def verify(
+        self,
+        *,
+        public_key: str | None = None,
+        old_checkpoint: str | None = None,
+        notice_checks: Sequence[Witness] = (),
+        progress: Callable[[int], None] | None = None,
+    ) -> Verification:
+        """Check the ledger where it lies as `verify_export` checks an export; by its own key, or by yours.
+
+        Raises InputRefused for a key that is none, and LedgerBroken for whatever does not hold.
+        """
+        size = parse_checkpoint(self.checkpoint()).size
+        with self._desk.store.unit() as unit:
+            return verify_rows(
+                unit.ledger_rows(0, size),
+                verifier=unit.setting("verifier") or self._keys.verifier.text,
+                size=size,
+                checkpoints=[note for _, note in unit.checkpoints()],
+                public_key=self._keys.verifier.text if public_key is None else public_key,
+                old_checkpoint=old_checkpoint,
+                notice_checks=notice_checks,
+                progress=progress,
+            )
+
     def prove(self, index: int) -> InclusionProof:
         """Return the proof that an entry is in the ledger as it stands. Raises InputRefused."""
         checkpoint = self.checkpoint()
         size = parse_checkpoint(checkpoint).size
         with self._desk.store.unit() as unit:
-            path = prove_inclusion(index, size, hash_reader(unit.tile, unit.ledger_rows))
+            read = hash_reader(unit.tile, unit.ledger_entries, unit.tree_head())
+            path = prove_inclusion(index, size, read)
             (row,) = unit.ledger_rows(index, index + 1)
         return InclusionProof(
             index=index,
@@ -112,18 +140,25 @@ class Books:
         """Return a notice as it was or will be delivered. Raises NotFound."""
         case_id = notice_id.rpartition(".")[0]
         with self._desk.store.unit() as unit:
-            at = None if unit.case_row(case_id) is None else self._desk.at(unit, case_id)
-            record = None if at is None else at.case.notice(notice_id)
-            if at is None or record is None:
-                raise NotFound(f"There is no notice {notice_id!r}.", next_step="See `bylaw notice list`.")
-            index = next(
-                stored.ledger_index
-                for stored in unit.case_events(case_id)
-                if isinstance(event := event_of(stored), NoticeIssued) and event.notice_id == notice_id
-            )
-            covering = [note for size, note in unit.checkpoints() if size > index]
+            known = unit.case_row(case_id) is not None
+            at = self._desk.at(unit, case_id) if known else None
+        if at is None or at.case.notice(notice_id) is None:
+            raise NotFound(f"There is no notice {notice_id!r}.", next_step="See `bylaw notice list`.")
+        return self.notice_of(at, notice_id)
+
+    def notice_of(self, at: At, notice_id: str) -> Notice:
+        """Return a notice of a case that was read."""
+        record = at.case.notice(notice_id)
+        assert record is not None
+        index = next(
+            index
+            for event, index in zip(at.events, at.ledger, strict=True)
+            if isinstance(event, NoticeIssued) and event.notice_id == notice_id
+        )
         # The first checkpoint over the entry is the one it was or will be delivered with.
-        checkpoint = covering[0] if covering else self.checkpoint()
+        with self._desk.store.unit() as unit:
+            covering = unit.checkpoint_over(index + 1)
+        checkpoint = self.checkpoint() if covering is None else covering[1]
         period = record.statement.rectify_for
         deadline = None if period is None else (record.delivered_at or at.now) + period
         spoken = None if at.account is None else at.account.lang
@@ -140,7 +175,7 @@ class Books:
         }
         return Notice(
             notice_id=notice_id,
-            case_id=case_id,
+            case_id=at.case.case_id,
             account_id=at.case.account_id,
             kind=record.notice_kind,
             texts=texts,

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 __all__ = ["Desk", "event_of"]
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from bylaw import casework
 from bylaw.canon import text_digest
@@ -15,7 +16,7 @@ from bylaw.casework import Case
 from bylaw.clock import Clock
 from bylaw.door import Door
 from bylaw.engine._values import At
-from bylaw.errors import Conflict, NotFound, Refused
+from bylaw.errors import BylawError, Conflict, NotFound, PackInvalid, Refused
 from bylaw.events import CaseEvent, decode
 from bylaw.model import Item, Pack
 from bylaw.ports import Platform, Store, StoredEvent, Unit
@@ -46,24 +47,47 @@ class Desk:
 
     def at(self, unit: Unit, case_id: str, *, expected: Case | None = None) -> At:
         """Return a case and what a judgement of it needs. Raises NotFound, or Conflict if it moved on."""
-        case = self.load(unit, case_id)
-        if expected is not None and case.seq != expected.seq:
+        found, problems = self.many(unit, [case_id])
+        if problems:
+            raise problems[case_id]
+        at = found[case_id]
+        if expected is not None and at.case.seq != expected.seq:
             raise Conflict("The case moved in between.", where=case_id, next_step="Read it again.")
-        now = self.clock.now()
-        return At(
-            case=case,
-            pack=self.packs[case.pack],
-            history=unit.history(case.account_id, now),
-            account=unit.account(case.account_id),
-            now=now,
-        )
+        return at
+
+    def many(self, unit: Unit, case_ids: Sequence[str]) -> tuple[dict[str, At], dict[str, BylawError]]:
+        """Return many cases with what a judgement of each needs; apart from them, those that cannot be had.
+
+        What is wrong with one of them is NotFound, Refused for an erased event, or what its pack raises.
+        """
+        now, read = self.clock.now(), {}
+        problems: dict[str, BylawError] = {}
+        for case_id, stored in unit.cases_events(case_ids).items():
+            try:
+                read[case_id] = _read(case_id, stored)
+                self.packs[read[case_id].case.pack]
+            except (NotFound, PackInvalid, Refused) as met:
+                read.pop(case_id, None)
+                problems[case_id] = met
+        holders = [one.case.account_id for one in read.values()]
+        histories, accounts = unit.histories(holders, now), unit.accounts_of(holders)
+        found = {
+            case_id: At(
+                case=one.case,
+                events=one.events,
+                ledger=one.ledger,
+                pack=self.packs[one.case.pack],
+                history=histories[one.case.account_id],
+                account=accounts.get(one.case.account_id),
+                now=now,
+            )
+            for case_id, one in read.items()
+        }
+        return found, problems
 
     def load(self, unit: Unit, case_id: str) -> Case:
         """Return a case, folded from its events. Raises NotFound."""
-        stored = unit.case_events(case_id)
-        if not stored:
-            raise NotFound(f"There is no case {case_id!r}.", next_step="See `bylaw case list`.")
-        return casework.replay(map(event_of, stored))
+        return _read(case_id, unit.case_events(case_id)).case
 
     def present(self, case_id: str) -> Case:
         """Return a case as it is now: after what was sent came back."""
@@ -72,10 +96,13 @@ class Desk:
 
     def keep(self, items: Iterable[Item]) -> None:
         """Keep items as they are now, each at its version."""
-        now = self.clock.now()
         with self.store.unit(write=True) as unit:
-            for item in items:
-                unit.put_item(item, text_digest(item.text), now)
+            self.put(unit, items)
+
+    def put(self, unit: Unit, items: Iterable[Item]) -> None:
+        """Keep items in a unit that is open."""
+        now = self.clock.now()
+        unit.put_items((item, text_digest(item.text), now) for item in items)
 
     def plan(self, pack: Pack) -> Plan:
         """Return the plan of a pack, compiled once."""
@@ -83,6 +110,21 @@ class Desk:
         if plan is None:
             plan = self._plans[pack.digest] = compile_plan(pack)
         return plan
+
+
+class _Folded(NamedTuple):
+    """A case, and what it was folded from."""
+
+    case: Case
+    events: tuple[CaseEvent, ...]
+    ledger: tuple[int, ...]
+
+
+def _read(case_id: str, stored: Sequence[StoredEvent]) -> _Folded:
+    if not stored:
+        raise NotFound(f"There is no case {case_id!r}.", next_step="See `bylaw case list`.")
+    events = tuple(map(event_of, stored))
+    return _Folded(casework.replay(events), events, tuple(one.ledger_index for one in stored))
 
 
 def event_of(stored: StoredEvent) -> CaseEvent:

@@ -23,15 +23,15 @@ from bylaw.door import case_row
 from bylaw.engine._books import Books
 from bylaw.engine._clockwork import Clockwork
 from bylaw.engine._desk import Desk, event_of
-from bylaw.engine._intake import Intake
+from bylaw.engine._intake import Find, Intake
 from bylaw.engine._people import People
 from bylaw.engine._values import Acting, At, By, CaseFile, InclusionProof, Ingested, Replayed, Ticked
 from bylaw.errors import NotFound, Refused
 from bylaw.events import CaseEvent
-from bylaw.ledger import KeyPair, parse_entry
+from bylaw.ledger import KeyPair, Verification, Witness, parse_entry
 from bylaw.model import Account, Actor, AppealRuling, ExemptionReason, Finding, Pack, Receipt, Ruling, Text
 from bylaw.ports import CaseRow, FilingRow, Notice, Platform, Store, StoredEvent, Unit
-from bylaw.scan import check
+from bylaw.scan import check, explain, facts_again
 
 
 class Engine:
@@ -95,15 +95,17 @@ class Engine:
         *,
         pack: Pack,
         accounts: Iterable[Account] = (),
+        find: Find | None = None,
         progress: Callable[[int], None] | None = None,
     ) -> Ingested:
-        """Scan batches of items, record what was found, and open or extend cases.
+        """Find what there is in batches of items, record it, and open or extend cases.
 
-        The same input again changes nothing. Cases open only where the pack was in force at publication.
-        Raises Refused as `adopt` does.
+        Without `find` the items are scanned; with it, it says what was found in each batch, as
+        `scan.files.ForeignFindings` does out of a file. The same input again changes nothing. Cases open only
+        where the pack was in force at publication. Raises Refused as `adopt` does.
         """
         self.adopt(pack)
-        done = self._intake.take(batches, pack=pack, accounts=accounts, progress=progress)
+        done = self._intake.take(batches, pack=pack, accounts=accounts, find=find, progress=progress)
         self.send()
         return done
 
@@ -265,7 +267,6 @@ class Engine:
         """Return everything a reviewer sees of a case. Raises NotFound."""
         with self._desk.store.unit() as unit:
             at = self._desk.at(unit, case_id)
-            stored = unit.case_events(case_id)
             items = [
                 kept[0]
                 for item_id, version in _versions(at.case)
@@ -278,12 +279,12 @@ class Engine:
             )
         return CaseFile(
             case=at.case,
-            events=tuple(map(event_of, stored)),
+            events=at.events,
             account=at.account,
             items=tuple(items),
             history=at.history,
             proposal=proposal,
-            ledger=tuple(one.ledger_index for one in stored),
+            ledger=at.ledger,
         )
 
     def accounts(self) -> tuple[Account, ...]:
@@ -311,8 +312,11 @@ class Engine:
                 kept = unit.item(finding.item_id, finding.item_version)
                 if kept is None or text_digest(kept[0].text) != finding.item_version:
                     continue
-                report = check(plan, kept[0].text, account=at.account, kind=kept[0].kind)
-                if any(one.clause == finding.clause and one.violates for one in report.findings):
+                if finding.rests_on_facts:
+                    found = facts_again(plan, finding, kept[0].text)
+                else:
+                    found = check(plan, kept[0].text, account=at.account, kind=kept[0].kind)
+                if any(one.clause == finding.clause and one.violates for one in found):
                     again.add(finding.finding_id)
             stored = unit.case_events(case_id)
             altered = tuple(one.seq for one in stored if not _is_as_entered(unit, one))
@@ -340,6 +344,25 @@ class Engine:
     def export(self) -> Iterator[bytes]:
         """Yield the lines of an export that anybody can verify offline, ending with a fresh checkpoint."""
         return self._books.export()
+
+    def verify(
+        self,
+        *,
+        public_key: str | None = None,
+        old_checkpoint: str | None = None,
+        notice_checks: Sequence[Witness] = (),
+        progress: Callable[[int], None] | None = None,
+    ) -> Verification:
+        """Check the ledger where it lies as `verify_export` checks an export; by its own key, or by yours.
+
+        Raises InputRefused for a key that is none, and LedgerBroken for whatever does not hold.
+        """
+        return self._books.verify(
+            public_key=public_key,
+            old_checkpoint=old_checkpoint,
+            notice_checks=notice_checks,
+            progress=progress,
+        )
 
     def prove(self, index: int) -> InclusionProof:
         """Return the proof that an entry is in the ledger as it stands. Raises InputRefused."""
@@ -389,9 +412,9 @@ class Engine:
         with self._desk.store.unit() as unit:
             for finding in at.case.at_issue:
                 kept = unit.item(finding.item_id, finding.item_version)
-                if kept is None:
+                if kept is None or finding.rests_on_facts:
                     continue
-                report = check(plan, kept[0].text, account=at.account, kind=kept[0].kind)
+                report = explain(plan, kept[0].text, account=at.account, kind=kept[0].kind)
                 asked = next(one for one in report.clauses if one.clause == finding.clause)
                 for one in asked.exemptions:
                     names[one.exemption] = one.name
@@ -425,8 +448,8 @@ def _versions(case: Case) -> tuple[tuple[str, str | None], ...]:
 
 
 def _is_as_entered(unit: Unit, stored: StoredEvent) -> bool:
-    (row,) = unit.ledger_rows(stored.ledger_index, stored.ledger_index + 1)
-    return parse_entry(row.entry).body == salted_digest(stored.body, stored.salt)
+    (entry,) = unit.ledger_entries(stored.ledger_index, stored.ledger_index + 1)
+    return parse_entry(entry).body == salted_digest(stored.body, stored.salt)
 
 
 def _arrival(present: At, notice_id: str, at: datetime) -> Sequence[CaseEvent]:

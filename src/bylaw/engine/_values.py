@@ -80,6 +80,8 @@ class At(Value, frozen=True, kw_only=True):
     """A case and what a judgement of it needs, read in one unit."""
 
     case: Case
+    events: tuple[CaseEvent, ...]  # what it was folded from
+    ledger: tuple[int, ...]  # the ledger index of each event
     pack: Pack
     history: SubjectHistory
     account: Account | None

@@ -2,7 +2,7 @@
 
 Writing, inside one transaction:
 
-    read = hash_reader(unit.tile, unit.ledger_rows)
+    read = hash_reader(unit.tile, unit.ledger_entries)
     head, tiles = append(unit.tree_head(), [leaf_hash(entry_bytes(entry))], read)
     note = sign_checkpoint(head, key).text
 
@@ -37,6 +37,7 @@ from bylaw.ledger._verify import Verification as Verification
 from bylaw.ledger._verify import Witness as Witness
 from bylaw.ledger._verify import export_lines as export_lines
 from bylaw.ledger._verify import verify_export
+from bylaw.ledger._verify import verify_rows as verify_rows
 
 __all__ = [
     "Checkpoint",

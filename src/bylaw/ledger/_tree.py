@@ -1,13 +1,14 @@
 """The Merkle tree of RFC 6962: appending to it, and proving things about it, as pure functions.
 
 What is kept of a tree is small: the *edge*, which is the roots of the perfect subtrees that the size's binary
-digits name, largest first; and *tiles*, each 256 hashes of one height, written once when they are full and
-never again (the layout of C2SP tlog-tiles, without partial tiles). Tile (0, n) holds the leaf hashes
-256 n to 256 n + 255; tile (h, n) the roots of tiles (h - 1, 256 n) to (h - 1, 256 n + 255).
+digits name, largest first; and *tiles*, each 256 hashes of one height and behind them their own root, written
+once when they are full and never again (the layout of C2SP tlog-tiles, without partial tiles). Tile (0, n)
+holds the leaf hashes 256 n to 256 n + 255; tile (h, n) the roots of tiles (h - 1, 256 n) to
+(h - 1, 256 n + 255). With its root at hand, a whole tile is one hash to read, and none to make again.
 
 Everything else is read back through a `ReadHash`: `read(level, number)` is the root of the perfect subtree
-over the leaves number * 2**level up to (number + 1) * 2**level. `hash_reader` makes one from a store's tiles
-and rows; what lies right of the last full tile is hashed again from the entries.
+over the leaves number * 2**level up to (number + 1) * 2**level. `hash_reader` makes one from a store's tiles,
+entries and edge; what lies right of the last full tile and not on the edge is hashed again from the entries.
 
 INVARIANT: `root(append(head, leaves, read)[0])` is the MTH of RFC 6962 over all leaves so far. A proof that
 does not hold raises LedgerBroken; a verifier never returns a verdict that could be ignored.
@@ -34,7 +35,7 @@ from hashlib import sha256
 
 from bylaw.errors import InputRefused, LedgerBroken
 from bylaw.ledger._entry import leaf_hash
-from bylaw.ports import LedgerRow, TreeHead
+from bylaw.ports import TreeHead
 
 ReadHash = Callable[[int, int], bytes]
 """(level, number) -> root of the perfect subtree of 2**level leaves that is the number-th of its level."""
@@ -47,7 +48,7 @@ _HASH = 32  # bytes
 def append(
     head: TreeHead, leaves: Iterable[bytes], read: ReadHash
 ) -> tuple[TreeHead, tuple[tuple[int, int, bytes], ...]]:
-    """Return the head after appending leaf hashes, and the tiles (height, number, 8,192 bytes) now full.
+    """Return the head after appending leaf hashes, and the tiles (height, number, 8,224 bytes) now full.
 
     `read` sees the tree as it was before and is asked only for hashes of tiles that fill up in this call.
     Raises LedgerBroken when the edge does not fit the size.
@@ -63,11 +64,12 @@ def append(
     tiles = []
     for height, made in sorted(fresh.items()):
         first = head.size >> height * _HEIGHT  # the first hash of this height that was made here
+        above = head.size >> (height + 1) * _HEIGHT  # and of the next
         for number in range(first // _WIDTH, (first + len(made)) // _WIDTH):
             start = number * _WIDTH
             old = [read(height * _HEIGHT, at) for at in range(start, first)]
             new = made[max(start - first, 0) : start + _WIDTH - first]
-            tiles.append((height, number, b"".join(old + new)))
+            tiles.append((height, number, b"".join([*old, *new, fresh[height + 1][number - above]])))
     return TreeHead(size=size, edge=tuple(edge)), tuple(tiles)
 
 
@@ -98,24 +100,34 @@ def root(head: TreeHead) -> bytes:
 
 
 def hash_reader(
-    tile: Callable[[int, int], bytes | None], rows: Callable[[int, int], Iterable[LedgerRow]]
+    tile: Callable[[int, int], bytes | None],
+    entries: Callable[[int, int], Sequence[bytes]],
+    head: TreeHead | None = None,
 ) -> ReadHash:
-    """Return a reader over a store's `tile` and `ledger_rows`.
+    """Return a reader over a store's `tile` and `ledger_entries`.
 
-    It remembers what it read: make a new one after every append. Raises LedgerBroken when an entry that
-    a hash needs is not there.
+    With the `head` of the tree, hashes on its edge are at hand, for proofs of earlier sizes too. It remembers
+    what it read: make a new one after every append. Raises LedgerBroken when an entry that a hash needs is
+    not there.
     """
     tile = lru_cache(maxsize=64)(tile)
+    edge = {} if head is None else _edge_nodes(head)
 
     @lru_cache(maxsize=4)
     def leaves(number: int) -> tuple[bytes, ...]:
         start = number * _WIDTH
-        return tuple(leaf_hash(row.entry) for row in rows(start, start + _WIDTH))
+        return tuple(map(leaf_hash, entries(start, start + _WIDTH)))
 
     def read(level: int, number: int) -> bytes:
+        if (at_hand := edge.get((level, number))) is not None:
+            return at_hand
         group, place = divmod(number, _WIDTH)
-        if level % _HEIGHT == 0 and (full := tile(level // _HEIGHT, group)) is not None:
-            return full[place * _HASH : (place + 1) * _HASH]
+        height, within = divmod(level, _HEIGHT)
+        if within == 0:
+            if (full := tile(height, group)) is not None:
+                return full[place * _HASH : (place + 1) * _HASH]
+            if height and (below := tile(height - 1, number)) is not None:
+                return below[-_HASH:]
         if level == 0:
             if place >= len(leaves(group)):
                 raise LedgerBroken(f"Entry {number} is needed for a proof and is not in the store.")
@@ -123,6 +135,16 @@ def hash_reader(
         return _node(read(level - 1, 2 * number), read(level - 1, 2 * number + 1))
 
     return read
+
+
+def _edge_nodes(head: TreeHead) -> dict[tuple[int, int], bytes]:
+    """Return the hashes on the edge by the subtrees that they are the roots of."""
+    _require_edge(head)
+    levels = [level for level in range(head.size.bit_length()) if head.size >> level & 1]
+    return {
+        (level, (head.size >> level) - 1): node
+        for level, node in zip(levels, reversed(head.edge), strict=True)
+    }
 
 
 def prove_inclusion(index: int, size: int, read: ReadHash) -> tuple[bytes, ...]:

@@ -6,7 +6,8 @@ An export is lines of canonical JSON, each ended by a newline:
     {"body":"<base64>"|null,"entry":"<canonical text>","salt":"<base64>"|null}      n times, in order
     {"checkpoint":"<signed note>"}      m times, each after the entry it ends with; the last line is one
 
-`verify_export` reads it once, in memory that does not grow with it, and performs these steps:
+`verify_export` reads it once, in memory that does not grow with it, and performs these steps; `verify_rows`
+performs the same ones on what a store holds, from (1) on, for nobody needs to read a line that nobody wrote:
 
     (0) The header is one this version knows.
     (1) Each entry line is canonical and holds one canonical entry.
@@ -26,11 +27,12 @@ checkpoint cannot know is whether somebody else was shown another ledger.
 
 from __future__ import annotations
 
-__all__ = ["Step", "Verification", "Witness", "export_lines", "verify_export"]
+__all__ = ["Step", "Verification", "Witness", "export_lines", "verify_export", "verify_rows"]
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple, TypeVar
+from types import MappingProxyType
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
@@ -44,6 +46,10 @@ from bylaw.ports import LedgerRow, TreeHead
 
 _FORMAT = "bylaw-ledger-export/1"
 _CHECKPOINT_LINE = b'{"checkpoint":'
+_HEARD_EVERY = 1 << 14  # entries after which progress is told
+
+Progress = Callable[[int], None]
+"""Called with how many entries were checked so far."""
 
 
 class Witness(NamedTuple):
@@ -99,6 +105,84 @@ def export_lines(
     `verifier` is the first key the ledger ever had. Checkpoints of larger sizes are left out. Raises
     InputRefused when none is of `size`: sign one first.
     """
+    notes = _by_size(checkpoints, size)
+    yield _line(_header_of(verifier, size, notes))
+    for part in _interleaved(rows, notes):
+        if isinstance(part, str):
+            yield _line(_CheckpointLine(checkpoint=part))
+        else:
+            yield _line(_EntryLine(entry=part.entry.decode(), body=part.body, salt=part.salt))
+
+
+def verify_export(
+    lines: Iterable[bytes],
+    *,
+    public_key: str,
+    old_checkpoint: str | None = None,
+    notice_checks: Sequence[Witness] = (),
+    progress: Progress | None = None,
+) -> Verification:
+    """Check a whole exported ledger, offline. `lines` is a file opened for binary reading.
+
+    Raises InputRefused when `public_key` is not a verifier key, and LedgerBroken, naming the line and the
+    entry, for everything in the export or among the witnesses that does not hold.
+    """
+    given = parse_verifier(public_key)
+    held = _held(old_checkpoint, notice_checks)
+    source = iter(lines)
+
+    # (0) the header
+    try:
+        ledger = _Reading(_header(next(source, b"")), given, held)
+    except LedgerBroken as problem:
+        raise LedgerBroken(problem.message, where="line 1") from None
+
+    # (1) to (5), line by line. True after each line: what stands above it is as its keys signed it.
+    for number, line in enumerate(source, start=2):
+        try:
+            ledger.read(line)
+        except LedgerBroken as problem:
+            where = f"line {number}, after {ledger.size} entries"
+            raise LedgerBroken(problem.message, where=where) from None
+        if progress is not None and not number % _HEARD_EVERY:
+            progress(ledger.size)
+    return _concluded(ledger, held)
+
+
+def verify_rows(
+    rows: Iterable[LedgerRow],
+    *,
+    verifier: str,
+    size: int,
+    checkpoints: Iterable[str],
+    public_key: str,
+    old_checkpoint: str | None = None,
+    notice_checks: Sequence[Witness] = (),
+    progress: Progress | None = None,
+) -> Verification:
+    """Check entries 0 to `size` - 1 as a store holds them: what `export_lines` would write, unwritten.
+
+    Raises as `export_lines` and `verify_export` do.
+    """
+    given = parse_verifier(public_key)
+    held = _held(old_checkpoint, notice_checks)
+    notes = _by_size(checkpoints, size)
+    ledger = _Reading(_header_of(verifier, size, notes), given, held)
+    for part in _interleaved(rows, notes):
+        try:
+            if isinstance(part, str):
+                ledger.take_checkpoint(part)
+            else:
+                ledger.take_entry(part.entry, part.body, part.salt)
+        except LedgerBroken as problem:
+            raise LedgerBroken(problem.message, where=f"after {ledger.size} entries") from None
+        if progress is not None and not ledger.size % _HEARD_EVERY:
+            progress(ledger.size)
+    return _concluded(ledger, held)
+
+
+def _by_size(checkpoints: Iterable[str], size: int) -> dict[int, list[str]]:
+    """Return signed notes by the size they cover, without those of larger ones."""
     notes: dict[int, list[str]] = {}
     for note in checkpoints:
         if (covers := parse_checkpoint(note).size) <= size:
@@ -108,55 +192,29 @@ def export_lines(
             f"There is no checkpoint of size {size} to end the export with.",
             next_step="Run `bylaw ledger checkpoint` first.",
         )
-    origin = parse_verifier(verifier).name
-    count = sum(map(len, notes.values()))
-    yield _line(_Header(format=_FORMAT, origin=origin, size=size, checkpoints=count, verifier=verifier))
-    yield from (_line(_CheckpointLine(checkpoint=note)) for note in notes.get(0, ()))
+    return notes
+
+
+def _header_of(verifier: str, size: int, notes: Mapping[int, Sequence[str]]) -> _Header:
+    origin, count = parse_verifier(verifier).name, sum(map(len, notes.values()))
+    return _Header(format=_FORMAT, origin=origin, size=size, checkpoints=count, verifier=verifier)
+
+
+def _interleaved(rows: Iterable[LedgerRow], notes: Mapping[int, Sequence[str]]) -> Iterator[LedgerRow | str]:
+    """Yield rows with the signed notes in their places."""
+    yield from notes.get(0, ())
     for row in rows:
-        yield _line(_EntryLine(entry=row.entry.decode(), body=row.body, salt=row.salt))
-        for note in notes.get(row.index + 1, ()):
-            yield _line(_CheckpointLine(checkpoint=note))
+        yield row
+        yield from notes.get(row.index + 1, ())
 
 
-def verify_export(
-    lines: Iterable[bytes],
-    *,
-    public_key: str,
-    old_checkpoint: str | None = None,
-    notice_checks: Sequence[Witness] = (),
-) -> Verification:
-    """Check a whole exported ledger, offline. `lines` is a file opened for binary reading.
-
-    Raises InputRefused when `public_key` is not a verifier key, and LedgerBroken, naming the line and the
-    entry, for everything in the export or among the witnesses that does not hold.
-    """
-    given = parse_verifier(public_key)
-    held = _held(old_checkpoint, notice_checks)
-    sizes = {one.checkpoint.size for one in held}
-    roots: dict[int, bytes] = {}  # what the export says the trees of those sizes were
-    source = iter(lines)
-
-    # (0) the header
-    try:
-        ledger = _Reading(next(source, b""), given)
-    except LedgerBroken as problem:
-        raise LedgerBroken(problem.message, where="line 1") from None
-
-    # (1) to (5), line by line. True after each line: what stands above it is as its keys signed it.
-    for number, line in enumerate(source, start=2):
-        if ledger.size in sizes:
-            roots[ledger.size] = ledger.root()
-        try:
-            ledger.read(line)
-        except LedgerBroken as problem:
-            where = f"line {number}, after {ledger.size} entries"
-            raise LedgerBroken(problem.message, where=where) from None
+def _concluded(ledger: _Reading, held: Sequence[_Held]) -> Verification:
+    """Return what was shown, when everything was read. Raises LedgerBroken for what others hold."""
     ledger.require_end()
 
     # (6) and (7): what other people hold
-    roots[ledger.size] = ledger.root()
     for one in held:
-        _require_held(one, ledger, roots)
+        _require_held(one, ledger)
 
     return Verification(
         origin=ledger.header.origin,
@@ -170,19 +228,21 @@ def verify_export(
 
 
 class _Reading:
-    """How far a pass over an export has come, and what holds so far."""
+    """How far a pass over a ledger has come, and what holds so far."""
 
-    def __init__(self, line: bytes, given: VerifierKey) -> None:
-        self.header = _header(line)
-        self.keys = [_key(self.header.verifier, self.header.origin)]
+    def __init__(self, header: _Header, given: VerifierKey, held: Sequence[_Held]) -> None:
+        self.header = header
+        self.keys = [_key(header.verifier, header.origin)]
         self.given = given
         self.size = 0
         self.erased = 0
         self.checkpoints = 0
         self.last_at: datetime | None = None
+        self.roots = dict.fromkeys((one.checkpoint.size for one in held), b"")  # by size, once it was reached
         self._edge: list[bytes] = []
         self._next: VerifierKey | None = None  # announced by the entry just read, not yet in force
-        self._closed = False  # whether the line just read was a checkpoint
+        self._closed = False  # whether what was just read was a checkpoint
+        self._keep_root()
 
     def root(self) -> bytes:
         """Return the root of the entries so far."""
@@ -190,12 +250,56 @@ class _Reading:
 
     def read(self, line: bytes) -> None:
         """Take the next line."""
-        self._closed = line.startswith(_CHECKPOINT_LINE)
-        if self._closed:
-            self._read_checkpoint(parse_checkpoint(_decode(line, _CheckpointLine).checkpoint))
-        elif self._next is None:
-            self._read_entry(_decode(line, _EntryLine))
+        if line.startswith(_CHECKPOINT_LINE):
+            self.take_checkpoint(_decode(line, _CheckpointLine).checkpoint)
         else:
+            self._require_no_handover()
+            one = _decode(line, _EntryLine)
+            self.take_entry(one.entry.encode(), one.body, one.salt)
+
+    def take_entry(self, data: bytes, body: bytes | None, salt: bytes | None) -> None:
+        """Take the bytes of the next entry, with what its body's digest was made of."""
+        self._require_no_handover()
+        # (1) canonical
+        entry = parse_entry(data)
+        # (2) the index and the time follow
+        if entry.index != self.size:
+            raise LedgerBroken(f"Expected the entry of index {self.size}, got {entry.index}.")
+        if self.last_at is not None and entry.at < self.last_at:
+            raise LedgerBroken(
+                f"Entry {entry.index} is of {entry.at.isoformat()},"
+                f" before the entry ahead of it, {self.last_at.isoformat()}."
+            )
+        # (3) with its body
+        self._require_body(entry, body, salt)
+        if entry.kind == ROTATED:
+            self._next = _key(str(entry.facts.get(VERIFIER_FACT)), self.header.origin)
+        grow(self._edge, self.size, leaf_hash(data))
+        self.size += 1
+        self.last_at = entry.at
+        self._closed = False
+        self._keep_root()
+
+    def take_checkpoint(self, note: str) -> None:
+        """Take a checkpoint of everything read so far."""
+        checkpoint = parse_checkpoint(note)
+        # (4) of these entries
+        self._require_root(checkpoint)
+        # (5) a handover is signed by both keys: the old one agrees to it, and the new one exists
+        if self._next is not None:
+            checkpoint.verify(self.keys[-1])
+            self.keys.append(self._next)
+            self._next = None
+        checkpoint.verify(self.keys[-1])
+        self.checkpoints += 1
+        self._closed = True
+
+    def _keep_root(self) -> None:
+        if self.size in self.roots:
+            self.roots[self.size] = self.root()
+
+    def _require_no_handover(self) -> None:
+        if self._next is not None:
             raise LedgerBroken("The key was rotated; expected a checkpoint of both keys, got something else.")
 
     def _require_root(self, checkpoint: Checkpoint) -> None:
@@ -228,45 +332,14 @@ class _Reading:
                 f" {', '.join(key.text for key in self.keys)}."
             )
 
-    def _read_entry(self, line: _EntryLine) -> None:
-        # (1) canonical
-        data = line.entry.encode()
-        entry = parse_entry(data)
-        # (2) the index and the time follow
-        if entry.index != self.size:
-            raise LedgerBroken(f"Expected the entry of index {self.size}, got {entry.index}.")
-        if self.last_at is not None and entry.at < self.last_at:
-            raise LedgerBroken(
-                f"Entry {entry.index} is of {entry.at.isoformat()},"
-                f" before the entry ahead of it, {self.last_at.isoformat()}."
-            )
-        # (3) with its body
-        self._require_body(entry, line)
-        if entry.kind == ROTATED:
-            self._next = _key(str(entry.facts.get(VERIFIER_FACT)), self.header.origin)
-        grow(self._edge, self.size, leaf_hash(data))
-        self.size += 1
-        self.last_at = entry.at
-
-    def _read_checkpoint(self, checkpoint: Checkpoint) -> None:
-        # (4) of these entries
-        self._require_root(checkpoint)
-        # (5) a handover is signed by both keys: the old one agrees to it, and the new one exists
-        if self._next is not None:
-            checkpoint.verify(self.keys[-1])
-            self.keys.append(self._next)
-            self._next = None
-        checkpoint.verify(self.keys[-1])
-        self.checkpoints += 1
-
-    def _require_body(self, entry: Entry, line: _EntryLine) -> None:
-        if line.body is None and line.salt is None:
+    def _require_body(self, entry: Entry, body: bytes | None, salt: bytes | None) -> None:
+        if body is None and salt is None:
             self.erased += entry.body is not None
-        elif line.body is None or line.salt is None:
+        elif body is None or salt is None:
             raise LedgerBroken(
                 f"Entry {entry.index} has a body without its salt, or a salt without its body."
             )
-        elif (got := salted_digest(line.body, line.salt)) != entry.body:
+        elif (got := salted_digest(body, salt)) != entry.body:
             raise LedgerBroken(
                 f"The body of entry {entry.index} has the digest {got}, its entry says {entry.body}."
             )
@@ -314,7 +387,7 @@ def _held(old: str | None, notices: Sequence[Witness]) -> tuple[_Held, ...]:
     return tuple(held)
 
 
-def _require_held(one: _Held, ledger: _Reading, roots: Mapping[int, bytes]) -> None:
+def _require_held(one: _Held, ledger: _Reading) -> None:
     held, size = one.checkpoint, one.checkpoint.size
     # The signature first: a note that the ledger's keys never signed accuses nobody.
     signer = next((key for key in ledger.keys if held.names(key)), ledger.keys[-1])
@@ -326,10 +399,10 @@ def _require_held(one: _Held, ledger: _Reading, roots: Mapping[int, bytes]) -> N
         raise LedgerBroken(
             f"Its checkpoint covers {size} entries, the export has only {ledger.size}.", where=one.name
         )
-    if held.root != roots[size]:
+    if held.root != ledger.roots[size]:
         raise LedgerBroken(
             f"Its checkpoint says that the first {size} entries have the root {held.root.hex()},"
-            f" in the export they have {roots[size].hex()}: the past was rewritten.",
+            f" in the export they have {ledger.roots[size].hex()}: the past was rewritten.",
             where=one.name,
         )
 
@@ -359,11 +432,14 @@ def _steps(ledger: _Reading, held: Sequence[_Held]) -> tuple[Step, ...]:
 
 
 _Line = TypeVar("_Line", _Header, _EntryLine, _CheckpointLine)
+_DECODERS: Mapping[type[Value], msgspec.json.Decoder[Any]] = MappingProxyType(
+    {kind: msgspec.json.Decoder(kind) for kind in (_Header, _EntryLine, _CheckpointLine)}
+)
 
 
 def _decode(line: bytes, kind: type[_Line]) -> _Line:
     try:
-        value = msgspec.json.decode(line, type=kind)
+        value: _Line = _DECODERS[kind].decode(line)
     except ValueError as problem:  # msgspec's errors, and bytes that are no UTF-8
         raise LedgerBroken(f"The line does not parse: {problem}.") from None
     if _line(value) != line:

@@ -19,7 +19,7 @@ __all__ = ["Database", "FileDatabase", "MemoryDatabase", "Session", "explained"]
 import os
 import sqlite3
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -30,7 +30,7 @@ from bylaw.errors import InputRefused, StoreUnusable
 from bylaw.store._queries import migrations, queries, schema, statements
 
 _APPLICATION_ID = 0x42594C57  # "BYLW", as schema.sql sets it
-_TUNING = ("full_sync", "foreign_keys", "overwrite_erased")
+_TUNING = ("full_sync", "foreign_keys", "overwrite_erased", "page_cache", "log_limit")
 
 
 class Session:
@@ -58,10 +58,13 @@ class Session:
         with explained(self._place):
             return self._connection.execute(queries()[name].sql, parameters).rowcount
 
-    def change_many(self, name: str, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Run a statement once for every row."""
+    def change_many(self, name: str, rows: Iterable[tuple[Any, ...]]) -> int:
+        """Run a statement once for every row, its parameters in the order of `Query.places`.
+
+        Return how many rows were written.
+        """
         with explained(self._place):
-            self._connection.executemany(queries()[name].sql, rows)
+            return max(0, self._connection.executemany(queries()[name].by_place, rows).rowcount)
 
     def run_script(self, script: str) -> None:
         """Run the statements of a script inside the transaction that is open."""

@@ -15,7 +15,8 @@ from __future__ import annotations
 __all__ = ["open_store"]
 
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -28,6 +29,7 @@ from bylaw.clock import require_aware
 from bylaw.errors import Conflict, InputRefused, NotFound, StoreUnusable
 from bylaw.model import Account, Actor, Finding, Item, Measure, Strike, Value
 from bylaw.ports import (
+    CaseAppend,
     CaseRow,
     CredentialRow,
     FilingRow,
@@ -43,9 +45,14 @@ from bylaw.store._sqlite import Database, FileDatabase, MemoryDatabase, Session,
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_LONG_AGO = -(2**62)  # before every time, in microseconds
 _HASH_SIZE = 32
 _PAGE = 1000  # rows read at a time by what yields many
 _SCHEME = "sqlite:///"
+
+_ACCOUNT = msgspec.json.Decoder(Account)
+_FINDING = msgspec.json.Decoder(Finding)
+_ITEM = msgspec.json.Decoder(Item)
 
 
 def open_store(url: str, *, create: bool = True, wait_for: timedelta = timedelta(seconds=5)) -> Store:
@@ -151,33 +158,81 @@ class _Unit:
     def append_events(
         self, case_id: str, expected_seq: int, events: Sequence[StoredEvent], row: CaseRow
     ) -> None:
+        if row.case_id != case_id:
+            raise _does_not_continue(case_id, expected_seq)
+        self.append_many([CaseAppend(expected_seq=expected_seq, events=tuple(events), row=row)])
+
+    def append_many(self, appends: Sequence[CaseAppend]) -> None:
         session = self._writing
-        actual = session.value("case_seq", case_id=case_id) or 0
-        if actual != expected_seq:
-            raise Conflict(
-                f"The case stands at event {actual}, not {expected_seq}.",
-                where=case_id,
-                next_step="Read it again and repeat the step.",
-            )
-        places = [(case_id, expected_seq + number) for number in range(1, len(events) + 1)]
-        if [(e.case_id, e.seq) for e in events] != places or (row.case_id, row.seq) != (
-            case_id,
-            expected_seq + len(events),
-        ):
-            raise RuntimeError(f"{case_id}: events and row must continue event {expected_seq} of this case.")
-        rival = self.open_case_of(row.account_id, row.pack) if row.is_open else None
-        if rival not in (None, case_id):
-            raise Conflict(
-                f"Account {row.account_id} has the open case {rival} under {row.pack}.",
-                where=case_id,
-                next_step="Join the findings to that case.",
-            )
-        session.change("put_case_row", **_columns(row))
-        session.change_many("put_case_events", map(_columns, events))
+        ids = dict.fromkeys(append.row.case_id for append in appends)
+        heads: dict[str, tuple[int, int, str | None]] = {
+            case_id: (seq, is_open, needs)
+            for case_id, seq, is_open, needs in session.rows("case_heads", case_ids=_json_array(ids))
+        }
+        stood = dict(heads)
+        rows: dict[str, CaseRow] = {}
+        for append in appends:
+            row = append.row
+            seq = heads[row.case_id][0] if row.case_id in heads else 0
+            _require_fit(append, seq)
+            heads[row.case_id] = (row.seq, row.is_open, row.needs)
+            rows[row.case_id] = row
+        self._require_no_rivals(rows, stood)
+        new = [row for case_id, row in rows.items() if case_id not in stood]
+        old = [row for case_id, row in rows.items() if case_id in stood]
+        turned = [row for row in old if stood[row.case_id][1:] != (row.is_open, row.needs)]
+        turned.sort(key=lambda row: row.is_open)  # what closes makes room for what opens
+        moved = [row for row in old if stood[row.case_id][1:] == (row.is_open, row.needs)]
+        session.change_many(
+            "turn_case_row", [(*_moving(row), row.is_open, row.needs, row.case_id) for row in turned]
+        )
+        session.change_many("move_case_row", [(*_moving(row), row.case_id) for row in moved])
+        session.change_many("open_case_row", map(_case_columns, new))
+        session.change_many(
+            "put_case_events",
+            [
+                (event.case_id, event.seq, event.body, event.salt, event.ledger_index)
+                for append in appends
+                for event in append.events
+            ],
+        )
+
+    def _require_no_rivals(
+        self, rows: Mapping[str, CaseRow], stood: Mapping[str, tuple[int, int, str | None]]
+    ) -> None:
+        """Refuse a second open case of an account under a pack."""
+        opening = [
+            row
+            for case_id, row in rows.items()
+            if row.is_open and not (case_id in stood and stood[case_id][1])
+        ]
+        if not opening:
+            return
+        taken: dict[tuple[str, str], str] = {
+            (account_id, pack_id): case_id
+            for account_id, pack_id, case_id in self._open_cases([row.account_id for row in opening])
+            if case_id not in rows or rows[case_id].is_open
+        }
+        for row in opening:
+            place = (row.account_id, _pack_id(row.pack))
+            rival = taken.setdefault(place, row.case_id)
+            if rival != row.case_id:
+                raise Conflict(
+                    f"Account {row.account_id} has the open case {rival} under {row.pack}.",
+                    where=row.case_id,
+                    next_step="Join the findings to that case.",
+                )
+
+    def _open_cases(self, account_ids: Iterable[str]) -> list[tuple[str, str, str]]:
+        return self._reading.rows("open_cases_of", account_ids=_json_array(dict.fromkeys(account_ids)))
 
     def case_row(self, case_id: str) -> CaseRow | None:
         row = self._reading.row("case_row", case_id=case_id)
         return None if row is None else _case_row(row)
+
+    def case_seqs(self, case_ids: Sequence[str]) -> dict[str, int]:
+        rows = self._reading.rows("case_heads", case_ids=_json_array(case_ids))
+        return {row[0]: row[1] for row in rows}
 
     def cases(
         self,
@@ -196,14 +251,20 @@ class _Unit:
             rows = self._reading.rows(name, state=state, needs=needs, limit=limit)
         return tuple(map(_case_row, rows))
 
-    def open_case_of(self, account_id: str, pack_id: str) -> str | None:
-        found: str | None = self._reading.value(
-            "open_case_of", account_id=account_id, pack_id=_pack_id(pack_id)
-        )
-        return found
+    def cases_of(self, account_ids: Sequence[str]) -> dict[str, tuple[CaseRow, ...]]:
+        found: dict[str, list[CaseRow]] = {account_id: [] for account_id in account_ids}
+        for row in self._reading.rows("cases_of", account_ids=_json_array(found)):
+            found[row[1]].append(_case_row(row))
+        return {account_id: tuple(rows) for account_id, rows in found.items()}
 
-    def due_cases(self, now: datetime, limit: int) -> tuple[CaseRow, ...]:
-        return tuple(map(_case_row, self._reading.rows("due_cases", now=_micros(now), limit=limit)))
+    def open_case_of(self, account_id: str, pack_id: str) -> str | None:
+        under = {pack: case_id for _, pack, case_id in self._open_cases([account_id])}
+        return under.get(_pack_id(pack_id))
+
+    def due_cases(self, now: datetime, limit: int, *, after: CaseRow | None = None) -> tuple[CaseRow, ...]:
+        at, case_id = (_LONG_AGO, "") if after is None else (_micros(after.due_at), after.case_id)
+        rows = self._reading.rows("due_cases", now=_micros(now), limit=limit, after_at=at, after_id=case_id)
+        return tuple(map(_case_row, rows))
 
     # --- ledger
 
@@ -228,14 +289,8 @@ class _Unit:
             raise RuntimeError(f"ledger: rows and head must lead from {size} to {head.size} without a gap.")
         if any(len(node) != _HASH_SIZE for node in head.edge):
             raise RuntimeError("ledger: the edge is made of SHA-256 hashes.")
-        session.change_many(
-            "put_ledger",
-            ({"idx": row.index, "entry": row.entry, "body": row.body, "salt": row.salt} for row in rows),
-        )
-        session.change_many(
-            "put_tiles",
-            ({"level": level, "number": number, "hashes": hashes} for level, number, hashes in tiles),
-        )
+        session.change_many("put_ledger", [(row.index, row.entry, row.body, row.salt) for row in rows])
+        session.change_many("put_tiles", tiles)
         session.change("put_tree_head", size=head.size, edge=b"".join(head.edge))
 
     def ledger_rows(self, start: int, stop: int) -> Iterator[LedgerRow]:
@@ -243,6 +298,9 @@ class _Unit:
             rows = self._reading.rows("ledger_rows", start=first, stop=min(first + _PAGE, stop))
             for index, entry, body, salt in rows:
                 yield LedgerRow(index=index, entry=entry, body=body, salt=salt)
+
+    def ledger_entries(self, start: int, stop: int) -> list[bytes]:
+        return [entry for (entry,) in self._reading.rows("ledger_entries", start=start, stop=stop)]
 
     def tile(self, level: int, number: int) -> bytes | None:
         hashes: bytes | None = self._reading.value("tile", level=level, number=number)
@@ -265,35 +323,54 @@ class _Unit:
     def checkpoints(self) -> tuple[tuple[int, str], ...]:
         return tuple((size, note) for size, note in self._reading.rows("checkpoints"))
 
+    def checkpoint_over(self, size: int) -> tuple[int, str] | None:
+        return self._reading.row("checkpoint_over", size=size)
+
     # --- items, accounts, findings
 
     def put_accounts(self, accounts: Iterable[Account]) -> None:
         self._writing.change_many(
             "put_accounts",
-            (
-                {"account_id": account.account_id, "party_id": account.party_id, "value": _json(account)}
-                for account in accounts
-            ),
+            ((account.account_id, account.party_id, _json(account)) for account in accounts),
         )
 
     def account(self, account_id: str) -> Account | None:
-        value = self._reading.value("account", account_id=account_id)
-        return None if value is None else msgspec.json.decode(value, type=Account)
+        return self.accounts_of([account_id]).get(account_id)
+
+    def accounts_of(self, account_ids: Sequence[str]) -> dict[str, Account]:
+        rows = self._reading.rows("accounts_of", account_ids=_json_array(account_ids))
+        return {account_id: _ACCOUNT.decode(value) for account_id, value in rows}
 
     def accounts(self) -> Iterator[Account]:
         rows = self._reading.rows("accounts", after="", limit=_PAGE)
         while rows:
             for _, value in rows:
-                yield msgspec.json.decode(value, type=Account)
+                yield _ACCOUNT.decode(value)
             rows = self._reading.rows("accounts", after=rows[-1][0], limit=_PAGE)
 
     def put_item(self, item: Item, version: str, seen_at: datetime) -> bool:
+        return bool(self.put_items([(item, version, seen_at)]))
+
+    def put_items(self, sightings: Iterable[tuple[Item, str, datetime]]) -> int:
         session = self._writing
-        place = {"item_id": item.item_id, "version": version}
-        known, at = session.value("item_seen_at", **place), _micros(seen_at)
-        if known is None or known <= at:
-            session.change("put_item", **place, seen_at=at, value=_json(item))
-        return known is None
+        last: dict[tuple[str, str], tuple[Item, datetime]] = {}
+        for item, version, seen_at in sightings:
+            place = (item.item_id, version)
+            if place not in last or last[place][1] <= seen_at:
+                last.pop(place, None)  # what is seen again comes after what was seen meanwhile
+                last[place] = (item, seen_at)
+        kept = {
+            (item_id, version): at
+            for item_id, version, at in session.rows(
+                "item_sightings", item_ids=_json_array(dict.fromkeys(item_id for item_id, _ in last))
+            )
+        }
+        rows = [(place, _micros(seen_at), item) for place, (item, seen_at) in last.items()]
+        rows = [row for row in rows if row[0] not in kept or kept[row[0]] <= row[1]]
+        again = [place for place, _, _ in rows if place in kept]
+        session.change_many("drop_sighting", again)
+        session.change_many("put_item", [(*place, at, _json(item)) for place, at, item in rows])
+        return len(rows) - len(again)
 
     def item(self, item_id: str, version: str | None = None) -> tuple[Item, str, datetime] | None:
         if version is None:
@@ -302,36 +379,54 @@ class _Unit:
             row = self._reading.row("item_version", item_id=item_id, version=version)
         if row is None:
             return None
-        return msgspec.json.decode(row[0], type=Item), row[1], _time(row[2])
+        return _ITEM.decode(row[0]), row[1], _time(row[2])
 
     def known_items(self, item_ids: Sequence[str]) -> frozenset[str]:
         rows = self._reading.rows("known_items", item_ids=_json_array(item_ids))
         return frozenset(item_id for (item_id,) in rows)
 
     def put_finding(self, finding: Finding, case_id: str | None) -> bool:
+        return bool(self.put_findings([(finding, case_id)]))
+
+    def put_findings(self, rows: Sequence[tuple[Finding, str | None]]) -> int:
         session = self._writing
-        is_new = session.change(
+        known = self.known_findings([finding.finding_id for finding, _ in rows])
+        new: dict[str, tuple[Finding, str | None]] = {}
+        waiting: list[tuple[str, str]] = []
+        for finding, case_id in rows:
+            first = new.get(finding.finding_id)
+            if first is not None:
+                new[finding.finding_id] = (first[0], first[1] or case_id)
+            elif finding.finding_id not in known:
+                new[finding.finding_id] = (finding, case_id)
+            elif case_id is not None:
+                waiting.append((case_id, finding.finding_id))
+        session.change_many(
             "put_finding",
-            finding_id=finding.finding_id,
-            case_id=case_id,
-            account_id=finding.account_id,
-            pack=finding.pack,
-            clause=finding.clause,
-            value=_json(finding),
+            [
+                (finding_id, case_id, one.account_id, one.pack, one.clause, _json(one))
+                for finding_id, (one, case_id) in new.items()
+            ],
         )
-        if not is_new and case_id is not None:
-            session.change("join_finding", finding_id=finding.finding_id, case_id=case_id)
-        return bool(is_new)
+        session.change_many("join_finding", waiting)
+        return len(new)
 
     def known_findings(self, finding_ids: Sequence[str]) -> frozenset[str]:
         rows = self._reading.rows("known_findings", finding_ids=_json_array(finding_ids))
         return frozenset(finding_id for (finding_id,) in rows)
 
     def findings_of(self, account_id: str, pack_id: str, clause: str) -> tuple[Finding, ...]:
-        rows = self._reading.rows(
-            "findings_of", account_id=account_id, pack_id=_pack_id(pack_id), clause=clause
-        )
-        return tuple(msgspec.json.decode(value, type=Finding) for (value,) in rows)
+        return self.findings_of_many([(account_id, clause)], pack_id)[account_id, clause]
+
+    def findings_of_many(
+        self, pairs: Sequence[tuple[str, str]], pack_id: str
+    ) -> dict[tuple[str, str], tuple[Finding, ...]]:
+        found: dict[tuple[str, str], list[Finding]] = {pair: [] for pair in pairs}
+        for account_id, clause, value in self._reading.rows(
+            "findings_of", pairs=_json_array(found), pack_id=_pack_id(pack_id)
+        ):
+            found[account_id, clause].append(_FINDING.decode(value))
+        return {pair: tuple(findings) for pair, findings in found.items()}
 
     # --- people
 
@@ -354,7 +449,18 @@ class _Unit:
     def put_outbox(self, rows: Sequence[OutboxRow]) -> None:
         self._writing.change_many(
             "put_outbox",
-            map(_columns, rows),
+            [
+                (
+                    row.outbox_id,
+                    row.case_id,
+                    row.kind,
+                    row.payload,
+                    _micros(row.not_before),
+                    row.attempts,
+                    row.problem,
+                )
+                for row in rows
+            ],
         )
 
     def outbox_due(self, now: datetime, limit: int) -> tuple[OutboxRow, ...]:
@@ -400,10 +506,15 @@ class _Unit:
         )
 
     def history(self, account_id: str, now: datetime) -> SubjectHistory:
-        session = self._reading
-        until = session.value("party_banned_until", account_id=account_id, now=_micros(now))
-        return SubjectHistory(
-            strikes=tuple(
+        return self.histories([account_id], now)[account_id]
+
+    def histories(self, account_ids: Sequence[str], now: datetime) -> dict[str, SubjectHistory]:
+        session, wanted = self._reading, _json_array(dict.fromkeys(account_ids))
+        strikes: defaultdict[str, list[Strike]] = defaultdict(list)
+        for strike_id, case_id, holder, halves, entered_at, expires_at in session.rows(
+            "strikes_of", account_ids=wanted
+        ):
+            strikes[holder].append(
                 Strike(
                     strike_id=strike_id,
                     case_id=case_id,
@@ -412,14 +523,21 @@ class _Unit:
                     entered_at=_time(entered_at),
                     expires_at=_time(expires_at),
                 )
-                for strike_id, case_id, holder, halves, entered_at, expires_at in session.rows(
-                    "strikes_of", account_id=account_id
-                )
-            ),
-            suspensions=tuple(_time(at) for (at,) in session.rows("suspensions_of", account_id=account_id)),
-            upheld=session.value("upheld_of", account_id=account_id),
-            party_banned_until=_time_or_none(until),
-        )
+            )
+        suspensions: defaultdict[str, list[datetime]] = defaultdict(list)
+        for holder, at in session.rows("suspensions_of", account_ids=wanted):
+            suspensions[holder].append(_time(at))
+        upheld = dict(session.rows("upheld_of", account_ids=wanted))
+        barred = dict(session.rows("party_banned_until", account_ids=wanted, now=_micros(now)))
+        return {
+            account_id: SubjectHistory(
+                strikes=tuple(strikes.get(account_id, ())),
+                suspensions=tuple(suspensions.get(account_id, ())),
+                upheld=upheld.get(account_id, 0),
+                party_banned_until=_time_or_none(barred.get(account_id)),
+            )
+            for account_id in account_ids
+        }
 
     def put_strike(self, strike: Strike) -> None:
         self._writing.change("put_strike", **_columns(strike))
@@ -478,7 +596,9 @@ class _Unit:
 
 
 def _micros(at: datetime | None) -> int | None:
-    return None if at is None else (require_aware(at) - _EPOCH) // _MICROSECOND
+    if at is None:
+        return None
+    return ((at if at.tzinfo is UTC else require_aware(at)) - _EPOCH) // _MICROSECOND
 
 
 def _time(micros: int) -> datetime:
@@ -517,16 +637,61 @@ def _case_row(row: tuple[Any, ...]) -> CaseRow:
     )
 
 
+def _case_columns(row: CaseRow) -> tuple[Any, ...]:
+    return (
+        row.case_id,
+        row.account_id,
+        row.pack,
+        row.state,
+        row.is_open,
+        row.severity,
+        _micros(row.opened_at),
+        _micros(row.due_at),
+        row.claimed_by,
+        row.needs,
+        row.seq,
+    )
+
+
+def _moving(row: CaseRow) -> tuple[Any, ...]:
+    return (row.state, row.severity, _micros(row.due_at), row.claimed_by, row.seq)
+
+
+def _require_fit(append: CaseAppend, seq: int) -> None:
+    """Refuse events that do not follow the event a case stands at."""
+    row, expected = append.row, append.expected_seq
+    if seq != expected:
+        raise Conflict(
+            f"The case stands at event {seq}, not {expected}.",
+            where=row.case_id,
+            next_step="Read it again and repeat the step.",
+        )
+    at = expected
+    for event in append.events:
+        at += 1
+        if event.seq != at or event.case_id != row.case_id:
+            raise _does_not_continue(row.case_id, expected)
+    if row.seq != at:
+        raise _does_not_continue(row.case_id, expected)
+
+
+def _does_not_continue(case_id: str, expected: int) -> RuntimeError:
+    return RuntimeError(f"{case_id}: events and row must continue event {expected} of this case.")
+
+
 def _pack_id(pack: str) -> str:
     return pack.partition("@")[0]
 
 
 def _json(value: object) -> bytes:
-    with explained("store"):
+    try:
         return canonical(value)
+    except UnicodeEncodeError:  # said by `explained`, which would cost as much as the encoding
+        with explained("store"):
+            raise
 
 
-def _json_array(ids: Iterable[str]) -> str:
+def _json_array(ids: Iterable[object]) -> str:
     return _json(list(ids)).decode()
 
 

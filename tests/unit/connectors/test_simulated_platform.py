@@ -1,5 +1,7 @@
 """The pretend platform: what is true on it, what its account holders can do, and how it fails."""
 
+import errno
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -39,6 +41,11 @@ def platform() -> SimulatedPlatform:
 def measure(kind: MeasureKind, **changes: object) -> Measure:
     """Make a measure of that kind against acct-1."""
     return msgspec.structs.replace(PLAIN, kind=kind, **changes)
+
+
+def fails(*_: object) -> None:
+    """Stand for a disk that is full."""
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 STATES = {
@@ -241,23 +248,58 @@ def test_a_platform_on_disk_goes_on_where_it_was(tmp_path: Path) -> None:
 
 def test_a_damaged_state_is_refused(tmp_path: Path) -> None:
     """A file that is no state is named, with what to do."""
-    (tmp_path / "platform.json").write_text("{")
-    with pytest.raises(InputRefused, match=r"platform.json: .*Restore the file"):
+    (tmp_path / "platform.jsonl").write_text("{}\n{\n")
+    with pytest.raises(InputRefused, match=r"platform.jsonl:2: .*Restore the file"):
         SimulatedPlatform(tmp_path)
 
 
 def test_a_state_that_cannot_be_read_is_unavailable(tmp_path: Path) -> None:
     """A path that is no file is no answer."""
-    (tmp_path / "platform.json").mkdir()
+    (tmp_path / "platform.jsonl").mkdir()
     with pytest.raises(PlatformUnavailable, match="cannot read"):
         SimulatedPlatform(tmp_path)
 
 
 def test_what_cannot_be_written_did_not_happen(tmp_path: Path) -> None:
-    """When the state cannot be written, memory says no more than the file."""
+    """When a change cannot be written, memory says no more than the file."""
     platform = SimulatedPlatform(tmp_path)
     platform.publish([ITEM])
-    (tmp_path / "platform.json.new").mkdir()
+    (tmp_path / "platform.jsonl").unlink()
+    (tmp_path / "platform.jsonl").mkdir()
     with pytest.raises(PlatformUnavailable, match="cannot write"):
         platform.apply("key", measure(MeasureKind.BAN), now=NOW)
     assert AccountState(account_id="acct-1") == platform.state("acct-1")
+
+
+def test_what_was_half_written_is_taken_out_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The disk is full in the middle of a line: the file holds what it held, and takes the next change."""
+    platform = SimulatedPlatform(tmp_path)
+    platform.publish([ITEM])
+    before = (tmp_path / "platform.jsonl").read_bytes()
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", fails)
+        with pytest.raises(PlatformUnavailable, match="No space"):
+            platform.apply("key", measure(MeasureKind.BAN), now=NOW)
+    assert before == (tmp_path / "platform.jsonl").read_bytes()
+    platform.apply("key", measure(MeasureKind.BAN), now=NOW)
+    assert SimulatedPlatform(tmp_path).state("acct-1").banned
+
+
+def test_a_line_cut_off_by_a_crash_is_removed(tmp_path: Path) -> None:
+    """It was never answered for: the platform goes on from the lines that are whole."""
+    SimulatedPlatform(tmp_path).publish([ITEM])
+    whole = (tmp_path / "platform.jsonl").read_bytes()
+    (tmp_path / "platform.jsonl").write_bytes(whole + b'{"accounts":[{"acc')
+    SimulatedPlatform(tmp_path)
+    assert whole == (tmp_path / "platform.jsonl").read_bytes()
+
+
+def test_a_change_costs_the_same_however_much_there_is(tmp_path: Path) -> None:
+    """Only the change is written, never the whole platform."""
+    platform, grown = SimulatedPlatform(tmp_path), []
+    platform.publish([ITEM])
+    for number in range(3):
+        before = (tmp_path / "platform.jsonl").stat().st_size
+        platform.apply(f"key-{number}", measure(MeasureKind.SUSPEND), now=NOW)
+        grown.append((tmp_path / "platform.jsonl").stat().st_size - before)
+    assert 1 == len(set(grown))

@@ -37,7 +37,9 @@ class Ledger:
 
     def reader(self):
         """Return a reader over the tiles and rows so far."""
-        return hash_reader(lambda *at: self.tiles.get(at), lambda start, stop: self.rows[start:stop])
+        return hash_reader(
+            lambda *at: self.tiles.get(at), lambda start, stop: [row.entry for row in self.rows[start:stop]]
+        )
 
     def add_raw(self, entry: bytes, body: bytes | None = None, salt: bytes | None = None):
         """Append an entry's bytes, whatever they are."""

@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from bylaw.errors import InputRefused, LedgerBroken
-from bylaw.ledger import Witness, new_key, sign_checkpoint, verify_export
+from bylaw.ledger import Witness, _verify, new_key, sign_checkpoint, verify_export, verify_rows
 from bylaw.ports import LedgerRow
 
 ASSETS = Path(__file__).parents[2] / "assets" / "ledger"
@@ -204,3 +205,67 @@ def test_erasing_a_body_breaks_no_proof(ledger):
     after = verify_export(ledger.export(), public_key=FIRST)
 
     assert (before.root, before.erased + 1) == (after.root, after.erased)
+
+
+# --- where it lies -----------------------------------------------------------------------------------
+
+
+def check_rows(ledger, **more):
+    """Verify a ledger as a store holds it."""
+    where = {"verifier": ledger.first, "size": len(ledger.rows), "checkpoints": ledger.notes}
+    return verify_rows(ledger.rows, **({"public_key": FIRST} | where | more))
+
+
+def test_rows_verify_as_their_export_does(ledger):
+    """The same argument, step by step, with every witness, though no line was written."""
+    held = {"old_checkpoint": ledger.notes[0], "notice_checks": [Witness(2, ledger.notes[0])]}
+    assert verify_export(ledger.export(), public_key=FIRST, **held) == check_rows(ledger, **held)
+
+
+def test_a_checkpoint_of_nothing_comes_before_the_rows(empty_ledger):
+    """A ledger signed before its first entry verifies, in an export and where it lies."""
+    empty_ledger.sign()
+    empty_ledger.add()
+    empty_ledger.sign()
+    assert verify_export(empty_ledger.export(), public_key=FIRST) == check_rows(empty_ledger)
+
+
+ALTERED = {
+    "entry": (b"{}", "after 3 entries: Expected a ledger entry"),
+    "body": (b"another", "after 3 entries: The body of entry 3 has the digest"),
+    "salt": (None, "after 3 entries: Entry 3 has a body without its salt"),
+    "index": (2, None),
+}
+
+
+@pytest.mark.parametrize("name", ALTERED)
+def test_an_altered_row_says_what_is_wrong(ledger, name):
+    """A hand at the database is found out as one at the export is; where the row lies says nothing."""
+    value, says = ALTERED[name]
+    ledger.rows[3] = msgspec.structs.replace(ledger.rows[3], **{name: value})
+    if says is None:
+        with pytest.raises(LedgerBroken, match="covers 3 entries"):
+            check_rows(ledger)
+    else:
+        with pytest.raises(LedgerBroken, match=says):
+            check_rows(ledger)
+
+
+def test_rows_without_a_checkpoint_at_their_end_are_not_checked(ledger):
+    """Sign first: nobody vouches for what came after the last checkpoint."""
+    ledger.add()
+    with pytest.raises(InputRefused, match="no checkpoint of size 6"):
+        check_rows(ledger)
+
+
+@pytest.mark.parametrize(
+    "verify", [lambda ledger, **how: verify_export(ledger.export(), public_key=FIRST, **how), check_rows]
+)
+def test_progress_is_told_now_and_then(ledger, monkeypatch, verify):
+    """It says how many entries were checked, never more often than every so many."""
+    monkeypatch.setattr(_verify, "_HEARD_EVERY", 2)
+    heard = []
+    verify(ledger, progress=heard.append)
+    assert heard
+    assert sorted(heard) == heard
+    assert heard[-1] <= 5

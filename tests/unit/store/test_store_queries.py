@@ -79,8 +79,16 @@ def test_no_statement_stands_in_python() -> None:
     [
         ("due_cases", "case_due"),
         ("outbox_due", "outbox_waiting"),
-        ("open_case_of", "case_open"),
+        ("open_cases_of", "case_of_account"),
+        ("cases_of", "case_of_account"),
         ("cases_of_account", "case_of_account"),
+        ("accounts_of", "PRIMARY KEY (account_id=?)"),
+        ("known_items", "item_by_id"),
+        ("item_latest", "item_by_id"),
+        ("known_findings", "finding_by_id (<expr>=?)"),
+        ("join_finding", "finding_by_id (<expr>=?)"),
+        ("item_sightings", "item_by_id"),
+        ("drop_sighting", "item_by_id"),
         ("cases_needing", "case_needing"),
         ("findings_of", "finding_of_account"),
         ("strikes_of", "strike_of_account"),
@@ -106,7 +114,14 @@ def test_entries_are_read_with_all_their_parts() -> None:
         "-- About.\n\n-- name: a\n-- Say one.\nSELECT 1;\n\n-- name: b\n-- Say two.\nSELECT\n2;\n"
     )
     expected = [("a", "Say one.", "SELECT 1;"), ("b", "Say two.", "SELECT\n2;")]
-    assert expected == [*map(tuple, found.values())]
+    assert expected == [(query.name, query.sentence, query.sql) for query in found.values()]
+
+
+def test_parameters_by_place_stand_in_the_order_of_their_names() -> None:
+    """A name that stands twice has one place; a row is bound in the order in which names first stand."""
+    query = parse_queries("-- name: a\n-- Say it.\nSELECT :two, :one, :two;\n")["a"]
+    expected = (("two", "one"), "SELECT ?1, ?2, ?1;")
+    assert expected == (query.places, query.by_place)
 
 
 @pytest.mark.parametrize(

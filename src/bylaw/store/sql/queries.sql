@@ -33,6 +33,14 @@ PRAGMA foreign_keys = ON;
 -- Write zeros over what is erased, so that no page keeps it.
 PRAGMA secure_delete = ON;
 
+-- name: page_cache
+-- Keep up to 64 MiB of pages in memory.
+PRAGMA cache_size = -65536;
+
+-- name: log_limit
+-- Let the write-ahead log grow to 64 MiB before a commit moves it into the database: pages written often are moved once.
+PRAGMA wal_autocheckpoint = 8192;
+
 -- name: only_read
 -- Let this connection change nothing.
 PRAGMA query_only = ON;
@@ -75,29 +83,33 @@ FROM json_each(:case_ids) AS wanted
 CROSS JOIN case_event AS e ON e.case_id = wanted.value
 ORDER BY wanted.key, e.seq;
 
--- name: case_seq
--- The sequence number of a case's last event.
-SELECT seq FROM case_file WHERE case_id = :case_id;
+-- name: case_heads
+-- Where cases stand: their last event, and what their indexes are made of; the list of ids is a JSON array.
+SELECT c.case_id, c.seq, c.is_open, c.needs
+FROM json_each(:case_ids) AS wanted
+CROSS JOIN case_file AS c ON c.case_id = wanted.value;
 
--- name: put_case_row
--- Write the row that lists show, anew with every event.
+-- name: open_case_row
+-- Write the row of a new case.
 INSERT INTO case_file (
     case_id, account_id, pack, state, is_open, severity, opened_at, due_at, claimed_by, needs, seq
 )
 VALUES (
     :case_id, :account_id, :pack, :state, :is_open, :severity, :opened_at, :due_at, :claimed_by, :needs, :seq
-)
-ON CONFLICT (case_id) DO UPDATE SET
-    account_id = excluded.account_id,
-    pack = excluded.pack,
-    state = excluded.state,
-    is_open = excluded.is_open,
-    severity = excluded.severity,
-    opened_at = excluded.opened_at,
-    due_at = excluded.due_at,
-    claimed_by = excluded.claimed_by,
-    needs = excluded.needs,
-    seq = excluded.seq;
+);
+
+-- name: move_case_row
+-- Write anew what an event changed, but for what two of the indexes are made of.
+UPDATE case_file
+SET state = :state, severity = :severity, due_at = :due_at, claimed_by = :claimed_by, seq = :seq
+WHERE case_id = :case_id;
+
+-- name: turn_case_row
+-- Write anew what an event changed, all of it.
+UPDATE case_file
+SET state = :state, severity = :severity, due_at = :due_at, claimed_by = :claimed_by, seq = :seq,
+    is_open = :is_open, needs = :needs
+WHERE case_id = :case_id;
 
 -- name: put_case_events
 -- Add events to a case.
@@ -135,15 +147,26 @@ WHERE account_id = :account_id
 ORDER BY opened_at, case_id
 LIMIT :limit;
 
--- name: open_case_of
--- The open case of an account under a pack; there is at most one.
-SELECT case_id FROM case_file WHERE is_open AND account_id = :account_id AND pack_id = :pack_id;
+-- name: cases_of
+-- Rows of the cases of many accounts, each account's oldest first; the list of ids is a JSON array.
+SELECT
+    c.case_id, c.account_id, c.pack, c.state, c.is_open, c.severity, c.opened_at, c.due_at, c.claimed_by,
+    c.needs, c.seq
+FROM json_each(:account_ids) AS wanted
+CROSS JOIN case_file AS c ON c.account_id = wanted.value
+ORDER BY wanted.key, c.opened_at, c.case_id;
+
+-- name: open_cases_of
+-- The open cases of many accounts; the list of ids is a JSON array.
+SELECT c.account_id, c.open_under, c.case_id
+FROM json_each(:account_ids) AS wanted
+CROSS JOIN case_file AS c ON c.account_id = wanted.value AND c.open_under IS NOT NULL;
 
 -- name: due_cases
--- Cases whose time has come, the longest overdue first.
+-- Cases whose time has come, the longest overdue first, from a place in that order on.
 SELECT case_id, account_id, pack, state, is_open, severity, opened_at, due_at, claimed_by, needs, seq
 FROM case_file
-WHERE due_at <= :now
+WHERE due_at <= :now AND (due_at, case_id) > (:after_at, :after_id)
 ORDER BY due_at, case_id
 LIMIT :limit;
 
@@ -158,8 +181,8 @@ VALUES (1, :size, :edge)
 ON CONFLICT (only) DO UPDATE SET size = excluded.size, edge = excluded.edge;
 
 -- name: put_ledger
--- Add entries to the ledger.
-INSERT INTO ledger (idx, entry, body, salt) VALUES (:idx, :entry, :body, :salt);
+-- Add entries to the ledger (for FAIL see its trigger).
+INSERT OR FAIL INTO ledger (idx, entry, body, salt) VALUES (:idx, :entry, :body, :salt);
 
 -- name: put_tiles
 -- Keep tiles that are full.
@@ -172,6 +195,10 @@ FROM ledger AS l
 LEFT JOIN case_event AS e ON e.ledger_index = l.idx
 WHERE l.idx >= :start AND l.idx < :stop
 ORDER BY l.idx;
+
+-- name: ledger_entries
+-- The bytes of entries in order, and nothing of what lies behind them.
+SELECT entry FROM ledger WHERE idx >= :start AND idx < :stop ORDER BY idx;
 
 -- name: tile
 -- The hashes of one full tile.
@@ -193,27 +220,39 @@ INSERT INTO checkpoint (size, note) VALUES (:size, :note) ON CONFLICT (size, not
 -- Every checkpoint, in the order they were signed.
 SELECT size, note FROM checkpoint ORDER BY number;
 
+-- name: checkpoint_over
+-- The smallest checkpoint over at least so many entries, the first of several.
+SELECT size, note FROM checkpoint WHERE size >= :size ORDER BY size, number LIMIT 1;
+
 -- name: put_accounts
 -- Write accounts as they are now known.
 INSERT INTO account (account_id, party_id, value)
 VALUES (:account_id, :party_id, :value)
 ON CONFLICT (account_id) DO UPDATE SET party_id = excluded.party_id, value = excluded.value;
 
--- name: account
--- What is known of one account.
-SELECT value FROM account WHERE account_id = :account_id;
+-- name: accounts_of
+-- What is known of many accounts; the list of ids is a JSON array.
+SELECT a.account_id, a.value
+FROM json_each(:account_ids) AS wanted
+CROSS JOIN account AS a ON a.account_id = wanted.value;
 
 -- name: accounts
 -- Accounts by id, a page at a time.
 SELECT account_id, value FROM account WHERE account_id > :after ORDER BY account_id LIMIT :limit;
 
--- name: item_seen_at
--- When a version was last seen.
-SELECT seen_at FROM item WHERE item_id = :item_id AND version = :version;
+-- name: item_sightings
+-- When each kept version of these items was last seen; the list of ids is a JSON array.
+SELECT i.item_id, i.version, i.seen_at
+FROM json_each(:item_ids) AS wanted
+CROSS JOIN item AS i ON i.item_id = wanted.value;
+
+-- name: drop_sighting
+-- Make room for a version that is seen again.
+DELETE FROM item WHERE item_id = :item_id AND version = :version;
 
 -- name: put_item
--- Keep a version of an item; one seen again arrives again.
-INSERT OR REPLACE INTO item (item_id, version, seen_at, value) VALUES (:item_id, :version, :seen_at, :value);
+-- Keep a version of an item.
+INSERT INTO item (item_id, version, seen_at, value) VALUES (:item_id, :version, :seen_at, :value);
 
 -- name: item_version
 -- One version of an item.
@@ -230,27 +269,33 @@ FROM json_each(:item_ids) AS wanted
 WHERE EXISTS (SELECT 1 FROM item WHERE item.item_id = wanted.value);
 
 -- name: put_finding
--- Record a finding; one that is there stays as it is.
+-- Record a finding.
 INSERT INTO finding (finding_id, case_id, account_id, pack, clause, value)
-VALUES (:finding_id, :case_id, :account_id, :pack, :clause, :value)
-ON CONFLICT (finding_id) DO NOTHING;
+VALUES (:finding_id, :case_id, :account_id, :pack, :clause, :value);
 
 -- name: join_finding
--- Put a finding under a case if it is under none.
-UPDATE finding SET case_id = :case_id WHERE finding_id = :finding_id AND case_id IS NULL;
+-- Put a finding under a case if it is under none (the plus keeps the id out of the indexed expression).
+UPDATE finding
+SET case_id = :case_id
+WHERE
+    substr(finding_id, 8, 12) = substr(:finding_id, 8, 12)
+    AND +finding_id = :finding_id
+    AND case_id IS NULL;
 
 -- name: known_findings
 -- Which of these findings are recorded; the list of ids is a JSON array.
 SELECT f.finding_id
 FROM json_each(:finding_ids) AS wanted
-CROSS JOIN finding AS f ON f.finding_id = wanted.value;
+CROSS JOIN finding AS f
+    ON substr(f.finding_id, 8, 12) = substr(wanted.value, 8, 12) AND f.finding_id = wanted.value;
 
 -- name: findings_of
--- The findings of one account under one clause of a pack, in the order they were recorded.
-SELECT value
-FROM finding
-WHERE account_id = :account_id AND pack_id = :pack_id AND clause = :clause
-ORDER BY arrival;
+-- The findings of accounts under clauses of a pack, in the order they were recorded; the list of pairs of account and clause is a JSON array.
+SELECT f.account_id, f.clause, f.value
+FROM json_each(:pairs) AS wanted
+CROSS JOIN finding AS f ON f.account_id = wanted.value ->> 0 AND f.clause = wanted.value ->> 1
+WHERE f.pack_id = :pack_id
+ORDER BY f.arrival;
 
 -- name: put_actor
 -- Write an actor and the digest of their credential.
@@ -316,11 +361,12 @@ ON CONFLICT (strike_id) DO NOTHING;
 UPDATE strike SET is_void = 1 WHERE case_id = :case_id;
 
 -- name: strikes_of
--- The strikes of an account that stand, expired ones too, in the order they were entered.
-SELECT strike_id, case_id, account_id, halves, entered_at, expires_at
-FROM strike
-WHERE account_id = :account_id AND NOT is_void
-ORDER BY entered_at, strike_id;
+-- The strikes of accounts that stand, expired ones too, in the order they were entered; the list of ids is a JSON array.
+SELECT s.strike_id, s.case_id, s.account_id, s.halves, s.entered_at, s.expires_at
+FROM json_each(:account_ids) AS wanted
+CROSS JOIN strike AS s ON s.account_id = wanted.value
+WHERE NOT s.is_void
+ORDER BY s.entered_at, s.strike_id;
 
 -- name: put_suspension
 -- Count a suspension; one that is there stays as it is.
@@ -333,8 +379,12 @@ ON CONFLICT (measure_id) DO NOTHING;
 UPDATE suspension SET is_void = 1 WHERE decision_id = :decision_id;
 
 -- name: suspensions_of
--- When the suspensions of an account that count began, in order.
-SELECT starts_at FROM suspension WHERE account_id = :account_id AND NOT is_void ORDER BY starts_at, measure_id;
+-- When the suspensions of accounts that count began, in order; the list of ids is a JSON array.
+SELECT s.account_id, s.starts_at
+FROM json_each(:account_ids) AS wanted
+CROSS JOIN suspension AS s ON s.account_id = wanted.value
+WHERE NOT s.is_void
+ORDER BY s.starts_at, s.measure_id;
 
 -- name: put_upheld
 -- Count a decision that found a violation; one that is there stays as it is.
@@ -347,8 +397,12 @@ ON CONFLICT (decision_id) DO NOTHING;
 UPDATE upheld SET is_void = 1 WHERE decision_id = :decision_id;
 
 -- name: upheld_of
--- How many decisions that stand found a violation by an account.
-SELECT count(*) FROM upheld WHERE account_id = :account_id AND NOT is_void;
+-- How many decisions that stand found a violation by each of these accounts; the list of ids is a JSON array.
+SELECT u.account_id, count(*)
+FROM json_each(:account_ids) AS wanted
+CROSS JOIN upheld AS u ON u.account_id = wanted.value
+WHERE NOT u.is_void
+GROUP BY u.account_id;
 
 -- name: put_party_ban
 -- Bar whoever holds an account from returning; the account's party is noted as it is known now.
@@ -361,18 +415,16 @@ ON CONFLICT (account_id) DO UPDATE SET party_id = excluded.party_id, until = exc
 DELETE FROM party_ban WHERE account_id = :account_id;
 
 -- name: party_banned_until
--- Until when a bar still running covers an account: its own, or that of an account of the same party, whether the party was known when the bar was set or is known now.
-WITH mine AS (
-    SELECT party_id FROM account WHERE account_id = :account_id AND party_id IS NOT NULL
-)
-SELECT max(until)
-FROM party_ban
-WHERE until > :now
-    AND (
-        account_id = :account_id
-        OR party_id IN (SELECT party_id FROM mine)
-        OR account_id IN (SELECT account_id FROM account WHERE party_id IN (SELECT party_id FROM mine))
-    );
+-- Until when a bar still running covers each of these accounts: its own, or that of an account of the same party, whether the party was known when the bar was set or is known now; the list of ids is a JSON array.
+SELECT wanted.value, max(b.until)
+FROM json_each(:account_ids) AS wanted
+LEFT JOIN account AS mine ON mine.account_id = wanted.value
+CROSS JOIN party_ban AS b
+    ON b.account_id = wanted.value
+    OR b.party_id = mine.party_id
+    OR b.account_id IN (SELECT other.account_id FROM account AS other WHERE other.party_id = mine.party_id)
+WHERE b.until > :now
+GROUP BY wanted.value;
 
 -- name: setting
 -- One setting of the workspace.
