@@ -1,8 +1,8 @@
 """Feed a parser bytes until it breaks: `python tools/fuzz.py TARGET [--seconds 60] [--seed 1]`.
 
 The targets are those of tests/fuzz/targets.py. With atheris installed the search is guided by coverage;
-without it samples are changed at random. An input that breaks the parser is kept in tests/assets/fuzz/TARGET, where
-`make test` tries it for good.
+without it samples are changed at random. An input that breaks the parser is kept in tests/assets/fuzz/TARGET,
+where `make test` tries it for good.
 """
 
 from __future__ import annotations
