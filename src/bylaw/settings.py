@@ -13,7 +13,7 @@ __all__ = [
     "default_url",
     "find_pack",
     "init_workspace",
-    "kept_terms",
+    "kept_files",
     "open_workspace",
     "shipped_packs",
 ]
@@ -161,8 +161,8 @@ class KeptFiles(MutableMapping[str, bytes]):
         return sum(1 for _ in self)
 
 
-def kept_terms() -> KeptFiles:
-    """Return where prepared lists of terms are kept: `bylaw` in XDG_CACHE_HOME, or in `~/.cache`."""
+def kept_files() -> KeptFiles:
+    """Return where what was prepared once is kept: `bylaw` in XDG_CACHE_HOME, or in `~/.cache`."""
     home = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
     return KeptFiles(Path(home) / "bylaw")
 
@@ -172,7 +172,7 @@ def find_pack(name: str) -> Pack:
 
     Raises NotFound with the names there are, or PackInvalid with every problem of the pack.
     """
-    return load(pack_path(name), bases=(packs_folder(),))
+    return load(pack_path(name), bases=(packs_folder(),), kept=kept_files())
 
 
 def pack_path(name: str) -> Path:

@@ -19,7 +19,7 @@ from bylaw.settings import (
     default_url,
     find_pack,
     init_workspace,
-    kept_terms,
+    kept_files,
     open_workspace,
     pack_path,
     shipped_packs,
@@ -389,9 +389,9 @@ def test_where_nothing_can_be_kept_nothing_is(tmp_path):
 def test_prepared_terms_lie_in_the_cache_of_the_user(tmp_path, monkeypatch):
     """XDG_CACHE_HOME says where; without it the usual folder of the home is taken."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    kept_terms()["a"] = b"prepared"
+    kept_files()["a"] = b"prepared"
     assert (tmp_path / "cache" / "bylaw" / "a").is_file()
     monkeypatch.delenv("XDG_CACHE_HOME")
     monkeypatch.setenv("HOME", str(tmp_path))
-    kept_terms()["b"] = b"prepared"
+    kept_files()["b"] = b"prepared"
     assert (tmp_path / ".cache" / "bylaw" / "b").is_file()

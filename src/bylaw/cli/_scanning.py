@@ -41,7 +41,7 @@ from bylaw.scan.files import (
     read_accounts,
     write_findings,
 )
-from bylaw.settings import find_pack, kept_terms
+from bylaw.settings import find_pack, kept_files
 
 PackOption = Annotated[
     str, typer.Option("--pack", metavar="PACK", help="A shipped pack's name, or a directory.")
@@ -113,7 +113,7 @@ def scan_items(
         rejects = stack.enter_context(RejectsWriter.beside(out if out not in (None, "-") else "scan"))
         advance = stack.enter_context(progress(count_items(items)))
         batches = read_items(items, mapping=_mapping(mapping), zone=tz, needs="scan", on_reject=rejects)
-        task = ScanTask(loaded, known, talk=talk, kept=kept_terms())
+        task = ScanTask(loaded, known, talk=talk, kept=kept_files())
         results = LocalRunner(jobs).map(task, map(task.shard, batches))
         found = _findings(loaded, results, known.values(), tally, advance)
         if out is None:
@@ -166,7 +166,7 @@ def check_text(
     if kind not in kinds:
         raise InputRefused(f"There is no item kind {kind!r}.", next_step=f"Kinds are {', '.join(kinds)}.")
     loaded = find_pack(pack)
-    report = explain(compile_plan(loaded, kept=kept_terms()), text, kind=kind)  # type: ignore[arg-type]
+    report = explain(compile_plan(loaded, kept=kept_files()), text, kind=kind)  # type: ignore[arg-type]
     out.show(report, lambda: render_explanation(out, report, loaded))
     worst = max((f.severity.rank for f in report.findings if f.violates), default=-1)
     if fail_on is not None and worst >= fail_on.rank:

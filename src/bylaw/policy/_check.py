@@ -10,10 +10,15 @@ from __future__ import annotations
 __all__ = ["check", "load"]
 
 import dataclasses
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
+from contextlib import suppress
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
 from pathlib import Path
 from typing import TypeVar
 
+import msgspec
 from msgspec import structs
 
 from bylaw.errors import PackInvalid, Problem
@@ -27,15 +32,24 @@ from bylaw.policy._signals import BUILTIN_SIGNALS, address_signals
 from bylaw.policy._source import Node, Problems, read_yaml
 from bylaw.policy._words import read_lexicon, read_notice
 
+_KEPT = 15  # packs that are kept besides the one just read
+
 _Read = TypeVar("_Read")
 _Ordered = TypeVar("_Ordered", Clause, Exemption)
 
 
-def load(path: Path, *, bases: Sequence[Path] = ()) -> Pack:
+def load(path: Path, *, bases: Sequence[Path] = (), kept: MutableMapping[str, bytes] | None = None) -> Pack:
     """Return the pack in a directory. What it extends is looked for beside it, then in `bases`.
+
+    Reading a large pack takes most of a second. `kept` is where a sound one is kept under the digest of its
+    files and of the code that reads them, so that the same files are read once.
 
     Raises PackInvalid with every problem in it and in what it extends, and for an abstract pack.
     """
+    name = None if kept is None else _name_of(path, bases)
+    if kept is not None and name is not None and name in kept:
+        with suppress(msgspec.MsgspecError, UnicodeDecodeError):
+            return msgspec.json.decode(kept[name], type=Pack)
     reading = _Reading(path, bases)
     pack = reading.read()
     if pack is None and not reading.problems.found:
@@ -48,7 +62,31 @@ def load(path: Path, *, bases: Sequence[Path] = ()) -> Pack:
         raise PackInvalid(
             f"The pack has {count}. The first: {problems[0]}", problems=problems, where=reading.layers[0].id
         )
+    if kept is not None and name is not None:
+        kept[name] = msgspec.json.encode(pack)
+        others = [each for each in kept if each.startswith("pack-") and each != name]
+        for each in others[_KEPT:]:
+            del kept[each]
     return pack
+
+
+def _name_of(path: Path, bases: Sequence[Path]) -> str | None:
+    """Return the name a pack is kept under; None for one whose parts cannot even be found."""
+    problems = Problems("")
+    layers = find_layers(path, bases, problems)
+    if problems.found:
+        return None
+    return f"pack-{_reader()}-{digest_of(layers).removeprefix('sha256:')}"
+
+
+@cache
+def _reader() -> str:
+    """Return a digest of the code that makes packs of files: other code may make other packs."""
+    policy = sorted((files("bylaw") / "policy").iterdir(), key=lambda part: part.name)
+    code = [files("bylaw") / "model.py", *policy]
+    return sha256(b"\0".join(part.read_bytes() for part in code if part.name.endswith(".py"))).hexdigest()[
+        :16
+    ]
 
 
 def check(path: Path, *, bases: Sequence[Path] = ()) -> tuple[Problem, ...]:

@@ -21,7 +21,14 @@ def plan_of(pack, **_how):
     return PLANS[pack.digest]
 
 
-load_once = cache(load)
+@cache
+def _loaded(path, bases):
+    return load(path, bases=bases)
+
+
+def load_once(path, *, bases=(), kept=None):
+    """Load a pack once for all tests, and keep nothing on the disk."""
+    return _loaded(path, bases)
 
 
 class Typed(NamedTuple):

@@ -339,3 +339,46 @@ def test_hundred_thousand_terms_load(edited: Callable) -> None:
     """A long lexicon belongs in lines, and loads."""
     pack = load(edited({"lexicon/swap.txt": "\n".join(f"词{number}" for number in range(100_000))}))
     assert len(next(each.terms for each in pack.lexicons if each.id == "swap")) == 100_000
+
+
+def test_a_pack_that_is_kept_is_not_read_again(packs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same files are read once; what is kept of them is the same pack, digest and all."""
+    kept: dict[str, bytes] = {}
+    first = load(packs / "pool-tickets", kept=kept)
+    monkeypatch.setattr("bylaw.policy._check._Reading", None)
+    assert first == load(packs / "pool-tickets", kept=kept)
+    assert 1 == len(kept)
+
+
+def test_another_file_is_another_pack(packs: Path, edited: Callable) -> None:
+    """A change anywhere in the files is read, and what was kept before is left alone."""
+    kept: dict[str, bytes] = {}
+    old = load(packs / "pool-tickets", kept=kept)
+    new = load(edited({"clauses/POOL-SELL.yaml": ("severity: moderate", "severity: minor")}), kept=kept)
+    assert (2, False) == (len(kept), old.digest == new.digest)
+
+
+def test_what_is_kept_and_broken_is_read_anew(packs: Path) -> None:
+    """A kept pack that cannot be decoded is as if it were not there."""
+    kept: dict[str, bytes] = {}
+    first = load(packs / "pool-tickets", kept=kept)
+    kept.update(dict.fromkeys(kept, b"{}"))
+    assert first == load(packs / "pool-tickets", kept=kept)
+    assert [True] == [len(content) > 1000 for content in kept.values()]
+
+
+def test_no_more_than_sixteen_packs_are_kept(packs: Path) -> None:
+    """Old ones make room; things of another kind stay."""
+    kept = {f"pack-{number}": b"" for number in range(40)} | {"terms-1": b""}
+    load(packs / "pool-tickets", kept=kept)
+    assert (16, True) == (sum(name.startswith("pack-") for name in kept), "terms-1" in kept)
+
+
+def test_a_pack_with_a_fault_is_never_kept(edited: Callable) -> None:
+    """What was refused is refused again, with its reasons."""
+    kept: dict[str, bytes] = {}
+    broken = edited({"clauses/POOL-SELL.yaml": ("severity: moderate", "severity: grave")})
+    for _ in range(2):
+        with pytest.raises(PackInvalid):
+            load(broken, kept=kept)
+    assert {} == kept
