@@ -276,8 +276,12 @@ def searched(matcher: Matcher, column: Any, rules: Terms | None = None) -> int:
     found = 0
     for first in range(0, len(column), SLICE):
         hits = matcher.find(column.slice(first, SLICE))
-        found += hits.post.size if rules is None else rules.resolve_all(*hits).post.size
+        found += hits.post.size if rules is None else resolved(matcher, hits, rules)
     return found
+
+
+def resolved(matcher: Matcher, hits: Any, rules: Terms) -> int:
+    return rules.resolve_all(*hits, native=matcher.kernel == "native").post.size
 
 
 def loading(terms: list[str]) -> str:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bylaw.scan._fold import fold
 from bylaw.scan._forms import forms_from, forms_of
-from bylaw.scan._gaps import judge_one
+from bylaw.scan._gaps import Shape, judge_one
 from bylaw.scan._match import Hits, Matcher, disguises
 from bylaw.scan._tables import character_table, tables
 
@@ -56,9 +56,9 @@ def has_letter(term: str) -> bool:
     return bool(term.translate(character_table()))
 
 
-def form_of(matcher: Matcher, term: int) -> int:
-    """The form a term was compiled to."""
-    return next(form for form, terms in enumerate(matcher._index.members) if term in terms)
+def shape_of(matcher: Matcher, term: int) -> Shape:
+    """The shape a term was compiled to."""
+    return next(shape for meanings in matcher._index.found for shape, terms in meanings if term in terms)
 
 
 def rows(hits: Hits) -> list[tuple[int, int, int, int]]:
@@ -97,7 +97,7 @@ def test_the_batch_way_the_scalar_way_and_a_plain_search_agree(kernel, listed, p
         (post, start, end, term)
         for post, text in enumerate(posts)
         for term, spelling in enumerate(listed)
-        for start, end in plain_search(spelling, text, matcher._index.shapes[form_of(matcher, term)])
+        for start, end in plain_search(spelling, text, shape_of(matcher, term))
     )
     assert scalar == batch
     assert plain == [(post, start, end, term) for post, term, start, end in batch]

@@ -27,6 +27,7 @@ HOMES = {
     "msgspec": None,  # the vocabulary is made of it
     "pyarrow": {"scan"},
     "numpy": {"scan"},
+    "ahocorasick_rs": {"scan"},
     "numba": {"scan"},
     "tldextract": {"scan"},
     "idna": {"scan"},

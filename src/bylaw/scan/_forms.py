@@ -7,7 +7,7 @@ their gaps, stand one after the other and are compared once.
 
 Of each form four codes in a row are its anchor, or all that it has. The four are those that cost least: rare
 in running text, by the table of common characters, and in few other forms. Anchors are bucketed by a hash. A
-slot is the first of the forms of the same codes, in the order of the buckets.
+slot is a group, the forms of the same codes, in the order of the buckets.
 
 INVARIANT: forms are a pure function of the terms and the fold table, and their bytes can be kept.
 `forms_from` trusts nothing it reads: it refuses what no terms could have given, so that no search leaves its
@@ -17,9 +17,12 @@ bounds; what it cannot know is whether the bytes belong to these terms, for whic
 from __future__ import annotations
 
 __all__ = [
+    "COUNT_BITS",
     "GROUP",
     "HASH",
+    "LENGTH_AT",
     "MASKS",
+    "SIDES",
     "WINDOW",
     "Anchors",
     "Forms",
@@ -27,7 +30,6 @@ __all__ = [
     "forms_key",
     "forms_of",
     "hashed",
-    "rarest_pairs",
     "windows",
 ]
 
@@ -40,7 +42,7 @@ from numpy.typing import NDArray
 
 from bylaw.errors import InputRefused
 from bylaw.scan._fold import PADDING, fold
-from bylaw.scan._gaps import RARE, Shapes, shapes_of
+from bylaw.scan._gaps import MIXED, RARE, Shapes, shapes_of, states_of
 from bylaw.scan._tables import FIRST_RARE, LIMIT, RARE_CODES, SEAM_CODE, tables
 
 Ints = NDArray[np.int64]
@@ -53,6 +55,7 @@ HASH = np.uint64(0x9E3779B97F4A7C15)
 GROUP = 3
 """Hashes that share all but so many bits share a bucket: the table of buckets should fit into the cache."""
 
+LENGTH_AT, SIDES, COUNT_BITS = 16, 0xFFFF, 31  # in what groups pack
 _FORMAT = 1
 """To be raised by whoever changes what forms are: what was kept by an older Bylaw is then not found."""
 _LEAST_BITS, _MOST_BITS = 16, 20
@@ -79,6 +82,20 @@ class Anchors(NamedTuple):
         return int(self.buckets[-1] - self.buckets[0])
 
 
+class Groups(NamedTuple):
+    """The forms of the same codes, which are compared once, and judged once where a find has no gaps."""
+
+    heads: Ints  # the first form of each, and one entry more
+    starts: Ints  # as in `Shapes`
+    lengths: Ints
+    packed: Ints  # of each its length, and the states of its sides, as `states_of` gives them, or `MIXED`
+    spans: Ints  # where its terms begin, and how many there are
+    terms: Ints  # of all forms of each, ascending
+
+    def __len__(self) -> int:
+        return self.lengths.size
+
+
 class Forms(NamedTuple):
     """Every form, and the slots by which it is found. Read-only."""
 
@@ -89,11 +106,10 @@ class Forms(NamedTuple):
     member_starts: Ints
     members: Ints  # the terms of each form, ascending
     anchors: tuple[Anchors, ...]
-    alike: Ints  # how many forms, from this one on, have the same codes
-    slot_form: Ints
+    groups: Groups
+    slot_group: Ints
     slot_at: Ints  # where the anchor stands in the form
     slot_head: NDArray[np.uint64]  # the first four codes, or as many as there are
-    slot_mask: NDArray[np.uint64]
 
     def __len__(self) -> int:
         return self.shapes.lengths.size
@@ -184,23 +200,18 @@ def forms_of(terms: Sequence[str]) -> Forms:
     )
 
 
-def rarest_pairs(forms: Forms) -> Ints:
-    """Return for each form which two codes in a row are its best anchor; the scalar way finds it by them."""
-    return _anchors_of(forms.codes, forms.shapes.starts, forms.shapes.lengths, width=2)
-
-
-def _anchors_of(codes: NDArray[np.uint16], starts: Ints, lengths: Ints, *, width: int = WINDOW) -> Ints:
+def _anchors_of(codes: NDArray[np.uint16], starts: Ints, lengths: Ints) -> Ints:
     """Choose for each form the anchor that costs least, and of equal ones the first."""
     chosen = np.zeros(starts.size, np.int64)
-    own = np.flatnonzero(lengths > width)
+    own = np.flatnonzero(lengths > WINDOW)
     if own.size:
-        choices = lengths[own] - width + 1
+        choices = lengths[own] - WINDOW + 1
         firsts = np.cumsum(choices) - choices
         at = np.arange(choices.sum()) - np.repeat(firsts, choices)
         place = np.repeat(starts[own], choices) + at
         common = tables().commonness[codes].astype(np.int64)
-        cost = np.lib.stride_tricks.sliding_window_view(common, width).sum(1)[place]
-        numbers = windows(codes)[place] & MASKS[width]
+        cost = np.lib.stride_tricks.sliding_window_view(common, WINDOW).sum(1)[place]
+        numbers = windows(codes)[place]
         _, back, shared = np.unique(numbers, return_inverse=True, return_counts=True)
         cost += np.rint(8 * np.log(shared)).astype(np.int64)[back]  # commonness counts in eighths too
         # The least number is the least cost, and of equal costs the first place.
@@ -288,11 +299,13 @@ def _forms(
     if starts.size:
         flags |= np.where(np.logical_or.reduceat(rare, starts), RARE, 0).astype(np.uint8)
     numbers = windows(codes)
-    alike = _alike(codes, starts, lengths)
+    member_starts = np.concatenate((np.zeros(1, np.int64), member_ends))
+    heads = _heads(codes, starts, lengths)
+    groups = _groups(heads, starts, lengths, flags, member_starts, members)
     anchors, slots = [], []
     first = 0
     for width in range(1, WINDOW + 1):
-        own = np.flatnonzero((np.minimum(lengths, WINDOW) == width) & (alike > 0))
+        own = heads[np.minimum(lengths[heads], WINDOW) == width]
         bits = int(np.clip(np.ceil(np.log2(own.size + 1)) + 6, _LEAST_BITS, _MOST_BITS))
         hashes = hashed(numbers[starts[own] + anchor_at[own]], width, bits)
         slots.append(own[np.argsort(hashes, kind="stable")])
@@ -309,14 +322,13 @@ def _forms(
         codes=codes,
         characters=characters,
         anchor_at=anchor_at,
-        member_starts=np.concatenate((np.zeros(1, np.int64), member_ends)),
+        member_starts=member_starts,
         members=members,
         anchors=tuple(anchors),
-        alike=alike,
-        slot_form=slot_form,
+        groups=groups,
+        slot_group=np.searchsorted(heads, slot_form),
         slot_at=anchor_at[slot_form],
         slot_head=numbers[starts[slot_form]] & mask,
-        slot_mask=mask,
     )
 
 
@@ -328,17 +340,33 @@ def hashed(numbers: NDArray[np.uint64], width: int, bits: int) -> Ints:
     return own.view(np.int64)
 
 
-def _alike(codes: NDArray[np.uint16], starts: Ints, lengths: Ints) -> Ints:
-    """Return for each form how many from it on have its codes, and 0 if the one before has them too."""
-    alike = np.zeros(starts.size, np.int64)
-    if starts.size:
-        place = np.arange(lengths.sum())
-        before = np.repeat(lengths, lengths)
-        same = np.logical_and.reduceat(codes[place] == codes[np.maximum(place - before, 0)], starts)
-        same &= np.diff(lengths, prepend=0) == 0
-        heads = np.flatnonzero(~same)
-        alike[heads] = np.diff(heads, append=starts.size)
-    return alike
+def _heads(codes: NDArray[np.uint16], starts: Ints, lengths: Ints) -> Ints:
+    """Return the forms that have not the codes of the one before."""
+    if not starts.size:
+        return starts
+    place = np.arange(lengths.sum())
+    before = np.repeat(lengths, lengths)
+    same = np.logical_and.reduceat(codes[place] == codes[np.maximum(place - before, 0)], starts)
+    return np.flatnonzero(~(same & (np.diff(lengths, prepend=0) == 0)))
+
+
+def _groups(
+    heads: Ints, starts: Ints, lengths: Ints, flags: NDArray[np.uint8], member_starts: Ints, members: Ints
+) -> Groups:
+    sizes = np.diff(heads, append=starts.size)
+    of_form = np.repeat(np.arange(heads.size), sizes)
+    left, right = states_of(flags[heads], lengths[heads])
+    mixed = of_form[(flags != flags[heads][of_form]) | ((flags & RARE) != 0)]
+    left[mixed] = right[mixed] = MIXED
+    ends = np.append(heads, starts.size)
+    return Groups(
+        heads=ends,
+        starts=starts[heads],
+        lengths=lengths[heads],
+        packed=lengths[heads] << LENGTH_AT | left << 8 | right,
+        spans=member_starts[heads] << COUNT_BITS | np.diff(member_starts[ends]),
+        terms=members[np.lexsort((members, np.repeat(of_form, np.diff(member_starts))))],
+    )
 
 
 # Keep the first 0 to 4 codes of a window.

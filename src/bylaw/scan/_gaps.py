@@ -70,6 +70,15 @@ RARE = 32
 """It has an ideograph that shares its code. Set by the search, not by the rules."""
 
 
+# What comes of what stands beside a find is looked up: the state of a side, and the kind of its neighbour. A
+# side matters or not, lets a number stand there or not, and is that of a term of one letter or not.
+MATTERS, NUMBERS, ALONE = 16, 32, 64
+MIXED = 128
+"""The state of terms that are not judged alike, so that each must be asked for itself."""
+FREE_SIDE, REFUSED, UNSURE = 0, 1, 2
+_DIGIT = 15  # a kind, here only: a letter that is a digit
+
+
 class Shapes(NamedTuple):
     """What the rules need to know of every term. `places` runs over the codes of all terms in one array."""
 
@@ -145,6 +154,50 @@ def shapes_of(terms: Folded, starts: Places, lengths: Places) -> Shapes:
     ):
         flags[has_it] |= np.uint8(flag)
     return Shapes.derived(starts, lengths, places, flags)
+
+
+class Sides(NamedTuple):
+    """What may stand beside a find. The answers are those of `_touches`, `UNSURE` where it looks further."""
+
+    beside: NDArray[np.uint8]  # the kind of every code point, and digits have their own
+    answers: NDArray[np.uint8]  # for each state and kind
+
+
+@cache
+def sides() -> Sides:
+    """Return the tables."""
+    beside = tables().kinds.copy()
+    beside[(beside == Kind.WORD) & np.frombuffer(digits(), np.bool_)] = _DIGIT
+    answers = np.full((16, 16), FREE_SIDE, np.uint8)
+    answers[MIXED >> 4 :] = UNSURE
+    for state in range(MATTERS, MIXED, 2 * MATTERS):
+        own = answers[state >> 4]
+        own[Kind.WORD], own[Kind.INVISIBLE] = REFUSED, UNSURE
+        own[_DIGIT] = UNSURE if state & NUMBERS else REFUSED
+        own[Kind.FREE] = REFUSED if state & ALONE else FREE_SIDE
+    return Sides(beside, answers.ravel())
+
+
+def states_of(flags: NDArray[np.uint8], lengths: Places) -> tuple[Places, Places]:
+    """Return the states of both sides of terms."""
+    left, right = np.zeros((2, lengths.size), np.int64)
+    for state, matters, number in ((left, FIRST_SPACED, NUMBER_BEFORE), (right, LAST_SPACED, NUMBER_AFTER)):
+        state[(flags & matters) != 0] |= MATTERS
+        state[(flags & number) != 0] |= NUMBERS
+        state[lengths == 1] |= ALONE
+    return left, right
+
+
+def beside(folded: Folded, first: Places, last: Places, states: Places) -> NDArray[np.uint8]:
+    """Say of finds from `first` to `last` what their neighbours make of them: bits.
+
+    The states are in the lowest 16 bits, that of the left side above that of the right one.
+    """
+    kinds, answers = sides()
+    left, right = (states >> 8) & 0xFF, states & 0xFF
+    left |= kinds.take(folded.codepoints.take(first - 1, mode="wrap"), mode="clip")
+    right |= kinds.take(folded.codepoints.take(last + 1, mode="wrap"), mode="clip")
+    return answers.take(left, mode="clip") | answers.take(right, mode="clip")
 
 
 def judge(folded: Folded, shapes: Shapes, positions: Places, terms: Places) -> tuple[Places, Places, Places]:

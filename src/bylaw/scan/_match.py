@@ -2,6 +2,7 @@
 
 The cost of a batch grows with its length and its finds, hardly with the number of terms. `_forms` compiles
 the terms, `_search` finds them with numpy, `_native` with a compiled loop where numba is installed.
+One text by itself is folded by `str.translate` and searched by an automaton: cheaper than a batch of one.
 
 Invariant: `find(texts)` by either kernel, `scan(fold(texts))` and `scan_one(text)` report the same hits, in
 the same order (by start, end, then term); every hit is an occurrence of the folded term in the folded text
@@ -17,21 +18,23 @@ from collections.abc import Callable, MutableMapping, Sequence
 from functools import cache, cached_property
 from importlib.util import find_spec
 from itertools import compress, pairwise
-from operator import add
 from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
+from ahocorasick_rs import AhoCorasick
 from numpy.typing import NDArray
 
 from bylaw.errors import InputRefused
 from bylaw.scan._disguises import disguises
 from bylaw.scan._fold import Folded, Texts, blocks, fold, utf8
-from bylaw.scan._forms import Forms, forms_from, forms_key, forms_of, rarest_pairs
+from bylaw.scan._forms import Forms, forms_from, forms_key, forms_of
 from bylaw.scan._gaps import Shape, judge_one
 from bylaw.scan._search import search
 from bylaw.scan._tables import character_table
 
 Kernel: TypeAlias = Literal["numpy", "native"]
+
+Column: TypeAlias = NDArray[np.int64] | NDArray[np.int32]
 
 _PAYS = 40_000_000
 """Characters. To load the native kernel takes about as long as it saves on so many (docs/adr/0006)."""
@@ -40,27 +43,23 @@ _WORTH_KEEPING = 20_000
 
 
 class Hits(NamedTuple):
-    """Hits as parallel arrays, sorted by post, start, end, term. Offsets are code points of the post."""
+    """Hits as parallel arrays, sorted by post, start, end, term. Offsets are code points of the post.
 
-    post: NDArray[np.int64]
-    term: NDArray[np.int64]
-    start: NDArray[np.int64]
-    end: NDArray[np.int64]
+    The native kernel's numbers are of 32 bits: most of what a hit costs is to be written down.
+    """
 
-
-_HEAD = 6  # characters by which the scalar way tells forms with the same pair apart
-_Heads: TypeAlias = dict[str, dict[tuple[int, int], dict[str, list[int]]]]
-"""Pair -> (place of it in the form, length of the form's head) -> head -> forms."""
+    post: Column
+    term: Column
+    start: Column
+    end: Column
 
 
 class _Index(NamedTuple):
-    """The forms for the scalar way: folded text, shape, terms, and pairs of characters to find them by."""
+    """The forms for the scalar way: an automaton over what they fold to, and what each find may be."""
 
-    folded: tuple[str, ...]
-    shapes: tuple[Shape, ...]
-    members: tuple[tuple[int, ...], ...]
-    singles: _Heads
-    pairs: _Heads
+    automaton: AhoCorasick
+    found: tuple[tuple[tuple[Shape, tuple[int, ...]], ...], ...]
+    """For each folded text the shapes it may be meant in, and the terms of each."""
 
 
 class Matcher:
@@ -134,7 +133,7 @@ class Matcher:
             return False
 
     @cached_property
-    def _native(self) -> Callable[..., tuple[NDArray[np.int64], ...] | None]:
+    def _native(self) -> Callable[..., tuple[NDArray[np.int32], ...] | None]:
         # Not at the top: importing numba takes longer than most searches.
         from bylaw.scan._native import native_search  # noqa: PLC0415
 
@@ -142,13 +141,13 @@ class Matcher:
 
     def scan(self, folded: Folded) -> Hits:
         """Return every hit of every term in the batch, found with numpy."""
-        form, start, end = search(self._forms, folded)
+        term, start, end = search(self._forms, folded)
         firsts = np.searchsorted(start, folded.starts)
         post = np.repeat(np.arange(len(folded)), np.diff(firsts))
         base = folded.starts.take(post)
         start -= base
         end -= base
-        return _spread(self._forms, post, form, start, end)
+        return Hits(post=post, term=term, start=start, end=end)
 
     # --- one text ----------------------------------------------------------------------------------------
 
@@ -156,57 +155,31 @@ class Matcher:
         """Return the hits in one text as (term, start, end), sorted by start, end, term."""
         index = self._index
         characters = character_table()
-        squeezed = text.translate(characters)
-        # One call finds the few pairs that matter; all else is done for these.
-        near = [(anchor, index.pairs) for anchor in index.pairs.keys() & map(add, squeezed, squeezed[1:])]
-        if index.singles:
-            near += [(anchor, index.singles) for anchor in index.singles.keys() & squeezed]
-        found = []
-        for anchor, anchors in near:
-            place = squeezed.find(anchor)
-            while place >= 0:
-                for (at, size), heads in anchors[anchor].items():
-                    begin = place - at
-                    if begin >= 0:
-                        found += [
-                            (begin, form)
-                            for form in heads.get(squeezed[begin : begin + size], ())
-                            if squeezed.startswith(index.folded[form], begin)
-                        ]
-                place = squeezed.find(anchor, place + 1)
+        squeezed = text.translate(characters)  # no surrogate is left in it, which the automaton would refuse
+        found = index.automaton.find_matches_as_indexes(squeezed, overlapping=True) if index.found else ()
         if not found:
             return []
         codepoints = memoryview(text.encode("utf-32-le", "surrogatepass")).cast("I").tolist()
-        origins = range(len(text))
+        origins: Sequence[int] = range(len(text))
         if len(squeezed) < len(text):
-            kept = compress(origins, map(characters.__getitem__, codepoints))
-            origins = list(kept)  # type: ignore[assignment]
+            origins = list(compress(origins, map(characters.__getitem__, codepoints)))
         hits = []
-        for position, form in found:
-            own = origins[position : position + len(index.folded[form])]
-            if judge_one(codepoints, own, index.shapes[form]):
-                hits += [(own[0], own[-1] + 1, term) for term in index.members[form]]
+        for folded, first, last in found:
+            own = origins[first:last]
+            for shape, terms in index.found[folded]:
+                if judge_one(codepoints, own, shape):
+                    hits += [(own[0], own[-1] + 1, term) for term in terms]
         hits.sort()
         return [(term, start, end) for start, end, term in hits]
 
     @cached_property
     def _index(self) -> _Index:
-        forms = self._forms
-        folded = tuple(map(forms.spelling, range(len(forms))))
-        singles: _Heads = {}
-        pairs: _Heads = {}
-        for form, (own, at) in enumerate(zip(folded, rarest_pairs(forms).tolist(), strict=True)):
-            heads = (pairs if len(own) > 1 else singles).setdefault(own[at : at + 2], {})
-            head = own[:_HEAD]
-            heads.setdefault((at, len(head)), {}).setdefault(head, []).append(form)
-        members = forms.members.tolist()
-        return _Index(
-            folded=folded,
-            shapes=tuple(map(forms.shapes.of, range(len(forms)))),
-            members=tuple(tuple(members[low:high]) for low, high in pairwise(forms.member_starts.tolist())),
-            singles=singles,
-            pairs=pairs,
-        )
+        forms, members = self._forms, self._forms.members.tolist()
+        terms = [tuple(members[low:high]) for low, high in pairwise(forms.member_starts.tolist())]
+        found: dict[str, list[tuple[Shape, tuple[int, ...]]]] = {}
+        for form in range(len(forms)):
+            found.setdefault(forms.spelling(form), []).append((forms.shapes.of(form), terms[form]))
+        return _Index(automaton=AhoCorasick(list(found)), found=tuple(map(tuple, found.values())))
 
 
 def _matcher(terms: tuple[str, ...], kernel: Kernel | None) -> Matcher:
@@ -229,38 +202,3 @@ def _prepared(terms: tuple[str, ...], kept: MutableMapping[str, bytes] | None) -
         forms = forms_of(terms)
         kept[key] = forms.to_bytes()
     return forms
-
-
-def _spread(
-    forms: Forms,
-    post: NDArray[np.int64],
-    form: NDArray[np.int64],
-    start: NDArray[np.int64],
-    end: NDArray[np.int64],
-) -> Hits:
-    """Report the hits of forms for each of their terms."""
-    if forms.size == len(forms):  # each form has one term
-        term = forms.members.take(form)
-        counts = None
-    else:
-        first = forms.member_starts.take(form)
-        counts = forms.member_starts.take(form + 1) - first
-        upto = np.cumsum(counts)
-        within = np.arange(upto[-1] if upto.size else 0)
-        within += np.repeat(first - (upto - counts), counts)
-        term = forms.members.take(within)
-    # Forms that differ in their gaps alone may stand in the same place; then the terms decide the order.
-    again = (start[1:] == start[:-1]) & (end[1:] == end[:-1]) & (post[1:] == post[:-1])
-    if again.any():
-        group = np.zeros(form.size, np.int64)
-        np.cumsum(~again, out=group[1:])
-        if counts is not None:
-            group = np.repeat(group, counts)
-        bits = forms.size.bit_length()
-        group <<= bits
-        group |= term
-        group.sort()
-        term = group & ((1 << bits) - 1)
-    if counts is not None:
-        post, start, end = (np.repeat(column, counts) for column in (post, start, end))
-    return Hits(post=post, term=term, start=start, end=end)

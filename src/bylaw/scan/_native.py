@@ -17,7 +17,7 @@ Unsigned and signed numbers are never mixed: their sum would be a float.
 
 from __future__ import annotations
 
-__all__ = ["native_search"]
+__all__ = ["compiled", "native_search", "sort"]
 
 from collections.abc import Callable
 from functools import partial
@@ -28,13 +28,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bylaw.scan import _gaps as rules
-from bylaw.scan._forms import GROUP, HASH, MASKS, WINDOW, Forms, windows
+from bylaw.scan._forms import COUNT_BITS, GROUP, HASH, MASKS, SIDES, WINDOW, Forms, windows
 from bylaw.scan._tables import FIRST_RARE, RARE_CODES, Kind, tables
 
 Ints = NDArray[np.int64]
+Narrow = NDArray[np.int32]
 
 # What is compiled runs where coverage cannot see it; the tests over both kernels do run it.
-_compiled: Any = numba.njit(nogil=True, cache=True)
+compiled: Any = numba.njit(nogil=True, cache=True)
 
 _MARK, _WORD, _FREE, _INVISIBLE = (int(k) for k in (Kind.MARK, Kind.WORD, Kind.FREE, Kind.INVISIBLE))
 _APOSTROPHE, _COMMA, _PERIOD, _SPACE = (
@@ -45,15 +46,19 @@ _NUMBER_BEFORE, _NUMBER_AFTER = rules.NUMBER_BEFORE, rules.NUMBER_AFTER
 _DIGITS_ONLY, _RARE = rules.DIGITS_ONLY, rules.RARE
 _OWN, _OWN_END, _OWN_SPACE, _SPACED = rules.OWN, rules.OWN_END, rules.OWN_SPACE, rules.SPACED
 _FULL_STOP, _BREAK, _SENTENCE_END = rules.FULL_STOP, rules.BREAK, rules.SENTENCE_END
+_REFUSED = rules.REFUSED
 _WIDEST, _LONGEST = rules.WIDEST, rules.LONGEST
 _APOSTROPHE_BIT, _COMMA_BIT = 1 << _APOSTROPHE, 1 << _COMMA
 _FIRST_RARE, _LAST_RARE = FIRST_RARE, FIRST_RARE + RARE_CODES - 1
 
+_MOST = (1 << 31) - 1 - 2 * WINDOW  # posts, and bytes of one: what a column's numbers can say
+_TOGETHER = np.uint64(256)  # candidates compared in one go, which wait for memory together
+
 _HASH = HASH
 # An unsigned place needs no test for being negative. The numbers are written out, for a signed one beside an
 # unsigned one would make a float of both.
-_U0, _U1, _U2, _U3, _U4, _U6, _U7, _U8, _U12, _U15, _U16, _U18, _U32, _U48, _U63, _U128, _U192 = (
-    np.uint64(number) for number in (0, 1, 2, 3, 4, 6, 7, 8, 12, 15, 16, 18, 32, 48, 63, 128, 192)
+_U0, _U1, _U2, _U3, _U4, _U6, _U7, _U8, _U12, _U15, _U16, _U18, _U32, _U48, _U63, _U128, _U192, _U255 = (
+    np.uint64(number) for number in (0, 1, 2, 3, 4, 6, 7, 8, 12, 15, 16, 18, 32, 48, 63, 128, 192, 255)
 )
 _LEAST2, _MARK3, _LEAD3, _BEYOND4 = (np.uint64(byte) for byte in (0xC2, 0xE0, 0xF0, 0xF5))
 _MOST2, _LEAST3, _LEAST4, _MOST4 = (np.uint64(point) for point in (0x7FF, 0x800, 0x10000, 0x10FFFF))
@@ -63,10 +68,12 @@ _GROUP = np.uint64(GROUP)
 _DONE, _FULL, _NOT_UTF8 = 0, 1, 2
 
 
-# The columns of what is known of a form, one line of the cache for each.
-_START, _LENGTH, _FLAGS, _INNER, _BETWEEN, _MEMBERS, _MEMBERS_END, _ALIKE = range(8)
-# And of a slot, half a line: its first and next four codes, its form, its length and where its anchor is.
-_HEAD, _NEXT, _FORM, _SPAN = range(4)
+# The columns of what is known of a form.
+_START, _FORM_FLAGS, _INNER, _BETWEEN, _MEMBERS, _MEMBERS_END = range(6)
+# Of a group, the forms of the same codes: what nearly every find of it needs, and no more.
+_LENGTH, _SIDES, _TERMS, _TERMS_END = range(4)
+# Of a slot, half a line of the cache: first and next four codes, group, length and where its anchor stands.
+_HEAD, _NEXT, _GROUP_OF, _SPAN = range(4)
 
 
 class _Tables(NamedTuple):
@@ -74,10 +81,15 @@ class _Tables(NamedTuple):
 
     fold: NDArray[np.uint16]
     kinds: NDArray[np.uint8]
+    beside: NDArray[np.uint8]  # kinds, where digits have their own
+    answers: NDArray[np.uint8]  # what comes of a state and a neighbour
     digits: NDArray[np.uint8]
     rare_from: NDArray[np.uint32]
     rare_to: NDArray[np.uint32]
     forms: NDArray[np.int32]  # one row for each, of the columns above
+    groups: NDArray[np.int32]  # likewise
+    group_forms: NDArray[np.int32]  # the first form of each group; one entry more than there are groups
+    terms: NDArray[np.int32]  # the terms of each group, ascending
     codes: NDArray[np.uint16]
     characters: NDArray[np.uint32]
     places: NDArray[np.uint8]
@@ -96,13 +108,15 @@ class _Scratch(NamedTuple):
     codes: NDArray[np.uint16]
     numbers: NDArray[np.uint64]  # the windows of `codes`
     origins: NDArray[np.int32]
-    near: NDArray[np.uint64]  # where an anchor may begin, and in the lowest four bits which widths may
-    finds: Ints
+    near: NDArray[np.uint64]  # where an anchor may begin, and in the lowest two bits one less than its width
+    candidates: NDArray[np.uint64]  # a place in the upper half, in the lower a slot whose anchor may be there
+    finds: Ints  # likewise where a find begins, and its group
+    gaps: NDArray[np.int32]  # of a find: the code behind each, how many visible characters it has, and which
 
 
 def native_search(
     forms: Forms,
-) -> Callable[[NDArray[np.uint8], Ints, bool], tuple[Ints, Ints, Ints, Ints] | None]:
+) -> Callable[[NDArray[np.uint8], Ints, bool], tuple[Narrow, ...] | None]:
     """Return the search for these forms: what `_hits` does, with everything it needs laid out."""
     return partial(_hits, _tables_of(forms))
 
@@ -110,6 +124,8 @@ def native_search(
 def _tables_of(forms: Forms) -> _Tables:
     """Lay out forms for the loop."""
     table, shapes = tables(), forms.shapes
+    groups, next_to = forms.groups, rules.sides()
+    first_term = groups.spans >> COUNT_BITS
     layout, bytes_before, buckets_before = [], 0, 0
     for anchors in forms.anchors:
         layout.append((64 - anchors.bits, bytes_before, buckets_before))
@@ -118,21 +134,27 @@ def _tables_of(forms: Forms) -> _Tables:
     return _Tables(
         fold=table.codes,
         kinds=table.kinds,
+        beside=next_to.beside,
+        answers=next_to.answers,
         digits=np.frombuffer(rules.digits(), np.uint8),
         rare_from=table.rare_from,
         rare_to=table.rare_to,
-        forms=np.column_stack(
-            (
-                shapes.starts,
-                shapes.lengths,
-                shapes.flags,
-                shapes.inner,
-                shapes.between,
-                forms.member_starts[:-1],
-                forms.member_starts[1:],
-                forms.alike,
-            )
-        ).astype(np.int32, order="C"),
+        forms=_rows(
+            shapes.starts,
+            shapes.flags,
+            shapes.inner,
+            shapes.between,
+            forms.member_starts[:-1],
+            forms.member_starts[1:],
+        ),
+        groups=_rows(
+            groups.lengths,
+            groups.packed & SIDES,
+            first_term,
+            first_term + (groups.spans & (1 << COUNT_BITS) - 1),
+        ),
+        group_forms=groups.heads.astype(np.int32),
+        terms=groups.terms.astype(np.int32),
         codes=forms.codes,
         characters=forms.characters,
         places=shapes.places,
@@ -145,13 +167,18 @@ def _tables_of(forms: Forms) -> _Tables:
     )
 
 
+def _rows(*columns: NDArray[Any]) -> NDArray[np.int32]:
+    """Lay columns out in rows: what is known of one thing lies together."""
+    return np.column_stack(columns).astype(np.int32, order="C")
+
+
 def _slots(forms: Forms) -> NDArray[np.uint64]:
-    form, numbers = forms.slot_form, windows(np.concatenate((forms.codes, np.zeros(WINDOW, np.uint16))))
-    start, length = forms.shapes.starts[form], forms.shapes.lengths[form]
-    rows = np.zeros((form.size, 4), np.uint64)
+    group, numbers = forms.slot_group, windows(np.concatenate((forms.codes, np.zeros(WINDOW, np.uint16))))
+    start, length = forms.groups.starts[group], forms.groups.lengths[group]
+    rows = np.zeros((group.size, 4), np.uint64)
     rows[:, _HEAD] = forms.slot_head
     rows[:, _NEXT] = numbers[start + WINDOW] & MASKS[np.clip(length - WINDOW, 0, WINDOW)]
-    rows[:, _FORM], rows[:, _SPAN] = form, length << 32 | forms.slot_at
+    rows[:, _GROUP_OF], rows[:, _SPAN] = group, length << 32 | forms.slot_at
     return rows
 
 
@@ -160,20 +187,23 @@ def _hits(
     data: NDArray[np.uint8],
     offsets: Ints,
     surrogates: bool,  # noqa: FBT001  # as `utf8` returns
-) -> tuple[Ints, Ints, Ints, Ints] | None:
-    """Return (post, term, start, end) of every hit, in that order; None if the bytes are not UTF-8.
+) -> tuple[Narrow, ...] | None:
+    """Return (post, term, start, end) of every hit, in that order; None for bytes no UTF-8, or too many.
 
     Post p is `data[offsets[p] : offsets[p + 1]]`. `surrogates` allows half pairs, three bytes each.
     """
     sizes = np.diff(offsets)
     if sizes.size == 0:
-        return (np.zeros(0, np.int64),) * 4
+        return (np.zeros(0, np.int32),) * 4
     if sizes.min() < 0 or offsets[0] < 0 or offsets[-1] > data.size:
+        return None
+    if max(sizes.size, sizes.max()) > _MOST:
         return None
     longest = int(sizes.max()) + 2 * WINDOW
     codes = np.zeros(longest, np.uint16)
     room, finds = int(offsets[-1] - offsets[0]) // 8 + 4096, 4096
-    columns = tuple(np.empty(room, np.int64) for _ in range(4))
+    widest = int(np.diff(given.buckets).max(initial=0))
+    columns = np.empty((4, room), np.int32)
     post = filled = 0
     while True:
         scratch = _Scratch(
@@ -181,22 +211,23 @@ def _hits(
             codes=codes,
             numbers=windows(codes),
             origins=np.empty(longest, np.int32),
-            near=np.empty(2 * longest, np.uint64),
+            near=np.empty(4 * longest, np.uint64),
+            candidates=np.empty(int(_TOGETHER) + widest, np.uint64),
             finds=np.empty(finds, np.int64),
+            gaps=np.empty((longest, 3), np.int32),
         )
         state, post, filled = _search(given, scratch, data, offsets, surrogates, post, *columns, filled)
         if state == _NOT_UTF8:
             return None
         if state == _DONE:
-            return tuple(column[:filled] for column in columns)  # type: ignore[return-value]
+            return tuple(columns[:, :filled])
         # Untouched room costs nothing, so it is given freely.
-        grown = tuple(np.empty(4 * column.size, np.int64) for column in columns)
-        for column, more in zip(columns, grown, strict=True):
-            more[:filled] = column[:filled]
+        grown = np.empty((4, 4 * columns.shape[1]), np.int32)
+        grown[:, :filled] = columns[:, :filled]
         columns, finds = grown, 4 * finds
 
 
-@_compiled  # pragma: no cover
+@compiled  # pragma: no cover
 def _search(given, scratch, data, offsets, surrogates, post, out_post, out_term, out_start, out_end, filled):
     """Search posts from `post` on. Return why it stopped, at which post, and how many hits there are."""
     # Every array is taken out of its tuple once: to do so counts references, which is slow.
@@ -204,10 +235,12 @@ def _search(given, scratch, data, offsets, surrogates, post, out_post, out_term,
         given.fold, given.kinds, given.digits, given.rare_from, given.rare_to,
     )  # fmt: skip
     forms, form_codes, characters = given.forms, given.codes, given.characters
+    groups, group_forms, terms = given.groups, given.group_forms, given.terms
+    beside, answers, gaps = given.beside, given.answers, scratch.gaps
     places, members, slots = given.places, given.members, given.slots
     present, buckets, layout, masks = given.present, given.buckets, given.layout, given.masks
     codepoints, codes, numbers = scratch.codepoints, scratch.codes, scratch.numbers
-    origins, finds, near = scratch.origins, scratch.finds, scratch.near
+    origins, finds, near, candidates = scratch.origins, scratch.finds, scratch.near, scratch.candidates
     shift1, shift2, shift3, shift4 = layout[0, 0], layout[1, 0], layout[2, 0], layout[3, 0]
     bits1, bits2, bits3, bits4 = layout[0, 1], layout[1, 1], layout[2, 1], layout[3, 1]
     has_singles = buckets[0] != buckets[layout[1, 2] - _U1]
@@ -222,88 +255,110 @@ def _search(given, scratch, data, offsets, surrogates, post, out_post, out_term,
             hash2 = ((number << _U32) * _HASH) >> shift2
             hash3 = ((number << _U16) * _HASH) >> shift3
             hash4 = (number * _HASH) >> shift4
-            widths = (
-                ((present[bits2 + (hash2 >> _U3)] >> (hash2 & _U7)) & _U1) << _U1
-                | ((present[bits3 + (hash3 >> _U3)] >> (hash3 & _U7)) & _U1) << _U2
-                | ((present[bits4 + (hash4 >> _U3)] >> (hash4 & _U7)) & _U1) << _U3
-            )
-            near[nears] = (place << _U4) | widths
-            nears += np.uint64(widths != _U0)
+            near[nears] = (place << _U2) | _U1
+            nears += np.uint64((present[bits2 + (hash2 >> _U3)] >> (hash2 & _U7)) & _U1)
+            near[nears] = (place << _U2) | _U2
+            nears += np.uint64((present[bits3 + (hash3 >> _U3)] >> (hash3 & _U7)) & _U1)
+            near[nears] = (place << _U2) | _U3
+            nears += np.uint64((present[bits4 + (hash4 >> _U3)] >> (hash4 & _U7)) & _U1)
         if has_singles:
             for place in range(np.uint64(size)):
                 hash1 = ((numbers[place] << _U48) * _HASH) >> shift1
-                near[nears] = (place << _U4) | _U1
+                near[nears] = place << _U2
                 nears += np.uint64((present[bits1 + (hash1 >> _U3)] >> (hash1 & _U7)) & _U1)
-        found = _U0
-        for at in range(nears):
-            place, widths = near[at] >> _U4, near[at] & _U15
-            for width in range(_U0, _U4):
-                if not (widths >> width) & _U1:
-                    continue
+        at = found = _U0
+        while at < nears:
+            # Nor does it here, hardly: whoever guesses a branch wrongly waits for memory once more.
+            some = _U0
+            while at < nears and some < _TOGETHER:
+                place, width = near[at] >> _U2, near[at] & _U3
                 number = (numbers[place] << (_U48 - (width << _U4))) * _HASH
                 bucket = layout[width, 2] + (number >> (layout[width, 0] + _GROUP))
                 for slot in range(np.uint64(buckets[bucket]), np.uint64(buckets[bucket + _U1])):
-                    length, before = slots[slot, _SPAN] >> _U32, slots[slot, _SPAN] & _LOW
-                    begin = place - before
-                    if place < before or begin + length > np.uint64(size):
-                        continue
-                    if (numbers[begin] & masks[min(length, _U4)]) != slots[slot, _HEAD]:
-                        continue
-                    if length > _U4:
-                        if (numbers[begin + _U4] & masks[min(length - _U4, _U4)]) != slots[slot, _NEXT]:
-                            continue
-                        own = np.uint64(forms[slots[slot, _FORM], _START])
-                        if length > _U8 and not _is_equal(form_codes, own, length, codes, begin):
-                            continue
-                    if found == np.uint64(finds.size):
-                        return _FULL, p, filled
-                    finds[found] = np.int64((begin << _U32) | slots[slot, _FORM])
-                    found += _U1
+                    candidates[some] = (place << _U32) | slot
+                    some += _U1
+                at += _U1
+            if found + some > np.uint64(finds.size):
+                return _FULL, p, filled
+            for nth in range(some):
+                place, slot = candidates[nth] >> _U32, candidates[nth] & _LOW
+                length, before = slots[slot, _SPAN] >> _U32, slots[slot, _SPAN] & _LOW
+                inside = np.uint64(place >= before) & np.uint64(place - before + length <= np.uint64(size))
+                begin = (place - before) * inside
+                same = (
+                    inside
+                    & np.uint64((numbers[begin] & masks[min(length, _U4)]) == slots[slot, _HEAD])
+                    & np.uint64(
+                        (numbers[begin + _U4] & masks[min(max(length, _U4) - _U4, _U4)]) == slots[slot, _NEXT]
+                    )
+                )
+                finds[found] = np.int64((begin << _U32) | slots[slot, _GROUP_OF])
+                if length > _U8 and same:
+                    own = np.uint64(forms[group_forms[slots[slot, _GROUP_OF]], _START])
+                    same = np.uint64(_is_equal(form_codes, own, length, codes, begin))
+                found += same
         if not found:
             continue
-        _sort(finds, np.int64(found))
+        sort(finds, np.int64(found))
         filled_before = filled
-        for at in range(np.int64(found)):
-            begin, form = finds[at] >> 32, finds[at] & 0xFFFFFFFF
-            length = np.int64(forms[form, _LENGTH])
-            start, end = np.int64(origins[begin]), np.int64(origins[begin + length - 1]) + 1
-            first, kept, judged, bounded = filled, 0, -1, True
-            for alike in range(form, form + forms[form, _ALIKE]):
-                own, flags = np.int64(forms[alike, _START]), np.int64(forms[alike, _FLAGS])
+        for nth in range(found):
+            find = np.uint64(finds[nth])
+            begin, group = find >> _U32, find & _LOW
+            length, states = np.uint64(groups[group, _LENGTH]), np.uint64(groups[group, _SIDES])
+            first, last = np.uint64(origins[begin]), np.uint64(origins[begin + length - _U1])
+            # A post begins and ends with nothing, which is no more than a sign.
+            inner = np.uint64(first > _U0)
+            left = np.uint64(beside[codepoints[first - inner]]) * inner
+            inner = np.uint64(last + _U1 < np.uint64(count))
+            right = np.uint64(beside[codepoints[last + inner]]) * inner
+            verdict = answers[(states >> _U8) | left] | answers[(states & _U255) | right]
+            if verdict & _REFUSED:
+                continue
+            joined = last - first + _U1 == length
+            start, end = np.int64(first), np.int64(last) + 1
+            if joined and not verdict:
+                # Without gaps, all forms of the group are hits or none is.
+                low, high = np.uint64(groups[group, _TERMS]), np.uint64(groups[group, _TERMS_END])
+                if filled + np.int64(high - low) > out_post.size:
+                    return _FULL, p, filled_before
+                for member in range(low, high):
+                    out_post[filled] = p
+                    out_term[filled] = terms[member]
+                    out_start[filled] = start
+                    out_end[filled] = end
+                    filled += 1
+                continue
+            filled_first, kept, judged, stands, gap_count = filled, 0, -1, True, -1
+            for form in range(group_forms[group], group_forms[group + _U1]):
+                own, flags = np.uint64(forms[form, _START]), np.int64(forms[form, _FORM_FLAGS])
                 if flags & _RARE and not _same_characters(
                     rare_from, rare_to, form_codes, characters, own, length, codepoints, origins, begin
                 ):
                     continue
                 if flags != judged:  # forms of the same codes mostly differ in their gaps alone
                     judged = flags
-                    bounded = True
-                    if flags & _FIRST_SPACED:
-                        numbered = flags & _NUMBER_BEFORE
-                        bounded = not _touches(
-                            kinds, digits, codepoints, count, start - 1, -1, length == 1, numbered
-                        )
-                    if bounded and flags & _LAST_SPACED:
-                        numbered = flags & _NUMBER_AFTER
-                        bounded = not _touches(
-                            kinds, digits, codepoints, count, end, 1, length == 1, numbered
-                        )
-                if not bounded:
+                    stands = _stands(kinds, digits, codepoints, count, start, end, length == _U1, flags)
+                if not stands:
                     continue
-                if end - start != length and not _joined(
-                    kinds,
-                    places,
-                    own,
-                    length,
-                    flags,
-                    forms[alike, _INNER],
-                    forms[alike, _BETWEEN],
-                    codepoints,
-                    origins,
-                    begin,
-                ):
-                    continue
-                low, high = forms[alike, _MEMBERS], forms[alike, _MEMBERS_END]
-                if filled + high - low > out_post.size:
+                if not joined:
+                    if gap_count < 0:
+                        gap_count = _gaps(kinds, codepoints, origins, begin, length, gaps)
+                    if not _joined(
+                        kinds,
+                        places,
+                        own,
+                        np.int64(length),
+                        flags,
+                        forms[form, _INNER],
+                        forms[form, _BETWEEN],
+                        codepoints,
+                        start,
+                        gaps,
+                        gap_count,
+                    ):
+                        continue
+                low, high = np.uint64(forms[form, _MEMBERS]), np.uint64(forms[form, _MEMBERS_END])
+                if filled + np.int64(high - low) > out_post.size:
                     return _FULL, p, filled_before
                 kept += 1
                 for member in range(low, high):
@@ -313,11 +368,11 @@ def _search(given, scratch, data, offsets, surrogates, post, out_post, out_term,
                     out_end[filled] = end
                     filled += 1
             if kept > 1:
-                _sort(out_term[first:filled], filled - first)
+                sort(out_term[filled_first:filled], filled - filled_first)
     return _DONE, offsets.size - 1, filled
 
 
-@_compiled  # pragma: no cover
+@compiled  # pragma: no cover
 def _decoded(data, at, end, surrogates, fold, codepoints, codes, origins):
     """Decode and fold one post. Return how many code points and codes it has; -1 if it is no UTF-8."""
     at, end = np.uint64(at), np.uint64(end)
@@ -369,7 +424,7 @@ def _decoded(data, at, end, surrogates, fold, codepoints, codes, origins):
     return np.int64(count), np.int64(size)
 
 
-@_compiled  # pragma: no cover
+@compiled  # pragma: no cover
 def _is_equal(form_codes, own, length, codes, begin):
     """Whether the codes after the first eight are those of the form."""
     for nth in range(_U8, length):
@@ -378,7 +433,7 @@ def _is_equal(form_codes, own, length, codes, begin):
     return True
 
 
-@_compiled  # pragma: no cover
+@compiled  # pragma: no cover
 def _same_characters(rare_from, rare_to, form_codes, characters, own, length, codepoints, origins, begin):
     """Compare characters instead of codes, for the rare ideographs that share a code."""
     for nth in range(length):
@@ -398,7 +453,20 @@ def _same_characters(rare_from, rare_to, form_codes, characters, own, length, co
     return True
 
 
-@_compiled  # pragma: no cover
+@compiled  # pragma: no cover
+def _stands(kinds, digits, codepoints, count, start, end, alone, flags):
+    """Whether a find may end where it ends, on both sides."""
+    if flags & _FIRST_SPACED and _touches(
+        kinds, digits, codepoints, count, start - 1, -1, alone, flags & _NUMBER_BEFORE
+    ):
+        return False
+    return not (
+        flags & _LAST_SPACED
+        and _touches(kinds, digits, codepoints, count, end, 1, alone, flags & _NUMBER_AFTER)
+    )
+
+
+@compiled  # pragma: no cover
 def _touches(kinds, digits, codepoints, count, place, step, alone, number):
     """Whether a letter stands against the edge of a find, looking through what cannot be seen."""
     while 0 <= place < count:
@@ -411,7 +479,7 @@ def _touches(kinds, digits, codepoints, count, place, step, alone, number):
     return False
 
 
-@_compiled  # pragma: no cover
+@compiled  # pragma: no cover
 def _number(kinds, digits, codepoints, count, place, step):
     last = _MARK
     for _ in range(_LONGEST + 1):
@@ -428,13 +496,13 @@ def _number(kinds, digits, codepoints, count, place, step):
     return False
 
 
-@_compiled  # pragma: no cover
-def _joined(kinds, places, own, length, flags, inner, between, codepoints, origins, begin):
-    """Judge the gaps of a find that has some."""
-    filled = apart = spaces = 0
-    comma = False
-    for nth in range(1, length):
-        low, high = origins[begin + nth - 1], origins[begin + nth]
+@compiled  # pragma: no cover
+def _gaps(kinds, codepoints, origins, begin, length, gaps):
+    """Write down every gap of a find that holds anything, and return how many there are."""
+    count = 0
+    high = origins[begin]
+    for nth in range(1, np.int64(length)):
+        low, high = high, origins[begin + np.uint64(nth)]
         if high - low == 1:
             continue
         visible = content = 0
@@ -444,7 +512,19 @@ def _joined(kinds, places, own, length, flags, inner, between, codepoints, origi
             content |= 1 << kind
             if kind == _PERIOD and kinds[codepoints[place + 1]] == _SPACE:
                 content |= _FULL_STOP
-        place_of = places[own + nth]
+        gaps[count, 0], gaps[count, 1], gaps[count, 2] = nth, visible, content
+        count += 1
+    return count
+
+
+@compiled  # pragma: no cover
+def _joined(kinds, places, own, length, flags, inner, between, codepoints, start, gaps, gap_count):
+    """Judge the gaps of a find that has some."""
+    filled = apart = spaces = 0
+    comma = False
+    for gap in range(gap_count):
+        nth, visible, content = gaps[gap, 0], gaps[gap, 1], gaps[gap, 2]
+        place_of = places[own + np.uint64(nth)]
         is_own = (place_of & _OWN) != 0
         is_inner = (place_of & _SPACED) != 0 and not is_own
         forbidden = _BREAK
@@ -463,7 +543,6 @@ def _joined(kinds, places, own, length, flags, inner, between, codepoints, origi
     if apart:
         if apart != inner or spaces != between or flags & _DIGITS_ONLY:
             return False
-        start = origins[begin]
         if (
             start > 1
             and kinds[codepoints[start - 1]] == _APOSTROPHE
@@ -475,8 +554,8 @@ def _joined(kinds, places, own, length, flags, inner, between, codepoints, origi
     return not comma or (filled == length - 1 and length > 2)
 
 
-@_compiled  # pragma: no cover
-def _sort(numbers, size):
+@compiled  # pragma: no cover
+def sort(numbers, size):
     """Sort the first numbers in place: by insertion, for they are nearly sorted; if not, on a heap."""
     moves = 16 * size
     for at in range(1, size):
@@ -497,7 +576,7 @@ def _sort(numbers, size):
         _sift(numbers, 0, last)
 
 
-@_compiled  # pragma: no cover
+@compiled  # pragma: no cover
 def _sift(numbers, at, size):
     number = numbers[at]
     while True:

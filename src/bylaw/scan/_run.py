@@ -103,7 +103,7 @@ def _candidates(
 ) -> Iterator[tuple[ClausePlan, Reading, Seen]]:
     """Yield every (clause, text) where the clause could hold, in the batch's order and then the pack's."""
     texts = pc.fill_null(batch.column("text"), "")
-    places = plan.terms.resolve_all(*plan.matcher.find(texts))
+    places = plan.terms.resolve_all(*plan.matcher.find(texts), native=plan.matcher.kernel == "native")
     left = sift(plan, batch, texts, places, accounts)
     if left.rows.size == 0:
         return

@@ -15,7 +15,7 @@ from bylaw.scan import _match
 from bylaw.scan._fold import fold
 from bylaw.scan._forms import forms_key
 from bylaw.scan._match import Matcher
-from bylaw.scan.signals import Terms
+from bylaw.scan.signals import Terms, term
 
 TERMS = ["外挂", "cheats", "sign up now", "挂", "cheats"]
 POSTS = ["出售外掛", "", "c-h-e-a-t-s, SIGN UP now", "𠮷"]
@@ -154,8 +154,10 @@ def test_the_compiled_loop_stays_in_its_bounds(tmp_path):
     pytest.importorskip("numba")
     program = """
 import random
+from types import SimpleNamespace
 from bylaw.scan._match import Matcher
 from bylaw.scan._tables import character_table
+from bylaw.scan.signals import Terms
 rng = random.Random(5)
 letters = "aAbsа1２币幣微𠮷\\U00022cb7é .,，。!'-😀\\u200b\\u0336\\0\\ud83d"
 for _ in range(150):
@@ -163,6 +165,12 @@ for _ in range(150):
     terms = [term for term in terms if term.translate(character_table())]
     posts = ["".join(rng.choices(letters, k=rng.choice((0, 1, 2, 3, 40)))) for _ in range(8)]
     ways = [Matcher(terms, kernel=kernel).find(posts) for kernel in ("numpy", "native")]
+    assert [c.tolist() for c in ways[0]] == [c.tolist() for c in ways[1]]
+    words = [SimpleNamespace(text=t, cancels=rng.random() < 0.2, weak=rng.random() < 0.3) for t in sorted(set(terms))]
+    lexicons = [SimpleNamespace(id=f"l{n}", terms=rng.sample(words, len(words) // 2)) for n in range(4)]
+    signals = Terms(SimpleNamespace(lexicons=lexicons, registries=()))
+    ways = [Matcher(signals.texts, kernel=kernel).find(posts) for kernel in ("numpy", "native")]
+    ways = [signals.resolve_all(*ways[0]), signals.resolve_all(*ways[1], native=True)]
     assert [c.tolist() for c in ways[0]] == [c.tolist() for c in ways[1]]
 print("done")
 """
@@ -206,6 +214,17 @@ def test_a_short_list_is_not_kept():
     kept = {}
     Matcher(TERMS, kept=kept)
     assert kept == {}
+
+
+def test_many_hits_are_resolved_like_few(monkeypatch):
+    """Where a batch is cut to be resolved changes nothing, nor does a post with more hits than a piece has."""
+    words = [SimpleNamespace(text=text, cancels=text == "ab", weak=False) for text in ("a", "ab", "b", "abc")]
+    pack = SimpleNamespace(lexicons=[SimpleNamespace(id="l", terms=words)], registries=())
+    terms = Terms(pack)
+    hits = Matcher(terms.texts).find(["a b", "abc, ab, b, a", "", "b", *["a"] * 9])
+    whole = terms.resolve_all(*hits)
+    monkeypatch.setattr(term, "_CUT", 2)
+    assert [column.tolist() for column in whole] == [c.tolist() for c in terms.resolve_all(*hits)]
 
 
 def test_hits_that_do_not_fit_into_one_number_are_resolved_alike():

@@ -27,6 +27,10 @@ from bylaw.model import Pack
 from bylaw.scan.signals._view import Hit
 
 Ints = NDArray[np.int64]
+Column = NDArray[np.int64] | NDArray[np.int32]
+
+
+_CUT = 1 << 14  # hits resolved at a time
 
 
 class _Role(NamedTuple):
@@ -63,6 +67,7 @@ class Terms:
         "_rank",
         "_roles",
         "_roles_of",
+        "_rows",
         "_signal",
         "_weak",
         "is_weak",
@@ -99,6 +104,9 @@ class Terms:
         self._weak = np.array([role.weak for role in self._roles], dtype=np.bool_)
         self._by_rank: Ints = np.lexsort((self._weak, ~self._cancels))
         self._rank: Ints = np.argsort(self._by_rank)
+        more = np.ones(len(self._roles), np.bool_)  # whether the next role is of the same text
+        more[self._first + self._count - 1] = False
+        self._rows = np.column_stack((self._signal, self._cancels, self._rank, more)).astype(np.int32)
         self.is_weak = tuple(role.weak for role in self._roles)
         self.with_weak = frozenset(role.signal for role in self._roles if role.weak)
         numbered = iter(range(len(self._roles)))
@@ -144,8 +152,25 @@ class Terms:
                 found[signal] = [(start, end, role)]
         return found
 
-    def resolve_all(self, post: Ints, term: Ints, start: Ints, end: Ints) -> Places:
-        """Return the hits of a batch, from the kernel's parallel arrays."""
+    def resolve_all(
+        self, post: Column, term: Column, start: Column, end: Column, *, native: bool = False
+    ) -> Places:
+        """Return the hits of a batch, from the kernel's parallel arrays.
+
+        `native` has the compiled loop do it, which must be there; it takes what the native kernel found.
+        """
+        if native and term.dtype == np.int32:
+            return self._resolved(post, term, start, end)
+        if term.size > _CUT:
+            # What fits into the cache is resolved several times as quickly; posts stay whole.
+            cuts = np.searchsorted(post, post[_CUT::_CUT])
+            parts = zip(*(np.split(column, cuts) for column in (post, term, start, end)), strict=True)
+            resolved = [self._placed(*part) for part in parts]
+            return Places(*(np.concatenate(part) for part in zip(*resolved, strict=True)))
+        return self._placed(post, term, start, end)
+
+    def _placed(self, post: Column, term: Column, start: Column, end: Column) -> Places:
+        post, start, end = (column.astype(np.int64, copy=False) for column in (post, start, end))
         count = self._count[term]
         if (count != 1).any():
             post, start, end = (np.repeat(column, count) for column in (post, start, end))
@@ -167,6 +192,17 @@ class Terms:
         stands = np.ones(places.end.size, np.bool_)
         stands[1:] = (np.diff(group) != 0) | (places.end[1:] > _running_reach(group, places.end)[:-1])
         return _take(places, np.flatnonzero(stands))
+
+    def _resolved(self, *hits: Column) -> Places:
+        # Not at the top: importing numba takes longer than most searches.
+        from bylaw.scan.signals._compiled import resolved  # noqa: PLC0415
+
+        term = hits[1]
+        one_each = self._count.size == 0 or self._count.max() == 1
+        room = term.size if one_each else int(self._count.take(term).sum())
+        found = np.empty((4, room), np.int64)
+        size = resolved(*hits, self._first, self._rows, len(self.names), found)
+        return Places(*found[:, :size])
 
     def _in_order(self, group: Ints, role: Ints, start: Ints, end: Ints) -> tuple[Ints, Places]:
         """Sort by group (post and signal), start, longest first, what cancels, what is firm, and role.
