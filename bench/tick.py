@@ -555,13 +555,13 @@ def ticking(kept: Path, pack: Pack, sizes: Sizes) -> None:
 class Stopwatch:
     """Calls something, and adds up the time that takes."""
 
-    def __init__(self, call: Callable[[], Any]) -> None:
+    def __init__(self, call: Callable[..., Any]) -> None:
         self.wall, self.cpu, self._call = 0.0, 0.0, call
 
-    def __call__(self) -> Any:
+    def __call__(self, *given: Any) -> Any:
         wall, cpu = time.perf_counter(), time.process_time()
         try:
-            return self._call()
+            return self._call(*given)
         finally:
             self.wall += time.perf_counter() - wall
             self.cpu += time.process_time() - cpu

@@ -76,22 +76,29 @@ class Door:
         return record
 
     def record_many(
-        self, unit: Unit, passes: Sequence[tuple[Case | None, Sequence[CaseEvent]]], *, how: str
+        self,
+        unit: Unit,
+        passes: Sequence[tuple[Case | None, Sequence[CaseEvent]]],
+        *,
+        how: str,
+        afters: Sequence[Case] | None = None,
     ) -> tuple[Record, ...]:
         """Write events of many cases, each after the case they happened to, in the order they are given.
 
-        A case may come twice: then the second time it is what the first left. Raises Conflict when any of
-        them moved; nothing of it may be committed then.
+        A case may come twice: then the second time it is what the first left. `afters` are the cases that
+        the events lead to, from a caller who folded them already. Raises Conflict when any of them moved;
+        nothing of it may be committed then.
         """
         head, entered_at = unit.tree_head(), _last_entered_at(unit)
         salts = self._random(_SALT * sum(len(events) for _, events in passes))
         entries: list[LedgerRow] = []
         appends: list[CaseAppend] = []
         records: list[Record] = []
-        for before, events in passes:
+        folded: Sequence[Case | None] = afters if afters is not None else [None] * len(passes)
+        for (before, events), known in zip(passes, folded, strict=True):
             if not events:
                 raise RuntimeError("a record needs at least one event")
-            after = casework.replay(events) if before is None else casework.advance(before, events)
+            after = _folded(before, events) if known is None else _checked(known, events)
             first, stored = head.size + len(entries), []
             for index, event in enumerate(events, first):
                 body, salt = encode(event), salts[_SALT * len(entries) : _SALT * (len(entries) + 1)]
@@ -190,6 +197,20 @@ def case_row(case: Case) -> CaseRow:
         needs=case.needs,
         seq=case.seq,
     )
+
+
+def _folded(before: Case | None, events: Sequence[CaseEvent]) -> Case:
+    return casework.replay(events) if before is None else casework.advance(before, events)
+
+
+def _checked(after: Case, events: Sequence[CaseEvent]) -> Case:
+    """Return a case that was folded elsewhere; the store checks that nothing is missing in between."""
+    last = events[-1]
+    if (after.case_id, after.seq) != (last.case_id, last.seq):
+        raise RuntimeError(
+            f"{after.case_id} at event {after.seq} is not where event {last.seq} of {last.case_id} leads."
+        )
+    return after
 
 
 def _last_entered_at(unit: Unit) -> datetime | None:

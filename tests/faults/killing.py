@@ -4,8 +4,8 @@
 
 A workspace is prepared once. In every trial a copy of it is worked on by a child, which is killed at a moment
 drawn from the time the work takes when nobody disturbs it; then the work is done once more to its end, as a
-restart does. Printed is a JSON object: what the undisturbed run left, and for every trial whether the child
-was killed in the middle and what was left in the end.
+restart does; and so on, until as many children were killed as were asked for. Printed is a JSON object: what
+the undisturbed run left, how many were killed, and what every trial left in the end.
 """
 
 import json
@@ -24,6 +24,7 @@ from tests.stories.kit import DAY, HOUR, START, World, audit, batch
 POSTER = "招牌炸酱面十八元。本店支持USDT付款，扫墙上的码就行。"
 ACCOUNTS = 24
 _BATCH = 4
+_TRIES = 8  # for each kill that is wanted: a child may have ended before its moment came
 
 
 def opened(folder: Path, *, at: timedelta) -> World:
@@ -115,13 +116,17 @@ def main(name: str, folder: Path, times: int, seed: int) -> None:
     work(calm)
     whole = time.monotonic() - began
     trials = []
-    for number in range(times):
+    killed = 0
+    for number in range(_TRIES * times):
         own = shutil.copytree(ready, folder / f"t{number}")
         ended = spared(work, own, chance.uniform(0.02, 0.9) * whole)
         work(own)
-        trials.append({"killed": not ended, **left(own)})
+        trials.append(left(own))
         shutil.rmtree(own)
-    print(json.dumps({"calm": left(calm), "trials": trials}))
+        killed += not ended
+        if killed == times:
+            break
+    print(json.dumps({"calm": left(calm), "killed": killed, "trials": trials}))
 
 
 if __name__ == "__main__":

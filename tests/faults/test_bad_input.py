@@ -88,6 +88,9 @@ ITEMS = (
     Case("a time without an offset", lambda: lines(row("x", "t", created_at="2026-01-01 00:00:00"), GOOD), 1, "--tz"),
     Case("a time that is none", lambda: lines(row("x", "t", created_at="soon"), GOOD), 1, "got 'soon'"),
     Case("an id that stands twice", lambda: lines(GOOD, row("good", "other"), row("b", "t")), 1, "earlier in this file", 2),
+    Case("an account_id with a tab", lambda: lines(row("x", AD, account_id="a\tb"), GOOD), 1, "control character U+0009"),
+    Case("an account_id of a thousand characters", lambda: lines(row("x", AD, account_id="a" * 1000), GOOD), 1, "at most 500"),
+    Case("a blank item_id", lambda: lines(row("  ", AD), GOOD), 1, "item_id is blank"),
     Case("an empty text", lambda: lines(row("x", ""), GOOD), 1, "text is empty"),
     Case("a private message", lambda: lines(row("x", "secret words", kind="message", audience="private"), GOOD), 1, "out of scope"),
     Case("5 MB in one text", lambda: lines(row("x", "x" * 5 * MIB), GOOD), 0, "", 2),
@@ -341,6 +344,18 @@ def test_a_full_disk(ready, tmp_path) -> None:
     assert verified(ready, tmp_path) > before
 
 
+@pytest.mark.parametrize("over", ["in.jsonl", "accounts.jsonl", "link.jsonl"])
+def test_an_output_over_its_input(bylaw, tmp_path, over) -> None:
+    """Findings are never written over the items or accounts they come from, by whatever name."""
+    (tmp_path / "in.jsonl").write_bytes(lines(GOOD))
+    (tmp_path / "accounts.jsonl").write_bytes(lines({"account_id": "a"}))
+    (tmp_path / "link.jsonl").symlink_to(tmp_path / "in.jsonl")
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    typed = bylaw("scan", "in.jsonl", "--accounts", "accounts.jsonl", "--pack", PACK, "--out", over)
+    assert (2, True) == (typed.status, "--out" in typed.err)
+    assert before == {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+
+
 @pytest.mark.parametrize("simulated", [False, True], ids=["files", "simulated"])
 def test_two_processes_at_once(bylaw, tmp_path, simulated) -> None:
     """Two ingests of the same posts and a tick, started together, do together what one would have done."""
@@ -372,5 +387,12 @@ def test_the_table_for_readers_names_every_row() -> None:
     page = (ROOT / "docs" / "reference" / "bad-input.md").read_text("utf-8")
     named = re.findall(r"(?m)^\| ([^|]+?) \| [^|]+ \|$", page)
     told = [each for each in named if not set(each) <= set("- ") and each != "what comes in"]
-    alone = ["a read-only folder", "a locked database", "a full disk", "two processes at once", "kill -9"]
+    alone = [
+        "a read-only folder",
+        "a locked database",
+        "a full disk",
+        "two processes at once",
+        "an output over its input",
+        "kill -9",
+    ]
     assert [*(each.name for each in (*ITEMS, *PACKS, *WORKSPACES)), *alone] == told

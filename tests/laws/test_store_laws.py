@@ -909,6 +909,20 @@ def test_unit_6_an_unknown_outbox_row_cannot_be_done_or_fail(store: Store) -> No
             unit.outbox_failed("o-1", retry_at=NOW, problem="")
 
 
+def test_unit_6_many_outbox_rows_are_done_at_once(store: Store) -> None:
+    """Done are those that are named, all of them or none; to be done again changes nothing."""
+    with store.unit(write=True) as unit:
+        append(unit, "c-1")
+        unit.put_outbox([order("a"), order("b"), order("c")])
+        unit.outbox_done_many(["a", "c"], NOW)
+        unit.outbox_done_many(["a"], NOW + DAY)
+        unit.outbox_done_many([], NOW)
+    with pytest.raises(RuntimeError, match="no row b, x"), store.unit(write=True) as unit:
+        unit.outbox_done_many(["b", "x"], NOW)
+    with store.unit() as unit:
+        assert ["b"] == [row.outbox_id for row in unit.outbox_due(NOW, 10)]
+
+
 def test_unit_6_filings_come_back_earliest_due_first(store: Store) -> None:
     """A filing survives, and is as it was put last: sent, or withdrawn."""
     one = FilingRow(filing_id="x", case_id="c-1", decision_id="d-1", due_at=NOW + DAY)

@@ -13,20 +13,21 @@ from hypothesis import strategies as st
 from bylaw.errors import InputRefused
 from bylaw.model import Evidence, Finding, Item, Severity, Stance
 from bylaw.scan import read_items
-from bylaw.scan._items import items_at
+from bylaw.scan._items import items_at, no_id
 from bylaw.scan.files import Tally, read_findings, write_findings
 
 SETTINGS = settings(derandomize=True, deadline=None, max_examples=60)
 TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
 WORD = TEXT.filter(bool)
+ID = TEXT.filter(lambda text: text and not no_id("", text))
 MOMENTS = st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30), timezones=st.just(UTC))  # noqa: DTZ001
 
 ITEMS = st.lists(
     st.builds(
         Item,
-        item_id=WORD,
+        item_id=ID,
         text=WORD,
-        account_id=st.none() | WORD,
+        account_id=st.none() | ID,
         created_at=st.none() | MOMENTS,
         kind=st.sampled_from(["post", "comment", "listing"]),
         lang=st.none() | st.sampled_from(["zh", "en"]),
@@ -120,7 +121,7 @@ def test_any_string_of_json_is_a_text_of_equal_length(text):
 
 EVIDENCE = st.builds(
     Evidence,
-    item_id=WORD,
+    item_id=ID,
     signal=st.just("term.a"),
     value=TEXT,
     start=st.integers(0, 999),
@@ -132,9 +133,9 @@ FINDINGS = st.lists(
     st.builds(
         Finding,
         finding_id=WORD,
-        item_id=WORD,
+        item_id=ID,
         item_version=WORD,
-        account_id=st.none() | WORD,
+        account_id=st.none() | ID,
         published_at=st.none() | MOMENTS,
         pack=st.just("house@1.0.0"),
         pack_digest=WORD,

@@ -5,6 +5,7 @@ import random
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 from tests.stories.kit import DAY, START, World, audit, digest_of, story
 
 import bylaw
@@ -125,6 +126,20 @@ def test_a_case_may_come_twice(world):
         )
     assert (case.seq + 2, "zhao") == (world.case().seq, world.case().claimed_by)
     assert records[1].case == world.case()
+
+
+def test_a_case_that_was_folded_elsewhere_is_taken_as_it_is(world):
+    """Handed in with its events it is not folded again, and is the same; one that stands elsewhere is a bug."""
+    case = world.case()
+    later = advance(case, [claimed(case)])
+    for wrong in (case, advance(later, [claimed(later)]), structs.replace(later, case_id="C-000009")):
+        with pytest.raises(RuntimeError, match="is not where event"), world.store.unit(write=True) as unit:
+            door().record_many(unit, [(case, (claimed(case),))], how="", afters=[wrong])
+    with world.store.unit(write=True) as unit:
+        (record,) = door().record_many(unit, [(case, (claimed(case),))], how="", afters=[later])
+    assert record.case is later
+    assert (later, "lin") == (world.case(), world.engine.cases()[0].claimed_by)
+    audit(world)
 
 
 def test_one_conflict_among_many_writes_nothing(world):

@@ -9,7 +9,9 @@ from bylaw.connectors import SimulatedPlatform
 from bylaw.door import Door
 from bylaw.engine import Ticked, _clockwork
 from bylaw.engine._clockwork import _each_or_together
+from bylaw.engine._desk import Desk
 from bylaw.errors import Conflict, InputRefused, PlatformUnavailable, Refused
+from bylaw.events import CaseClaimed
 from bylaw.model import Severity
 from bylaw.store import open_store
 
@@ -203,8 +205,8 @@ def test_one_case_that_stops_a_transaction_stops_no_other(world, monkeypatch, pr
     due_posters(world, 7)
     record_many = Door.record_many
 
-    def picky(door, unit, passes, *, how):
-        written = record_many(door, unit, passes, how=how)
+    def picky(door, unit, passes, **known):
+        written = record_many(door, unit, passes, **known)
         if any(before is not None and before.case_id == "C-000004" for before, _ in passes):
             raise problem
         return written
@@ -224,16 +226,16 @@ def test_one_answer_that_stops_a_transaction_stops_no_other(world, monkeypatch):
     """What the platform said of one case cannot be recorded: the others' answers are, and it is asked again."""
     for n in range(5):
         world.publish(world.item(f"p{n}", POSTER, account=f"acct-{n}"))
-    monkeypatch.setattr(world.engine._clockwork, "send", lambda: Ticked(now=START))
+    monkeypatch.setattr(world.engine._clockwork, "send", lambda *_: Ticked(now=START))
     for row in world.engine.cases():
         world.decide(case_id=row.case_id)
     monkeypatch.undo()
     record_many = Door.record_many
 
-    def picky(door, unit, passes, *, how):
+    def picky(door, unit, passes, **known):
         if any(before is not None and before.case_id == "C-000003" for before, _ in passes):
             raise Refused("Not now.", next_step="Later.")
-        return record_many(door, unit, passes, how=how)
+        return record_many(door, unit, passes, **known)
 
     monkeypatch.setattr(Door, "record_many", picky)
     done = world.engine.send()
@@ -290,12 +292,12 @@ def test_two_cases_of_one_account_are_not_judged_at_once(world, monkeypatch):
     world.clock.move_to(world.clock.now() + 30 * DAY)
     record_many, together = Door.record_many, []
 
-    def noting(door, unit, passes, *, how):
+    def noting(door, unit, passes, **known):
         together.append(sorted({before.account_id for before, _ in passes if before is not None}))
         assert len(together[-1]) == len({before.case_id for before, _ in passes if before is not None})
-        return record_many(door, unit, passes, how=how)
+        return record_many(door, unit, passes, **known)
 
-    monkeypatch.setattr(_clockwork.Clockwork, "send", lambda _self: Ticked(now=START))
+    monkeypatch.setattr(_clockwork.Clockwork, "send", lambda *_: Ticked(now=START))
     monkeypatch.setattr(Door, "record_many", noting)
     world.engine.tick()
     assert [["acct-1"], ["acct-1"]] == together
@@ -316,10 +318,38 @@ def test_a_case_that_moved_meanwhile_is_left_out_and_not_its_batch(world):
             return getattr(world.city, name)
 
     engine = world.another_engine(platform=Meddling())
-    engine._clockwork.send = world.engine.send
+    engine._clockwork.send = world.engine._clockwork.send
     world.said.add("我方有资质证明，请另派人员复核此决定。")
     engine.tick()
     assert ["restricted", "rectify", "restricted"] == [row.state for row in world.engine.cases()]
+
+
+def test_what_a_tick_wrote_is_sent_without_reading_it_again(world, monkeypatch):
+    """Cases that stand where the tick left them are at hand; one that moved in between is read again."""
+    due_posters(world, 3)
+    read, many, send = [], Desk.many, _clockwork.Clockwork.send
+
+    def noting(desk, unit, case_ids):
+        read.append(list(case_ids))
+        return many(desk, unit, case_ids)
+
+    def late(clockwork, known=None):
+        if known:
+            monkeypatch.setattr(_clockwork.Clockwork, "send", send)
+            row = world.case("C-000002")
+            with world.store.unit(write=True) as unit:
+                event = CaseClaimed(case_id=row.case_id, seq=row.seq + 1, at=START + 9 * DAY, actor_id="lin")
+                clockwork._desk.door.record(unit, row, (event,), how="")
+        return send(clockwork, known)
+
+    monkeypatch.setattr(Desk, "many", noting)
+    monkeypatch.setattr(_clockwork.Clockwork, "send", late)
+    world.engine.tick()
+    every = ["C-000001", "C-000002", "C-000003"]
+    assert [every, ["C-000002"]] == [ids for ids in read if ids][:2]
+    assert {("restricted", None)} == {(row.state, row.needs) for row in world.engine.cases()}
+    assert () == outbox(world)
+    assert ["lin", None] == [world.case(case_id).claimed_by for case_id in every[1:]]
 
 
 def test_while_the_platform_is_away_nobody_is_judged(world):

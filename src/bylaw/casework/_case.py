@@ -20,7 +20,9 @@ __all__ = [
     "finding_key",
 ]
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Literal
 
 from bylaw.events import Closing, DeadlineKind, LiftCause, MeasureCause
@@ -41,6 +43,27 @@ from bylaw.model import (
 
 REMIND_BEFORE = timedelta(hours=24)
 """How long before a deadline its reminder goes out; a period of less than twice this gets none."""
+
+
+_URGENCY: tuple[Need, ...] = (
+    "second",
+    "confirm",
+    "decision",
+    "ban_proposal",
+    "snapshot",
+    "appeal",
+    "platform",
+)
+
+_RUNS_IN: Mapping[DeadlineKind, CaseState] = MappingProxyType(
+    {
+        "info": CaseState.INFO,
+        "rectify": CaseState.RECTIFY,
+        "probation": CaseState.PROBATION,
+        "later": CaseState.CLOSED,
+    }
+)
+"""The state in which time to do something runs; elsewhere, what it was for has come or gone."""
 
 
 class Joined(Value, frozen=True, kw_only=True):
@@ -136,10 +159,10 @@ class Fallen(Value, frozen=True, kw_only=True):
 
 
 class Case(Value, frozen=True, kw_only=True):
-    """Everything that is so because of what happened. `needs` is the most urgent of `open_needs`.
+    """Everything that is so because of what happened.
 
-    `due_at` is the next moment at which time alone changes something; it lies in the past while a re-check
-    that is due has not been answered. `rung` is the step of `current`, the decision the case proceeds on.
+    `rung` is the step of `current`, the decision the case proceeds on. What can be read off the rest is not
+    held: a case is made several times in one step, and asked what it needs once.
     """
 
     case_id: str
@@ -170,13 +193,62 @@ class Case(Value, frozen=True, kw_only=True):
     awaiting: Need | None
     ban: BanRecord | None
     closed_how: Closing | None
-    open_needs: tuple[Need, ...]
-    due_at: datetime | None
+
+    @property
+    def open_needs(self) -> tuple[Need, ...]:
+        """What a person must do, the most urgent first."""
+        needs: set[Need] = set()
+        if self.awaiting is not None:
+            needs.add(self.awaiting)
+        if self.state is CaseState.BAN_PROPOSED and self.ban is not None and self.ban.second is None:
+            needs.add("second")
+        if self.deadlines and any(deadline.what == "confirm" for deadline in self.deadlines):
+            needs.add("confirm")
+        if self.state in (CaseState.REVIEW, CaseState.INTERIM):
+            needs.add("decision")
+        if self.appeals and self.pending_appeals:
+            needs.add("appeal")
+        if (self.notices and any(n.problem for n in self.notices)) or (
+            self.measures and any(m.problem for m in self.measures)
+        ):
+            needs.add("platform")
+        return tuple(needs) if len(needs) < 2 else tuple(need for need in _URGENCY if need in needs)
 
     @property
     def needs(self) -> Need | None:
         """What a person must do next; null if nothing."""
-        return self.open_needs[0] if self.open_needs else None
+        return next(iter(self.open_needs), None)
+
+    @property
+    def due_at(self) -> datetime | None:
+        """The next moment at which time alone changes something; null if there is none.
+
+        It lies in the past while a re-check that is due has not been answered.
+        """
+        if not (self.measures or self.notices or self.appeals or self.deadlines or self.ban):
+            return None  # nothing was decided or asked yet
+        moments = [
+            record.measure.ends_at
+            for record in self.measures
+            if record.is_active and record.measure.ends_at is not None
+        ]
+        moments += [n.deemed_at for n in self.notices if n.deemed_at is not None and n.delivered_at is None]
+        if self.appeals:
+            moments += [a.answer_by for a in self.pending_appeals if not a.is_overdue]
+        for deadline in self.deadlines:
+            state = _RUNS_IN.get(deadline.what)
+            if state is None:
+                moments.append(deadline.due_at)
+            elif state is self.state and self.awaiting is None:
+                moments.append(deadline.due_at)
+                if deadline.remind_at is not None and ("rectify", deadline.due_at) not in self.reminded:
+                    moments.append(deadline.remind_at)
+        ban = self.ban
+        if ban is not None and ban.second is not None and ban.hearing_until is not None:
+            moments += [] if self.is_appealed(ban.decision.decision_id) else [ban.hearing_until]
+        if self.awaiting is None and (ended_at := self.ended_at) is not None:
+            moments.append(ended_at)
+        return min(moments, default=None)
 
     @property
     def is_open(self) -> bool:

@@ -30,7 +30,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Literal
 
-from msgspec.structs import force_setattr, replace
+from msgspec.structs import replace
 
 from bylaw.casework._case import (
     AppealRecord,
@@ -93,16 +93,6 @@ from bylaw.model import (
     MeasureKind,
     Need,
     Strike,
-)
-
-_URGENCY: tuple[Need, ...] = (
-    "second",
-    "confirm",
-    "decision",
-    "ban_proposal",
-    "snapshot",
-    "appeal",
-    "platform",
 )
 
 
@@ -229,7 +219,7 @@ class Folding:
 
     def freeze(self) -> Case:
         """Return the case as it stands."""
-        case = Case(
+        return Case(
             case_id=self.case_id,
             account_id=self.account_id,
             pack=self.pack,
@@ -258,13 +248,7 @@ class Folding:
             awaiting=self.awaiting,
             ban=self.ban,
             closed_how=self.closed_how,
-            open_needs=(),
-            due_at=None,
         )
-        # Both are read off the case itself, which nobody else has seen yet.
-        force_setattr(case, "open_needs", _open_needs(case))
-        force_setattr(case, "due_at", _due_at(case))
-        return case
 
     def take(self, event: CaseEvent) -> None:
         """Let an event happen. Raises RuntimeError if it is not the next one of this case."""
@@ -596,59 +580,3 @@ _HANDLERS: Mapping[type[Event], Callable[[Folding, Any], None]] = MappingProxyTy
         CaseClosed: Folding.closed,
     }
 )
-
-
-def _open_needs(case: Case) -> tuple[Need, ...]:
-    needs: set[Need] = set()
-    if case.awaiting is not None:
-        needs.add(case.awaiting)
-    if case.state is CaseState.BAN_PROPOSED and case.ban is not None and case.ban.second is None:
-        needs.add("second")
-    if case.deadlines and any(deadline.what == "confirm" for deadline in case.deadlines):
-        needs.add("confirm")
-    if case.state in (CaseState.REVIEW, CaseState.INTERIM):
-        needs.add("decision")
-    if case.appeals and case.pending_appeals:
-        needs.add("appeal")
-    if (case.notices and any(n.problem for n in case.notices)) or (
-        case.measures and any(m.problem for m in case.measures)
-    ):
-        needs.add("platform")
-    return tuple(needs) if len(needs) < 2 else tuple(need for need in _URGENCY if need in needs)
-
-
-_RUNS_IN: Mapping[DeadlineKind, CaseState] = MappingProxyType(
-    {
-        "info": CaseState.INFO,
-        "rectify": CaseState.RECTIFY,
-        "probation": CaseState.PROBATION,
-        "later": CaseState.CLOSED,
-    }
-)
-
-
-def _due_at(case: Case) -> datetime | None:
-    if not (case.measures or case.notices or case.appeals or case.deadlines or case.ban):
-        return None  # nothing was decided or asked yet
-    moments = [
-        record.measure.ends_at
-        for record in case.measures
-        if record.is_active and record.measure.ends_at is not None
-    ]
-    moments += [n.deemed_at for n in case.notices if n.deemed_at is not None and n.delivered_at is None]
-    if case.appeals:
-        moments += [a.answer_by for a in case.pending_appeals if not a.is_overdue]
-    for deadline in case.deadlines:
-        state = _RUNS_IN.get(deadline.what)
-        if state is None:
-            moments.append(deadline.due_at)
-        elif state is case.state and case.awaiting is None:
-            moments.append(deadline.due_at)
-            if deadline.remind_at is not None and ("rectify", deadline.due_at) not in case.reminded:
-                moments.append(deadline.remind_at)
-    ban = case.ban
-    if ban is not None and ban.second is not None and ban.hearing_until is not None:
-        moments += [] if case.is_appealed(ban.decision.decision_id) else [ban.hearing_until]
-    if case.awaiting is None and (ended_at := case.ended_at) is not None:
-        moments.append(ended_at)
-    return min(moments, default=None)

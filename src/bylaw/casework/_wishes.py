@@ -13,11 +13,16 @@ from __future__ import annotations
 
 __all__ = ["wishes"]
 
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
 from bylaw.casework._case import Case
 from bylaw.events import (
     AppealDecided,
     CaseEvent,
     CorrectionQueued,
+    Event,
     FilingQueued,
     FilingWithdrawn,
     MeasureImposed,
@@ -52,26 +57,8 @@ def wishes(event: CaseEvent, before: Case | None = None) -> tuple[Wish, ...]:
     `before`, the case it happened to, is not asked: every event carries what its wishes say.
     """
     del before
-    match event:
-        case MeasureImposed():
-            return _imposed(event)
-        case MeasureLifted():
-            return _lifted(event)
-        case NoticeIssued():
-            return (DeliverNotice(notice_id=event.notice_id, notice_kind=event.notice_kind),)
-        case AppealDecided():
-            return tuple(UncountSuspension(decision_id=decision_id) for decision_id in event.fallen)
-        case CorrectionQueued():
-            return (
-                SendCorrection(
-                    case_id=event.case_id,
-                    decision_id=event.decision_id,
-                    outcome=event.outcome,
-                    recipients=event.recipients,
-                ),
-            )
-        case _:
-            return _booked(event)
+    wish = _WISH.get(type(event))
+    return () if wish is None else wish(event)
 
 
 def _imposed(event: MeasureImposed) -> tuple[Wish, ...]:
@@ -96,22 +83,34 @@ def _lifted(event: MeasureLifted) -> tuple[Wish, ...]:
     return tuple(wished)
 
 
-def _booked(event: CaseEvent) -> tuple[Wish, ...]:
-    match event:
-        case StrikeEntered():
-            return (EnterStrike(strike=event.strike),)
-        case StrikesVoided():
-            return (VoidStrikes(case_id=event.case_id),)
-        case FilingQueued():
-            return (
-                QueueFiling(
-                    filing_id=event.filing_id,
-                    case_id=event.case_id,
-                    decision_id=event.decision_id,
-                    due_at=event.due_at,
-                ),
-            )
-        case FilingWithdrawn():
-            return (WithdrawFiling(filing_id=event.filing_id),)
-        case _:
-            return ()
+_WISH: Mapping[type[Event], Callable[[Any], tuple[Wish, ...]]] = MappingProxyType(
+    {
+        MeasureImposed: _imposed,
+        MeasureLifted: _lifted,
+        NoticeIssued: lambda event: (
+            DeliverNotice(notice_id=event.notice_id, notice_kind=event.notice_kind),
+        ),
+        AppealDecided: lambda event: tuple(
+            UncountSuspension(decision_id=decision_id) for decision_id in event.fallen
+        ),
+        CorrectionQueued: lambda event: (
+            SendCorrection(
+                case_id=event.case_id,
+                decision_id=event.decision_id,
+                outcome=event.outcome,
+                recipients=event.recipients,
+            ),
+        ),
+        StrikeEntered: lambda event: (EnterStrike(strike=event.strike),),
+        StrikesVoided: lambda event: (VoidStrikes(case_id=event.case_id),),
+        FilingQueued: lambda event: (
+            QueueFiling(
+                filing_id=event.filing_id,
+                case_id=event.case_id,
+                decision_id=event.decision_id,
+                due_at=event.due_at,
+            ),
+        ),
+        FilingWithdrawn: lambda event: (WithdrawFiling(filing_id=event.filing_id),),
+    }
+)

@@ -15,6 +15,7 @@ __all__ = [
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
@@ -117,6 +118,7 @@ def length_in_words(length: timedelta) -> Text:
     return {"zh": f"{hours} 小时", "en": counted(hours, "hour")}
 
 
+@lru_cache(maxsize=4096)  # a notice says each moment in every language, a day's notices say the same ones
 def moment_in_words(at: datetime, zone: str) -> str:
     """Return a moment with its zone and in UTC, so that nobody has to guess: the same in every language."""
     local = at.astimezone(ZoneInfo(zone))

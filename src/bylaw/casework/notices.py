@@ -16,6 +16,7 @@ __all__ = ["FIELDS", "lint_notice", "render_notice"]
 import re
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 
 from bylaw.casework._gates import refusal
 from bylaw.casework._words import in_words, length_in_words, listed_in_words, moment_in_words
@@ -99,18 +100,19 @@ def render_notice(
         "ledger": ledger,
     }
 
-    def fill(match: re.Match[str]) -> str:
-        if match[0] in ("{{", "}}"):
-            return match[0][0]
-        if match[1] not in values:
+    parts = []
+    for words, field in _parts(template):
+        parts.append(words)
+        if field is None:
+            continue
+        if field not in values:
             raise refusal(
                 statement.case_id,
-                f"The template {name}.txt names the field {{{match[1]}}}, which no notice has.",
+                f"The template {name}.txt names the field {{{field}}}, which no notice has.",
                 f"Use one of: {', '.join(FIELDS)}.",
             )
-        return values[match[1]]
-
-    return _FIELD.sub(fill, template)
+        parts.append(values[field])
+    return "".join(parts)
 
 
 def lint_notice(text: str, statement: StatementOfReasons, *, lang: str) -> tuple[str, ...]:
@@ -136,6 +138,18 @@ def lint_notice(text: str, statement: StatementOfReasons, *, lang: str) -> tuple
         ),
     }
     return tuple(problem for problem, is_so in said.items() if not is_so)
+
+
+@lru_cache(maxsize=64)
+def _parts(template: str) -> tuple[tuple[str, str | None], ...]:
+    """Cut a template into words and the field behind them; none is behind a doubled brace, and the last."""
+    parts: list[tuple[str, str | None]] = []
+    at = 0
+    for match in _FIELD.finditer(template):
+        is_field = match[1] is not None
+        parts.append((template[at : match.start() + (not is_field)], match[1] if is_field else None))
+        at = match.end()
+    return (*parts, (template[at:], None))
 
 
 def _moment(statement: StatementOfReasons) -> str:

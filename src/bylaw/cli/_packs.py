@@ -14,6 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from bylaw.cli._frame import Db, Frame, Json, Lang, attention, frame, workspace
+from bylaw.errors import NotFound, StoreUnusable
 from bylaw.model import Pack, Value
 from bylaw.policy import ExampleResult, PackDiff, PackSheet, check, describe, diff, run_examples
 from bylaw.scan import judge_example
@@ -132,8 +133,14 @@ def _version(name: str, db: str | None) -> Pack:
     """Return a pack by name or path, or one a workspace keeps, by `id@version`."""
     if "@" not in name or (Path(name) / "pack.yaml").is_file():
         return find_pack(name)
-    with workspace(db) as opened:
-        return opened.packs[name]
+    try:
+        with workspace(db) as opened:
+            return opened.packs[name]
+    except (NotFound, StoreUnusable):
+        shipped = name.partition("@")[0]
+        if shipped in shipped_packs() and find_pack(shipped).ref == name:
+            return find_pack(shipped)
+        raise
 
 
 def _render_tested(out: Frame, tested: _Tested, failed: Sequence[ExampleResult]) -> None:
@@ -164,6 +171,13 @@ def _render_tested(out: Frame, tested: _Tested, failed: Sequence[ExampleResult])
 def _render_diff(out: Frame, compared: PackDiff) -> None:
     words = out.words
     out.say(f"[bold]{escape(compared.old)} → {escape(compared.new)}[/]")
+    if compared.old.partition("@")[0] != compared.new.partition("@")[0]:
+        out.say(
+            words.either(
+                "[yellow]![/] 这是两个不同的规则包，不是同一规则的两个版本。",
+                "[yellow]![/] These are two packs, not two versions of one.",
+            )
+        )
     if compared.old_digest == compared.new_digest:
         out.say(words.either("两者内容相同。", "The two are the same, to the byte."))
     headings = {

@@ -9,6 +9,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -105,6 +106,7 @@ def scan_items(
     Example: bylaw scan posts.jsonl --pack wechat-2022 --out findings.parquet
     """
     shown = frame(json=json, lang=lang)
+    _require_apart(out, [*items, *([accounts] if accounts else [])])
     loaded = find_pack(pack)
     known = _accounts(accounts, tz)
     tally = Tally()
@@ -241,6 +243,21 @@ def ingest(
 
 
 # --- inside ------------------------------------------------------------------------------------------
+
+
+def _require_apart(out: str | None, read: Iterable[str]) -> None:
+    """Refuse to write findings, or their rejects, over a file that is read."""
+    if out in (None, "-"):
+        written = [Path("scan.rejects.jsonl")]
+    else:
+        written = [Path(str(out)), Path(f"{out}.rejects.jsonl")]
+    for name in read:
+        for path in written:
+            if name != "-" and path.exists() and Path(name).exists() and path.samefile(name):
+                raise InputRefused(
+                    f"{name} is read, and {path} would be written over it.",
+                    next_step="Name another file with --out.",
+                )
 
 
 def _findings(

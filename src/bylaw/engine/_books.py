@@ -34,6 +34,11 @@ class Books:
     def __init__(self, desk: Desk, keys: KeyPair) -> None:
         self._desk = desk
         self._keys = keys
+        self._covering = (0, 0, "")
+        """An index, and the first checkpoint over its entry: its size and its note.
+
+        New ones are signed over more entries, so it stays the first for every index up to its size.
+        """
 
     def begin(self, *, origin: str, simulated: bool) -> None:
         """Write the first entry of a new ledger, and sign it. Raises Refused when there is one."""
@@ -155,10 +160,7 @@ class Books:
             for event, index in zip(at.events, at.ledger, strict=True)
             if isinstance(event, NoticeIssued) and event.notice_id == notice_id
         )
-        # The first checkpoint over the entry is the one it was or will be delivered with.
-        with self._desk.store.unit() as unit:
-            covering = unit.checkpoint_over(index + 1)
-        checkpoint = self.checkpoint() if covering is None else covering[1]
+        checkpoint = self._checkpoint_over(index)
         period = record.statement.rectify_for
         deadline = None if period is None else (record.delivered_at or at.now) + period
         spoken = None if at.account is None else at.account.lang
@@ -182,6 +184,21 @@ class Books:
             ledger_index=index,
             checkpoint=checkpoint,
         )
+
+    def _checkpoint_over(self, index: int) -> str:
+        """Return the first checkpoint over an entry: the one its notice was or will be delivered with."""
+        first, size, note = self._covering
+        if first <= index < size:
+            return note
+        with self._desk.store.unit() as unit:
+            covering = unit.checkpoint_over(index + 1)
+        if covering is None:
+            note = self.checkpoint()
+            size = parse_checkpoint(note).size
+        else:
+            size, note = covering
+        self._covering = index, size, note
+        return note
 
     @property
     def verifier(self) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 __all__ = ["Clockwork"]
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple, TypeVar
 
@@ -21,8 +21,9 @@ from msgspec import structs
 from bylaw import casework
 from bylaw.canon import text_digest
 from bylaw.casework import Case, moves
+from bylaw.door import Door
 from bylaw.engine._books import Books
-from bylaw.engine._desk import Desk
+from bylaw.engine._desk import Desk, without_collector
 from bylaw.engine._values import At, Ticked
 from bylaw.errors import (
     BylawError,
@@ -90,10 +91,11 @@ class Clockwork:
             if not batch:
                 continue
             again = True
-            written, problems = self._pass_time(tuple(batch.values()))
+            with without_collector():
+                written, problems, moved = self._pass_time(tuple(batch.values()))
+                sent = self.send(moved)
             seen.update(batch.values())
             stuck |= problems
-            sent = self.send()
             total = structs.replace(
                 total,
                 cases=len(seen),
@@ -109,8 +111,11 @@ class Clockwork:
         with self._desk.store.unit() as unit:
             return unit.due_cases(now, _CASES, after=after)
 
-    def _pass_time(self, case_ids: Sequence[str]) -> tuple[int, dict[str, str]]:
-        """Bring cases to the present. Return how many events that took, and which cases got none, and why."""
+    def _pass_time(self, case_ids: Sequence[str]) -> tuple[int, dict[str, str], dict[str, At]]:
+        """Bring cases to the present.
+
+        Return how many events that took, which cases got none, and why, and the others as they are now.
+        """
         with self._desk.store.unit() as unit:
             found, met = self._desk.many(unit, case_ids)
         steps = []
@@ -120,19 +125,20 @@ class Clockwork:
             except _OF_ONE as why:
                 met[case_id] = why
         stuck = {case_id: _said(case_id, problem) for case_id, problem in met.items()}
-        written = 0
+        written, moved = 0, dict[str, At]()
 
         def record(some: Sequence[_Step]) -> None:
             nonlocal written
-            counts, problems = self._record_steps(some)
+            counts, problems, there = self._record_steps(some)
             written += sum(counts.values())
+            moved.update(there)
             stuck.update({case_id: "" for case_id, count in counts.items() if not count} | problems)
 
         for step, problem in _each_or_together(steps, record):
             # With a Conflict another worker was faster; what it left is looked at on its own due date.
             case_id = step.at.case.case_id
             stuck[case_id] = "" if isinstance(problem, Conflict) else _said(case_id, problem)
-        return written, stuck
+        return written, stuck, moved
 
     def _look(self, at: At) -> _Step:
         """Say what time has brought to a case, and ask the platform where it must be asked."""
@@ -147,12 +153,13 @@ class Clockwork:
                 raise
             return _Step(at, due.case, due.events, None)
 
-    def _record_steps(self, steps: Sequence[_Step]) -> tuple[dict[str, int], dict[str, str]]:
-        """Write what some cases came to in one transaction. Return how many events each got, and problems.
+    def _record_steps(self, steps: Sequence[_Step]) -> tuple[dict[str, int], dict[str, str], dict[str, At]]:
+        """Write what some cases came to in one transaction.
 
-        A case that moved meanwhile gets none. Raises what the door raises, and then nothing is written.
+        Return how many events each got, problems, and the cases that got some as they are now. A case that
+        moved meanwhile gets none. Raises what the door raises, and then nothing is written.
         """
-        passes: list[tuple[Case, Sequence[CaseEvent]]] = []
+        passes = _Passes()
         counts: dict[str, int] = {}
         problems: dict[str, str] = {}
         with self._desk.store.unit(write=True) as unit:
@@ -161,14 +168,14 @@ class Clockwork:
             histories = unit.histories([step.at.case.account_id for step in asked], self._desk.clock.now())
             self._desk.put(unit, [item for step in asked if step.asked for item in step.asked.edited])
             for step in steps:
-                case, events = step.at.case, step.events
+                case, events, after = step.at.case, step.events, step.after
                 counts[case.case_id] = 0
                 if stands[case.case_id] != case.seq:
                     continue
                 if step.asked is not None:
                     try:
-                        events += moves.recheck(
-                            step.after,
+                        more = moves.recheck(
+                            after,
                             step.asked.answers,
                             pack=step.at.pack,
                             history=histories[case.account_id],
@@ -177,12 +184,12 @@ class Clockwork:
                     except _OF_ONE as problem:
                         problems[case.case_id] = _said(case.case_id, problem)
                         continue
+                    events, after = (*events, *more), casework.advance(after, more)
                 if events:
                     counts[case.case_id] = len(events)
-                    passes.append((case, events))
-            if passes:
-                self._desk.door.record_many(unit, passes, how="")
-        return counts, problems
+                    passes.add(step.at, events, after)
+            moved = passes.record(self._desk.door, unit)
+        return counts, problems, moved
 
     def recheck(self, case_id: str) -> None:
         """Ask the platform about the case's items now, before the deadline does."""
@@ -235,15 +242,19 @@ class Clockwork:
 
     # --- the outbox ----------------------------------------------------------------------------------
 
-    def send(self) -> Ticked:
-        """Ask the platform for everything in the outbox that is due; what fails is tried again later."""
+    def send(self, known: Mapping[str, At] | None = None) -> Ticked:
+        """Ask the platform for everything in the outbox that is due; what fails is tried again later.
+
+        `known` are cases as the caller left them: those that stand there still are not read again.
+        """
         now, sent, waiting = self._desk.clock.now(), 0, 0
+        at_hand = dict(known or {})
         while True:
             with self._desk.store.unit() as unit:
                 rows = unit.outbox_due(now, _ROWS)
                 if not rows:
                     return Ticked(now=now, sent=sent, waiting=waiting)
-                found, problems = self._desk.many(unit, tuple(dict.fromkeys(row.case_id for row in rows)))
+                found, problems = self._read(unit, dict.fromkeys(row.case_id for row in rows), at_hand)
             calls = []
             for row in rows:
                 met = problems.get(row.case_id)
@@ -251,13 +262,26 @@ class Clockwork:
 
             # If we crash here the platform has acted and does not know it is not recorded: the same keys
             # again change nothing there, and then the receipts are recorded.
-            def record(some: Sequence[_Call], known: Mapping[str, At] = found) -> None:
+            def record(some: Sequence[_Call], found: Mapping[str, At] = found) -> None:
                 nonlocal sent, waiting
-                failed = self._record_calls(some, known, now)
+                failed, moved = self._record_calls(some, found, now)
                 sent, waiting = sent + len(some) - failed, waiting + failed
+                at_hand.update(moved)
 
             for call, problem in _each_or_together(calls, record):
                 record([_Call(call.row, problem)])
+
+    def _read(
+        self, unit: Unit, case_ids: Iterable[str], at_hand: Mapping[str, At]
+    ) -> tuple[dict[str, At], dict[str, BylawError]]:
+        """Read cases, apart from those at hand that stand where they stood."""
+        wanted = [case_id for case_id in case_ids if case_id in at_hand]
+        stands = unit.case_seqs(wanted) if wanted else {}
+        found = {
+            case_id: at_hand[case_id] for case_id in wanted if stands[case_id] == at_hand[case_id].case.seq
+        }
+        read, problems = self._desk.many(unit, [case_id for case_id in case_ids if case_id not in found])
+        return found | read, problems
 
     def _send_one(self, row: OutboxRow, at: At, now: datetime) -> _Call:
         """Ask the platform for one thing; what it answers is recorded later."""
@@ -280,10 +304,15 @@ class Clockwork:
             return _Call(row, met)
         return _Call(row, None, wish, receipt)
 
-    def _record_calls(self, calls: Sequence[_Call], known: Mapping[str, At], now: datetime) -> int:
-        """Write what the platform answered in one transaction. Return how many rows wait for another try."""
-        failed = 0
-        passes: list[tuple[Case, Sequence[CaseEvent]]] = []
+    def _record_calls(
+        self, calls: Sequence[_Call], known: Mapping[str, At], now: datetime
+    ) -> tuple[int, dict[str, At]]:
+        """Write what the platform answered in one transaction.
+
+        Return how many rows wait for another try, and the cases that got events as they are now.
+        """
+        failed, passes = 0, _Passes()
+        done: list[str] = []
         with self._desk.store.unit(write=True) as unit:
             stands = unit.case_seqs([call.row.case_id for call in calls])
             moved = [
@@ -292,29 +321,27 @@ class Clockwork:
                 if case_id in known and known[case_id].case.seq != seq
             ]
             found = {**known, **self._desk.many(unit, moved)[0]} if moved else known
-            cases: dict[str, Case] = {}  # those that got events here, as they are now
             for call in calls:
                 row, problem = call.row, call.problem
                 if problem is None:
                     at = found[row.case_id]
-                    case = cases.get(row.case_id, at.case)
+                    case = passes.cases.get(row.case_id, at.case)
                     try:
                         events = _answered(call, case, at, now)
                     except _OF_ONE as met:
                         problem = met
                     else:
                         if events:
-                            passes.append((case, events))
-                            cases[row.case_id] = casework.advance(case, events)
+                            passes.add(at, events, casework.advance(case, events))
                         self._take_back(unit, call, case, now)
-                        unit.outbox_done(row.outbox_id, now)
+                        done.append(row.outbox_id)
                 if problem is not None:
                     wait = _RETRY[min(row.attempts, len(_RETRY) - 1)]
                     unit.outbox_failed(row.outbox_id, retry_at=now + wait, problem=problem.message)
                     failed += 1
-            if passes:
-                self._desk.door.record_many(unit, passes, how="")
-        return failed
+            unit.outbox_done_many(done, now)
+            after = passes.record(self._desk.door, unit)
+        return failed, after
 
     def _take_back(self, unit: Unit, call: _Call, case: Case, now: datetime) -> None:
         """Ask for the end of a measure that another worker lifted while it was imposed."""
@@ -339,6 +366,40 @@ class _Step(NamedTuple):
     after: Case  # as the events leave it
     events: tuple[CaseEvent, ...]
     asked: _Asked | None  # null where no re-check is due, or the platform did not answer
+
+
+class _Passes:
+    """What goes through the door together: events of cases, and where they lead."""
+
+    def __init__(self) -> None:
+        self.cases: dict[str, Case] = {}
+        """The cases that get events, as these leave them."""
+        self._read: dict[str, At] = {}
+        self._passes: list[tuple[Case, Sequence[CaseEvent]]] = []
+        self._afters: list[Case] = []
+
+    def add(self, at: At, events: Sequence[CaseEvent], after: Case) -> None:
+        """Let events of a case go through too; one that has some goes on from there."""
+        case_id = after.case_id
+        self._passes.append((self.cases.get(case_id, at.case), events))
+        self._afters.append(after)
+        self.cases[case_id] = after
+        self._read[case_id] = at
+
+    def record(self, door: Door, unit: Unit) -> dict[str, At]:
+        """Let them through. Return each case as it stands then, with what else was read of it before."""
+        if not self._passes:
+            return {}
+        records = door.record_many(unit, self._passes, how="", afters=self._afters)
+        for (_, events), record in zip(self._passes, records, strict=True):
+            at = self._read[record.case.case_id]
+            self._read[record.case.case_id] = structs.replace(
+                at,
+                case=record.case,
+                events=(*at.events, *events),
+                ledger=(*at.ledger, *record.indexes),
+            )
+        return self._read
 
 
 class _Call(NamedTuple):

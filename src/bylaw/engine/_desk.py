@@ -5,9 +5,11 @@ A case is always read whole, with what a judgement of it needs, in one unit.
 
 from __future__ import annotations
 
-__all__ = ["Desk", "event_of"]
+__all__ = ["Desk", "event_of", "without_collector"]
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import gc
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from bylaw import casework
@@ -136,3 +138,15 @@ def event_of(stored: StoredEvent) -> CaseEvent:
             next_step="`bylaw ledger verify` counts what was erased.",
         )
     return decode(stored.body)
+
+
+@contextmanager
+def without_collector() -> Iterator[None]:
+    """Let Python's collector of circles rest: what one batch makes has none, and is much to look through."""
+    is_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if is_on:
+            gc.enable()

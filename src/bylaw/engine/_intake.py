@@ -13,23 +13,21 @@ from __future__ import annotations
 
 __all__ = ["Find", "Intake"]
 
-import gc
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
 from bylaw import casework
 from bylaw.canon import text_digest
 from bylaw.casework import Case, moves
-from bylaw.engine._desk import Desk, event_of
+from bylaw.engine._desk import Desk, event_of, without_collector
 from bylaw.engine._values import Ingested
 from bylaw.errors import Refused
 from bylaw.events import CaseEvent, FindingsJoined
 from bylaw.model import Account, Finding, Item, Pack
 from bylaw.ports import CaseRow, Unit
-from bylaw.scan import Plan, facts_findings, facts_item, scan, subject_findings
+from bylaw.scan import facts_findings, facts_item, scan, subject_findings
 from bylaw.scan.files import items_at
 
 _BATCH = 5000  # findings in one transaction: how long another writer may have to wait
@@ -61,25 +59,24 @@ class Intake:
         Without `find` the items are scanned. The same input again changes nothing. Cases open only where the
         pack was in force at publication.
         """
-        plan = self._desk.plan(pack)
         given = tuple(accounts)
         with self._desk.store.unit(write=True) as unit:
             unit.put_accounts(given)
         total = _Total()
-        facts = _by_account(facts_findings(plan, given, now=self._desk.clock.now()))
+        facts = _by_account(facts_findings(pack, given, now=self._desk.clock.now()))
         named = {account.account_id: account for account in given}
         for group in _chunks(facts.items(), _BATCH):
-            written = [facts_item(plan, one, named[account_id]) for account_id, part in group for one in part]
-            self._record(plan, dict(group), written, total)
+            written = [facts_item(pack, one, named[account_id]) for account_id, part in group for one in part]
+            self._record(pack, dict(group), written, total)
         for batch in batches:
-            with _without_collector():
-                self._take(plan, batch, find or partial(self._scan, plan), total)
+            with without_collector():
+                self._take(pack, batch, find or partial(self._scan, pack), total)
             total.count["posts"] += batch.num_rows
             if progress is not None:
                 progress(total.count["posts"])
         return total.told()
 
-    def _take(self, plan: Plan, batch: Any, find: Find, total: _Total) -> None:
+    def _take(self, pack: Pack, batch: Any, find: Find, total: _Total) -> None:
         """Record what is found in one batch, in as many transactions as it takes."""
         found = _by_account(find(batch))
         needed = {finding.item_id for group in found.values() for finding in group}
@@ -88,13 +85,13 @@ class Intake:
         for group in _chunks(found.items(), _BATCH):
             ids = dict.fromkeys(finding.item_id for _, findings in group for finding in findings)
             own = [item for item_id in ids for item in items.pop(item_id, ())]
-            self._record(plan, dict(group), own, total)
+            self._record(pack, dict(group), own, total)
 
-    def _scan(self, plan: Plan, batch: Any) -> tuple[Finding, ...]:
+    def _scan(self, pack: Pack, batch: Any) -> tuple[Finding, ...]:
         ids = set(batch.column("account_id").to_pylist()) - {None}
         with self._desk.store.unit() as unit:
             known = unit.accounts_of(sorted(ids))
-        return scan(plan, batch, accounts=known).findings
+        return scan(self._desk.plan(pack), batch, accounts=known).findings
 
     def _items(self, batch: Any, needed: set[str]) -> tuple[dict[str, list[Item]], list[Item]]:
         """Return the items a finding needs, by id, and others of which an earlier version is kept."""
@@ -106,12 +103,12 @@ class Intake:
             items.setdefault(item.item_id, []).append(item)
         return items, items_at(batch, [row for row, item_id in enumerate(ids) if item_id in kept])
 
-    def _record(self, plan: Plan, found: _Found, items: Sequence[Item], total: _Total) -> None:
+    def _record(self, pack: Pack, found: _Found, items: Sequence[Item], total: _Total) -> None:
         """Record the findings of some accounts, and the items they need, in one transaction."""
-        now, pack = self._desk.clock.now(), plan.pack
+        now = self._desk.clock.now()
         with self._desk.store.unit(write=True) as unit:
             unit.put_items((item, text_digest(item.text), now) for item in items)
-            step = _Step(unit, plan, found)
+            step = _Step(unit, pack, found)
             opened: list[tuple[Case | None, tuple[CaseEvent, ...]]] = []
             number = int(unit.setting("cases") or "0")
             for account_id, claims in step.claims.items():
@@ -153,8 +150,8 @@ class Intake:
 class _Step:
     """What one transaction knows of the accounts it is about, and what it records."""
 
-    def __init__(self, unit: Unit, plan: Plan, found: _Found) -> None:
-        self._unit, self._plan = unit, plan
+    def __init__(self, unit: Unit, pack: Pack, found: _Found) -> None:
+        self._unit, self._pack = unit, pack
         known = unit.known_findings([one.finding_id for group in found.values() for one in group])
         fresh = {
             account_id: tuple({one.finding_id: one for one in group if one.finding_id not in known}.values())
@@ -193,21 +190,21 @@ class _Step:
 
     def _open_row(self, account_id: str) -> CaseRow | None:
         for row in self._cases.get(account_id, ()):
-            if row.is_open and row.pack.partition("@")[0] == self._plan.pack.id:
+            if row.is_open and row.pack.partition("@")[0] == self._pack.id:
                 return row
         return None
 
     def _is_held(self, account_id: str) -> bool:
         """Say whether a case under another text of the pack is open: its findings come back when it ended."""
         row = self._open_row(account_id)
-        return row is not None and row.pack != self._plan.pack.ref
+        return row is not None and row.pack != self._pack.ref
 
     def _claims(self, live: _Found) -> dict[str, tuple[Finding, ...]]:
         """Return the findings that may stand in a case: those that open one by themselves, and what adds up.
 
         What adds up is recorded too, where it is new.
         """
-        pack = self._plan.pack
+        pack = self._pack
         summed = {clause.id for clause in pack.clauses if clause.subject is not None}
         alone = {clause.id for clause in pack.clauses if clause.level == "item"}
         pairs = dict.fromkeys(
@@ -227,7 +224,7 @@ class _Step:
                 for one in (*past[account_id, clause], *recorded[account_id, clause])
                 if one.level == "item"
             ]
-            for total in subject_findings(self._plan, hits):
+            for total in subject_findings(pack, hits):
                 if total.in_force:
                     # The items it adds up come along: the case must know their versions and dates.
                     items = set(total.item_ids)
@@ -262,18 +259,6 @@ class _Total:
             opened=tuple(self.opened),
             extended=tuple(case_id for case_id in self.extended if case_id not in self.opened),
         )
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Let Python's collector of circles rest: what one batch makes has none, and is much to look through."""
-    is_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if is_on:
-            gc.enable()
 
 
 def _by_account(findings: Iterable[Finding]) -> dict[str, list[Finding]]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 __all__ = ["word_changes"]
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from bylaw.model import Pack
 from bylaw.policy._change import Change, Effect, changed, flip, total
@@ -18,7 +18,11 @@ from bylaw.policy._change import Change, Effect, changed, flip, total
 
 def word_changes(old: Pack, new: Pack) -> Iterator[Change]:
     """Compare lexica and lists by the words in them, and weigh each change by who asks for them."""
-    was_asked, is_asked = _roles(old), _roles(new)
+    # Who is found or lost because a clause came or went is said of the clause, not of its words.
+    both = {each.id for each in old.clauses if each.enabled} & {
+        each.id for each in new.clauses if each.enabled
+    }
+    was_asked, is_asked = _roles(old, both), _roles(new, both)
     was_said, is_said = _terms(old), _terms(new)
     for name in sorted(was_said.keys() | is_said.keys()):
         signals: tuple[str, ...] = (f"term.{name}",)
@@ -86,7 +90,9 @@ def _group(name: str, was: _Words, now: _Words, roles: tuple[_Roles, _Roles]) ->
             name,
             effect if helps else flip(effect),
             (f"{zh} {len(words)} 个词：{in_zh}。", f"{counted} {en}: {in_en}."),
-            (f"文本中有这些词的帐号（{clauses}）", f"accounts whose texts have these words ({clauses})"),
+            (f"文本中有这些词的帐号（{clauses}）", f"accounts whose texts have these words ({clauses})")
+            if clauses
+            else None,
         )
 
 
@@ -102,12 +108,12 @@ def _role(asked: Mapping[str, _Roles], signals: Sequence[str]) -> dict[str, Effe
     }
 
 
-def _roles(pack: Pack) -> dict[str, dict[str, Effect]]:
+def _roles(pack: Pack, clauses: Collection[str]) -> dict[str, dict[str, Effect]]:
     """Return for every signal, per clause, what one more hit of it can do to whoever wrote the text."""
     exemptions = {each.id: each for each in pack.exemptions}
     found: dict[str, dict[str, set[Effect]]] = {}
     for clause in pack.clauses:
-        if not clause.enabled:
+        if clause.id not in clauses:
             continue
         asked: list[tuple[str | None, Effect]] = [
             (clause.strong, "harsher"),

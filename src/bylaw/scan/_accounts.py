@@ -17,7 +17,7 @@ import msgspec
 from bylaw.clock import parse_time
 from bylaw.model import Account
 from bylaw.scan._files import open_rows
-from bylaw.scan._items import read_times
+from bylaw.scan._items import no_id, read_times
 from bylaw.scan._rows import FieldKind, OnReject, Reject
 
 _FIELDS: dict[str, FieldKind] = {
@@ -64,6 +64,8 @@ def _account(fields: dict[str, Any], known: Mapping[str, Account]) -> Account | 
     """Return the account, or why it is none."""
     if "account_id" not in fields:
         return "account_id is missing."
+    if fault := no_id("account_id", fields["account_id"]):
+        return fault
     if fields["account_id"] in known:
         return "The account_id stands earlier in this file."
     try:

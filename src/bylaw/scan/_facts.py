@@ -99,7 +99,7 @@ def _finding(
         published_at=now,
         account=account,
     )
-    if not all(fact_holds(name, seen, pack) for name in clause.requires):
+    if not all(fact_holds(name, seen, pack) for name in clause.requires) or _is_one_twice(clause, account):
         return None
     exempt = next(
         (one.id for one in exemptions if all(fact_holds(name, seen, pack) for name in one.requires)), None
@@ -122,6 +122,14 @@ def _finding(
         in_force=in_force(pack, now),
         evidence=tuple(_evidence(item_id, clause.requires, lines)),
     )
+
+
+def _is_one_twice(clause: Clause, account: Account) -> bool:
+    """Whether two facts that should be independent name the same kind, as `device:7` and `device:8` do."""
+    values = [account.facts[name] for name in clause.requires]
+    kinds = [value.partition(":")[0].strip().casefold() for value in values if isinstance(value, str)]
+    kinds = [kind for kind in kinds if not kind.startswith("valid until")]
+    return len(set(kinds)) < len(kinds)
 
 
 def _lines(clause: Clause, account: Account) -> list[str]:

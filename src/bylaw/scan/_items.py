@@ -18,6 +18,7 @@ from __future__ import annotations
 
 __all__ = ["ITEM_SCHEMA", "items_at", "read_items", "read_times"]
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -180,6 +181,10 @@ def _batch(
         _add(reasons, pc.is_null(columns[field]), _MISSING[field])
     _check_empty(columns, reasons)
     _check_words(columns, reasons)
+    for field in ("item_id", "account_id"):
+        for row in _rows(_may_be_no_id(columns[field])):
+            if fault := no_id(field, columns[field][row].as_py()):
+                reasons.setdefault(row, fault)
     for field in ("created_at", "edited_at"):
         columns[field], bad = read_times(columns[field], zone)
         for row, reason in bad.items():
@@ -202,6 +207,30 @@ def _batch(
         kept = pa.array(mask)
         columns = {field: column.filter(kept) for field, column in columns.items()}
     return pa.RecordBatch.from_arrays([columns[field] for field in ITEM_SCHEMA.names], schema=ITEM_SCHEMA)
+
+
+_UNSEEN = "\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069"
+_LONGEST_ID = 500
+_UNSEEN_IN_RE2 = "[" + re.sub(r"\\u(....)", r"\\x{\1}", _UNSEEN) + "]"
+_NO_ID_IN_PYTHON = re.compile(f"[{_UNSEEN}]")
+
+
+def _may_be_no_id(column: pa.StringArray) -> pa.BooleanArray:
+    unseen = pc.match_substring_regex(column, _UNSEEN_IN_RE2)
+    too_long = pc.greater(pc.utf8_length(column), _LONGEST_ID)
+    blank = pc.equal(pc.utf8_trim_whitespace(column), "")
+    return pc.or_(pc.or_(unseen, too_long), blank)
+
+
+def no_id(field: str, value: str) -> str:
+    """Return why a value can be no id: ids stand in ledger entries and on screens. "" for one that can."""
+    if not value.strip():
+        return f"{field} is blank."
+    if len(value) > _LONGEST_ID:
+        return f"{field} has {len(value)} characters; an id has at most {_LONGEST_ID}."
+    if (found := _NO_ID_IN_PYTHON.search(value)) is not None:
+        return f"{field} holds the control character U+{ord(found[0]):04X}; an id has none."
+    return ""
 
 
 def _without_empty(column: pa.Array) -> pa.Array:

@@ -53,6 +53,7 @@ Strength = Literal["strong", "plain", "weak"]
 
 _BASE: Mapping[Strength, int] = {"strong": 80, "plain": 65, "weak": 45}
 _VALID_UNTIL = "valid until "
+_NO = frozenset({"", "no", "n", "false", "f", "0", "none", "null", "否", "无", "没有"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,14 +123,17 @@ def applies(checked: CheckedExemption, reading: Reading, seen: Seen) -> bool:
 
 
 def fact_holds(name: str, seen: Seen, pack: Pack) -> bool:
-    """Return whether an account fact stands: it is there, is not false, and had not run out.
+    """Return whether an account fact stands: it is there, does not say no, and had not run out.
 
+    False, 0 and the words a table writes for them ("no", "false", "否") say no.
     A fact with the value "valid until 2026-03-01" holds for items published up to the end of that day in the
     pack's time zone; for an item without a date it holds, since nobody can say that it had run out.
     """
     value = seen.account.facts.get(name) if seen.account else None
-    if not isinstance(value, str) or not value.startswith(_VALID_UNTIL):
+    if not isinstance(value, str):
         return bool(value)
+    if not value.startswith(_VALID_UNTIL):
+        return value.strip().casefold() not in _NO
     try:
         last = date.fromisoformat(value.removeprefix(_VALID_UNTIL).strip())
     except ValueError:

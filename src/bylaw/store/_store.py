@@ -479,8 +479,13 @@ class _Unit:
         )
 
     def outbox_done(self, outbox_id: str, at: datetime) -> None:
-        changed = self._writing.change("outbox_done", outbox_id=outbox_id, at=_micros(at))
-        _require_row(changed, "outbox", outbox_id)
+        self.outbox_done_many([outbox_id], at)
+
+    def outbox_done_many(self, outbox_ids: Sequence[str], at: datetime) -> None:
+        done_at = _micros(at)
+        changed = self._writing.change_many("outbox_done", [(done_at, one) for one in outbox_ids])
+        if changed != len(outbox_ids):
+            raise RuntimeError(f"outbox: there is no row {', '.join(outbox_ids)}.")
 
     def outbox_failed(self, outbox_id: str, *, retry_at: datetime, problem: str) -> None:
         changed = self._writing.change(

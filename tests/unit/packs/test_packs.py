@@ -416,7 +416,10 @@ FOUND = {
     "a wallet to pay into": ("可收BTC、ETH，付款到钱包 0x4bC91f27aE0d6631", {"VC-PAY"}),
     "a notice at a till": ("Payment accepted: USDT / BTC", {"VC-PAY"}),
     "the writer's own code": ("用我的码 FREE50 在火币开户，手续费打五折，扫码", {"VC-ENTRY"}),
-    "a collection by its name": ("For sale: Bored Ape #3344, 2.1 ETH, DM me", {"DC-2ND-CONTENT", "DC-CRYPTO"}),
+    "a collection by its name": (
+        "For sale: Bored Ape #3344, 2.1 ETH, DM me",
+        {"DC-2ND-CONTENT", "DC-CRYPTO"},
+    ),
     "a collection in Chinese": ("出无聊猿 编号3344，2.1 ETH，私信我", {"DC-2ND-CONTENT", "DC-CRYPTO"}),
 }
 TALK = {

@@ -310,3 +310,19 @@ def test_who_may_rule_is_told(packs, roles, effect, role):
     assert [(effect, f"Who rules on it needs the role {role}.")] == [
         (each.effect, each.what["en"]) for each in diff(old, new, judge_example).changes
     ]
+
+
+def test_words_of_a_clause_that_is_gone_harm_nobody(packs, edited) -> None:
+    """Taking a clause and its words away is milder, and nothing about the words is harsher."""
+    old = load(packs / "pool-tickets")
+    new = load(
+        edited(
+            {
+                SELL: ("exemptions: [X-POOL-NEWS, X-POOL-SWAP]", "enabled: false\nexemptions: [X-POOL-NEWS]"),
+                "lexicon/swap.txt": "swap\n",
+            }
+        )
+    )
+    effects = {change.place: change.effect for change in diff(old, new, judge_example).changes}
+    assert ("milder", "none") == (effects["POOL-SELL"], effects["term.swap"])
+    assert "harsher" not in effects.values()

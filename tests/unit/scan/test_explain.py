@@ -104,7 +104,11 @@ def test_kind_is_a_signal(pack_with) -> None:
         ("plain", {"term.ticket"}, {"term.ticket", "term.side"}),
         (None, ("kind.menu",), {"term.ticket", "term.side"}),
     ] == [
-        (menu.clauses[0].strength, {e.signal for e in menu.findings[0].evidence}, {h.signal for h in menu.hits}),
+        (
+            menu.clauses[0].strength,
+            {e.signal for e in menu.findings[0].evidence},
+            {h.signal for h in menu.hits},
+        ),
         (
             post.clauses[0].strength,
             post.clauses[0].grades[0].condition.missing,
