@@ -382,6 +382,35 @@ def test_two_processes_at_once(bylaw, tmp_path, simulated) -> None:
     verified(bylaw, tmp_path)
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["scan", "in.jsonl", "--pack", PACK, "--out", "-"],
+        ["scan", "in.jsonl", "--pack", PACK, "--json"],
+        ["pack", "show", PACK],
+        ["pack", "show", PACK, "--json"],
+    ],
+    ids=["findings", "summary", "text", "much JSON"],
+)
+def test_a_full_standard_output(tmp_path, command) -> None:
+    """Where what is printed has no room, one sentence says so, and Python has nothing to add when it ends."""
+    if not Path("/dev/full").exists():
+        pytest.skip("this system has no /dev/full")
+    (tmp_path / "in.jsonl").write_bytes(lines(GOOD))
+    with Path("/dev/full").open("wb") as full:
+        ended = subprocess.run(
+            [sys.executable, "-c", "from bylaw.cli import main; main()", *command],
+            cwd=tmp_path,
+            env={**os.environ, "COLUMNS": "120"},
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    said = "× Standard output cannot be written: No space left on device. Send it to a place with room.\n"
+    assert (2, said) == (ended.returncode, ended.stderr)
+
+
 def test_the_table_for_readers_names_every_row() -> None:
     """docs/reference/bad-input.md has a row for every row here, and no other."""
     page = (ROOT / "docs" / "reference" / "bad-input.md").read_text("utf-8")
@@ -393,6 +422,7 @@ def test_the_table_for_readers_names_every_row() -> None:
         "a full disk",
         "two processes at once",
         "an output over its input",
+        "a full standard output",
         "kill -9",
     ]
     assert [*(each.name for each in (*ITEMS, *PACKS, *WORKSPACES)), *alone] == told

@@ -3,6 +3,10 @@
 Exit status: 0 done; 1 done, but something needs attention; 2 wrong usage or input, with one sentence.
 No traceback reaches a user: a BylawError is its sentence, and anything else is said to be our fault.
 BYLAW_TRACEBACK=1 shows the traceback of such a fault, for whoever reports it.
+
+INVARIANT: no text that came from outside steers a terminal. Everything said to people goes through a `Spoken`
+console, which shows control characters (C0, DEL, C1), line and paragraph separators, marks that turn the
+direction of writing, and lone surrogates as their code, ‹001B›. The colours and line ends are our own.
 """
 
 from __future__ import annotations
@@ -14,6 +18,7 @@ __all__ = [
     "Json",
     "Lang",
     "Now",
+    "Spoken",
     "attention",
     "by",
     "frame",
@@ -22,10 +27,12 @@ __all__ = [
     "workspace",
 ]
 
+import errno
 import os
+import re
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,9 +40,10 @@ from typing import Annotated, Any
 
 import msgspec
 import typer
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.markup import escape
 from rich.padding import Padding
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text as Styled
 
@@ -46,6 +54,10 @@ from bylaw.errors import BylawError, InputRefused, LedgerBroken, NotAuthenticate
 from bylaw.settings import Workspace, default_url, open_workspace
 
 _PIPED_WIDTH = 120  # columns for a table that nobody watches
+_STEERS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""What a terminal obeys instead of showing it; not the line end."""
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
+"""What writing to a full place ends in. Files of ours say so themselves; what is left is standard output."""
 
 Db = Annotated[
     str | None,
@@ -74,12 +86,27 @@ Lang = Annotated[
 ]
 
 
-class _Piped(Console):
-    """A console that leaves a broken pipe to `run`: whoever stops reading has made no mistake."""
+class Spoken(Console):
+    """A console on which foreign text is only ever text, whoever prints it and in whatever shape.
+
+    It leaves a broken pipe to `run`: whoever stops reading has made no mistake.
+    """
 
     def on_broken_pipe(self) -> None:
         """Raise what was met."""
         raise BrokenPipeError
+
+    def render_str(self, text: str, **how: Any) -> Styled:
+        """Read markup. It is called for whatever is printed or measured as a plain string."""
+        return super().render_str(_harmless(text), **how)
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        """Lay out a part of what is printed, such as the cell of a table, whose string is one line."""
+        if isinstance(renderable, Styled):
+            renderable = _harmless_styled(renderable)
+        elif isinstance(renderable, str):
+            renderable = _one_line(renderable)
+        return super().render(renderable, options)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,19 +120,20 @@ class Frame:
     def show(self, value: Any, render: Callable[[], None]) -> None:
         """Print `value` as one line of JSON, or let `render` print it for people."""
         if self.json:
-            sys.stdout.write(
-                msgspec.json.encode(value, order="deterministic").decode("utf-8", "replace") + "\n"
-            )
+            line = msgspec.json.encode(value, order="deterministic").decode("utf-8", "replace")
+            # JSON escapes C0 itself; what else steers stands in strings only, where an escape says the same.
+            sys.stdout.write(_STEERS.sub(lambda met: f"\\u{ord(met[0]):04x}", line) + "\n")
         else:
             render()
 
     def say(self, text: str, *, indent: int = 0) -> None:
         """Print one line for people, in console markup; nothing under --json."""
         if not self.json:
-            self.lay(Styled.from_markup(text, emoji=False), indent=indent)
+            self.lay(_read(text), indent=indent)
 
     def lay(self, line: Styled, *, indent: int = 0) -> None:
         """Print one styled line. On a terminal what wraps keeps its indent."""
+        line = _harmless_styled(line)
         if self.console.is_terminal and line:
             self.console.print(Padding(line, (0, 0, 0, indent), expand=False))
         else:
@@ -117,7 +145,7 @@ class Frame:
             grid = Table.grid(padding=(0, 2))
             grid.add_column(no_wrap=True)
             grid.add_column(overflow="fold")
-            grid.add_row(Styled.from_markup(left, emoji=False), Styled.from_markup(text, emoji=False))
+            grid.add_row(_read(left), _read(text))
             self.console.print(Padding(grid, (0, 0, 0, indent), expand=False))
         else:
             self.say(f"{left}  {text}", indent=indent)
@@ -133,7 +161,7 @@ def frame(*, json: bool = False, lang: str | None = None) -> Frame:
         raise InputRefused(f"There is no interface language {wanted!r}.", next_step="Use zh or en.")
     is_terminal = sys.stdout.isatty()
     return Frame(
-        console=_Piped(
+        console=Spoken(
             soft_wrap=not is_terminal,
             emoji=False,
             width=None if is_terminal else int(os.environ.get("COLUMNS") or _PIPED_WIDTH),
@@ -198,7 +226,7 @@ def attention() -> typer.Exit:
 
 def run(app: typer.Typer) -> int:
     """Run the command line. Return the exit status."""
-    errors = Console(stderr=True, soft_wrap=True, emoji=False)
+    errors = Spoken(stderr=True, soft_wrap=True, emoji=False)
     try:
         status: int = app(standalone_mode=False) or 0
         sys.stdout.flush()
@@ -208,7 +236,7 @@ def run(app: typer.Typer) -> int:
     except PackInvalid as error:
         _complain(errors, str(error))
         for problem in error.problems[1:]:  # the sentence names the first
-            errors.print(f"  {escape(str(problem))}", highlight=False)
+            errors.print(f"  {escape(_one_line(str(problem)))}", highlight=False)
         return 2
     except BylawError as error:
         _complain(errors, str(error))
@@ -224,18 +252,63 @@ def run(app: typer.Typer) -> int:
         return 2
     except BrokenPipeError:
         # Whoever read has heard enough. What is still buffered must not complain when Python ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _say_no_more()
         return 0
     except Exception as fault:  # noqa: BLE001 - the one place where a fault of ours becomes a sentence
-        _complain(
-            errors,
-            f"This is a fault in Bylaw and not in what you typed: {type(fault).__name__}: {fault}. "
-            "Please report it with the command and what BYLAW_TRACEBACK=1 shows when you run it again.",
-        )
-        if os.environ.get("BYLAW_TRACEBACK") == "1":
-            traceback.print_exception(fault)
+        _complain_of(errors, fault)
         return 2
     return status
+
+
+def _complain_of(errors: Console, fault: Exception) -> None:
+    """Say what nobody foresaw: standard output has no room, or we are at fault."""
+    if isinstance(fault, OSError) and fault.errno in _NO_ROOM and fault.filename is None:
+        _say_no_more()
+        _complain(
+            errors,
+            f"Standard output cannot be written: {fault.strerror}. Send it to a place with room.",
+        )
+        return
+    _complain(
+        errors,
+        f"This is a fault in Bylaw and not in what you typed: {type(fault).__name__}: {fault}. "
+        "Please report it with the command and what BYLAW_TRACEBACK=1 shows when you run it again.",
+    )
+    if os.environ.get("BYLAW_TRACEBACK") == "1":
+        errors.print(escape("".join(traceback.format_exception(fault))), end="", highlight=False)
+
+
+def _say_no_more() -> None:
+    """Let what is still to be written to standard output go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _harmless(text: str) -> str:
+    """Return the text with what would steer a terminal shown as its code; line ends stay."""
+    return _STEERS.sub(_code, text)
+
+
+def _one_line(text: str) -> str:
+    """Return the text as what cannot start a line of its own."""
+    return _harmless(text).replace("\n", "⏎ ")
+
+
+def _read(markup: str) -> Styled:
+    """Return markup as one styled line."""
+    return Styled.from_markup(_one_line(markup), emoji=False)
+
+
+def _harmless_styled(line: Styled) -> Styled:
+    """Return a styled text in which nothing steers a terminal."""
+    shown, at = line[:0], 0
+    for met in _STEERS.finditer(line.plain):
+        shown.append_text(line[at : met.start()]).append(_code(met))
+        at = met.end()
+    return shown.append_text(line[at:]) if at else line
+
+
+def _code(met: re.Match[str]) -> str:
+    return " " if met[0] == "\t" else f"‹{ord(met[0]):04X}›"
 
 
 def _complain(errors: Console, sentence: str) -> None:

@@ -13,11 +13,10 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from bylaw.cli._frame import Db, Frame, Json, Lang, Now, attention, frame, workspace
+from bylaw.cli._frame import Db, Frame, Json, Lang, Now, Spoken, attention, frame, workspace
 from bylaw.cli._progress import progress
 from bylaw.cli._render import render_explanation
 from bylaw.errors import InputRefused
@@ -68,6 +67,8 @@ Accounts = Annotated[
 FailOn = Annotated[
     Severity | None, typer.Option("--fail-on", help="Exit 1 if a finding violates at this severity or above.")
 ]
+
+_TEXT_LIMIT = 16 << 20  # bytes of one text on standard input, as of one line of a file of items
 
 
 class Scanned(Value, frozen=True, kw_only=True):
@@ -140,7 +141,7 @@ def scan_items(
         rejects=str(rejects.path) if rejects.rejected else None,
     )
     if out == "-":
-        shown = Frame(console=Console(stderr=True, emoji=False), words=shown.words, json=False)
+        shown = Frame(console=Spoken(stderr=True, emoji=False), words=shown.words, json=False)
     shown.show(result, lambda: _render_scanned(shown, result))
     if rejects.rejected or (
         fail_on is not None and summary.worst is not None and summary.worst.rank >= fail_on.rank
@@ -163,7 +164,7 @@ def check_text(
     """
     out = frame(json=json, lang=lang)
     if text == "-":
-        text = sys.stdin.buffer.read().decode("utf-8", "replace").removesuffix("\n")
+        text = _typed_in()
     kinds = ItemKind.__args__  # type: ignore[attr-defined]
     if kind not in kinds:
         raise InputRefused(f"There is no item kind {kind!r}.", next_step=f"Kinds are {', '.join(kinds)}.")
@@ -243,6 +244,17 @@ def ingest(
 
 
 # --- inside ------------------------------------------------------------------------------------------
+
+
+def _typed_in() -> str:
+    """Read the text on standard input. Raises InputRefused for one longer than a row of a file may be."""
+    read = sys.stdin.buffer.read(_TEXT_LIMIT + 1)
+    if len(read) > _TEXT_LIMIT:
+        raise InputRefused(
+            f"The text on standard input is longer than {_TEXT_LIMIT >> 20} MiB.",
+            next_step="Check the part that matters, or scan a file of items.",
+        )
+    return read.decode("utf-8", "replace").removesuffix("\n")
 
 
 def _require_apart(out: str | None, read: Iterable[str]) -> None:

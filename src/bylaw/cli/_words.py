@@ -77,6 +77,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "styled letter": ("花体字母", "styled letters"),
     "circled letter": ("带圈字符", "circled letters"),
     "stand-in": ("谐音或代称", "a stand-in word"),
+    "spelled number": ("数字写成汉字", "a number in words"),
     # states
     "review": ("待审", "in review"),
     "info_requested": ("待补材料", "information asked for"),

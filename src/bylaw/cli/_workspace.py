@@ -219,13 +219,12 @@ def export(
                 next_step="Name a file you can write.",
             ) from None
         verifier = opened.engine.verifier
-    out.show(
-        {"file": str(file), "verifier": verifier},
-        lambda: out.say(
-            f"[green]✓[/] {escape(str(file))}\n"
-            f"  bylaw ledger verify {escape(str(file))} --key '{escape(verifier)}'"
-        ),
-    )
+
+    def render() -> None:
+        out.say(f"[green]✓[/] {escape(str(file))}")
+        out.say(f"bylaw ledger verify {escape(str(file))} --key '{escape(verifier)}'", indent=2)
+
+    out.show({"file": str(file), "verifier": verifier}, render)
 
 
 @ledger.command("verify")

@@ -3,9 +3,11 @@
 A findings file may have been written by anybody, so a row counts only with the very text it is about. Checked
 are the pack and its digest, the clause and its severity, the id (derived again), the version of the item (the
 digest of its text), the account, the date, whether the pack was in force, and every span: the words of the
-evidence stand in the text where the finding says. Not checked, because only a scan can say: that the clause's
-condition held, the stance, the exemption, the strength and the confidence. A person decides about those, and
-`case replay` scans again.
+evidence stand in the text where the finding says, under a signal of the pack, with disguises there are, and
+no more of them than a scan keeps. The stance must be one the clause can give, the exemption one it has. Not
+checked, because only a scan can say: that the clause's condition held, which stance and exemption it was, the
+strength, the confidence, and the value of each hit. A person decides about those, and `case replay` scans
+again.
 
 Findings about an account as a whole are passed over: they are added up again from what is recorded.
 
@@ -19,6 +21,7 @@ __all__ = ["ForeignFindings"]
 
 import mmap
 from array import array
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from functools import lru_cache
@@ -33,10 +36,13 @@ import pyarrow.parquet as pq
 
 from bylaw.canon import text_digest
 from bylaw.errors import InputRefused
-from bylaw.model import Clause, Evidence, Finding, Item, Level, Pack
+from bylaw.model import Clause, Evidence, Finding, Item, Level, Pack, Stance
 from bylaw.scan._items import items_at
-from bylaw.scan._judge import finding_id, in_force
+from bylaw.scan._judge import EVIDENCE_PER_SIGNAL, finding_id, in_force
+from bylaw.scan._plan import stance_rules
 from bylaw.scan._rows import OnReject, Reject
+from bylaw.scan._tables import SEEN_THROUGH
+from bylaw.scan.signals import signal_names
 
 _WAITS, _DONE = 0, 1
 _SEVERAL = 4  # row groups of a Parquet file held at once
@@ -81,6 +87,12 @@ class ForeignFindings:
             for exemption in pack.exemptions
             if exemption.id in clause.exemptions or clause.id in exemption.clauses
         }
+        self._stances = {
+            clause.id: {Stance.MENTIONS, *(rule.stance for rule in stance_rules(pack, clause))}
+            for clause in self._clauses.values()
+        }
+        # What an item is, nobody points at in its text: `kind.post` never stands as evidence.
+        self._signals = {name for name in signal_names(pack) if not name.startswith("kind.")}
         self._on_reject = on_reject
         self._opened = ExitStack()
         self._lines = array("Q")  # row -> line
@@ -181,7 +193,7 @@ class ForeignFindings:
         clause = self._clauses.get(finding.clause)
         if clause is None:
             return f"The pack looks for no clause {finding.clause[:60]!r} in texts."
-        return self._doubt_claim(finding, item, clause) or _doubt_evidence(finding, item)
+        return self._doubt_claim(finding, item, clause) or self._doubt_evidence(finding, item)
 
     def _doubt_claim(self, finding: Finding, item: Item, clause: Clause) -> str | None:
         pack = self._pack
@@ -197,22 +209,41 @@ class ForeignFindings:
             return f"It says {finding.severity}; {clause.id} is {clause.severity}."
         if finding.exempt is not None and (clause.id, finding.exempt) not in self._exemptions:
             return f"{clause.id} has no exemption {finding.exempt[:60]!r}."
+        if finding.stance not in self._stances[clause.id]:
+            return f"No stance rule of {clause.id} gives the stance {finding.stance}."
+        return None
+
+    def _doubt_evidence(self, finding: Finding, item: Item) -> str | None:
+        if not 0 <= finding.confidence <= 1:
+            return "Its confidence is not from 0 to 1."
+        if not finding.evidence:
+            return "It has no evidence."
+        # The signals are the pack's, so a bound for each is one for all of them together.
+        for side in (finding.evidence, finding.counter):
+            for each in side:
+                doubt = self._doubt_hit(each, item)
+                if doubt is not None:
+                    return doubt
+            for signal, number in Counter(each.signal for each in side).items():
+                if number > EVIDENCE_PER_SIGNAL:
+                    return f"It has {number} hits of {signal}; a scan keeps at most {EVIDENCE_PER_SIGNAL}."
+        return None
+
+    def _doubt_hit(self, hit: Evidence, item: Item) -> str | None:
+        if not _stands(hit, item):
+            return f"What it found as {hit.signal[:60]!r} does not stand at {hit.start} of the text."
+        if hit.signal not in self._signals:
+            return f"No text shows the signal {hit.signal[:60]!r} under {self._pack.ref}."
+        unknown = next((name for name in hit.disguise if name not in SEEN_THROUGH), None)
+        if unknown is not None:
+            return f"There is no disguise {unknown[:60]!r}."
+        if len(set(hit.disguise)) < len(hit.disguise):
+            return f"A hit of {hit.signal} names one disguise twice."
         return None
 
     def _reject(self, row: int, item_id: str | None, reason: str) -> None:
         self._state[row] = _DONE
         self._on_reject(Reject(file=self._name, line=self._lines[row], item_id=item_id, reason=reason))
-
-
-def _doubt_evidence(finding: Finding, item: Item) -> str | None:
-    if not 0 <= finding.confidence <= 1:
-        return "Its confidence is not from 0 to 1."
-    if not finding.evidence:
-        return "It has no evidence."
-    for each in (*finding.evidence, *finding.counter):
-        if not _stands(each, item):
-            return f"What it found as {each.signal[:60]!r} does not stand at {each.start} of the text."
-    return None
 
 
 def _stands(evidence: Evidence, item: Item) -> bool:

@@ -11,7 +11,7 @@ INVARIANT: equal packs give equal plans; a plan pickles as its pack.
 
 from __future__ import annotations
 
-__all__ = ["CheckedExemption", "ClausePlan", "Plan", "StanceTest", "compile_plan"]
+__all__ = ["CheckedExemption", "ClausePlan", "Plan", "StanceTest", "compile_plan", "stance_rules"]
 
 from collections.abc import Callable, Collection, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
@@ -167,8 +167,7 @@ def _plan_of(
     )
     stances = tuple(
         StanceTest(rule.stance, compile_condition(rule.when, signals=signals))
-        for rule in (*clause.stance_rules, *pack.stance_rules)
-        if _is_rule_of(clause, rule)
+        for rule in stance_rules(pack, clause)
     )
     exemptions = tuple(
         exemption
@@ -196,5 +195,8 @@ def _asked_for(*conditions: Condition | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for part in conditions if part is not None for name in part.missing({})))
 
 
-def _is_rule_of(clause: Clause, rule: StanceRule) -> bool:
-    return not rule.stance.can_violate or not clause.stances or rule.stance in clause.stances
+def stance_rules(pack: Pack, clause: Clause) -> Iterator[StanceRule]:
+    """Yield the stance rules that a clause tries, in their order."""
+    for rule in (*clause.stance_rules, *pack.stance_rules):
+        if not rule.stance.can_violate or not clause.stances or rule.stance in clause.stances:
+            yield rule

@@ -21,6 +21,9 @@ __all__ = [
     "RARE_CODES",
     "SEAM",
     "SEAM_CODE",
+    "SEEN_THROUGH",
+    "SPELLED_NUMBER",
+    "STAND_IN",
     "Kind",
     "Tables",
     "character_table",
@@ -48,6 +51,10 @@ DISGUISES = (
     "circled letter",
 )
 """The names of the foldings, in the order they are reported."""
+STAND_IN = "stand-in"
+SPELLED_NUMBER = "spelled number"
+SEEN_THROUGH = (*DISGUISES, STAND_IN, SPELLED_NUMBER)
+"""Every disguise a hit may name: the foldings, then what finders see through besides."""
 
 LIMIT = 0x110000
 """One past the last code point."""

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from bylaw.cli import _scanning
 from bylaw.model import Finding
 from bylaw.scan.files import read_findings
 
@@ -237,3 +238,12 @@ def test_accounts_that_cannot_be_used_are_refused(bylaw):
     write_jsonl([{"account_id": "a", "created_at": "yesterday"}], "accounts.jsonl")
     typed = bylaw("scan", "posts.jsonl", *PACK, "--accounts", "accounts.jsonl")
     assert (2, True) == (typed.status, "1 accounts cannot be used" in typed.err)
+
+
+@pytest.mark.parametrize(("more", "status"), [(0, 0), (1, 2)])
+def test_check_reads_no_more_than_a_row_may_hold(bylaw, monkeypatch, more, status):
+    """A text on standard input has a bound, and one beyond it is refused in a sentence."""
+    monkeypatch.setattr(_scanning, "_TEXT_LIMIT", 1 << 20)
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"x" * ((1 << 20) + more))))
+    typed = bylaw("check", "-", "--pack", "ticket-resale")
+    assert (status, bool(more)) == (typed.status, "longer than 1 MiB" in typed.err)

@@ -9,7 +9,7 @@ from bylaw.casework._words import in_words
 from bylaw.cli._words import _WORDS, Words
 from bylaw.figures import FilingDue
 from bylaw.policy._signals import BUILTIN_SIGNALS, SUBJECT_SIGNALS
-from bylaw.scan._tables import DISGUISES
+from bylaw.scan._tables import SEEN_THROUGH
 
 ENUMS = (
     model.AppealOutcome,
@@ -33,7 +33,7 @@ SPOKEN = {
     **{enum.__name__: [str(each) for each in enum] for enum in ENUMS},
     **{name: get_args(literal) for name, literal in LITERALS.items()},
     "how a filing stands": [f"filing_{each}" for each in get_args(get_type_hints(FilingDue)["status"])],
-    "disguises": [*DISGUISES, "stand-in"],
+    "disguises": SEEN_THROUGH,
     "signals": BUILTIN_SIGNALS,
     "counts of a subject condition": SUBJECT_SIGNALS,
 }

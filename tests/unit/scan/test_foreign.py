@@ -9,8 +9,9 @@ import pytest
 from tests.stories.kit import START, batch, shipped
 
 from bylaw.errors import InputRefused
-from bylaw.model import Item, Severity
+from bylaw.model import Item, Severity, Stance, StanceRule
 from bylaw.scan import compile_plan, scan
+from bylaw.scan._tables import SEEN_THROUGH
 from bylaw.scan.files import ForeignFindings, write_findings
 
 POSTER = "招牌炸酱面十八元。本店支持USDT付款，扫墙上的码就行。"
@@ -128,6 +129,62 @@ def test_words_must_stand_in_the_text(pack, found, tmp_path, side, changes):
     write_findings(tmp_path / "f.jsonl", [msgspec.structs.replace(found[0], **{side: (wrong,)}), found[1]])
     taken, (reject,) = take(tmp_path / "f.jsonl", pack, items())
     assert ([[found[1]]], True) == (taken, "does not stand" in reject.reason)
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        pytest.param({"signal": "term.nosuch"}, "No text shows the signal", id="a signal nobody knows"),
+        pytest.param({"signal": "kind.post"}, "No text shows the signal", id="the kind of the item"),
+        pytest.param({"signal": "address.nosuch"}, "No text shows the signal", id="an unknown address"),
+        pytest.param({"disguise": ("\x1b[31m",)}, "no disguise '\\x1b[31m'", id="a disguise nobody knows"),
+        pytest.param({"disguise": ("traditional",) * 2}, "twice", id="a disguise twice"),
+    ],
+)
+@pytest.mark.parametrize("side", ["evidence", "counter"])
+def test_a_hit_says_only_what_a_scan_can_say(pack, found, tmp_path, side, changes, reason):
+    """Signals are those of the pack and disguises those there are, on either side."""
+    wrong = msgspec.structs.replace(found[0].evidence[0], **changes)
+    write_findings(tmp_path / "f.jsonl", [msgspec.structs.replace(found[0], **{side: (wrong,)}), found[1]])
+    taken, (reject,) = take(tmp_path / "f.jsonl", pack, items())
+    assert ([[found[1]]], True) == (taken, reason in reject.reason)
+
+
+@pytest.mark.parametrize("side", ["evidence", "counter"])
+def test_no_more_hits_than_a_scan_keeps(pack, found, tmp_path, side):
+    """Eight hits of one signal are taken, nine are not; of every signal together no more than that."""
+    one = found[0].evidence[0]
+    rows = [msgspec.structs.replace(found[0], **{side: (one,) * number}) for number in (8, 9)]
+    write_findings(tmp_path / "f.jsonl", rows)
+    taken, (reject,) = take(tmp_path / "f.jsonl", pack, items())
+    assert ([rows[:1]], 2, True) == (taken, reject.line, "It has 9 hits of" in reject.reason)
+
+
+def test_every_disguise_and_signal_of_the_pack_is_taken(pack, found, tmp_path):
+    """What finders see through counts with the foldings, and so do the signals of lists and addresses."""
+    one = found[0].evidence[0]
+    lists = [f"{family}.{registry.id}" for registry in pack.registries for family in ("link", "term")]
+    names = [*lists, *(f"address.{scheme.id}" for scheme in pack.addresses), "contact.wechat", "evasion"]
+    hits = [msgspec.structs.replace(one, signal=name, disguise=SEEN_THROUGH) for name in names]
+    row = msgspec.structs.replace(found[0], evidence=tuple(hits), stance=Stance.MENTIONS)
+    write_findings(tmp_path / "f.jsonl", [row])
+    assert ([[row]], []) == take(tmp_path / "f.jsonl", pack, items())
+
+
+def test_a_stance_is_one_that_a_rule_of_the_clause_gives(pack, found, tmp_path):
+    """A rule for a violating stance that the clause does not list is none of its rules."""
+    clause = pack.clause(found[0].clause)
+    listed = msgspec.structs.replace(clause, stances=(Stance.OFFERS,))
+    rules = tuple(StanceRule(stance=stance, when="contact") for stance in (Stance.OFFERS, Stance.PROMOTES))
+    clauses = tuple(listed if each.id == clause.id else each for each in pack.clauses)
+    narrow = msgspec.structs.replace(pack, clauses=clauses, stance_rules=rules)
+    rows = [
+        msgspec.structs.replace(found[0], stance=stance)
+        for stance in (Stance.OFFERS, Stance.MENTIONS, Stance.PROMOTES)
+    ]
+    write_findings(tmp_path / "f.jsonl", rows)
+    taken, (reject,) = take(tmp_path / "f.jsonl", narrow, items())
+    assert ([rows[:2]], 3, True) == (taken, reject.line, "gives the stance promotes" in reject.reason)
 
 
 def test_a_finding_waits_for_its_version(pack, found, tmp_path):

@@ -25,6 +25,7 @@ __all__ = ["HINT", "find"]
 import re
 from collections.abc import Callable, Iterator
 
+from bylaw.scan._tables import SPELLED_NUMBER, STAND_IN
 from bylaw.scan.signals._view import ALTERED, Hit, View
 
 _GAP = r"[\s.·_*\-|/\\~]{0,2}"
@@ -233,7 +234,7 @@ def _phone(view: View, words: str) -> Iterator[Hit]:
 def _spelled_phone(view: View, words: str) -> Iterator[Hit]:
     for match in _PHONE_SPELLED.finditer(words):
         digits = match["number"].translate(_HANZI_DIGITS)
-        yield view.hit("contact.phone", digits, *match.span(), disguise=("spelled number",))
+        yield view.hit("contact.phone", digits, *match.span(), disguise=(SPELLED_NUMBER,))
 
 
 def _email(view: View, words: str) -> Iterator[Hit]:
@@ -268,7 +269,7 @@ def _instruction(view: View, signal: str, channel: str, match: re.Match[str]) ->
     return view.hit(signal, channel, *match.span(), disguise=() if is_plain else _STAND_IN)
 
 
-_STAND_IN = ("stand-in",)
+_STAND_IN = (STAND_IN,)
 _Search = Callable[[View, str], Iterator[Hit]]
 """A search over a view and its lower-case text without web addresses, in which letters mean nothing."""
 _HINTED: tuple[tuple[_Search, str], ...] = (
