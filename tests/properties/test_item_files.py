@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bylaw.errors import InputRefused
 from bylaw.model import Evidence, Finding, Item, Severity, Stance
 from bylaw.scan import read_items
-from bylaw.scan._items import items_at, no_id
+from bylaw.scan._items import items_at
 from bylaw.scan.files import Tally, read_findings, write_findings
 
 SETTINGS = settings(derandomize=True, deadline=None, max_examples=60)
