@@ -224,7 +224,9 @@ class ForeignFindings:
                 doubt = self._doubt_hit(each, item)
                 if doubt is not None:
                     return doubt
-            for signal, number in Counter(each.signal for each in side).items():
+            if len(side) <= EVIDENCE_PER_SIGNAL:
+                continue
+            for signal, number in Counter([each.signal for each in side]).items():
                 if number > EVIDENCE_PER_SIGNAL:
                     return f"It has {number} hits of {signal}; a scan keeps at most {EVIDENCE_PER_SIGNAL}."
         return None
@@ -234,6 +236,8 @@ class ForeignFindings:
             return f"What it found as {hit.signal[:60]!r} does not stand at {hit.start} of the text."
         if hit.signal not in self._signals:
             return f"No text shows the signal {hit.signal[:60]!r} under {self._pack.ref}."
+        if not hit.disguise:
+            return None
         unknown = next((name for name in hit.disguise if name not in SEEN_THROUGH), None)
         if unknown is not None:
             return f"There is no disguise {unknown[:60]!r}."
