@@ -23,6 +23,7 @@ from bylaw.policy import Condition, compile_condition
 from bylaw.policy._condition import either
 from bylaw.scan._match import Kernel, Matcher
 from bylaw.scan._sieve import Sieve
+from bylaw.scan._views import Search, Searches
 from bylaw.scan.signals import Family, Terms, families, signal_names
 
 
@@ -79,6 +80,8 @@ class Plan:
     """Only those that are on and a text can show, in the pack's order."""
     terms: Terms
     matcher: Matcher
+    searches: Searches
+    """The matcher, and every further way to find the terms."""
     families: Mapping[str, Family]
     asked: Mapping[str, frozenset[str]]
     """For each family, and for `evasion`, the names under which conditions and findings ask for it."""
@@ -137,6 +140,7 @@ def compile_plan(
         clauses=clauses,
         terms=terms,
         matcher=matcher,
+        searches=Searches(matcher, _further(terms)),
         families=late,
         asked=asked,
         unknown=dict.fromkeys(chain.from_iterable(asked.values()), True),
@@ -146,6 +150,12 @@ def compile_plan(
             [either(one.needs(terms.numbers) for one in clause.grades) for clause in clauses], terms.names
         ),
     )
+
+
+def _further(terms: Terms) -> tuple[Search, ...]:
+    """Return every further way to find the terms; a hit that two of them find is named by the first."""
+    del terms
+    return ()
 
 
 def _hints(

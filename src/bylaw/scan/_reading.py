@@ -16,7 +16,6 @@ from collections.abc import Mapping, Sequence
 
 from bylaw.model import ItemKind
 from bylaw.policy import Condition
-from bylaw.scan._match import disguises
 from bylaw.scan._plan import Plan
 from bylaw.scan.signals import Hit, View
 from bylaw.scan.signals.term import Spots
@@ -95,7 +94,7 @@ class Reading:
         """Name what the hit had to be seen through."""
         if self.text[hit.start : hit.end] == hit.term:
             return ()
-        return disguises(self.text, hit.start, hit.end, hit.term) if hit.term else hit.disguise
+        return self.plan.searches.named(self.text, hit.start, hit.end, hit.term) if hit.term else hit.disguise
 
     def look_further(self, condition: Condition) -> None:
         """Look for the first family that the condition asks for and nobody has looked for."""
