@@ -21,6 +21,7 @@ from bylaw.errors import InputRefused, PackInvalid, Problem
 from bylaw.model import Clause, Exemption, ExemptionTest, Pack, Stance, StanceRule
 from bylaw.policy import Condition, compile_condition
 from bylaw.policy._condition import either
+from bylaw.scan._hanzi_search import HanziSearch
 from bylaw.scan._match import Kernel, Matcher
 from bylaw.scan._sieve import Sieve
 from bylaw.scan._views import Search, Searches
@@ -140,7 +141,7 @@ def compile_plan(
         clauses=clauses,
         terms=terms,
         matcher=matcher,
-        searches=Searches(matcher, _further(terms)),
+        searches=Searches(matcher, _further(terms, clauses)),
         families=late,
         asked=asked,
         unknown=dict.fromkeys(chain.from_iterable(asked.values()), True),
@@ -152,10 +153,10 @@ def compile_plan(
     )
 
 
-def _further(terms: Terms) -> tuple[Search, ...]:
+def _further(terms: Terms, clauses: Collection[ClausePlan]) -> tuple[Search, ...]:
     """Return every further way to find the terms; a hit that two of them find is named by the first."""
-    del terms
-    return ()
+    evidence = {signal for clause in clauses for signal in clause.speaks_for}
+    return (HanziSearch(terms.texts, terms.matched_for(evidence)),)
 
 
 def _hints(

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 __all__ = ["Places", "Spots", "Terms"]
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from itertools import islice
 from typing import NamedTuple
 
@@ -111,6 +111,16 @@ class Terms:
         self.with_weak = frozenset(role.signal for role in self._roles if role.weak)
         numbered = iter(range(len(self._roles)))
         self._roles_of = tuple(tuple(islice(numbered, len(roles))) for roles in by_text.values())
+
+    def matched_for(self, signals: Collection[str]) -> tuple[int, ...]:
+        """Return the texts, by their places, that are hits of any of these signals and not merely cancel."""
+        own = {number for name, number in self.numbers.items() if name in signals}
+        roles = self._roles
+        return tuple(
+            text
+            for text, numbers in enumerate(self._roles_of)
+            if any(roles[number].signal in own and not roles[number].cancels for number in numbers)
+        )
 
     def resolve(self, places: Iterable[tuple[int, int, int]]) -> Spots:
         """Return what stands of one text, from (term, start, end)."""

@@ -1,0 +1,432 @@
+"""Find terms whose Chinese characters are disguised: by sound, by shape, taken apart, or written in Latin.
+
+Each character of a hit is the term's own, or sounds like it, or looks like it, or is written as its parts side
+by side (`讠人`), or as its syllable (`ren`); at least one is not its own. Of a term of two characters one at
+most is written otherwise, unless all is pinyin. A term of three is found if two of its characters are to an
+ear what they should be, a longer one if in each half some two neighbours are.
+
+What is so found is a hit only if the disguise explains the text better than ordinary words do: the cost of
+the written characters and their neighbours as words (`_hanzi.ordinary`) must exceed that of the term in their
+place and of every disguise it needs, by a margin that is greater for short terms. So neither `教义` nor the
+end of `宗教` and `易` is `交易`, and `笔特币` is `比特币` even behind `用`, with which `笔` makes a word. What
+the pack itself knows as a word is one here too.
+
+A batch is only sieved here: by the sounds and pairs of characters that a hit needs, over all posts at once,
+without the last judgement. Posts that pass, few of them, are searched one by one.
+
+INVARIANT: `find(texts)` and `find_one` of each text report the same hits, because what the sieve drops has
+none; every hit can be named.
+"""
+
+from __future__ import annotations
+
+__all__ = ["HanziSearch"]
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import compress
+from operator import add
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bylaw.scan._disguises import disguises
+from bylaw.scan._fold import Texts
+from bylaw.scan._forms import forms_of
+from bylaw.scan._gaps import judge_one
+from bylaw.scan._hanzi import FAMILIAR, FOREIGN, Likeness, hanzi, ordinary, spellings
+from bylaw.scan._hanzi_sieve import Sieve
+from bylaw.scan._hanzi_terms import SYLLABLES, Ears, Term
+from bylaw.scan._match import Hits, Matcher
+from bylaw.scan._tables import DISGUISES, Kind, character_table, codepoint_kinds, tables
+
+Spot = tuple[int, int, int]
+Place = tuple[int, int]
+
+_MARGIN = {2: 4.0, 3: 3.0}
+"""By how much the disguise must explain a text better than ordinary words; by how many characters it has."""
+_LEAST_MARGIN = 1.0
+_TERM = 11.0
+"""The cost of a term as a word."""
+_CONTEXT = 4  # characters to either side that may make a word with what is found
+_WIDEST = 3  # visible characters between two characters of a hit
+_PINYIN = Likeness("pinyin", 2.0)
+_SPLIT_COST = 2.5
+_LEAST_LETTERS = 6  # of a term that is all pinyin
+_RUN = re.compile("[a-z]{2,12}")
+
+
+class _Line(NamedTuple):
+    """The letters of a text, some of them replaced, and of each the span of `squeezed` it stands for."""
+
+    letters: str
+    spans: Sequence[Place]
+    replaced: Mapping[int, float]  # the letters that stand for a syllable or for parts, and their costs
+
+
+class _Text(NamedTuple):
+    """One text and what it folds to."""
+
+    codepoints: Sequence[int]
+    squeezed: str
+    origins: Sequence[int]
+
+
+class HanziSearch:
+    """The further search for disguised Chinese. Immutable; a hit's `term` is its place in `terms`."""
+
+    def __init__(self, terms: Sequence[str], wanted: Collection[int] | None = None) -> None:
+        """Prepare the terms.
+
+        Args:
+            terms: every text of the plan; all of them are words that explain a text.
+            wanted: the places of those that are looked for; None for all.
+        """
+        self._texts = tuple(terms)
+        self._wanted = tuple(range(len(terms)) if wanted is None else sorted(wanted))
+
+    def find(self, texts: Texts) -> Hits:
+        """Return the hits in a batch, sorted by post, start, end and term."""
+        if not self._terms:
+            return Hits(*np.zeros((4, 0), np.int64))
+        posts, own = self._sieve.passing(texts)
+        spots = [
+            (post, start, end, term)
+            for post, text in zip(posts, own, strict=True)
+            for term, start, end in self.find_one(text)
+        ]
+        post, start, end, term = np.array(sorted(spots), np.int64).reshape(-1, 4).T
+        return Hits(post, term, start, end)
+
+    def find_one(self, text: str) -> list[Spot]:
+        """Return the hits in one text as (term, start, end), each once."""
+        characters = character_table()
+        squeezed = text.translate(characters)
+        found = set(self._in_latin(text, squeezed))
+        if not squeezed.isascii() and self._terms:
+            codepoints = list(map(ord, text))
+            origins = list(compress(range(len(text)), map(characters.__getitem__, codepoints)))
+            own = _Text(codepoints, squeezed, origins)
+            found.update(self._in_line(own, _Line(squeezed, (), {})))
+            line = self._replaced(own)
+            if line is not None:
+                found.update(self._in_line(own, line))
+        return sorted(found)
+
+    def named(self, text: str, start: int, end: int, term: str) -> tuple[str, ...] | None:
+        """Name the disguises a hit needs, those of the base fold among them; None if it is no hit."""
+        characters = character_table()
+        letters, meant = text[start:end].translate(characters), term.translate(characters)
+        names = self._aligned(letters, meant)
+        if not names:
+            return None
+        if len(letters) == len(meant):
+            return (*disguises(text, start, end, term), *names)
+        return (*_foldings(text[start:end]), *names)
+
+    # --- what is looked for --------------------------------------------------------------------------------
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        characters = character_table()
+        return frozenset(text.translate(characters) for text in self._texts)
+
+    @cached_property
+    def _terms(self) -> tuple[Term, ...]:
+        characters, sounds = character_table(), hanzi().sounds
+        wanted = []
+        for index in self._wanted:
+            letters = self._texts[index].translate(characters)
+            own = sum(letter in sounds for letter in letters)
+            # What has separators of its own is found as it is, or not at all.
+            if len(letters) == len(self._texts[index]) and (own >= 2 or (own and len(letters) >= 4)):
+                wanted.append((index, letters))
+        shapes = forms_of([letters for _, letters in wanted])
+        form_of = np.empty(len(wanted), np.int64)
+        form_of[shapes.members] = np.repeat(np.arange(len(shapes)), np.diff(shapes.member_starts))
+        return tuple(
+            Term(index, letters, shapes.shapes.of(form), tuple(map(self.likenesses, letters)))
+            for (index, letters), form in zip(wanted, form_of.tolist(), strict=True)
+        )
+
+    @cached_property
+    def _alike(self) -> dict[str, Mapping[str, Likeness]]:
+        return {}
+
+    def likenesses(self, letter: str) -> Mapping[str, Likeness]:
+        """Return what may stand for a letter; the characters that stand for its syllables are among it."""
+        found = self._alike.get(letter)
+        if found is None:
+            table = hanzi()
+            syllables = {chr(SYLLABLES + number): _PINYIN for number in table.sounds.get(letter, ())}
+            found = self._alike[letter] = table.likenesses(letter) | syllables
+        return found
+
+    @cached_property
+    def _ears(self) -> Ears:
+        return Ears()
+
+    @cached_property
+    def _anchors(self) -> tuple[dict[str, list[tuple[Term, int]]], ...]:
+        """Pairs of sounds one and two places apart, the terms that have them, and where in them."""
+        pairs: tuple[dict[str, list[tuple[Term, int]]], ...] = ({}, {})
+        for term in self._terms:
+            if len(term.letters) > 2:
+                ears = [self._ears.meant(letter) for letter in term.letters]
+                for at, step in self._ears.anchored(term.letters):
+                    for key in (first + second for first in ears[at] for second in ears[at + step]):
+                        pairs[step - 1].setdefault(key, []).append((term, at))
+        return pairs
+
+    @cached_property
+    def _short(self) -> tuple[dict[str, list[Term]], ...]:
+        """The terms of two characters, by the first and by the second."""
+        by: tuple[dict[str, list[Term]], ...] = ({}, {})
+        for term in self._terms:
+            if len(term.letters) == 2:
+                for own, letter in zip(by, term.letters, strict=True):
+                    own.setdefault(letter, []).append(term)
+        return by
+
+    @cached_property
+    def _alphabet(self) -> frozenset[str]:
+        return frozenset().union(*(term.letters for term in self._terms))
+
+    @cached_property
+    def _runs(self) -> dict[str, str]:
+        """One or two syllables that stand side by side in a term, as they are written, and as characters."""
+        table = hanzi()
+        runs: dict[str, str] = {}
+        for term in self._terms:
+            numbers = [table.sounds.get(letter, ())[:1] for letter in term.letters]
+            pairs = [a + b for a, b in zip(numbers, numbers[1:], strict=False) if a and b] if len(numbers) > 2 else []
+            singles = [(number,) for letter in term.letters for number in table.sounds.get(letter, ())]
+            for own in (*singles, *pairs):
+                written = "".join(table.syllables[number] for number in own)
+                for spelled in dict.fromkeys((written, written.replace("v", "u"))):
+                    if len(spelled) > 1 and (spelled not in runs or len(own) == 1):
+                        runs[spelled] = "".join(chr(SYLLABLES + number) for number in own)
+        return runs
+
+    @cached_property
+    def _splits(self) -> dict[str, str]:
+        """The parts side by side of the characters of the terms."""
+        return {parts: whole for parts, whole in hanzi().splits.items() if whole in self._alphabet}
+
+    @cached_property
+    def _heads(self) -> frozenset[str]:
+        return frozenset(parts[:2] for parts in self._splits)
+
+    @cached_property
+    def _latin(self) -> tuple[Matcher, tuple[int, ...]]:
+        """The terms in pinyin, and which of them is which."""
+        sounds = hanzi().sounds
+        found: dict[str, list[int]] = {}
+        for term in self._terms:
+            if all(letter in sounds for letter in term.letters):
+                for own in spellings(term.letters):
+                    if len("".join(own)) >= _LEAST_LETTERS and not FAMILIAR.issuperset(own):
+                        found.setdefault(" ".join(own), []).append(term.index)
+        rows = [(text, index) for text, indexes in found.items() for index in indexes]
+        return Matcher([text for text, _ in rows], kernel="numpy"), tuple(index for _, index in rows)
+
+    @cached_property
+    def _sieve(self) -> Sieve:
+        return Sieve(
+            terms=self._terms,
+            anchors=self._anchors,
+            runs=self._runs,
+            heads=self._heads,
+            latin=self._latin[0],
+            ears=self._ears,
+        )
+
+    # --- one text ------------------------------------------------------------------------------------------
+
+    def _in_latin(self, text: str, squeezed: str) -> Iterator[Spot]:
+        if len(squeezed) >= _LEAST_LETTERS:
+            matcher, terms = self._latin
+            for row, start, end in matcher.scan_one(text):
+                yield terms[row], start, end
+
+    def _in_line(self, text: _Text, line: _Line) -> Iterator[Spot]:
+        for term, first in self._candidates(line):
+            changed = self._changed(line, term, first)
+            if changed is not None:
+                places = line.spans[first : first + len(term.letters)] or [
+                    (at, at + 1) for at in range(first, first + len(term.letters))
+                ]
+                if self._fits(text, places, term) and self._explains(text, places, changed):
+                    yield term.index, text.origins[places[0][0]], text.origins[places[-1][1] - 1] + 1
+
+    def _candidates(self, line: _Line) -> Iterator[tuple[Term, int]]:
+        """Yield terms and where they might begin; some twice."""
+        letters = line.letters
+        classes = letters.translate(self._ears)
+        for step, anchors in enumerate(self._anchors, start=1):
+            for place, own in enumerate(map(anchors.get, map(add, classes, classes[step:]))):
+                if own:
+                    yield from ((term, place - at) for term, at in own)
+        for at, short in enumerate(self._short):
+            for place, terms in enumerate(map(short.get, letters)):
+                if terms:
+                    yield from ((term, place - at) for term in terms)
+
+    def _changed(self, line: _Line, term: Term, first: int) -> float | None:
+        """Return what the disguises of a term at a place cost; None if it does not stand there in disguise."""
+        size = len(term.letters)
+        if first < 0 or first + size > len(line.letters):
+            return None
+        cost, count, is_replaced = 0.0, 0, False
+        for at, meant in enumerate(term.letters, start=first):
+            letter = line.letters[at]
+            if letter != meant:
+                like = term.likenesses[at - first].get(letter)
+                if like is None:
+                    return None
+                cost += like.cost
+                count += 1
+            if at in line.replaced:
+                cost += line.replaced[at]
+                is_replaced = True
+        if line.replaced:
+            return cost if is_replaced else None
+        return cost if count else None
+
+    def _fits(self, text: _Text, places: Sequence[Place], term: Term) -> bool:
+        """Whether the gaps in the original may stand there."""
+        first, last = places[0][0], places[-1][1]
+        origins = text.origins[first:last]
+        if len(origins) == len(term.letters) and not judge_one(text.codepoints, origins, term.shape):
+            return False
+        if origins[-1] - origins[0] == len(origins) - 1:
+            return True
+        kinds = codepoint_kinds()
+        ends = {high for _, high in places}
+        for at, (low, high) in enumerate(zip(origins, origins[1:], strict=False), start=first + 1):
+            between = [kinds[text.codepoints[place]] for place in range(low + 1, high)]
+            visible = [kind for kind in between if kind != Kind.INVISIBLE]
+            if visible and (at not in ends or len(places) == 2 or len(visible) > _WIDEST):
+                return False
+            if any(kind in _PARTING for kind in visible):
+                return False
+        return True
+
+    def _explains(self, text: _Text, places: Sequence[Place], cost: float) -> bool:
+        """Whether the disguise explains the text better than ordinary words do."""
+        first, last = places[0][0], places[-1][1]
+        squeezed, origins = text.squeezed, text.origins
+        if squeezed[first:last] in self._known:
+            return False
+        low, high = first, last
+        while low > 0 and first - low < _CONTEXT and _joins(text, low - 1):
+            low -= 1
+        while high < len(squeezed) and high - last < _CONTEXT and _joins(text, high - 1, before=False):
+            high += 1
+        del origins
+        written = _RUN.sub(_unit, squeezed[first:last])
+        before, after = squeezed[low:first], squeezed[last:high]
+        as_words = ordinary(before + written + after, self._known)
+        as_term = ordinary(before, self._known) + _TERM + cost + ordinary(after, self._known)
+        return as_words - as_term >= _MARGIN.get(len(places), _LEAST_MARGIN)
+
+    def _replaced(self, text: _Text) -> _Line | None:
+        """Return the line with parts joined and pinyin replaced; None if there is none of either."""
+        squeezed, origins = text.squeezed, text.origins
+        runs = {
+            match.start(): (match.end(), own)
+            for match in _RUN.finditer(squeezed)
+            if (own := self._runs.get(match[0])) is not None and _is_beside(squeezed, *match.span())
+        }
+        heads = self._heads
+        heads_at = {at for at, pair in enumerate(map(add, squeezed, squeezed[1:])) if pair in heads}
+        if not runs and not heads_at:
+            return None
+        letters: list[str] = []
+        spans: list[Place] = []
+        replaced: dict[int, float] = {}
+        at = 0
+        while at < len(squeezed):
+            if at in runs:
+                end, own = runs[at]
+                for nth, syllable in enumerate(own):
+                    replaced[len(letters)] = 0.0
+                    letters.append(syllable)
+                    spans.append((at if nth == 0 else at + 1, end if nth == len(own) - 1 else at + 1))
+                at = end
+                continue
+            size = 1
+            whole = squeezed[at]
+            if at in heads_at:
+                for parts in (3, 2):
+                    joined = self._splits.get(squeezed[at : at + parts]) if at + parts <= len(squeezed) else None
+                    if joined is not None and origins[at + parts - 1] - origins[at] == parts - 1:  # and stand together
+                        whole, size = joined, parts
+                        replaced[len(letters)] = _SPLIT_COST
+                        break
+            letters.append(whole)
+            spans.append((at, at + size))
+            at += size
+        return _Line("".join(letters), spans, replaced) if replaced else None
+
+    # --- names ---------------------------------------------------------------------------------------------
+
+    def _aligned(self, letters: str, meant: str) -> tuple[str, ...] | None:
+        """Return the names of the disguises by which letters are a term, as few as there can be."""
+        table = hanzi()
+        ways: list[dict[int, tuple[str, ...]]] = [{} for _ in range(len(meant) + 1)]
+        ways[0][0] = ()
+        for nth, character in enumerate(meant):
+            for at, names in ways[nth].items():
+                for size, name in self._written(letters, at, character, table.syllables):
+                    own = names if not name or name in names else (*names, name)
+                    before = ways[nth + 1].get(at + size)
+                    if before is None or len(own) < len(before):
+                        ways[nth + 1][at + size] = own
+        return ways[len(meant)].get(len(letters))
+
+    def _written(
+        self, letters: str, at: int, meant: str, syllables: Sequence[str]
+    ) -> Iterator[tuple[int, str]]:
+        """Yield how many letters may stand for a character at a place, and the disguise they are."""
+        table = hanzi()
+        letter = letters[at : at + 1]
+        if letter == meant:
+            yield 1, ""
+        elif (like := self.likenesses(meant).get(letter)) is not None:
+            yield 1, like.name
+        for size in (2, 3):
+            whole = table.splits.get(letters[at : at + size])
+            if whole == meant or (whole is not None and whole in self.likenesses(meant)):
+                yield size, "split"
+        for number in table.sounds.get(meant, ()):
+            for spelled in dict.fromkeys((syllables[number], syllables[number].replace("v", "u"))):
+                if letters.startswith(spelled, at):
+                    yield len(spelled), "pinyin"
+
+
+_PARTING = (Kind.BREAK, Kind.COMMA, Kind.PERIOD, Kind.APOSTROPHE)
+
+
+def _unit(match: re.Match[str]) -> str:
+    return FOREIGN if match[0] not in FAMILIAR else FOREIGN.upper()
+
+
+def _is_beside(squeezed: str, first: int, last: int) -> bool:
+    """Whether an ideograph stands beside a run of letters."""
+    return squeezed[first - 1 : first] >= "\u3400" or squeezed[last : last + 1] >= "\u3400"
+
+
+def _joins(text: _Text, at: int, *, before: bool = True) -> bool:
+    """Whether the ideographs at a place and behind it stand against each other in the original."""
+    beyond = text.squeezed[at if before else at + 1]
+    return beyond >= "\u3400" and text.origins[at + 1] - text.origins[at] == 1
+
+
+def _foldings(written: str) -> tuple[str, ...]:
+    """Return the names of what the base fold does to a stretch; spaces are no disguise of pinyin."""
+    kinds = codepoint_kinds()
+    numbers = [tables().foldings[ord(c)] for c in written if kinds[ord(c)] != Kind.SPACE]
+    return tuple(DISGUISES[number - 1] for number in dict.fromkeys(numbers) if number)
