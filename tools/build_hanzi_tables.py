@@ -33,14 +33,11 @@ DATA = ROOT / "src/bylaw/scan/data/hanzi.npz"
 EARS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("n", "l"))
 SPELLED = {"lü": "lv", "nü": "nv", "lüe": "lve", "nüe": "nve"}
 
-# Left and right parts that a reader joins with what stands beside them.
-LEFT = set(
-    "氵讠亻扌木女口王土钅金火日月目石禾言车贝足马鱼饣礻衤米纟忄犭冫阝弓彳水三人才手牛牜山田白示衣立舟虫走身酉革食米歹巾矢父"
-)
-RIGHT = set("刂阝页隹鸟攵彡寸力欠戈瓦皮又卜见斤殳几巴勿月子且巳匕")
-CLOSE, CLOSEST = 0.60, 8  # what is near enough to be taken for it, and of how many at most
+# Left parts that are nothing by themselves: what follows them may be two parts.
+LEFT = set("氵讠亻扌钅饣忄犭纟礻衤")
+CLOSE, CLOSEST = 0.54, 10  # what is near enough to be taken for it, and of how many at most
 RARE_CLOSE, RARE_CLOSEST = 0.62, 3  # the same of a character that few people write
-SIBLING, FAMILY, RADICAL = 0.3, 30, 40  # nearness by parts, how many may share one, who is a radical
+SIBLING, FAMILY, RADICAL = 0.3, 40, 12  # nearness by parts, how many may share one, who is a radical
 SIDE = 48
 
 
@@ -159,9 +156,9 @@ def splits(parts: dict[str, set[tuple[str, ...]]], common: set[str]) -> dict[str
     found: dict[str, str] = {}
     for whole in sorted(common):
         for way in sorted(parts.get(whole, ())):
-            if 2 <= len(way) <= 3 and whole not in way and (way[0] in LEFT or way[-1] in RIGHT):
-                if all(0x4E00 <= ord(part) < 0xA000 for part in way):
-                    found.setdefault("".join(way), whole)
+            plain = all(0x4E00 <= ord(part) < 0xA000 and part != whole for part in way)
+            if plain and (len(way) == 2 or (len(way) == 3 and way[0] in LEFT)):
+                found.setdefault("".join(way), whole)
     return found
 
 

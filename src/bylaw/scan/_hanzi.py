@@ -14,7 +14,7 @@ INVARIANT: everything here is a pure function of the shipped table.
 
 from __future__ import annotations
 
-__all__ = ["FAMILIAR", "FOREIGN", "Hanzi", "Likeness", "hanzi", "is_word", "ordinary", "spellings"]
+__all__ = ["FAMILIAR", "FOREIGN", "Hanzi", "Likeness", "hanzi", "is_word", "ordinary", "single", "spellings"]
 
 import zlib
 from collections.abc import Collection, Iterator, Mapping
@@ -30,10 +30,9 @@ HOMOPHONE, SHAPE = "homophone", "similar-shape"
 FOREIGN = "a"
 """What stands for a run of letters in a stretch of ideographs."""
 FAMILIAR = frozenset(
-    "ai ali an ban bang bi bike bin bing can case cute da dada date die fan fans gai game gang gate ge guide hai"
-    " han hang he hei hua huawei hui ka le li lie like line lite live long ma man mama me men mine mini mode mu"
-    " nice nike pa pan papa pi pin ping pose rang sang se shan she shi site so song sun ta take tang ti tie time"
-    " tong tu wan wine women xi xiao you yu zan".split()
+    "ai ali an ban bike bin can case cute dada date die fan fans game gate guide han he hua huawei like line lite"
+    " live long man mama me men mine mini mode mu nice nike pa pan papa pi ping pose she site so song sun take"
+    " time tie tong wan wine women you zan".split()
 )
 """Pinyin that is also a word of another language, a name, or what people write between ideographs anyway."""
 
@@ -104,8 +103,9 @@ def hanzi() -> Hanzi:
     }
     heard: dict[int, dict[str, None]] = {}
     for character, numbers in sounds.items():
-        for number in numbers:
-            heard.setdefault(ears[number], {})[character] = None
+        if is_word(character):  # nobody writes what nobody knows for its sound
+            for number in numbers:
+                heard.setdefault(ears[number], {})[character] = None
     shapes: dict[str, dict[str, float]] = {}
     pairs = zip(data["alike_to"].tolist(), data["nearness"].tolist(), strict=True)
     for character, count in zip(characters, data["alike"].tolist(), strict=True):
@@ -168,7 +168,7 @@ def ordinary(units: str, known: Collection[str] = ()) -> float:
     best = [0.0]
     for end in range(1, len(units) + 1):
         last = units[end - 1]
-        least = best[end - 1] + (_single(last))
+        least = best[end - 1] + (single(last))
         for size in range(2, min(end, _LONGEST_WORD) + 1):
             word = units[end - size : end]
             cost = _cost(word)
@@ -180,7 +180,8 @@ def ordinary(units: str, known: Collection[str] = ()) -> float:
     return best[-1]
 
 
-def _single(character: str) -> float:
+def single(character: str) -> float:
+    """Return the cost of one character as a word of its own."""
     if not "\u3400" <= character <= "\u9fff":
         return _USUAL if character == FOREIGN.upper() else _FOREIGN
     cost = _cost(character)

@@ -36,26 +36,23 @@ from bylaw.scan._disguises import disguises
 from bylaw.scan._fold import Texts
 from bylaw.scan._forms import forms_of
 from bylaw.scan._gaps import judge_one
-from bylaw.scan._hanzi import FAMILIAR, FOREIGN, Likeness, hanzi, ordinary, spellings
+from bylaw.scan._hanzi import FAMILIAR, FOREIGN, Likeness, hanzi, is_word, ordinary, single, spellings
 from bylaw.scan._hanzi_sieve import Sieve
-from bylaw.scan._hanzi_terms import SYLLABLES, Ears, Term
+from bylaw.scan._hanzi_terms import LEAST_CHANGE, LEAST_MARGIN, MARGIN, SYLLABLES, TERM_COST, Anchor, Ears, Term
 from bylaw.scan._match import Hits, Matcher
 from bylaw.scan._tables import DISGUISES, Kind, character_table, codepoint_kinds, tables
 
 Spot = tuple[int, int, int]
 Place = tuple[int, int]
 
-_MARGIN = {2: 4.0, 3: 3.0}
-"""By how much the disguise must explain a text better than ordinary words; by how many characters it has."""
-_LEAST_MARGIN = 1.0
-_TERM = 11.0
-"""The cost of a term as a word."""
 _CONTEXT = 4  # characters to either side that may make a word with what is found
 _WIDEST = 3  # visible characters between two characters of a hit
-_PINYIN = Likeness("pinyin", 2.0)
+_PINYIN = Likeness("pinyin", LEAST_CHANGE)
+_OWN = Likeness("", 0.0)
 _SPLIT_COST = 2.5
+_UNLIKELY = 13.0  # what parts cost as words at least, to be seen as a character
 _LEAST_LETTERS = 6  # of a term that is all pinyin
-_RUN = re.compile("[a-z]{2,12}")
+_LETTERS = re.compile("[a-z]+")
 
 
 class _Line(NamedTuple):
@@ -161,7 +158,7 @@ class HanziSearch:
         if found is None:
             table = hanzi()
             syllables = {chr(SYLLABLES + number): _PINYIN for number in table.sounds.get(letter, ())}
-            found = self._alike[letter] = table.likenesses(letter) | syllables
+            found = self._alike[letter] = table.likenesses(letter) | syllables | {letter: _OWN}
         return found
 
     @cached_property
@@ -169,26 +166,45 @@ class HanziSearch:
         return Ears()
 
     @cached_property
-    def _anchors(self) -> tuple[dict[str, list[tuple[Term, int]]], ...]:
-        """Pairs of sounds one and two places apart, the terms that have them, and where in them."""
-        pairs: tuple[dict[str, list[tuple[Term, int]]], ...] = ({}, {})
+    def _anchors(self) -> tuple[dict[str, list[Anchor]], ...]:
+        """Pairs of sounds one and two places apart, and the terms that have them."""
+        pairs: tuple[dict[str, list[Anchor]], ...] = ({}, {})
         for term in self._terms:
-            if len(term.letters) > 2:
+            size = len(term.letters)
+            if size > 2:
                 ears = [self._ears.meant(letter) for letter in term.letters]
                 for at, step in self._ears.anchored(term.letters):
+                    rest = [nth for nth in range(size) if nth not in (at, at + step)]
+                    probe = min(rest, key=lambda nth: len(term.likenesses[nth]))
+                    anchor = Anchor(term, at, probe - at, term.likenesses[probe])
                     for key in (first + second for first in ears[at] for second in ears[at + step]):
-                        pairs[step - 1].setdefault(key, []).append((term, at))
+                        pairs[step - 1].setdefault(key, []).append(anchor)
         return pairs
 
     @cached_property
-    def _short(self) -> tuple[dict[str, list[Term]], ...]:
-        """The terms of two characters, by the first and by the second."""
-        by: tuple[dict[str, list[Term]], ...] = ({}, {})
+    def _pairs(self) -> dict[str, list[tuple[Term, float]]]:
+        """Two characters that may be a term of two, one of them written otherwise, and what that costs."""
+        found: dict[str, list[tuple[Term, float]]] = {}
         for term in self._terms:
             if len(term.letters) == 2:
-                for own, letter in zip(by, term.letters, strict=True):
-                    own.setdefault(letter, []).append(term)
-        return by
+                first, second = term.letters
+                ways = [(other + second, like) for other, like in term.likenesses[0].items() if like.name]
+                ways += [(first + other, like) for other, like in term.likenesses[1].items() if like.name]
+                singly = {letter: single(letter) for letter in term.letters}
+                for written, like in ways:
+                    other = sum(singly.get(letter) or single(letter) for letter in written)
+                    if other - TERM_COST - like.cost >= MARGIN[2] and not is_word(written) and written not in self._known:
+                        found.setdefault(written, []).append((term, like.cost))
+        return found
+
+    @cached_property
+    def _whole(self) -> dict[str, list[tuple[Term, float]]]:
+        """The terms of two characters as they are, for lines in which something was replaced."""
+        found: dict[str, list[tuple[Term, float]]] = {}
+        for term in self._terms:
+            if len(term.letters) == 2:
+                found.setdefault(term.letters, []).append((term, 0.0))
+        return found
 
     @cached_property
     def _alphabet(self) -> frozenset[str]:
@@ -213,7 +229,11 @@ class HanziSearch:
     @cached_property
     def _splits(self) -> dict[str, str]:
         """The parts side by side of the characters of the terms."""
-        return {parts: whole for parts, whole in hanzi().splits.items() if whole in self._alphabet}
+        return {
+            parts: whole
+            for parts, whole in hanzi().splits.items()
+            if whole in self._alphabet and ordinary(parts) >= _UNLIKELY
+        }
 
     @cached_property
     def _heads(self) -> frozenset[str]:
@@ -228,8 +248,9 @@ class HanziSearch:
             if all(letter in sounds for letter in term.letters):
                 for own in spellings(term.letters):
                     if len("".join(own)) >= _LEAST_LETTERS and not FAMILIAR.issuperset(own):
-                        found.setdefault(" ".join(own), []).append(term.index)
-        rows = [(text, index) for text, indexes in found.items() for index in indexes]
+                        for text in (" ".join(own), "".join(own)):
+                            found.setdefault(text, []).append(term.index)
+        rows = [(text, index) for text, indexes in found.items() for index in dict.fromkeys(indexes)]
         return Matcher([text for text, _ in rows], kernel="numpy"), tuple(index for _, index in rows)
 
     @cached_property
@@ -238,7 +259,7 @@ class HanziSearch:
             terms=self._terms,
             anchors=self._anchors,
             runs=self._runs,
-            heads=self._heads,
+            pairs=(*self._pairs, *self._heads),
             latin=self._latin[0],
             ears=self._ears,
         )
@@ -246,54 +267,53 @@ class HanziSearch:
     # --- one text ------------------------------------------------------------------------------------------
 
     def _in_latin(self, text: str, squeezed: str) -> Iterator[Spot]:
-        if len(squeezed) >= _LEAST_LETTERS:
+        if len(squeezed.encode("ascii", "ignore")) >= _LEAST_LETTERS:
             matcher, terms = self._latin
             for row, start, end in matcher.scan_one(text):
                 yield terms[row], start, end
 
     def _in_line(self, text: _Text, line: _Line) -> Iterator[Spot]:
-        for term, first in self._candidates(line):
-            changed = self._changed(line, term, first)
-            if changed is not None:
-                places = line.spans[first : first + len(term.letters)] or [
-                    (at, at + 1) for at in range(first, first + len(term.letters))
-                ]
-                if self._fits(text, places, term) and self._explains(text, places, changed):
-                    yield term.index, text.origins[places[0][0]], text.origins[places[-1][1] - 1] + 1
+        for term, first, cost in self._candidates(line):
+            own = range(first, first + len(term.letters))
+            if line.replaced:
+                if line.replaced.keys().isdisjoint(own):
+                    continue  # it stands in the line as it came, too
+                cost += sum(line.replaced.get(at, 0.0) for at in own)  # noqa: PLW2901
+            elif not cost:
+                continue
+            places = [line.spans[at] for at in own] if line.spans else [(at, at + 1) for at in own]
+            if self._fits(text, places, term) and self._explains(text, places, cost):
+                yield term.index, text.origins[places[0][0]], text.origins[places[-1][1] - 1] + 1
 
-    def _candidates(self, line: _Line) -> Iterator[tuple[Term, int]]:
-        """Yield terms and where they might begin; some twice."""
+    def _candidates(self, line: _Line) -> Iterator[tuple[Term, int, float]]:
+        """Yield terms that may stand somewhere, where, and what their disguise costs; some twice."""
         letters = line.letters
+        size = len(letters)
         classes = letters.translate(self._ears)
         for step, anchors in enumerate(self._anchors, start=1):
             for place, own in enumerate(map(anchors.get, map(add, classes, classes[step:]))):
                 if own:
-                    yield from ((term, place - at) for term, at in own)
-        for at, short in enumerate(self._short):
-            for place, terms in enumerate(map(short.get, letters)):
-                if terms:
-                    yield from ((term, place - at) for term in terms)
+                    for term, at, probe, may in own:
+                        if 0 <= place + probe < size and letters[place + probe] in may:
+                            cost = self._cost(letters, term, place - at)
+                            if cost is not None:
+                                yield term, place - at, cost
+        for pairs in (self._pairs, self._whole) if line.replaced else (self._pairs,):
+            for place, found in enumerate(map(pairs.get, map(add, letters, letters[1:]))):
+                if found:
+                    yield from ((term, place, cost) for term, cost in found)
 
-    def _changed(self, line: _Line, term: Term, first: int) -> float | None:
-        """Return what the disguises of a term at a place cost; None if it does not stand there in disguise."""
-        size = len(term.letters)
-        if first < 0 or first + size > len(line.letters):
+    def _cost(self, letters: str, term: Term, first: int) -> float | None:
+        """Return what the disguise of a term at a place costs; None if it does not stand there."""
+        if first < 0 or first + len(term.letters) > len(letters):
             return None
-        cost, count, is_replaced = 0.0, 0, False
-        for at, meant in enumerate(term.letters, start=first):
-            letter = line.letters[at]
-            if letter != meant:
-                like = term.likenesses[at - first].get(letter)
-                if like is None:
-                    return None
-                cost += like.cost
-                count += 1
-            if at in line.replaced:
-                cost += line.replaced[at]
-                is_replaced = True
-        if line.replaced:
-            return cost if is_replaced else None
-        return cost if count else None
+        cost = 0.0
+        for letter, likenesses in zip(letters[first:], term.likenesses, strict=False):
+            like = likenesses.get(letter)
+            if like is None:
+                return None
+            cost += like.cost
+        return cost
 
     def _fits(self, text: _Text, places: Sequence[Place], term: Term) -> bool:
         """Whether the gaps in the original may stand there."""
@@ -326,19 +346,20 @@ class HanziSearch:
         while high < len(squeezed) and high - last < _CONTEXT and _joins(text, high - 1, before=False):
             high += 1
         del origins
-        written = _RUN.sub(_unit, squeezed[first:last])
+        written = _LETTERS.sub(_unit, squeezed[first:last])
         before, after = squeezed[low:first], squeezed[last:high]
         as_words = ordinary(before + written + after, self._known)
-        as_term = ordinary(before, self._known) + _TERM + cost + ordinary(after, self._known)
-        return as_words - as_term >= _MARGIN.get(len(places), _LEAST_MARGIN)
+        as_term = ordinary(before, self._known) + TERM_COST + cost + ordinary(after, self._known)
+        return as_words - as_term >= MARGIN.get(len(places), LEAST_MARGIN)
 
     def _replaced(self, text: _Text) -> _Line | None:
         """Return the line with parts joined and pinyin replaced; None if there is none of either."""
         squeezed, origins = text.squeezed, text.origins
         runs = {
-            match.start(): (match.end(), own)
-            for match in _RUN.finditer(squeezed)
-            if (own := self._runs.get(match[0])) is not None and _is_beside(squeezed, *match.span())
+            first: (last, own)
+            for match in _LETTERS.finditer(squeezed)
+            for first, last in _together(origins, *match.span())
+            if (own := self._runs.get(squeezed[first:last])) is not None and _is_beside(squeezed, first, last)
         }
         heads = self._heads
         heads_at = {at for at, pair in enumerate(map(add, squeezed, squeezed[1:])) if pair in heads}
@@ -393,9 +414,7 @@ class HanziSearch:
         """Yield how many letters may stand for a character at a place, and the disguise they are."""
         table = hanzi()
         letter = letters[at : at + 1]
-        if letter == meant:
-            yield 1, ""
-        elif (like := self.likenesses(meant).get(letter)) is not None:
+        if (like := self.likenesses(meant).get(letter)) is not None:
             yield 1, like.name
         for size in (2, 3):
             whole = table.splits.get(letters[at : at + size])
@@ -412,6 +431,15 @@ _PARTING = (Kind.BREAK, Kind.COMMA, Kind.PERIOD, Kind.APOSTROPHE)
 
 def _unit(match: re.Match[str]) -> str:
     return FOREIGN if match[0] not in FAMILIAR else FOREIGN.upper()
+
+
+def _together(origins: Sequence[int], first: int, last: int) -> Iterator[Place]:
+    """Yield the parts of a run of letters that stand together in the original."""
+    begin = first
+    for at in range(first + 1, last + 1):
+        if at == last or origins[at] - origins[at - 1] > 1:
+            yield begin, at
+            begin = at
 
 
 def _is_beside(squeezed: str, first: int, last: int) -> bool:

@@ -19,8 +19,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from bylaw.scan._fold import Folded, Texts, blocks, fold
-from bylaw.scan._hanzi import hanzi, is_word
-from bylaw.scan._hanzi_terms import Ears, Term
+from bylaw.scan._hanzi import FOREIGN, hanzi, single
+from bylaw.scan._hanzi_terms import Anchor, Ears, Term
 from bylaw.scan._match import Matcher
 
 Ints = NDArray[np.int64]
@@ -29,18 +29,18 @@ _STRIDE = 1 << 15  # codes looked at together, to stay in the cache
 _HASH = np.uint32(0x9E3779B1)
 _PAIR_BITS = 21
 _LONGEST_RUN = 12
-_FIRST_IDEOGRAPH = 0x3400
+_FIRST_IDEOGRAPH, _LAST_IDEOGRAPH = 0x3400, 0x9FFF
 
 
 class _Anchors:
     """Pairs of sounds, and which terms have them where."""
 
-    def __init__(self, pairs: Mapping[str, Sequence[tuple[Term, int]]], rows: Mapping[int, int]) -> None:
+    def __init__(self, pairs: Mapping[str, Sequence[Anchor]], rows: Mapping[int, int]) -> None:
         keys = {(ord(pair[0]) << Ears.BITS) | ord(pair[1]): own for pair, own in pairs.items()}
         self.present = np.zeros(1 << 2 * Ears.BITS, np.bool_)
         self.present[list(keys)] = True
         self.first = np.zeros((1 << 2 * Ears.BITS) + 1, np.int32)
-        entries = [(rows[term.index], at) for key in sorted(keys) for term, at in keys[key]]
+        entries = [(rows[term.index], at) for key in sorted(keys) for term, at, _, _ in keys[key]]
         for key, own in keys.items():
             self.first[key + 1] = len(own)
         np.cumsum(self.first, out=self.first)
@@ -66,9 +66,9 @@ class Sieve:
         self,
         *,
         terms: Sequence[Term],
-        anchors: Sequence[Mapping[str, Sequence[tuple[Term, int]]]],
+        anchors: Sequence[Mapping[str, Sequence[Anchor]]],
         runs: Collection[str],
-        heads: Collection[str],
+        pairs: Collection[str],
         latin: Matcher,
         ears: Ears,
     ) -> None:
@@ -94,7 +94,7 @@ class Sieve:
             for letter, likenesses in zip(term.letters, term.likenesses, strict=True):
                 if letter not in done:
                     done.add(letter)
-                    may[self._row[[ord(c) for c in (letter, *likenesses)]], column[letter]] = True
+                    may[self._row[[ord(c) for c in likenesses]], column[letter]] = True
         may[0] = False
         self._may = np.packbits(may, axis=1, bitorder="little").ravel()
         self._width = may.shape[1] // 8
@@ -103,20 +103,13 @@ class Sieve:
         spelled = "".join(term.letters for term in terms)
         self._letters = np.array([min(ord(letter), 0xFFFF) for letter in spelled], np.uint16)
         self._columns = np.array([column[letter] for letter in spelled], np.int64)
-        pairs = {
-            (ord(first) << 16) | ord(second)
-            for term in terms
-            if len(term.letters) == 2
-            for first, second in (
-                *((own, term.letters[1]) for own in term.likenesses[0]),
-                *((term.letters[0], own) for own in term.likenesses[1]),
-            )
-            if not is_word(first + second)
-        }
-        pairs |= {(ord(pair[0]) << 16) | ord(pair[1]) for pair in heads}
-        self._pairs = np.array(sorted(pairs), np.uint32)
+        self._pairs = np.array(sorted(ord(pair[0]) << 16 | ord(pair[1]) for pair in set(pairs)), np.uint32)
         self._paired = np.zeros(1 << _PAIR_BITS, np.bool_)
         self._paired[self._pairs * _HASH >> np.uint32(32 - _PAIR_BITS)] = True
+        self._least = np.array([term.least for term in terms])
+        self._singly = np.full(0x10000, single(FOREIGN), np.float32)
+        ideographs = range(_FIRST_IDEOGRAPH, _LAST_IDEOGRAPH + 1)
+        self._singly[ideographs] = [single(chr(code)) for code in ideographs]
         self._runs = np.array(sorted(_number(run) for run in runs), np.int64)
 
     def passing(self, texts: Texts) -> tuple[list[int], list[str]]:
@@ -135,7 +128,7 @@ class Sieve:
         codes = folded.codes[: folded.size]
         ideographs = codes >= _FIRST_IDEOGRAPH
         if ideographs.any():
-            places = [self._beside(codes, ideographs)]
+            places = [self._beside(folded, ideographs)]
             for first in range(0, codes.size, _STRIDE):
                 # Enough of the next stretch that terms are whole.
                 stretch = codes[first : first + _STRIDE + 64]
@@ -158,12 +151,13 @@ class Sieve:
         return found
 
     def _changed(self, codes: NDArray[np.uint16], term: Ints, place: Ints) -> Ints:
-        """Return where terms stand that are not all their own letters."""
+        """Return where terms stand that are not all their own letters, in characters that make no words."""
         size = self._sizes.take(term)
         kept = np.flatnonzero((place >= 0) & (place + size <= codes.size))
         term, place, size = term.take(kept), place.take(kept), size.take(kept)
         start = self._starts.take(term)
         same = np.ones(term.size, np.bool_)
+        singly = np.zeros(term.size, np.float32)
         done = []
         offset = 0
         while term.size:
@@ -172,28 +166,30 @@ class Sieve:
             own = self._may.take(self._row.take(letter).astype(np.int64) * self._width + (column >> 3))
             kept = np.flatnonzero(own >> (column & 7).astype(np.uint8) & 1)
             same = (same & (letter == self._letters.take(start + offset))).take(kept)
+            singly = (singly + self._singly.take(letter)).take(kept)
             term, place, size, start = term.take(kept), place.take(kept), size.take(kept), start.take(kept)
             offset += 1
             ends = size == offset
             if ends.any():
-                done.append(place[ends & ~same])
+                # As words of one character each they cost no less than in any other division.
+                done.append(place[ends & ~same & (singly >= self._least.take(term))])
                 left = np.flatnonzero(~ends)
                 term, place, size = term.take(left), place.take(left), size.take(left)
-                start, same = start.take(left), same.take(left)
+                start, same, singly = start.take(left), same.take(left), singly.take(left)
         return np.concatenate(done) if done else place
 
-    def _beside(self, codes: NDArray[np.uint16], ideographs: NDArray[np.bool_]) -> Ints:
+    def _beside(self, folded: Folded, ideographs: NDArray[np.bool_]) -> Ints:
         """Return where runs of letters begin that stand beside an ideograph and are syllables of a term."""
+        codes = folded.codes[: folded.size]
         letters = codes - np.uint16(ord("a")) < 26
-        turns = np.flatnonzero(letters[1:] != letters[:-1]) + 1
-        if letters.size and letters[0]:
-            turns = np.concatenate((np.zeros(1, np.int64), turns))
-        if turns.size % 2:
-            turns = np.append(turns, codes.size)
-        first, last = turns[::2], turns[1::2]
-        size = last - first
-        beside = ideographs.take(first - 1, mode="clip") | ideographs.take(last, mode="clip")
-        kept = np.flatnonzero(beside & (size > 1) & (size <= _LONGEST_RUN))
+        beside = np.zeros(codes.size, np.bool_)
+        beside[1:] = ideographs[:-1]
+        beside[:-1] |= ideographs[1:]
+        edges = np.flatnonzero(beside & letters)  # the first or last letter of a run, or both
+        first = self._stretched(folded, letters, edges, -1)
+        last = self._stretched(folded, letters, edges, 1)
+        size = last - first + 1
+        kept = np.flatnonzero((size > 1) & (size <= _LONGEST_RUN))
         first, size = first.take(kept), size.take(kept)
         number = np.zeros(first.size, np.int64)
         for offset in range(int(size.max()) if size.size else 0):
@@ -203,6 +199,23 @@ class Sieve:
             return first[:0]
         at = np.minimum(np.searchsorted(self._runs, number), self._runs.size - 1)
         return first[self._runs.take(at) == number]
+
+
+    @staticmethod
+    def _stretched(folded: Folded, letters: NDArray[np.bool_], edges: Ints, step: int) -> Ints:
+        """Return how far runs of letters reach that stand together in the original, one letter too far at most."""
+        reach = edges.copy()
+        rows = np.arange(edges.size)
+        for _ in range(_LONGEST_RUN):
+            beyond = reach.take(rows) + step
+            inside = (beyond >= 0) & (beyond < letters.size)
+            inside &= letters.take(beyond, mode="clip")
+            gap = np.abs(folded.originals(np.clip(beyond, 0, letters.size - 1)) - folded.originals(reach.take(rows)))
+            rows = rows[inside & (gap == 1)]
+            if not rows.size:
+                break
+            reach[rows] += step
+        return reach
 
 
 def _number(run: str) -> int:

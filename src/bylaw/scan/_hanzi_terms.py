@@ -5,10 +5,11 @@ INVARIANT: everything here is a pure function of the terms and the shipped table
 
 from __future__ import annotations
 
-__all__ = ["SYLLABLES", "Ears", "Term"]
+__all__ = ["LEAST_CHANGE", "LEAST_MARGIN", "MARGIN", "SYLLABLES", "TERM_COST", "Anchor", "Ears", "Term"]
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -19,6 +20,13 @@ from bylaw.scan._tables import tables
 
 SYLLABLES = 0xE000
 """The first of the characters that stand for syllables, in lines where pinyin is replaced."""
+MARGIN: Mapping[int, float] = MappingProxyType({2: 4.0, 3: 3.0})
+"""By how much a disguise must explain a text better than ordinary words; by how many characters it has."""
+LEAST_MARGIN = 1.0
+TERM_COST = 11.0
+"""The cost of a term as a word."""
+LEAST_CHANGE = 2.0
+"""No disguise of a character costs less."""
 _READINGS = 2  # of a character that are sought
 
 
@@ -28,7 +36,21 @@ class Term(NamedTuple):
     index: int
     letters: str
     shape: Shape
-    likenesses: tuple[Mapping[str, Likeness], ...]  # of each letter
+    likenesses: tuple[Mapping[str, Likeness], ...]  # of each letter; the letter itself is among them
+
+    @property
+    def least(self) -> float:
+        """The least that the written characters must cost as words of one character each."""
+        return TERM_COST + LEAST_CHANGE + MARGIN.get(len(self.letters), LEAST_MARGIN)
+
+
+class Anchor(NamedTuple):
+    """Two characters of a term by whose sounds it is found."""
+
+    term: Term
+    at: int  # the first of the two
+    probe: int  # another character, by its distance from there: what to look at next
+    may: Mapping[str, Likeness]  # what may stand for that
 
 
 class Ears(dict[int, str]):
