@@ -131,17 +131,17 @@ def look_alikes(
                     near[characters[row]][other] = float(own[at])
     # What has the same body beside another radical, or the body alone.
     times = Counter(p for c in common for p in {p for way in parts.get(c, ()) for p in way})
-    families: dict[tuple[str, int], set[tuple[str, str]]] = defaultdict(set)
+    families: dict[str, set[str]] = defaultdict(set)
     for c in sorted(common & set(characters)):
         for way in parts.get(c, ()):
             if len(way) == 2:
                 for at in (0, 1):
                     body, radical = way[at], way[1 - at]
                     if times[radical] >= RADICAL and times[body] <= times[radical]:
-                        families[body, at].add((c, radical))
+                        families[body].add(c)
     place = {c: at for at, c in enumerate(characters)}
-    for (body, _), members in families.items():
-        own = sorted({c for c, _ in members} | ({body} & common))
+    for body, members in families.items():
+        own = sorted(members | ({body} & common))
         if len(own) > FAMILY:
             continue
         for a in own:

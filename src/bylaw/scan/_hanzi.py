@@ -40,8 +40,10 @@ _UNKNOWN = 17.0  # the cost of a character that is no word
 _FOREIGN = 11.0  # the cost of a run of letters between ideographs
 _USUAL = 6.0  # the same of one that is a word of its own
 _PACK_WORD = 9.0  # the cost of what a pack knows as a word
-_SAME_SOUND, _NEAR_SOUND = 2.5, 4.5  # what it costs to write a character of the same sound
-_FAR_SHAPE, _NEAREST_SHAPE = 7.0, 2.0  # the same for a shape, by how near it is
+_SAME_SOUND, _NEAR_SOUND = 2.0, 3.5  # what it costs to write a character of the same sound
+_FAR_SHAPE, _NEAREST_SHAPE = 4.5, 2.0  # the same for a shape, by how near it is
+_PARTICLES = frozenset("吗呢吧啊呀嘛哦喔呗啦哪的地得了着过么们")
+"""What stands for nothing else: it is behind any word."""
 _LONGEST_WORD = 4
 _SPELLINGS = 6
 
@@ -79,6 +81,8 @@ class Hanzi(NamedTuple):
         """Return every character that may stand for another, without that one, and how."""
         found: dict[str, Likeness] = {}
         for other, near in self.shapes.get(meant, {}).items():
+            if other in _PARTICLES:
+                continue
             found[other] = Likeness(SHAPE, _FAR_SHAPE - (_FAR_SHAPE - _NEAREST_SHAPE) * near)
         own = set(self.sounds.get(meant, ()))
         for ear in self.ears_of(meant):
@@ -103,7 +107,7 @@ def hanzi() -> Hanzi:
     }
     heard: dict[int, dict[str, None]] = {}
     for character, numbers in sounds.items():
-        if is_word(character):  # nobody writes what nobody knows for its sound
+        if is_word(character) and character not in _PARTICLES:  # nobody writes what nobody knows for its sound
             for number in numbers:
                 heard.setdefault(ears[number], {})[character] = None
     shapes: dict[str, dict[str, float]] = {}
