@@ -37,13 +37,15 @@ from bylaw.scan._fold import Texts
 from bylaw.scan._forms import forms_of
 from bylaw.scan._gaps import judge_one
 from bylaw.scan._hanzi import FAMILIAR, FOREIGN, Likeness, hanzi, is_word, ordinary, single, spellings
-from bylaw.scan._hanzi_sieve import Sieve
+from bylaw.scan._hanzi_sieve import Passed, Sieve
 from bylaw.scan._hanzi_terms import LEAST_CHANGE, LEAST_MARGIN, MARGIN, SYLLABLES, TERM_COST, Anchor, Ears, Term
 from bylaw.scan._match import Hits, Matcher
 from bylaw.scan._tables import DISGUISES, Kind, character_table, codepoint_kinds, tables
 
 Spot = tuple[int, int, int]
 Place = tuple[int, int]
+Candidate = tuple[Term, int, float]
+"""A term, the place of its first letter in a line, and what its disguise costs."""
 
 _CONTEXT = 4  # characters to either side that may make a word with what is found
 _WIDEST = 3  # visible characters between two characters of a hit
@@ -86,31 +88,48 @@ class HanziSearch:
 
     def find(self, texts: Texts) -> Hits:
         """Return the hits in a batch, sorted by post, start, end and term."""
-        if not self._terms:
-            return Hits(*np.zeros((4, 0), np.int64))
-        posts, own = self._sieve.passing(texts)
-        spots = [
-            (post, start, end, term)
-            for post, text in zip(posts, own, strict=True)
-            for term, start, end in self.find_one(text)
-        ]
+        spots: list[tuple[int, int, int, int]] = []
+        if self._terms:
+            for post, text, passed in self._sieve.passing(texts):
+                found = self._found(text, passed)
+                spots.extend((post, start, end, term) for term, start, end in found)
         post, start, end, term = np.array(sorted(spots), np.int64).reshape(-1, 4).T
         return Hits(post, term, start, end)
 
     def find_one(self, text: str) -> list[Spot]:
         """Return the hits in one text as (term, start, end), each once."""
+        return sorted(self._found(text, None)) if self._terms else []
+
+    def _found(self, text: str, passed: Passed | None) -> set[Spot]:
+        """Search one text, only for what passed the sieve of its batch if it was in one."""
         characters = character_table()
         squeezed = text.translate(characters)
-        found = set(self._in_latin(text, squeezed))
-        if not squeezed.isascii() and self._terms:
-            codepoints = list(map(ord, text))
+        found: set[Spot] = set()
+        if passed is None or passed.latin:
+            found.update(self._in_latin(text, squeezed))
+        if not squeezed.isascii():
+            codepoints = memoryview(text.encode("utf-32-le", "surrogatepass")).cast("I").tolist()
             origins = list(compress(range(len(text)), map(characters.__getitem__, codepoints)))
             own = _Text(codepoints, squeezed, origins)
-            found.update(self._in_line(own, _Line(squeezed, (), {})))
-            line = self._replaced(own)
+            plain = _Line(squeezed, (), {})
+            found.update(
+                self._judged(own, plain, self._candidates(plain) if passed is None else self._handed(plain, passed))
+            )
+            line = self._replaced(own) if passed is None or passed.replaced else None
             if line is not None:
-                found.update(self._in_line(own, line))
-        return sorted(found)
+                found.update(self._judged(own, line, self._candidates(line)))
+        return found
+
+    def _handed(self, line: _Line, passed: Passed) -> Iterator[Candidate]:
+        """Yield the candidates that the sieve has found already."""
+        for row, first in passed.candidates:
+            if row < 0:
+                pair = line.letters[first : first + 2]
+                yield from ((term, first, cost) for term, cost in self._pairs.get(pair, ()))
+            else:
+                cost = self._cost(line.letters, self._terms[row], first)
+                if cost is not None:
+                    yield self._terms[row], first, cost
 
     def named(self, text: str, start: int, end: int, term: str) -> tuple[str, ...] | None:
         """Name the disguises a hit needs, those of the base fold among them; None if it is no hit."""
@@ -207,14 +226,18 @@ class HanziSearch:
         return found
 
     @cached_property
+    def _longest(self) -> int:
+        return max(len(term.letters) for term in self._terms)
+
+    @cached_property
     def _alphabet(self) -> frozenset[str]:
         return frozenset().union(*(term.letters for term in self._terms))
 
     @cached_property
-    def _runs(self) -> dict[str, str]:
-        """One or two syllables that stand side by side in a term, as they are written, and as characters."""
+    def _runs(self) -> dict[str, tuple[tuple[str, int], ...]]:
+        """One or two syllables that stand side by side in a term, as written; as characters, and their lengths."""
         table = hanzi()
-        runs: dict[str, str] = {}
+        runs: dict[str, tuple[tuple[str, int], ...]] = {}
         for term in self._terms:
             numbers = [table.sounds.get(letter, ())[:1] for letter in term.letters]
             pairs = [a + b for a, b in zip(numbers, numbers[1:], strict=False) if a and b] if len(numbers) > 2 else []
@@ -223,7 +246,7 @@ class HanziSearch:
                 written = "".join(table.syllables[number] for number in own)
                 for spelled in dict.fromkeys((written, written.replace("v", "u"))):
                     if len(spelled) > 1 and (spelled not in runs or len(own) == 1):
-                        runs[spelled] = "".join(chr(SYLLABLES + number) for number in own)
+                        runs[spelled] = tuple((chr(SYLLABLES + n), len(table.syllables[n])) for n in own)
         return runs
 
     @cached_property
@@ -259,7 +282,8 @@ class HanziSearch:
             terms=self._terms,
             anchors=self._anchors,
             runs=self._runs,
-            pairs=(*self._pairs, *self._heads),
+            pairs=self._pairs,
+            heads=self._heads,
             latin=self._latin[0],
             ears=self._ears,
         )
@@ -272,8 +296,8 @@ class HanziSearch:
             for row, start, end in matcher.scan_one(text):
                 yield terms[row], start, end
 
-    def _in_line(self, text: _Text, line: _Line) -> Iterator[Spot]:
-        for term, first, cost in self._candidates(line):
+    def _judged(self, text: _Text, line: _Line, candidates: Iterator[Candidate]) -> Iterator[Spot]:
+        for term, first, cost in candidates:
             own = range(first, first + len(term.letters))
             if line.replaced:
                 if line.replaced.keys().isdisjoint(own):
@@ -285,9 +309,27 @@ class HanziSearch:
             if self._fits(text, places, term) and self._explains(text, places, cost):
                 yield term.index, text.origins[places[0][0]], text.origins[places[-1][1] - 1] + 1
 
-    def _candidates(self, line: _Line) -> Iterator[tuple[Term, int, float]]:
-        """Yield terms that may stand somewhere, where, and what their disguise costs; some twice."""
-        letters = line.letters
+    def _candidates(self, line: _Line) -> Iterator[Candidate]:
+        """Yield terms that may stand somewhere, where, and what their disguise costs; some twice.
+
+        In a line with replaced letters only those near one of them.
+        """
+        if not line.replaced:
+            yield from self._candidates_in(line.letters, (self._pairs,))
+            return
+        reach = self._longest - 1
+        low = high = -1
+        for at in (*sorted(line.replaced), len(line.letters) + 3 * reach):
+            if high < 0 or at - reach > high:
+                if high >= 0:
+                    near = self._candidates_in(line.letters[low:high], (self._pairs, self._whole))
+                    yield from ((term, low + first, cost) for term, first, cost in near)
+                low = max(at - reach, 0)
+            high = at + reach + 1
+
+    def _candidates_in(
+        self, letters: str, short: Sequence[Mapping[str, Sequence[tuple[Term, float]]]]
+    ) -> Iterator[Candidate]:
         size = len(letters)
         classes = letters.translate(self._ears)
         for step, anchors in enumerate(self._anchors, start=1):
@@ -298,7 +340,7 @@ class HanziSearch:
                             cost = self._cost(letters, term, place - at)
                             if cost is not None:
                                 yield term, place - at, cost
-        for pairs in (self._pairs, self._whole) if line.replaced else (self._pairs,):
+        for pairs in short:
             for place, found in enumerate(map(pairs.get, map(add, letters, letters[1:]))):
                 if found:
                     yield from ((term, place, cost) for term, cost in found)
@@ -356,7 +398,7 @@ class HanziSearch:
         """Return the line with parts joined and pinyin replaced; None if there is none of either."""
         squeezed, origins = text.squeezed, text.origins
         runs = {
-            first: (last, own)
+            first: own
             for match in _LETTERS.finditer(squeezed)
             for first, last in _together(origins, *match.span())
             if (own := self._runs.get(squeezed[first:last])) is not None and _is_beside(squeezed, first, last)
@@ -368,29 +410,36 @@ class HanziSearch:
         letters: list[str] = []
         spans: list[Place] = []
         replaced: dict[int, float] = {}
-        at = 0
-        while at < len(squeezed):
-            if at in runs:
-                end, own = runs[at]
-                for nth, syllable in enumerate(own):
-                    replaced[len(letters)] = 0.0
-                    letters.append(syllable)
-                    spans.append((at if nth == 0 else at + 1, end if nth == len(own) - 1 else at + 1))
-                at = end
+        done = 0
+        for at in sorted((*runs, *heads_at)):
+            if at < done:
                 continue
-            size = 1
-            whole = squeezed[at]
-            if at in heads_at:
-                for parts in (3, 2):
-                    joined = self._splits.get(squeezed[at : at + parts]) if at + parts <= len(squeezed) else None
-                    if joined is not None and origins[at + parts - 1] - origins[at] == parts - 1:  # and stand together
-                        whole, size = joined, parts
-                        replaced[len(letters)] = _SPLIT_COST
-                        break
-            letters.append(whole)
-            spans.append((at, at + size))
-            at += size
+            own: Sequence[tuple[str, int]]
+            if at in runs:
+                own, cost = runs[at], 0.0
+            else:
+                parts = next(self._parts(text, at), "")
+                if not parts:
+                    continue
+                own, cost = ((self._splits[parts], len(parts)),), _SPLIT_COST
+            letters.append(squeezed[done:at])
+            spans.extend(zip(range(done, at), range(done + 1, at + 1), strict=True))
+            done = at
+            for letter, size in own:
+                replaced[len(spans)] = cost
+                letters.append(letter)
+                spans.append((done, done + size))
+                done += size
+        letters.append(squeezed[done:])
+        spans.extend(zip(range(done, len(squeezed)), range(done + 1, len(squeezed) + 1), strict=True))
         return _Line("".join(letters), spans, replaced) if replaced else None
+
+    def _parts(self, text: _Text, at: int) -> Iterator[str]:
+        """Yield the parts of a character that stand together from a place on, the most first."""
+        for size in (3, 2):
+            parts = text.squeezed[at : at + size]
+            if parts in self._splits and text.origins[at + len(parts) - 1] - text.origins[at] == len(parts) - 1:
+                yield parts
 
     # --- names ---------------------------------------------------------------------------------------------
 

@@ -10,9 +10,10 @@ INVARIANT: a post in which the search of one text finds a hit passes.
 
 from __future__ import annotations
 
-__all__ = ["Sieve"]
+__all__ = ["Passed", "Sieve"]
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -30,6 +31,17 @@ _HASH = np.uint32(0x9E3779B1)
 _PAIR_BITS = 21
 _LONGEST_RUN = 12
 _FIRST_IDEOGRAPH, _LAST_IDEOGRAPH = 0x3400, 0x9FFF
+
+
+class Passed(NamedTuple):
+    """What is to be judged in a post."""
+
+    candidates: Sequence[tuple[int, int]]
+    """Rows of the terms and the letters where they begin; row -1 for some terms of two characters."""
+    latin: bool
+    """A term may stand there in pinyin."""
+    replaced: bool
+    """Pinyin beside ideographs, or parts of characters, may stand there."""
 
 
 class _Anchors:
@@ -69,6 +81,7 @@ class Sieve:
         anchors: Sequence[Mapping[str, Sequence[Anchor]]],
         runs: Collection[str],
         pairs: Collection[str],
+        heads: Collection[str],
         latin: Matcher,
         ears: Ears,
     ) -> None:
@@ -98,59 +111,80 @@ class Sieve:
         may[0] = False
         self._may = np.packbits(may, axis=1, bitorder="little").ravel()
         self._width = may.shape[1] // 8
+        self._longest = max((len(term.letters) for term in terms), default=1)
         self._sizes = np.array([len(term.letters) for term in terms], np.int64)
         self._starts = np.cumsum(self._sizes) - self._sizes
         spelled = "".join(term.letters for term in terms)
         self._letters = np.array([min(ord(letter), 0xFFFF) for letter in spelled], np.uint16)
         self._columns = np.array([column[letter] for letter in spelled], np.int64)
-        self._pairs = np.array(sorted(ord(pair[0]) << 16 | ord(pair[1]) for pair in set(pairs)), np.uint32)
+        both = {ord(pair[0]) << 16 | ord(pair[1]): pair for pair in (*pairs, *heads)}
+        both[0] = ""  # so that there is one
+        self._pairs = np.array(sorted(both), np.uint32)
+        self._is_pair = np.array([both[key] in pairs for key in sorted(both)])
+        self._is_head = np.array([both[key] in heads for key in sorted(both)])
         self._paired = np.zeros(1 << _PAIR_BITS, np.bool_)
         self._paired[self._pairs * _HASH >> np.uint32(32 - _PAIR_BITS)] = True
         self._least = np.array([term.least for term in terms])
         self._singly = np.full(0x10000, single(FOREIGN), np.float32)
         ideographs = range(_FIRST_IDEOGRAPH, _LAST_IDEOGRAPH + 1)
         self._singly[ideographs] = [single(chr(code)) for code in ideographs]
-        self._runs = np.array(sorted(_number(run) for run in runs), np.int64)
+        self._runs = np.array([0, *sorted(_number(run) for run in runs)], np.int64)
 
-    def passing(self, texts: Texts) -> tuple[list[int], list[str]]:
-        """Return the posts that pass, by number and as text."""
-        passed = [
-            np.flatnonzero(self._passes(fold(block, first=first))) + first for first, block in blocks(texts)
-        ]
-        posts = np.concatenate(passed) if passed else np.zeros(0, np.int64)
+    def passing(self, texts: Texts) -> list[tuple[int, str, Passed]]:
+        """Return the posts that pass: their numbers, what they are, and what is to be judged in them."""
+        found: list[tuple[int, Passed]] = []
+        for first, block in blocks(texts):
+            found += [(first + post, passed) for post, passed in self._passed(fold(block, first=first))]
+        posts = [post for post, _ in found]
         if isinstance(texts, pa.Array):
-            return posts.tolist(), texts.take(pa.array(posts)).to_pylist()
-        return posts.tolist(), [texts[post] for post in posts.tolist()]
+            own = texts.take(pa.array(posts, pa.int64())).to_pylist()
+        else:
+            own = [texts[post] for post in posts]
+        return [(post, text, passed) for (post, passed), text in zip(found, own, strict=True)]
 
-    def _passes(self, folded: Folded) -> NDArray[np.bool_]:
-        passes = np.zeros(len(folded), np.bool_)
-        passes[self._latin.scan(folded).post] = True
+    def _passed(self, folded: Folded) -> list[tuple[int, Passed]]:
+        latin = np.zeros(len(folded), np.bool_)
+        latin[self._latin.scan(folded).post] = True
         codes = folded.codes[: folded.size]
         ideographs = codes >= _FIRST_IDEOGRAPH
+        replaced = np.zeros(len(folded), np.bool_)
+        candidates: dict[int, set[tuple[int, int]]] = {}
         if ideographs.any():
-            places = [self._beside(folded, ideographs)]
-            for first in range(0, codes.size, _STRIDE):
-                # Enough of the next stretch that terms are whole.
-                stretch = codes[first : first + _STRIDE + 64]
-                places += [found + first for found in self._alike(stretch)]
-            passes[folded.posts(folded.originals(np.concatenate(places)))] = True
-        return passes
+            parts = [self._alike(codes, first) for first in range(0, codes.size, _STRIDE)]
+            row, place, heads = (np.concatenate(part) for part in zip(*parts, strict=True))
+            beside = self._beside(folded, ideographs)
+            replaced[folded.posts(folded.originals(np.concatenate((heads, beside))))] = True
+            post = folded.posts(folded.originals(place))
+            place -= np.searchsorted(folded.origins, folded.starts.take(post))  # the first code of each post
+            for own, *candidate in zip(post.tolist(), row.tolist(), place.tolist(), strict=True):
+                candidates.setdefault(own, set()).add((candidate[0], candidate[1]))
+        posts = sorted({*candidates, *np.flatnonzero(latin | replaced).tolist()})
+        return [
+            (post, Passed(sorted(candidates.get(post, ())), bool(latin[post]), bool(replaced[post])))
+            for post in posts
+        ]
 
-    def _alike(self, codes: NDArray[np.uint16]) -> list[Ints]:
+    def _alike(self, codes: NDArray[np.uint16], first: int) -> tuple[Ints, Ints, Ints]:
+        """Return the terms that may stand in a stretch, -1 for pairs, and where; and where parts stand."""
+        codes = codes[first : first + _STRIDE + self._longest]  # so much of the next that terms are whole
         classes = self._classes.take(codes)
-        found = []
-        for step, anchors in enumerate(self._anchors, start=1):
-            term, place = anchors.found(classes, step)
-            found.append(self._changed(codes, term, place))
+        found = [
+            self._changed(codes, *anchors.found(classes, step))
+            for step, anchors in enumerate(self._anchors, start=1)
+        ]
         key = codes[:-1].astype(np.uint32) << np.uint32(16)
         key |= codes[1:]
         near = np.flatnonzero(self._paired.take(key * _HASH >> np.uint32(32 - _PAIR_BITS)))
         own = key.take(near)
         at = np.minimum(np.searchsorted(self._pairs, own), self._pairs.size - 1)
-        found.append(near[self._pairs.take(at) == own] if self._pairs.size else near[:0])
-        return found
+        kept = np.flatnonzero(self._pairs.take(at) == own)
+        near, at = near.take(kept), at.take(kept)
+        pairs, heads = near[self._is_pair.take(at)], near[self._is_head.take(at)]
+        row = np.concatenate([*(rows for rows, _ in found), np.full(pairs.size, -1)])
+        place = np.concatenate([*(places for _, places in found), pairs])
+        return row, place + first, heads + first
 
-    def _changed(self, codes: NDArray[np.uint16], term: Ints, place: Ints) -> Ints:
+    def _changed(self, codes: NDArray[np.uint16], term: Ints, place: Ints) -> tuple[Ints, Ints]:
         """Return where terms stand that are not all their own letters, in characters that make no words."""
         size = self._sizes.take(term)
         kept = np.flatnonzero((place >= 0) & (place + size <= codes.size))
@@ -158,7 +192,7 @@ class Sieve:
         start = self._starts.take(term)
         same = np.ones(term.size, np.bool_)
         singly = np.zeros(term.size, np.float32)
-        done = []
+        done = [(term[:0], place[:0])]
         offset = 0
         while term.size:
             letter = codes.take(place + offset)
@@ -172,11 +206,13 @@ class Sieve:
             ends = size == offset
             if ends.any():
                 # As words of one character each they cost no less than in any other division.
-                done.append(place[ends & ~same & (singly >= self._least.take(term))])
+                hits = np.flatnonzero(ends & ~same & (singly >= self._least.take(term)))
+                done.append((term.take(hits), place.take(hits)))
                 left = np.flatnonzero(~ends)
                 term, place, size = term.take(left), place.take(left), size.take(left)
                 start, same, singly = start.take(left), same.take(left), singly.take(left)
-        return np.concatenate(done) if done else place
+        terms, places = zip(*done, strict=True)
+        return np.concatenate(terms), np.concatenate(places)
 
     def _beside(self, folded: Folded, ideographs: NDArray[np.bool_]) -> Ints:
         """Return where runs of letters begin that stand beside an ideograph and are syllables of a term."""
@@ -195,8 +231,6 @@ class Sieve:
         for offset in range(int(size.max()) if size.size else 0):
             letter = codes.take(first + offset, mode="clip").astype(np.int64) - 96
             number = np.where(offset < size, number << 5 | letter, number)
-        if not self._runs.size:
-            return first[:0]
         at = np.minimum(np.searchsorted(self._runs, number), self._runs.size - 1)
         return first[self._runs.take(at) == number]
 
