@@ -55,6 +55,8 @@ _SPLIT_COST = 2.5
 _UNLIKELY = 13.0  # what parts cost as words at least, to be seen as a character
 _LEAST_LETTERS = 6  # of a term that is all pinyin
 _LETTERS = re.compile("[a-z]+")
+_ADDRESS_BEFORE = re.compile(r"[A-Za-z0-9]?[-_./\\@#&=%+]|:/|//")
+_ADDRESS_AFTER = re.compile(r"[-_./\\@&=%+][A-Za-z0-9]|://?")
 
 
 class _Line(NamedTuple):
@@ -102,14 +104,21 @@ class HanziSearch:
 
     def _found(self, text: str, passed: Passed | None) -> set[Spot]:
         """Search one text, only for what passed the sieve of its batch if it was in one."""
-        characters = character_table()
-        squeezed = text.translate(characters)
+        if passed is None:
+            characters = character_table()
+            squeezed = text.translate(characters)
+        else:
+            squeezed = passed.squeezed
         found: set[Spot] = set()
         if passed is None or passed.latin:
             found.update(self._in_latin(text, squeezed))
         if not squeezed.isascii():
-            codepoints = memoryview(text.encode("utf-32-le", "surrogatepass")).cast("I").tolist()
-            origins = list(compress(range(len(text)), map(characters.__getitem__, codepoints)))
+            codepoints = memoryview(text.encode("utf-32-le", "surrogatepass")).cast("I")
+            origins: Sequence[int]
+            if passed is None:
+                origins = list(compress(range(len(text)), map(characters.__getitem__, codepoints)))
+            else:
+                origins = passed.origins
             own = _Text(codepoints, squeezed, origins)
             plain = _Line(squeezed, (), {})
             found.update(
@@ -202,7 +211,11 @@ class HanziSearch:
 
     @cached_property
     def _pairs(self) -> dict[str, list[tuple[Term, float]]]:
-        """Two characters that may be a term of two, one of them written otherwise, and what that costs."""
+        """Two characters that may be a term of two, one of them written otherwise, and what that costs.
+
+        Two that stand side by side in anything the pack knows are what they are.
+        """
+        usual = {text[at : at + 2] for text in self._known for at in range(len(text) - 1)}
         found: dict[str, list[tuple[Term, float]]] = {}
         for term in self._terms:
             if len(term.letters) == 2:
@@ -212,7 +225,7 @@ class HanziSearch:
                 singly = {letter: single(letter) for letter in term.letters}
                 for written, like in ways:
                     other = sum(singly.get(letter) or single(letter) for letter in written)
-                    if other - TERM_COST - like.cost >= MARGIN[2] and not is_word(written) and written not in self._known:
+                    if other - TERM_COST - like.cost >= MARGIN[2] and not is_word(written) and written not in usual:
                         found.setdefault(written, []).append((term, like.cost))
         return found
 
@@ -284,6 +297,7 @@ class HanziSearch:
             runs=self._runs,
             pairs=self._pairs,
             heads=self._heads,
+            known=self._known,
             latin=self._latin[0],
             ears=self._ears,
         )
@@ -294,7 +308,8 @@ class HanziSearch:
         if len(squeezed.encode("ascii", "ignore")) >= _LEAST_LETTERS:
             matcher, terms = self._latin
             for row, start, end in matcher.scan_one(text):
-                yield terms[row], start, end
+                if not _is_in_address(text, start, end):
+                    yield terms[row], start, end
 
     def _judged(self, text: _Text, line: _Line, candidates: Iterator[Candidate]) -> Iterator[Spot]:
         for term, first, cost in candidates:
@@ -480,6 +495,12 @@ _PARTING = (Kind.BREAK, Kind.COMMA, Kind.PERIOD, Kind.APOSTROPHE)
 
 def _unit(match: re.Match[str]) -> str:
     return FOREIGN if match[0] not in FAMILIAR else FOREIGN.upper()
+
+
+def _is_in_address(text: str, start: int, end: int) -> bool:
+    """Whether a stretch goes on as addresses, handles and names of files do."""
+    before, after = text[max(start - 2, 0) : start], text[end : end + 2]
+    return bool(_ADDRESS_BEFORE.fullmatch(before) or _ADDRESS_AFTER.fullmatch(after))
 
 
 def _together(origins: Sequence[int], first: int, last: int) -> Iterator[Place]:

@@ -23,11 +23,13 @@ from bylaw.scan._fold import Folded, Texts, blocks, fold
 from bylaw.scan._hanzi import FOREIGN, hanzi, single
 from bylaw.scan._hanzi_terms import Anchor, Ears, Term
 from bylaw.scan._match import Matcher
+from bylaw.scan._tables import FIRST_RARE, RARE_CODES
 
 Ints = NDArray[np.int64]
 
 _STRIDE = 1 << 15  # codes looked at together, to stay in the cache
 _HASH = np.uint32(0x9E3779B1)
+_FACTOR = np.uint64(0x100000001B3)  # of the digest of some letters
 _PAIR_BITS = 21
 _LONGEST_RUN = 12
 _FIRST_IDEOGRAPH, _LAST_IDEOGRAPH = 0x3400, 0x9FFF
@@ -42,6 +44,10 @@ class Passed(NamedTuple):
     """A term may stand there in pinyin."""
     replaced: bool
     """Pinyin beside ideographs, or parts of characters, may stand there."""
+    squeezed: str
+    """What the post folds to; rare ideographs, of which no term is made, are U+FFFD."""
+    origins: Sequence[int]
+    """Where in the post each letter came from."""
 
 
 class _Anchors:
@@ -82,6 +88,7 @@ class Sieve:
         runs: Collection[str],
         pairs: Collection[str],
         heads: Collection[str],
+        known: Collection[str],
         latin: Matcher,
         ears: Ears,
     ) -> None:
@@ -124,6 +131,7 @@ class Sieve:
         self._is_head = np.array([both[key] in heads for key in sorted(both)])
         self._paired = np.zeros(1 << _PAIR_BITS, np.bool_)
         self._paired[self._pairs * _HASH >> np.uint32(32 - _PAIR_BITS)] = True
+        self._known = np.array(sorted({0, *map(_digest, known)}), np.uint64)
         self._least = np.array([term.least for term in terms])
         self._singly = np.full(0x10000, single(FOREIGN), np.float32)
         ideographs = range(_FIRST_IDEOGRAPH, _LAST_IDEOGRAPH + 1)
@@ -158,11 +166,22 @@ class Sieve:
             place -= np.searchsorted(folded.origins, folded.starts.take(post))  # the first code of each post
             for own, *candidate in zip(post.tolist(), row.tolist(), place.tolist(), strict=True):
                 candidates.setdefault(own, set()).add((candidate[0], candidate[1]))
-        posts = sorted({*candidates, *np.flatnonzero(latin | replaced).tolist()})
-        return [
-            (post, Passed(sorted(candidates.get(post, ())), bool(latin[post]), bool(replaced[post])))
-            for post in posts
-        ]
+        found = []
+        posts = np.array(sorted({*candidates, *np.flatnonzero(latin | replaced).tolist()}), np.int64)
+        starts = folded.starts.take(posts)
+        lows, highs = (np.searchsorted(folded.origins, edge) for edge in (starts, folded.starts.take(posts + 1) - 1))
+        for post, start, low, high in zip(*(each.tolist() for each in (posts, starts, lows, highs)), strict=True):
+            own = codes[low:high].astype("<u4")
+            own[(own >= FIRST_RARE) & (own < FIRST_RARE + RARE_CODES)] = 0xFFFD
+            passed = Passed(
+                candidates=sorted(candidates.get(post, ())),
+                latin=bool(latin[post]),
+                replaced=bool(replaced[post]),
+                squeezed=own.tobytes().decode("utf-32-le"),
+                origins=(folded.origins[low:high] - np.uint32(start)).tolist(),
+            )
+            found.append((post, passed))
+        return found
 
     def _alike(self, codes: NDArray[np.uint16], first: int) -> tuple[Ints, Ints, Ints]:
         """Return the terms that may stand in a stretch, -1 for pairs, and where; and where parts stand."""
@@ -192,6 +211,7 @@ class Sieve:
         start = self._starts.take(term)
         same = np.ones(term.size, np.bool_)
         singly = np.zeros(term.size, np.float32)
+        digest = np.zeros(term.size, np.uint64)
         done = [(term[:0], place[:0])]
         offset = 0
         while term.size:
@@ -200,6 +220,7 @@ class Sieve:
             own = self._may.take(self._row.take(letter).astype(np.int64) * self._width + (column >> 3))
             kept = np.flatnonzero(own >> (column & 7).astype(np.uint8) & 1)
             same = (same & (letter == self._letters.take(start + offset))).take(kept)
+            digest = (digest * _FACTOR + letter).take(kept)
             singly = (singly + self._singly.take(letter)).take(kept)
             term, place, size, start = term.take(kept), place.take(kept), size.take(kept), start.take(kept)
             offset += 1
@@ -207,10 +228,12 @@ class Sieve:
             if ends.any():
                 # As words of one character each they cost no less than in any other division.
                 hits = np.flatnonzero(ends & ~same & (singly >= self._least.take(term)))
+                hits = hits[~_is_among(self._known, digest.take(hits))]
                 done.append((term.take(hits), place.take(hits)))
                 left = np.flatnonzero(~ends)
                 term, place, size = term.take(left), place.take(left), size.take(left)
                 start, same, singly = start.take(left), same.take(left), singly.take(left)
+                digest = digest.take(left)
         terms, places = zip(*done, strict=True)
         return np.concatenate(terms), np.concatenate(places)
 
@@ -250,6 +273,17 @@ class Sieve:
                 break
             reach[rows] += step
         return reach
+
+
+def _is_among(known: NDArray[np.uint64], digest: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    return known.take(np.minimum(np.searchsorted(known, digest), known.size - 1)) == digest
+
+
+def _digest(text: str) -> int:
+    digest = 0
+    for letter in text:
+        digest = (digest * int(_FACTOR) + ord(letter)) % (1 << 64)
+    return digest
 
 
 def _number(run: str) -> int:

@@ -20,7 +20,7 @@ from bylaw.scan._tables import tables
 
 SYLLABLES = 0xE000
 """The first of the characters that stand for syllables, in lines where pinyin is replaced."""
-MARGIN: Mapping[int, float] = MappingProxyType({2: 3.0, 3: 2.5})
+MARGIN: Mapping[int, float] = MappingProxyType({2: 3.0, 3: 3.0})
 """By how much a disguise must explain a text better than ordinary words; by how many characters it has."""
 LEAST_MARGIN = 1.0
 TERM_COST = 11.0
