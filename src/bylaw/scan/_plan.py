@@ -23,7 +23,8 @@ from bylaw.policy import Condition, compile_condition
 from bylaw.policy._condition import either
 from bylaw.scan._match import Kernel, Matcher
 from bylaw.scan._sieve import Sieve
-from bylaw.scan._views import Search, Searches
+from bylaw.scan._views import Search, Searches, Views
+from bylaw.scan._views_variants import Numbers, Reversed
 from bylaw.scan.signals import Family, Terms, families, signal_names
 
 
@@ -80,8 +81,9 @@ class Plan:
     """Only those that are on and a text can show, in the pack's order."""
     terms: Terms
     matcher: Matcher
+    """Of the terms, and behind them of their other spellings."""
     searches: Searches
-    """The matcher, and every further way to find the terms."""
+    """Every way to find the terms."""
     families: Mapping[str, Family]
     asked: Mapping[str, frozenset[str]]
     """For each family, and for `evasion`, the names under which conditions and findings ask for it."""
@@ -111,7 +113,9 @@ def compile_plan(
     signals = signal_names(pack)
     terms = Terms(pack)
     try:
-        matcher = Matcher(terms.texts, kernel=kernel, kept=kept)
+        variants = (Reversed(terms.texts), Numbers(terms.texts))
+        spellings = [spelling for own in variants for spelling, _ in own.spellings]
+        matcher = Matcher((*terms.texts, *spellings), kernel=kernel, kept=kept)
     except InputRefused as refused:
         problem = Problem(pack.id, 0, 0, refused.message)
         raise PackInvalid(refused.message, problems=(problem,), where=pack.ref) from None
@@ -140,7 +144,7 @@ def compile_plan(
         clauses=clauses,
         terms=terms,
         matcher=matcher,
-        searches=Searches(matcher, _further(terms)),
+        searches=Searches(terms.texts, matcher, variants, _further(terms, matcher)),
         families=late,
         asked=asked,
         unknown=dict.fromkeys(chain.from_iterable(asked.values()), True),
@@ -152,10 +156,9 @@ def compile_plan(
     )
 
 
-def _further(terms: Terms) -> tuple[Search, ...]:
+def _further(terms: Terms, matcher: Matcher) -> tuple[Search, ...]:
     """Return every further way to find the terms; a hit that two of them find is named by the first."""
-    del terms
-    return ()
+    return (Views(terms.texts, matcher),)
 
 
 def _hints(
