@@ -23,8 +23,7 @@ from bylaw.policy import Condition, compile_condition
 from bylaw.policy._condition import either
 from bylaw.scan._match import Kernel, Matcher
 from bylaw.scan._sieve import Sieve
-from bylaw.scan._views import Search, Searches, Views
-from bylaw.scan._views_variants import Numbers, Reversed
+from bylaw.scan._views import Search, Searches
 from bylaw.scan.signals import Family, Terms, families, signal_names
 
 
@@ -113,9 +112,7 @@ def compile_plan(
     signals = signal_names(pack)
     terms = Terms(pack)
     try:
-        variants = (Reversed(terms.texts), Numbers(terms.texts))
-        spellings = [spelling for own in variants for spelling, _ in own.spellings]
-        matcher = Matcher((*terms.texts, *spellings), kernel=kernel, kept=kept)
+        searches = Searches(terms.texts, _further(terms), kernel=kernel, kept=kept)
     except InputRefused as refused:
         problem = Problem(pack.id, 0, 0, refused.message)
         raise PackInvalid(refused.message, problems=(problem,), where=pack.ref) from None
@@ -143,8 +140,8 @@ def compile_plan(
         pack=pack,
         clauses=clauses,
         terms=terms,
-        matcher=matcher,
-        searches=Searches(terms.texts, matcher, variants, _further(terms, matcher)),
+        matcher=searches.matcher,
+        searches=searches,
         families=late,
         asked=asked,
         unknown=dict.fromkeys(chain.from_iterable(asked.values()), True),
@@ -156,9 +153,10 @@ def compile_plan(
     )
 
 
-def _further(terms: Terms, matcher: Matcher) -> tuple[Search, ...]:
-    """Return every further way to find the terms; a hit that two of them find is named by the first."""
-    return (Views(terms.texts, matcher),)
+def _further(terms: Terms) -> tuple[Search, ...]:
+    """Return what else to search with; a hit that two of them find is named by the first."""
+    del terms
+    return ()
 
 
 def _hints(

@@ -9,9 +9,20 @@ them a zero that parts it from the next.
 
 from __future__ import annotations
 
-__all__ = ["Batch", "Grams"]
+__all__ = [
+    "REACH_AFTER",
+    "REACH_BEFORE",
+    "Batch",
+    "Grams",
+    "are_digits",
+    "are_letters",
+    "context",
+    "contexts",
+    "points",
+]
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -27,17 +38,17 @@ Mask = NDArray[np.bool_]
 
 _MARGIN = 16
 """Zero bytes on both sides, so that a place may be asked for its neighbours."""
-_BITS = 18
+REACH_BEFORE, REACH_AFTER = 4, 3
+"""How many letters on both sides are a letter's context."""
+
+_BITS = 21
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
 
 
 class Batch:
-    """Texts and their bytes. `data` begins and ends with a margin of zeros."""
-
-    __slots__ = ("_texts", "data", "offsets")
+    """Texts as bytes. `data` begins and ends with a margin of zeros."""
 
     def __init__(self, texts: Texts) -> None:
-        self._texts = texts
         if isinstance(texts, pa.Array):
             array = texts
         else:
@@ -73,12 +84,65 @@ class Batch:
         rows = np.searchsorted(self.offsets, found, "right") - 1
         return np.unique(rows).tolist()  # type: ignore[no-any-return]
 
-    def texts(self, rows: Sequence[int]) -> list[str]:
-        """Return some posts as strings."""
-        if isinstance(self._texts, pa.Array):
-            taken: list[str] = self._texts.take(pa.array(rows, pa.int64())).to_pylist()
-            return taken
-        return [self._texts[row] for row in rows]
+    @cached_property
+    def letters(self) -> Mask:
+        """Which bytes of `data` are ASCII letters."""
+        return are_letters(self.data)
+
+    @cached_property
+    def leads(self) -> Places:
+        """Where characters beyond ASCII begin that are no ordinary ideographs."""
+        return self.places(_LEADS.take(self.shifted(0)))
+
+
+_LEADS = np.zeros(256, np.bool_)
+_LEADS[[*range(0xC2, 0xE0), 0xE1, 0xE2, 0xE3, 0xEF, 0xF0]] = True
+
+
+def are_letters(data: Bytes) -> Mask:
+    """Say of bytes whether they are ASCII letters."""
+    return ((data | np.uint8(32)) - np.uint8(97)) < 26  # type: ignore[no-any-return]
+
+
+def are_digits(data: Bytes) -> Mask:
+    """Say of bytes whether they are ASCII digits."""
+    return (data - np.uint8(48)) < 10  # type: ignore[no-any-return]
+
+
+def points(data: Bytes, places: Places) -> Places:
+    """Return the code points that begin at these places; what begins in the middle of one is wrong."""
+    first, second, third, fourth = (data[places + at].astype(np.int64) for at in range(4))
+    two = (first & 31) << 6 | (second & 63)
+    three = (first & 15) << 12 | (second & 63) << 6 | (third & 63)
+    four = (first & 7) << 18 | (second & 63) << 12 | (third & 63) << 6 | (fourth & 63)
+    return np.where(first < 0xE0, two, np.where(first < 0xF0, three, four))
+
+
+def context(before: str, own: str, after: str) -> int:
+    """Return a letter and the letters beside it as one number; what is no letter ends them.
+
+    `before` ends and `after` begins at the letter; `REACH_BEFORE` and `REACH_AFTER` of them count.
+    """
+    key = ord(own) & 31
+    for beside, reach in ((before[::-1], REACH_BEFORE), (after, REACH_AFTER)):
+        more = True
+        for at in range(reach):
+            letter = beside[at : at + 1]
+            more = more and "a" <= letter <= "z"
+            key = key << 5 | (ord(letter) & 31 if more else 0)
+    return key
+
+
+def contexts(own: Places, before: Sequence[Places], after: Sequence[Places]) -> Places:
+    """Return what `context` does for many letters, given as numbers from 1; 0 is no letter."""
+    key = own.copy()
+    for beside in (before, after):
+        more = np.ones(own.size, np.bool_)
+        for numbers in beside:
+            more &= numbers != 0
+            key <<= 5
+            key |= numbers * more
+    return key
 
 
 class Grams:

@@ -10,62 +10,86 @@ characters, layer by layer:
       regional letters that are no flags, and signs that are drawn like letters, beside letters;
     - numbers in Chinese characters beside Latin letters, as digits.
 
-INVARIANT: decoding is a pure function of the text, and `decoded_all` decodes
-what `decoded` does.
+INVARIANT: decoding is a pure function of the text, and `flagged` leaves out
+no text that is decoded.
 """
 
 from __future__ import annotations
 
-__all__ = ["ROUNDS", "Decoded", "decoded", "decoded_all", "number_of"]
+__all__ = ["ROUNDS", "Decoded", "decoded", "flagged", "number_of"]
 
 import html
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
-from itertools import accumulate, pairwise
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bylaw.scan._fold import Texts
 from bylaw.scan._views_bidi import CONTROLS, visual
-from bylaw.scan._views_bytes import Batch
+from bylaw.scan._views_bytes import Batch, are_letters, points
 
 ROUNDS = 3
 """Escapes inside of escapes are taken apart so many times."""
 
 
+class Segment(NamedTuple):
+    """Some characters of a decoded text and where they come from."""
+
+    at: int  # in the decoded text
+    start: int
+    end: int
+    names: frozenset[str]  # what they were decoded from; nothing: character for character as they came
+
+
 class Decoded:
-    """One decoded text: `flat[i]` came from `text[starts[i]:ends[i]]`, through what `names[i]` names."""
+    """One decoded text, with a way back."""
 
-    __slots__ = ("_marks", "ends", "flat", "names", "starts")
+    __slots__ = ("_at", "_segments", "flat")
 
-    def __init__(
-        self, flat: str, starts: Sequence[int], ends: Sequence[int], names: Sequence[frozenset[str]]
-    ) -> None:
+    def __init__(self, flat: str, segments: Sequence[Segment]) -> None:
         self.flat = flat
-        self.starts = starts
-        self.ends = ends
-        self.names = names
-        self._marks = list(accumulate(map(bool, names), initial=0))
+        self._segments = segments
+        self._at = [segment.at for segment in segments]
 
-    def is_altered(self, start: int, end: int) -> bool:
-        """Whether any character of `flat[start:end]` was decoded."""
-        return self._marks[end] > self._marks[start]
+    @classmethod
+    def turned(cls, text: str) -> Decoded:
+        """Return a text read from its end."""
+        size, names = len(text), frozenset({"reversed"})
+        return cls(text[::-1], [Segment(at, size - at - 1, size - at, names) for at in range(size)])
+
+    def segments(self, start: int, end: int) -> Iterator[Segment]:
+        """Yield where a stretch of `flat` comes from, cut at its ends where that can be cut."""
+        own = bisect_right(self._at, start) - 1
+        while own < len(self._at) and self._at[own] < end:
+            at, low, high, names = self._segments[own]
+            own += 1
+            if not names:
+                low, high = low + max(0, start - at), min(high, low + end - at)
+            yield Segment(max(at, start), low, high, names)
 
     def original(self, start: int, end: int) -> tuple[int, int]:
         """Return where in the original a stretch of `flat` comes from."""
-        return min(self.starts[start:end]), max(self.ends[start:end])
+        own = list(self.segments(start, end))
+        return min(segment.start for segment in own), max(segment.end for segment in own)
 
     def named(self, start: int, end: int) -> frozenset[str]:
-        """Return the names of what was decoded in a stretch of `flat`."""
-        return frozenset().union(*self.names[start:end])
+        """Return the names of what was decoded in a stretch of `flat`; none if it is as it came."""
+        return frozenset().union(*(segment.names for segment in self.segments(start, end)))
 
     def places(self, start: int, end: int) -> list[tuple[int, int]]:
         """Return the stretches of `flat` that come from exactly this span of the original, longest first."""
-        own = [at for at, low in enumerate(self.starts) if start <= low and self.ends[at] <= end]
-        pairs = [(low, high + 1) for low in own for high in own if low <= high]
+        lows, highs = [], []
+        for at in range(len(self.flat)):
+            low, high = self.original(at, at + 1)
+            if start <= low and high <= end:
+                lows.append(at)
+                highs.append(at + 1)
+        pairs = [(low, high) for low in lows for high in highs if low < high]
         pairs.sort(key=lambda pair: pair[0] - pair[1])
         return [pair for pair in pairs if self.original(*pair) == (start, end)]
 
@@ -81,51 +105,35 @@ def decoded(text: str) -> Decoded | None:
     if _marks().search(text) is None and _NUMBERED.search(text) is None:
         return None
     form = None
-    for step, rounds in _steps():
+    for step, rounds, marks in _steps():
         for _ in range(rounds):
-            pieces = step(text if form is None else form.flat)
+            flat = text if form is None else form.flat
+            pieces = None if marks.isdisjoint(flat) else step(flat)
             if pieces is None:
                 break
             form = _composed(form, pieces)
     return form
 
 
-def decoded_all(texts: Texts) -> tuple[list[int], list[Decoded]]:
-    """Decode a batch: the numbers of the texts that are not written as they are shown, and what they show."""
-    batch = Batch(texts)
-    rows, found = [], []
-    flagged = _flagged(batch)
-    for row, text in zip(flagged, batch.texts(flagged), strict=True):
-        form = decoded(text)
-        if form is not None:
-            rows.append(row)
-            found.append(form)
-    return rows, found
-
-
 def _composed(form: Decoded | None, pieces: Iterable[Piece]) -> Decoded:
     """Put one layer upon those before."""
-    starts: list[int] = []
-    ends: list[int] = []
-    names: list[frozenset[str]] = []
+    segments: list[Segment] = []
     flat = []
+    at = 0
     for shown, start, end, name in pieces:
+        if not shown:
+            continue
         flat.append(shown)
         if name:
             low, high = (start, end) if form is None else form.original(start, end)
             own = frozenset({name}) if form is None else form.named(start, end) | {name}
-            starts += [low] * len(shown)
-            ends += [high] * len(shown)
-            names += [own] * len(shown)
+            segments.append(Segment(at, low, high, own))
         elif form is None:
-            starts += range(start, end)
-            ends += range(start + 1, end + 1)
-            names += [frozenset()] * (end - start)
+            segments.append(Segment(at, start, end, frozenset()))
         else:
-            starts += form.starts[start:end]
-            ends += form.ends[start:end]
-            names += form.names[start:end]
-    return Decoded("".join(flat), starts, ends, names)
+            segments += (part._replace(at=part.at - start + at) for part in form.segments(start, end))
+        at += len(shown)
+    return Decoded("".join(flat), segments)
 
 
 # --- the layers --------------------------------------------------------------------------------------------
@@ -157,7 +165,9 @@ def _each(pattern: re.Pattern[str], shown: Callable[[str], str], name: str) -> S
         for match in pattern.finditer(text):
             pieces.append((text[done : match.start()], done, match.start(), ""))
             pieces += [
-                (shown(text[at]), at, at + 1, name) for at in range(match.start(), match.end()) if shown(text[at])
+                (shown(text[at]), at, at + 1, name)
+                for at in range(match.start(), match.end())
+                if shown(text[at])
             ]
             done = match.end()
         return [*pieces, (text[done:], done, len(text), "")] if pieces else None
@@ -165,7 +175,9 @@ def _each(pattern: re.Pattern[str], shown: Callable[[str], str], name: str) -> S
     return step
 
 
-_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});?")
+_ENTITY = re.compile(
+    r"&(?!(?:amp|lt|gt|quot|nbsp);(?![#A-Za-z]))(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});?"
+)
 _PERCENT = re.compile(r"(?:%[0-9a-fA-F]{2})+")
 _BACKSLASH = re.compile(
     r"(?:\\u[dD][89aAbB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})"
@@ -195,7 +207,12 @@ def _backslash(match: re.Match[str]) -> str | None:
 
 
 _REGIONAL_A = 0x1F1E6
-_REGIONAL = re.compile("[\U0001f1e6-\U0001f1ff](?:[\\s\u200b-\u200d\u2060\ufe0f]*[\U0001f1e6-\U0001f1ff]){2,}")
+_REGIONAL = re.compile(
+    "[\U0001f1e6-\U0001f1ff](?:[\\s\u200b-\u200d\u2060\ufe0f]*[\U0001f1e6-\U0001f1ff]){2,}"
+)
+
+
+_REGIONALS = frozenset(map(chr, range(_REGIONAL_A, _REGIONAL_A + 26)))
 
 
 def _regional(letter: str) -> str:
@@ -219,7 +236,9 @@ _WORDS = {
     "🆎": "ab", "🆑": "cl", "🆒": "cool", "🆓": "free", "🆔": "id", "🆕": "new", "🆖": "ng", "🆗": "ok",
     "🆘": "sos", "🆙": "up", "🆚": "vs", "🔟": "10", "💯": "100",
 }  # fmt: skip
-_ROMAN = {chr(0x2160 + at): str(at + 1) for at in range(12)} | {chr(0x2170 + at): str(at + 1) for at in range(12)}
+_ROMAN = {chr(0x2160 + at): str(at + 1) for at in range(12)} | {
+    chr(0x2170 + at): str(at + 1) for at in range(12)
+}
 _ONE_LETTER = "ⅠⅤⅩⅰⅴⅹ"  # these the base fold takes for the letters they are drawn as
 
 
@@ -231,7 +250,7 @@ def _compounds() -> dict[str, str]:
         character = chr(point)
         plain = unicodedata.normalize("NFKC", character)
         plain = plain.casefold() if len(plain) == 1 else plain
-        letters = [each for each in plain if each.isascii() and each.isalnum() or _is_han(each)]
+        letters = [each for each in plain if (each.isascii() and each.isalnum()) or _is_han(each)]
         if len(letters) > 1 and "\u2044" not in plain and character not in _ROMAN:
             found[character] = "".join(each for each in plain if each in letters or each in ".,:/- ")
     return found | _WORDS
@@ -241,10 +260,13 @@ def _is_han(character: str) -> bool:
     return "\u4e00" <= character <= "\u9fff"
 
 
-_NUMERALS = dict(zip("零〇一二三四五六七八九两壹贰叁肆伍陆柒捌玖貳參陸", "0012345678921234567892" "36", strict=True))
+_NUMERALS = dict(
+    zip("零〇一二三四五六七八九两壹贰叁肆伍陆柒捌玖貳參陸", "001234567892123456789236", strict=True)
+)
 _UNITS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1_000, "仟": 1_000, "万": 10_000, "萬": 10_000}
 _NUMBER = "".join((*_NUMERALS, *_UNITS))
-_BESIDE_LATIN = re.compile(f"(?<=[A-Za-z])[{_NUMBER}]+|[{_NUMBER}]+(?= ?[A-Za-z])")
+_MEASURES = "个枚個"
+_BESIDE_LATIN = re.compile(f"(?<=[A-Za-z])[{_NUMBER}]+|[{_NUMBER}]+(?=[ {_MEASURES}]?[A-Za-z])")
 _MOST_NUMERALS = 12
 
 
@@ -288,18 +310,19 @@ _UNSHOWN = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
 
 
 @cache
-def _steps() -> tuple[tuple[Step, int], ...]:
+def _steps() -> tuple[tuple[Step, int, frozenset[str]], ...]:
+    """Return the layers: how each is decoded, how often, and which characters it cannot do without."""
     compounds = _compounds()
     several = re.compile("[" + "".join(map(re.escape, compounds)) + "]")
     roman = re.compile("[" + "".join(each for each in _ROMAN if each not in _ONE_LETTER) + "]")
     return (
-        (_escapes, ROUNDS),
-        (_direction, 1),
-        (_replaced(several, lambda match: compounds[match[0]], "compound"), 1),
-        (_each(_REGIONAL, _regional, "regional letter"), 1),
-        (_each(_DRAWN_RUN, _DRAWN.__getitem__, "look-alike"), 1),
-        (_replaced(roman, lambda match: _ROMAN[match[0]], "numeral"), 1),
-        (_replaced(_BESIDE_LATIN, lambda match: number_of(match[0]), "numeral"), 1),
+        (_escapes, ROUNDS, frozenset("&%\\")),
+        (_direction, 1, _UNSHOWN),
+        (_replaced(several, lambda match: compounds[match[0]], "compound"), 1, frozenset(compounds)),
+        (_each(_REGIONAL, _regional, "regional letter"), 1, _REGIONALS),
+        (_each(_DRAWN_RUN, _DRAWN.__getitem__, "look-alike"), 1, frozenset(_DRAWN)),
+        (_replaced(roman, lambda match: _ROMAN[match[0]], "numeral"), 1, frozenset(_ROMAN)),
+        (_replaced(_BESIDE_LATIN, lambda match: number_of(match[0]), "numeral"), 1, frozenset(_NUMBER)),
     )
 
 
@@ -324,9 +347,8 @@ _ESCAPES = (
 @cache
 def _marked() -> str:
     """Return every character that alone may mean that a text is not written as it is shown."""
-    regional = map(chr, range(_REGIONAL_A, _REGIONAL_A + 26))
     roman = (each for each in _ROMAN if each not in _ONE_LETTER)
-    return "".join((*_compounds(), *_DRAWN, *regional, *roman, *sorted(_UNSHOWN)))
+    return "".join((*_compounds(), *_DRAWN, *sorted(_REGIONALS), *roman, *sorted(_UNSHOWN)))
 
 
 @cache
@@ -334,7 +356,7 @@ def _marks() -> re.Pattern[str]:
     return re.compile(f"[&%\\\\{_as_class(_marked())}]")
 
 
-_NUMBERED = re.compile(f"[A-Za-z][{_NUMBER}]|[{_NUMBER}] ?[A-Za-z]")
+_NUMBERED = re.compile(f"[A-Za-z][{_NUMBER}]|[{_NUMBER}][ {_MEASURES}]?[A-Za-z]")
 
 
 def _as_class(characters: str) -> str:
@@ -348,44 +370,36 @@ def _table(characters: str) -> NDArray[np.bool_]:
     return table
 
 
-_LEADS = np.zeros(256, np.bool_)
-_LEADS[[*range(0xC2, 0xE0), 0xE1, 0xE2, 0xE3, 0xEF, 0xF0]] = True
-
-
-def _flagged(batch: Batch) -> list[int]:
+def flagged(batch: Batch) -> list[int]:
     """Return the posts that may not be written as they are shown."""
     data, here = batch.data, batch.shifted(0)
     ahead, beyond = batch.shifted(1), batch.shifted(2)
     found = [
-        batch.places((here == 0x26) & ((ahead == 0x23) | _are_letters(ahead))),
+        _entities(data, batch.places((here == 0x26) & ((ahead == 0x23) | are_letters(ahead)))),
         batch.places((here == 0x25) & _are_hex(ahead) & _are_hex(beyond)),
         batch.places((here == 0x5C) & (((ahead | 32) == 0x75) | (ahead == 0x78))),
     ]
-    leads = batch.places(_LEADS.take(here))
-    found.append(leads[_table(_marked()).take(_points(data, leads), mode="clip")])
-    letters = _are_letters(here)
+    leads = batch.leads
+    found.append(leads[_table(_marked()).take(points(data, leads), mode="clip")])
+    letters = are_letters(here)
     numerals = _table(_NUMBER)
-    for by, latin in (
-        (1, batch.places(letters & (ahead >= 0xE3))),
-        (-3, batch.places(letters & (batch.shifted(-1) >= 0x80))),
-        (-4, batch.places(letters & (batch.shifted(-1) == 0x20) & (batch.shifted(-2) >= 0x80))),
-    ):
-        found.append(latin[numerals.take(_points(data, latin + by), mode="clip")])
+    latin = batch.places(letters & (ahead >= 0xE4))
+    found.append(latin[numerals.take(points(data, latin + 1), mode="clip")])
+    latin = batch.places(letters & (batch.shifted(-1) >= 0x80))
+    found.append(latin[numerals.take(points(data, latin - 3), mode="clip")])
+    latin = latin[_table(_MEASURES).take(points(data, latin - 3), mode="clip")]
+    found.append(latin[numerals.take(points(data, latin - 6), mode="clip")])
+    latin = batch.places(letters & (batch.shifted(-1) == 0x20) & (batch.shifted(-2) >= 0x80))
+    found.append(latin[numerals.take(points(data, latin - 4), mode="clip")])
     return batch.rows(found)
 
 
-def _are_letters(data: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    return ((data | np.uint8(32)) - np.uint8(97)) < 26  # type: ignore[no-any-return]
+def _entities(data: NDArray[np.uint8], places: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return which places begin a reference that is worth a look: not the plainest, if it is the last layer."""
+    plain = (data[places + 1] == 0x61) & (data[places + 2] == 0x6D) & (data[places + 3] == 0x70)
+    plain &= (data[places + 4] == 0x3B) & (data[places + 5] != 0x23) & ~are_letters(data[places + 5])
+    return places[~plain]
 
 
 def _are_hex(data: NDArray[np.uint8]) -> NDArray[np.bool_]:
     return ((data - np.uint8(48)) < 10) | (((data | np.uint8(32)) - np.uint8(97)) < 6)  # type: ignore[no-any-return]
-
-
-def _points(data: NDArray[np.uint8], places: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the code points that begin at these places; what begins in the middle of one is wrong."""
-    first, second, third, fourth = (data[places + at].astype(np.int64) for at in range(4))
-    two = (first & 31) << 6 | (second & 63)
-    three = (first & 15) << 12 | (second & 63) << 6 | (third & 63)
-    four = (first & 7) << 18 | (second & 63) << 12 | (third & 63) << 6 | (fourth & 63)
-    return np.where(first < 0xE0, two, np.where(first < 0xF0, three, four))

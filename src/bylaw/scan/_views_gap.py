@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from bylaw.scan._gaps import WIDEST
 from bylaw.scan._match import Matcher
 from bylaw.scan._tables import character_table
-from bylaw.scan._views_bytes import Batch, Grams
+from bylaw.scan._views_bytes import Batch, Grams, are_digits, are_letters, points
 from bylaw.scan._views_respelled import UNSEEN, Found, Respelled, others
 
 _HAN = "\u4e00-\u9fff"
@@ -32,11 +32,14 @@ _RIGHT = f"(?:(?=[{_HAN}])|(?=[A-Za-z](?![0-9A-Za-z])))"
 _FILLER = re.compile(
     rf"(?<=[{_HAN}])[0-9A-Za-z](?=[{_HAN}])|{_LEFT}(?:[\r\n]{{1,4}}|[{_ENDS}]|([^\w\s{UNSEEN}]| )\1{{3,31}}){_RIGHT}"
 )
-_QUICK = re.compile(rf"[{_HAN}][0-9A-Za-z][{_HAN}]|[\r\n{_ENDS}][^\r\n](?:[\r\n{_ENDS}]|$)|([^\w\s]| )\1{{3}}")
+_QUICK = re.compile(
+    rf"[{_HAN}][0-9A-Za-z][{_HAN}]|[\r\n{_ENDS}][^\r\n](?:[\r\n{_ENDS}]|$)|([^\w\s]| )\1{{3}}"
+)
 _LINE = "\r\n"
 _ORDINARY = " .。·…~～—,，、!！?？"
 """What ordinary writing repeats between two words."""
 _TWO = 2
+_LEAST_RUN = 4
 
 
 class Gaps(Respelled):
@@ -56,7 +59,7 @@ class Gaps(Respelled):
         """The terms of two ideographs."""
         return Grams(_pair(*text) for text in self._texts if len(text) == _TWO and all(map(_is_han, text)))
 
-    def _flagged(self, batch: Batch) -> list[int]:
+    def flagged(self, batch: Batch) -> list[int]:
         data, here = batch.data, batch.shifted(0)
         return batch.rows(
             [
@@ -69,12 +72,12 @@ class Gaps(Respelled):
 
     def _fillers(self, batch: Batch, here: NDArray[np.uint8]) -> Iterator[NDArray[np.int64]]:
         """Yield where one letter or digit stands between ideographs that a term may have beside each other."""
-        word = ((here - np.uint8(48)) < 10) | (((here | np.uint8(32)) - np.uint8(97)) < 26)
+        word = are_digits(here) | are_letters(here)
         between = (batch.shifted(-1) >= 0x80) & (batch.shifted(1) >= 0xE4)
         at = batch.places(word & between)
         data = batch.data
         yield at[(data[at] == data[at + 4]) & (data[at + 5] >= 0xE4)]
-        yield at[self._pairs.may_have(_ideographs(data, at - 3) << 16 | _ideographs(data, at + 1))]
+        yield at[self._pairs.may_have(points(data, at - 3) << 16 | points(data, at + 1))]
 
     def _respelled(self, text: str) -> str | None:
         if _QUICK.search(text) is None:
@@ -84,7 +87,7 @@ class Gaps(Respelled):
 
     def _judged(self, text: str, new: str, term: int, start: int, end: int) -> Found | None:
         characters = character_table()
-        if term >= len(self._texts):
+        if term >= len(self._texts) or UNSEEN not in new[start:end]:
             return None
         here = [place for place in range(start, end) if characters[ord(new[place])]]
         gaps = {text[low + 1 : high] for low, high in pairwise(here)}
@@ -134,27 +137,38 @@ def _ends(batch: Batch, here: NDArray[np.uint8]) -> Iterator[NDArray[np.int64]]:
     wide = (here == 0xE3) | (here == 0xEF)
     at = batch.places(wide & ((batch.shifted(2) == 0x82) | (batch.shifted(1) == 0xBC)))
     for by in (4, 6):
-        yield at[(data[at] == data[at + by]) & (data[at + 1] == data[at + by + 1]) & (data[at + 2] == data[at + by + 2])]
+        yield at[
+            (data[at] == data[at + by])
+            & (data[at + 1] == data[at + by + 1])
+            & (data[at + 2] == data[at + by + 2])
+        ]
 
 
 def _runs(batch: Batch, here: NDArray[np.uint8]) -> Iterator[NDArray[np.int64]]:
-    """Yield where one sign stands four times in a row."""
+    """Yield where one sign stands four times in a row, with letters on both sides."""
     data = batch.data
-    word = ((here - np.uint8(48)) < 10) | (((here | np.uint8(32)) - np.uint8(97)) < 26)
     same = (here == batch.shifted(1)) & (here == batch.shifted(2)) & (here == batch.shifted(3))
-    yield batch.places(same & ~word & (here < 0x80) & (here > 0x1F))
-    for width in (2, 3, 4):
-        same = here == batch.shifted(width)
-        for step in (1, 2):  # so many bytes after another are equal to those one character on
-            same[:-step] &= same[step:]
-        length = 4
-        while length < 3 * width:
-            step = min(length, 3 * width - length)
-            same[:-step] &= same[step:]
-            length += step
-        at = batch.places(same & (here >= 0xC2))
-        yield at
-    del data
+    at = batch.places(same & (here < 0x80) & (here > 0x1F))
+    word = are_letters(data[at]) | are_digits(data[at])
+    first = at[~word & (data[at - 1] != data[at])]
+    last = at[~word & (data[at + 4] != data[at])] + 3
+    yield first[_is_beside(data, first - 1, -1) & _is_beside(data, last + 1, 1)]
+    leads = batch.leads
+    width = np.where(data[leads] < 0xE0, 2, np.where(data[leads] < 0xF0, 3, 4))
+    size = 1
+    for size in range(1, _LEAST_RUN):
+        here_too = np.ones(leads.size, np.bool_)
+        for byte in range(3):
+            here_too &= data[leads + byte] == data[leads + size * width + byte]
+        leads, width = leads[here_too], width[here_too]
+    yield leads
+
+
+def _is_beside(data: NDArray[np.uint8], places: NDArray[np.int64], step: int) -> NDArray[np.bool_]:
+    """Whether an ideograph or a letter that stands alone is there."""
+    beyond = data[places + step]
+    alone = are_letters(data[places]) & ~are_letters(beyond) & ~are_digits(beyond)
+    return alone | (data[places] >= 0x80)  # type: ignore[no-any-return]
 
 
 def _pair(first: str, second: str) -> int:
@@ -167,9 +181,3 @@ def _is_han(letter: str) -> bool:
 
 def _is_word(letter: str) -> bool:
     return letter.isascii() and letter.isalnum()
-
-
-def _ideographs(data: NDArray[np.uint8], places: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the characters of three bytes that begin at places; what begins there may be none."""
-    first, second, third = (data[places + at].astype(np.int64) for at in range(3))
-    return (first & 15) << 12 | (second & 63) << 6 | (third & 63)

@@ -20,7 +20,16 @@ from numpy.typing import NDArray
 
 from bylaw.scan._match import Matcher
 from bylaw.scan._tables import character_table
-from bylaw.scan._views_bytes import Batch, Grams
+from bylaw.scan._views_bytes import (
+    REACH_AFTER,
+    REACH_BEFORE,
+    Batch,
+    Grams,
+    are_digits,
+    are_letters,
+    context,
+    contexts,
+)
 from bylaw.scan._views_respelled import Found, Respelled, others
 
 _STANDS_FOR = {
@@ -49,17 +58,17 @@ _CLASS = {ord(letter): letter for letter in _LETTERS}
 _CLASS |= {ord(member): own[0] for own in _CLASSES for member in own}
 _CLASS |= {code - 32: letter for code, letter in _CLASS.items() if chr(code) in _LETTERS}
 
-# A sign is a letter's only within a word; the dollar and the at sign also before one.
-_IDLE = re.compile(r"[!|+(](?![0-9A-Za-z])|(?<![0-9A-Za-z])[!|+(]|[$@](?![0-9A-Za-z])")
-_MIXED = re.compile(r"[A-Za-z][0-9$@!|+(]|[0-9$@][A-Za-z]")
+# A sign is a letter's only within a word; the dollar sign also before one.
+_IDLE = re.compile(r"[!|+(@](?![0-9A-Za-z])|(?<![0-9A-Za-z])[!|+(@]|[$](?![0-9A-Za-z])")
+_MIXED = re.compile(r"[A-Za-z][0-9$@!|+(]|[0-9$][A-Za-z]")
 _NOT_HERE = re.compile(
     r"(?i:https?://|www\.)[^\s\u3000-\u9fff\uff00-\uffef]+"
     r"|[\w.+-]*@[\w-]+\.[\w.-]+"
     r"|(?<![\w@])@\w+"
     r"|[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}(?![0-9A-Za-z])(?:/[^\s\u3000-\u9fff\uff00-\uffef]*)?"
 )
+_STANDS_IN = re.compile(r"[0-9$@!|+(]")
 _LEAST_LETTERS = 3  # Latin ones in a term
-_REACH = 2  # characters of context on both sides
 
 _NUMBER = np.zeros(256, np.int64)
 """The class of each byte as a number from 1; 0 for what is no letter, digit or sign of a letter."""
@@ -69,24 +78,17 @@ for _code, _letter in _CLASS.items():
 _IS_LETTER[[*map(ord, _LETTERS), *map(ord, _LETTERS.upper())]] = True
 _IS_DIGIT = np.zeros(256, np.bool_)
 _IS_DIGIT[48:58] = True
+_IS_WORD = _IS_LETTER | _IS_DIGIT
 _IS_SIGN, _IS_INNER_SIGN = np.zeros((2, 256), np.bool_)
 _IS_SIGN[list(map(ord, "$@!|+("))] = True
-_IS_INNER_SIGN[list(map(ord, "!|+("))] = True
+_IS_INNER_SIGN[list(map(ord, "!|+(@"))] = True
 
 
 def _key(text: str, place: int) -> int:
-    """Return the context of a place in a text of classes: two characters before, itself, two behind."""
-
-    def at(where: int) -> int:
-        own = text[where] if 0 <= where < len(text) else " "
-        return ord(own) - 96 if "a" <= own <= "z" else 0
-
-    before, after = at(place - 1), at(place + 1)
-    numbers = (at(place - 2) if before else 0, before, at(place), after, at(place + 2) if after else 0)
-    key = 0
-    for number in numbers:
-        key = key << 5 | number
-    return key
+    """Return the context of a place in a text of classes."""
+    return context(
+        text[max(0, place - REACH_BEFORE) : place], text[place], text[place + 1 : place + 1 + REACH_AFTER]
+    )
 
 
 class Leet(Respelled):
@@ -113,12 +115,10 @@ class Leet(Respelled):
             if "a" <= letter <= "z"
         )
 
-    def _flagged(self, batch: Batch) -> list[int]:
+    def flagged(self, batch: Batch) -> list[int]:
         here = batch.shifted(0)
-        digits = (here - np.uint8(48)) < 10
-        letters = _letters(batch.data)
-        before, after = letters[15:-17], letters[17:-15]
-        near = batch.places(digits & (before | after))
+        before, after = are_letters(batch.shifted(-1)), are_letters(batch.shifted(1))
+        near = batch.places(are_digits(here) & (before | after))
         signs = (here == 36) | (here == 64) | (here == 33) | (here == 124) | (here == 43) | (here == 40)
         near = np.concatenate((near, batch.places(signs & (after | before))))
         keys = _keys(batch.data, near)
@@ -130,6 +130,8 @@ class Leet(Respelled):
         return _IDLE.sub(" ", text).translate(_CLASS)
 
     def _judged(self, text: str, new: str, term: int, start: int, end: int) -> Found | None:
+        if _STANDS_IN.search(text, start, end) is None:
+            return None
         own = self._terms[term]
         characters = character_table()
         meant = self._texts[own].translate(characters)
@@ -161,23 +163,17 @@ def _may_be_leet(text: str) -> bool:
     return letters >= _LEAST_LETTERS and not any(letter.isdigit() for letter in text)
 
 
-def _letters(data: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    return ((data | np.uint8(32)) - np.uint8(97)) < 26  # type: ignore[no-any-return]
-
-
 def _keys(data: NDArray[np.uint8], places: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the contexts of places, as `_key` does; 0 for a sign that stands for no letter there."""
-    around = {at: data[places + at] for at in range(-_REACH - 1, _REACH + 2)}
+    around = {at: data[places + at] for at in range(-REACH_BEFORE - 1, REACH_AFTER + 2)}
     numbers = {}
-    for at in range(-_REACH, _REACH + 1):
-        own, left, right = around[at], around[at - 1], around[at + 1]
-        is_word = _IS_LETTER | _IS_DIGIT
-        idle = _IS_SIGN[own] & (~is_word[right] | (_IS_INNER_SIGN[own] & ~is_word[left]))
-        numbers[at] = np.where(idle, 0, _NUMBER[own])
-    numbers[-2][numbers[-1] == 0] = 0
-    numbers[2][numbers[1] == 0] = 0
-    key = np.zeros(places.size, np.int64)
-    for at in range(-_REACH, _REACH + 1):
-        key = key << 5 | numbers[at]
-    key[numbers[0] == 0] = 0
-    return key
+    for at in range(-REACH_BEFORE, REACH_AFTER + 1):
+        own = around[at]
+        idle = _IS_SIGN[own] & (~_IS_WORD[around[at + 1]] | (_IS_INNER_SIGN[own] & ~_IS_WORD[around[at - 1]]))
+        numbers[at] = _NUMBER[own] * ~idle
+    key = contexts(
+        numbers[0],
+        [numbers[-at] for at in range(1, REACH_BEFORE + 1)],
+        [numbers[at] for at in range(1, REACH_AFTER + 1)],
+    )
+    return key * (numbers[0] != 0)

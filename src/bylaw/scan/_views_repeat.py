@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from bylaw.scan._match import Matcher
 from bylaw.scan._tables import character_table
-from bylaw.scan._views_bytes import Batch, Grams
+from bylaw.scan._views_bytes import REACH_AFTER, REACH_BEFORE, Batch, Grams, context, contexts, points
 from bylaw.scan._views_respelled import UNSEEN, Found, Respelled, others
 
 _IDEOGRAPH = "\u4e00-\u9fff"
@@ -28,21 +28,15 @@ _RUN = re.compile(rf"([A-Za-z{_IDEOGRAPH}])\1+", re.IGNORECASE | re.ASCII)
 _SHORT = 5  # Latin letters; a shorter term needs more than one letter written twice
 _SHORT_HAN = 3  # ideographs, likewise
 _LONG_RUN = 3
+_LONGEST = 64
+_WORD = re.compile(r"[a-z]{5,}")
 
-_LATIN, _HAN = 0, 1
 
-
-def _latin_key(two: str, one: str, own: str, next_one: str, next_two: str) -> int:
-    """Return the context of a letter: two letters before, itself, two behind; what is no letter ends it."""
-
-    def number(letter: str) -> int:
-        return ord(letter) - 96 if "a" <= letter <= "z" else 0
-
-    before, after = number(one), number(next_one)
-    key = number(two) if before else 0
-    for each in (before, number(own), after, number(next_two) if after else 0):
-        key = key << 5 | each
-    return key << 1 | _LATIN
+def _three(before: str, own: str, after: str) -> int:
+    key = 0
+    for each in (before, own, after):
+        key = key << 5 | (ord(each) - 96 if "a" <= each <= "z" else 0)
+    return key
 
 
 def _han_key(before: str, own: str, after: str) -> int:
@@ -50,7 +44,7 @@ def _han_key(before: str, own: str, after: str) -> int:
     key = 0
     for each in (before, own, after):
         key = key << 16 | (ord(each) if each else 0)
-    return key << 1 | _HAN
+    return key
 
 
 class Repeats(Respelled):
@@ -75,27 +69,45 @@ class Repeats(Respelled):
     @cached_property
     def _grams(self) -> Grams:
         """The contexts in which one letter of a term may be written twice, where the term has it once."""
-        return Grams(key for text in self._meant for key in _contexts(text))
+        return Grams(key for text in _words_of(self._meant) for key in _latin_contexts(text))
 
-    def _flagged(self, batch: Batch) -> list[int]:
-        return batch.rows([*self._latin(batch.data), *self._han(batch.data)])
+    @cached_property
+    def _han_grams(self) -> Grams:
+        return Grams(key for text in self._meant for key in _han_contexts(text))
 
-    def _latin(self, data: NDArray[np.uint8]) -> Iterator[NDArray[np.int64]]:
+    @cached_property
+    def _threes(self) -> Grams:
+        """The letters of terms with the letters beside them."""
+        return Grams(
+            _three(*around)
+            for text in dict.fromkeys(self._spellings)
+            for around in zip(f" {text}", text, f"{text} "[1:], strict=False)
+            if "a" <= around[1] <= "z"
+        )
+
+    def flagged(self, batch: Batch) -> list[int]:
+        return batch.rows([*self._latin(batch), *self._han(batch.data)])
+
+    def _latin(self, batch: Batch) -> Iterator[NDArray[np.int64]]:
         """Yield where Latin letters are repeated that may be those of a term."""
-        low = data | np.uint8(32)
-        letter = (low - np.uint8(97)) < 26
+        low, letter = batch.data | np.uint8(32), batch.letters
         double = np.append(letter[:-1] & (low[:-1] == low[1:]), np.False_)
         at = np.flatnonzero(double)
-        yield at[double[at + 1] | double[at + 2]]
+        many = at[double[at + 1] | double[at + 2] | double[at - 2]]
+        if many.size:
+            before, after = many - 1, many + 1
+            for place, step in ((before, -1), (after, 1)):
+                for _ in range(_LONGEST):
+                    same = low[place] == low[many]
+                    if not same.any():
+                        break
+                    place[same] += step
+            numbers = [_numbers(low, letter, place) for place in (before, many, after)]
+            yield many[self._threes.may_have(numbers[0] << 10 | numbers[1] << 5 | numbers[2])]
         near = at[~double[at - 1] & ~double[at + 1]]
-        around = (near - 2, near - 1, near, near + 2, near + 3)
-        numbers = [np.where(letter[place], low[place] - np.uint8(96), 0).astype(np.int64) for place in around]
-        numbers[0][numbers[1] == 0] = 0
-        numbers[4][numbers[3] == 0] = 0
-        key = np.zeros(near.size, np.int64)
-        for number in numbers:
-            key = key << 5 | number
-        yield near[self._grams.may_have(key << 1 | _LATIN)]
+        before = [_numbers(low, letter, near - at) for at in range(1, REACH_BEFORE + 1)]
+        after = [_numbers(low, letter, near + 1 + at) for at in range(1, REACH_AFTER + 1)]
+        yield near[self._grams.may_have(contexts(_numbers(low, letter, near), before, after))]
 
     def _han(self, data: NDArray[np.uint8]) -> Iterator[NDArray[np.int64]]:
         """Yield where ideographs are repeated, likewise."""
@@ -104,8 +116,8 @@ class Repeats(Respelled):
             twice &= data[at : at - 5] == data[at + 3 : data.size - 2 + at]
         at = np.flatnonzero(twice)
         yield at[twice[at + 3] | twice[at + 6]]
-        before, own, after = (_ideographs(data, at + by) for by in (-3, 0, 6))
-        yield at[self._grams.may_have(((before << 16 | own) << 16 | after) << 1 | _HAN)]
+        before, own, after = (points(data, at + by) for by in (-3, 0, 6))
+        yield at[self._han_grams.may_have((before << 16 | own) << 16 | after)]
 
     def _respelled(self, text: str) -> str | None:
         new = _shortened(text)
@@ -113,6 +125,8 @@ class Repeats(Respelled):
 
     def _judged(self, text: str, new: str, term: int, start: int, end: int) -> Found | None:
         own = self._terms[term]
+        if UNSEEN not in new[start : end + 1]:
+            return None
         while end < len(new) and new[end] == UNSEEN != text[end]:
             end += 1
         written = _runs(text, new, start, end)
@@ -133,14 +147,17 @@ class Repeats(Respelled):
 
     def _is_sign(self, text: str, new: str, at: int, run: int) -> bool:
         """Whether a run is long, stands against another one, or may be inside some term."""
-        if run >= _LONG_RUN or _is_run(text, new, at + run) or (at and new[at - 1] == UNSEEN != text[at - 1]):
-            return True
+        is_many = run >= _LONG_RUN or _is_run(text, new, at + run) or _is_run_before(text, new, at)
         if text[at] > _LAST_ASCII:
+            if is_many:
+                return True
             before, after = text[at - 1 : at], text[at + run : at + run + 1]
-            return _han_key(before, text[at], after) in self._grams
-        low = f"  {text}   ".lower() if text.isascii() else f"  {text}   ".translate(_LOWER)
-        one, two, behind = low[at + 1], low[at], low[at + 2 + run :]
-        return _latin_key(two, one, low[at + 2], behind[0], behind[1]) in self._grams
+            return _han_key(before, text[at], after) in self._han_grams
+        around = text[max(0, at - REACH_BEFORE) : at], text[at + run : at + run + REACH_AFTER]
+        before, own, after = (part.translate(_LOWER) for part in (around[0], text[at], around[1]))
+        if is_many and _three(before[-1:], own, after[:1]) in self._threes:
+            return True
+        return context(before, own, after) in self._grams
 
 
 _LAST_ASCII = "\x7f"
@@ -161,6 +178,10 @@ def _shortened(text: str) -> str:
     return _RUN.sub(lambda run: run[1] + UNSEEN * (len(run[0]) - 1), text)
 
 
+def _is_run_before(text: str, new: str, at: int) -> bool:
+    return at > 0 and new[at - 1] == UNSEEN != text[at - 1]
+
+
 def _is_run(text: str, new: str, at: int) -> bool:
     return at + 1 < len(new) and new[at + 1] == UNSEEN != text[at + 1]
 
@@ -178,20 +199,27 @@ def _runs(text: str, new: str, start: int, end: int) -> list[tuple[int, int]]:
     return runs
 
 
-def _contexts(term: str) -> Iterator[int]:
-    """Yield the contexts of a term's letters that are no run in it."""
-    low = f"  {term}  "
-    for at in range(2, len(low) - 2):
-        own, before, after = low[at], low[at - 1], low[at + 1]
-        if own in (before, after):
-            continue
-        if "a" <= own <= "z":
-            yield _latin_key(low[at - 2], before, own, after, low[at + 2])
-        elif _is_han(own) and _is_han(before) and _is_han(after):
+def _words_of(terms: Sequence[str]) -> Iterator[str]:
+    return iter(dict.fromkeys(word for term in terms for word in _WORD.findall(term)))
+
+
+def _latin_contexts(word: str) -> Iterator[int]:
+    """Yield the contexts of a word's letters that are no run in it."""
+    for at, own in enumerate(word):
+        before, after = word[:at], word[at + 1 :]
+        if own not in (before[-1:], after[:1]):
+            yield context(before, own, after)
+
+
+def _han_contexts(term: str) -> Iterator[int]:
+    """Yield the ideographs of a term that stand between two others and are no run."""
+    for before, own, after in zip(term, term[1:], term[2:], strict=False):
+        if own not in (before, after) and all(map(_is_han, (before, own, after))):
             yield _han_key(before, own, after)
 
 
-def _ideographs(data: NDArray[np.uint8], places: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the characters of three bytes that begin at places; what begins there may be none."""
-    first, second, third = (data[places + at].astype(np.int64) for at in range(3))
-    return (first & 15) << 12 | (second & 63) << 6 | (third & 63)
+def _numbers(
+    low: NDArray[np.uint8], letter: NDArray[np.bool_], places: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Return which letters stand at places, from 1; 0 where none does."""
+    return (low[places] & np.uint8(31)).astype(np.int64) * letter[places]

@@ -4,7 +4,7 @@ A digit becomes the letter it stands for, a repeated letter or a filler becomes 
 offset moves, so a hit in the rewritten text is a hit in the original; whether it owes anything to what was
 rewritten, and whether that is what a disguise looks like, the search says of each hit (`_judged`).
 
-INVARIANT: a post that `_flagged` leaves out has no hit that `_judged` lets stand, so the batch way and the
+INVARIANT: a post that `flagged` leaves out has no hit that `_judged` lets stand, so the batch way and the
 one-text way agree.
 """
 
@@ -13,14 +13,11 @@ from __future__ import annotations
 __all__ = ["UNSEEN", "Found", "Respelled", "others"]
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-import numpy as np
-
 from bylaw.scan._disguises import disguises
-from bylaw.scan._fold import Texts
-from bylaw.scan._match import Hits, Matcher
+from bylaw.scan._match import Matcher
 from bylaw.scan._views_bytes import Batch
 
 UNSEEN = "\u2063"
@@ -43,28 +40,21 @@ class Respelled(ABC):
         """Prepare for the terms of a plan; hits name them by their place in `texts`."""
         self._texts = texts
 
-    def find(self, texts: Texts) -> Hits:
-        """Return the hits in a batch."""
-        return self.find_in(Batch(texts))
-
-    def find_in(self, batch: Batch) -> Hits:
-        """Return the hits in a batch whose bytes are at hand."""
-        rows = self._flagged(batch)
-        posts, spelled, of = batch.texts(rows), [], []
-        for row, text in enumerate(posts):
+    def find_in(self, posts: Sequence[tuple[int, str]]) -> Iterator[tuple[int, int, int, int]]:
+        """Yield the hits in those texts of a batch that may have one: number, term, start and end."""
+        spelled, of = [], []
+        for row, text in posts:
             new = self._respelled(text)
             if new is not None:
                 spelled.append(new)
-                of.append(row)
-        spots = []
+                of.append((row, text))
         if spelled:
             found = self._matcher.find(spelled)
-            for post, term, start, end in zip(*(column.tolist() for column in found), strict=True):
-                text = posts[of[post]]
-                hit = self._judged(text, spelled[post], term, start, end)
+            for post, *spot in zip(*(column.tolist() for column in found), strict=True):
+                row, text = of[post]
+                hit = self._judged(text, spelled[post], *spot)
                 if hit is not None:
-                    spots.append((rows[of[post]], hit.term, hit.start, hit.end))
-        return Hits(*np.array(spots, np.int64).reshape(-1, 4).T)
+                    yield row, hit.term, hit.start, hit.end
 
     def find_one(self, text: str) -> list[tuple[int, int, int]]:
         """Return the hits in one text."""
@@ -72,6 +62,9 @@ class Respelled(ABC):
 
     def named(self, text: str, start: int, end: int, term: str) -> tuple[str, ...] | None:
         """Name the disguises of a hit; None if there is none."""
+        new = self._respelled(text)
+        if new is None or new[start:end] == text[start:end]:
+            return None
         for hit in self._found(text):
             if (hit.start, hit.end, self._texts[hit.term]) == (start, end, term):
                 return hit.names
@@ -90,7 +83,7 @@ class Respelled(ABC):
         """What searches the rewritten texts."""
 
     @abstractmethod
-    def _flagged(self, batch: Batch) -> list[int]:
+    def flagged(self, batch: Batch) -> list[int]:
         """Return the posts that may have a hit."""
 
     @abstractmethod
