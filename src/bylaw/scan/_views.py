@@ -68,7 +68,7 @@ class Search(Protocol):
 class Searches:
     """The matcher, other spellings and further searches of a plan, asked as one."""
 
-    __slots__ = ("_further", "_numbers", "_reversed", "_size", "_spellings", "_texts", "_views", "matcher")
+    __slots__ = ("_further", "_gaps", "_numbers", "_reversed", "_size", "_spellings", "_texts", "_views", "matcher")
 
     matcher: Matcher
     """Of the terms, and behind them of their other spellings."""
@@ -89,7 +89,8 @@ class Searches:
         self._numbers, self._reversed = Numbers(texts), Reversed(texts)
         self._spellings = (*self._numbers.spellings, *self._reversed.spellings)
         self.matcher = Matcher((*texts, *(spelling for spelling, _ in self._spellings)), **options)
-        self._views: tuple[Respelled, ...] = (Leet(texts), Repeats(texts), Gaps(texts, self.matcher))
+        self._gaps = Gaps(texts, self.matcher)
+        self._views: tuple[Respelled, ...] = (Leet(texts), Repeats(texts), self._gaps)
         self._further = tuple(further)
 
     # --- many texts --------------------------------------------------------------------------------------
@@ -216,7 +217,8 @@ class Searches:
         if written == term.translate(characters):
             names = disguises(text, start, end, term)
             # A gap that the base search refuses has a name of its own.
-            return (self._named_further(text, start, end, term) if "separator" in names else None) or names
+            odd = "separator" in names and self._gaps.has_odd(text[start:end])
+            return (self._gaps.named(text, start, end, term) if odd else None) or names
         for spelling, own in self._numbers.spellings:
             if self._texts[own] == term and written == spelling.translate(characters):
                 return ("numeral", *disguises(text, start, end, spelling))

@@ -149,7 +149,8 @@ def _replaced(pattern: re.Pattern[str], shown: Callable[[re.Match[str]], str | N
             instead = shown(match)
             if instead is not None:
                 pieces.append((text[done : match.start()], done, match.start(), ""))
-                pieces.append((instead, match.start(), match.end(), name))
+                own = name if any(map(str.isalnum, instead)) else "separator"
+                pieces.append((instead, match.start(), match.end(), own))
                 done = match.end()
         return [*pieces, (text[done:], done, len(text), "")] if pieces else None
 

@@ -38,6 +38,8 @@ _QUICK = re.compile(
 _LINE = "\r\n"
 _ORDINARY = " .。·…~～—,，、!！?？"
 """What ordinary writing repeats between two words."""
+_COUNTED = frozenset("年月日天时分秒周岁名个位人倍次元块角毛条张件只台份家种款点页章集部本册届期号楼层米里斤克吨度万千百亿折成")
+"""What a number comes before, so that a digit between it and a verb is no filler."""
 _TWO = 2
 _LEAST_RUN = 4
 
@@ -79,6 +81,10 @@ class Gaps(Respelled):
         yield at[(data[at] == data[at + 4]) & (data[at + 5] >= 0xE4)]
         yield at[self._pairs.may_have(points(data, at - 3) << 16 | points(data, at + 1))]
 
+    def has_odd(self, slice_: str) -> bool:
+        """Whether a gap in a hit may be one that the base search refuses."""
+        return self._respelled(slice_) is not None
+
     def _respelled(self, text: str) -> str | None:
         if _QUICK.search(text) is None:
             return None
@@ -110,7 +116,8 @@ class Gaps(Respelled):
         before, after = text[start - 1 : start], text[end : end + 1]
         if gap.isalnum():
             alone = not (_is_word(before) or _is_word(after))
-            is_pair = is_two and alone and _pair(text[start], text[end - 1]) in self._pairs
+            counts = gap.isdigit() and text[end - 1] in _COUNTED
+            is_pair = is_two and alone and not counts and _pair(text[start], text[end - 1]) in self._pairs
             return "filler" if is_pair or not is_two else None
         if gap[0] in _LINE:
             alone = (not before or before in _LINE) and (not after or after in _LINE)

@@ -146,6 +146,8 @@ class Leet(Respelled):
         latin = sum("a" <= letter <= "z" for letter in meant)
         if not altered or 2 * len(altered) > latin or altered == [end - 1]:
             return None
+        if text[start] == "$" and text[start + 1].isupper():
+            return None  # a ticker
         if not any(self._is_mixed(text, new, place) for place in altered):
             return None
         if any(start < there.end() and there.start() < end for there in _NOT_HERE.finditer(text)):

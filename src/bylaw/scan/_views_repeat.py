@@ -27,6 +27,7 @@ _IDEOGRAPH = "\u4e00-\u9fff"
 _RUN = re.compile(rf"([A-Za-z{_IDEOGRAPH}])\1+", re.IGNORECASE | re.ASCII)
 _SHORT = 5  # Latin letters; a shorter term needs more than one letter written twice
 _SHORT_HAN = 3  # ideographs, likewise
+_LEAST_LATIN, _LEAST_HAN = 3, 2
 _LONG_RUN = 3
 _LONGEST = 64
 _WORD = re.compile(r"[a-z]{5,}")
@@ -52,10 +53,7 @@ class Repeats(Respelled):
 
     def __init__(self, texts: Sequence[str]) -> None:
         super().__init__(texts)
-        self._terms = [
-            term for term, text in enumerate(texts) if not any(letter.isdigit() for letter in text)
-        ]
-
+        self._terms = [term for term, text in enumerate(texts) if _may_be_repeated(text)]
         self._meant = [texts[term].lower() for term in self._terms]
 
     @cached_property
@@ -141,6 +139,8 @@ class Repeats(Respelled):
         edges = (written[0][0], written[-1][0])
         if not (is_long or every) and all(at in edges and text[at] > _LAST_ASCII for at, _ in more):
             return None  # what stands between the edges is the term itself
+        if len(more) == 1 and not is_long and _ENDING.match(text, more[0][0]):
+            return None  # as in travelled and enroll
         if not any(self._is_sign(text, new, at, run) for at, run in more):
             return None
         return Found(own, start, end, ("repeat", *others(new, start, end, self._spellings[term])))
@@ -160,8 +160,15 @@ class Repeats(Respelled):
         return context(before, own, after) in self._grams
 
 
+_ENDING = re.compile(r"(?:ll|(?:ss|pp|tt|nn|mm|gg|rr|bb|dd|ll)(?:ed|er|ers|or|ors|ing|ings|ment|y))(?![a-z])", re.IGNORECASE)
 _LAST_ASCII = "\x7f"
 _LOWER = {code: code + 32 for code in range(65, 91)}
+
+
+def _may_be_repeated(term: str) -> bool:
+    """Whether a term has letters enough, and no digits."""
+    latin, han = sum("a" <= letter <= "z" for letter in term.lower()), sum(map(_is_han, term))
+    return (latin >= _LEAST_LATIN or han >= _LEAST_HAN) and not any(map(str.isdigit, term))
 
 
 def _is_short(term: str) -> bool:

@@ -49,7 +49,10 @@ class Reversed(Variants):
 
     def _spelled(self, texts: Sequence[str]) -> Iterator[tuple[str, int]]:
         for term, text in enumerate(texts):
-            if is_long(text) and not any(map(str.isspace, text)) and text[::-1] not in _WORDS_BOTH_WAYS:
+            if not is_long(text) or any(map(str.isspace, text)):
+                continue
+            # A word such as 有没有人 is as ordinary from its end.
+            if text[::-1] not in _WORDS_BOTH_WAYS if text.isascii() else len(set(text)) == len(text):
                 yield text[::-1], term
 
 
@@ -68,6 +71,8 @@ _ANY_NUMERAL = frozenset(
     "0123456789０１２３４５６７８９.,零〇一二三四五六七八九十百千万两壹贰叁肆伍陆柒捌玖拾佰仟几数半"
 )
 _CHINESE = re.compile(f"[{_NUMERALS}]+")
+_PROPORTION = re.compile("[一二三四五六七八九]{2}")  # 三七分 is no 37 of anything
+_LEAST = 3  # characters of a term with a number; 卖一 is no 卖1
 _ARABIC = re.compile(r"(?<![0-9.,])[1-9][0-9]{0,3}(?![0-9.,])")
 
 
@@ -77,10 +82,11 @@ class Numbers(Variants):
     def _spelled(self, texts: Sequence[str]) -> Iterator[tuple[str, int]]:
         shapes = Counter(_ARABIC.sub("0", text) for text in texts if _DIGIT.search(text))
         for term, text in enumerate(texts):
-            if text.isascii():
+            if text.isascii() or len(text) < _LEAST:
                 continue
-            if _CHINESE.search(text) and len(_CHINESE.sub("", text)) > 0:
-                yield _CHINESE.sub(lambda run: number_of(run[0]) or run[0], text), term
+            if _CHINESE.search(text) and _CHINESE.sub("", text):
+                if _PROPORTION.search(text) is None:
+                    yield _CHINESE.sub(lambda run: number_of(run[0]) or run[0], text), term
                 yield text.translate(_FORMAL), term
             elif _ARABIC.search(text) and shapes[_ARABIC.sub("0", text)] <= _COUNTED:
                 for way in (_in_chinese, _by_digits):
