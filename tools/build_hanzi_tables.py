@@ -97,7 +97,8 @@ def glyphs(characters: list[str], font: Path) -> np.ndarray:
     for character in characters:
         image = Image.new("L", (SIDE, SIDE), 0)
         ImageDraw.Draw(image).text((0, -10), character, fill=255, font=face)
-        image = image.filter(ImageFilter.GaussianBlur(1.6)).resize((SIDE // 2, SIDE // 2), Image.Resampling.BOX)
+        image = image.filter(ImageFilter.GaussianBlur(1.6))
+        image = image.resize((SIDE // 2, SIDE // 2), Image.Resampling.BOX)
         rows.append(np.asarray(image, np.float32).ravel())
     found = np.stack(rows)
     found -= found.mean(0)
@@ -147,7 +148,8 @@ def look_alikes(
         for a in own:
             for b in own:
                 if a != b and a in place and b in place:
-                    near[a][b] = max(near[a].get(b, 0.0), float(vectors[place[a]] @ vectors[place[b]]), SIBLING)
+                    seen = float(vectors[place[a]] @ vectors[place[b]])
+                    near[a][b] = max(near[a].get(b, 0.0), seen, SIBLING)
     return near
 
 
@@ -224,5 +226,5 @@ if __name__ == "__main__":
         sys.exit("Usage: python tools/build_hanzi_tables.py path/to/NotoSansCJK.ttc path/to/chaizi-jt.txt")
     tables = build(Path(sys.argv[1]), Path(sys.argv[2]))
     np.savez_compressed(DATA, **tables)
-    sizes = ", ".join(f"{name} {array.size if array.ndim else len(str(array))}" for name, array in tables.items())
+    sizes = ", ".join(f"{name} {array.size or len(str(array))}" for name, array in tables.items())
     print(f"{DATA.name}: {DATA.stat().st_size:,} bytes; {sizes}")

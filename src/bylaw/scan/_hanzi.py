@@ -30,9 +30,11 @@ HOMOPHONE, SHAPE = "homophone", "similar-shape"
 FOREIGN = "a"
 """What stands for a run of letters in a stretch of ideographs."""
 FAMILIAR = frozenset(
-    "ai ali an ban bike bin can case cute dada date die fan fans game gate guide han he hua huawei like line lite"
-    " live long man mama me men mine mini mode mu nice nike pa pan papa pi ping pose she site so song sun take"
-    " time tie tong wan wine women you zan".split()
+    """
+    ai ali an ban bike bin can case cute dada date die fan fans game gate guide han he hua huawei like line lite
+    live long man mama me men mine mini mode mu nice nike pa pan papa pi ping pose she site so song sun take time
+    tie tong wan wine women you zan
+    """.split()
 )
 """Pinyin that is also a word of another language, a name, or what people write between ideographs anyway."""
 
@@ -107,7 +109,9 @@ def hanzi() -> Hanzi:
     }
     heard: dict[int, dict[str, None]] = {}
     for character, numbers in sounds.items():
-        if is_word(character) and character not in _PARTICLES:  # nobody writes what nobody knows for its sound
+        if (
+            is_word(character) and character not in _PARTICLES
+        ):  # nobody writes what nobody knows for its sound
             for number in numbers:
                 heard.setdefault(ears[number], {})[character] = None
     shapes: dict[str, dict[str, float]] = {}

@@ -25,12 +25,11 @@ __all__ = ["HanziSearch"]
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import compress
+from itertools import compress, pairwise
 from operator import add
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bylaw.scan._disguises import disguises
 from bylaw.scan._fold import Texts
@@ -38,7 +37,16 @@ from bylaw.scan._forms import forms_of
 from bylaw.scan._gaps import judge_one
 from bylaw.scan._hanzi import FAMILIAR, FOREIGN, Likeness, hanzi, is_word, ordinary, single, spellings
 from bylaw.scan._hanzi_sieve import Passed, Sieve
-from bylaw.scan._hanzi_terms import LEAST_CHANGE, LEAST_MARGIN, MARGIN, SYLLABLES, TERM_COST, Anchor, Ears, Term
+from bylaw.scan._hanzi_terms import (
+    LEAST_CHANGE,
+    LEAST_MARGIN,
+    MARGIN,
+    SYLLABLES,
+    TERM_COST,
+    Anchor,
+    Ears,
+    Term,
+)
 from bylaw.scan._match import Hits, Matcher
 from bylaw.scan._tables import DISGUISES, Kind, character_table, codepoint_kinds, tables
 
@@ -93,10 +101,10 @@ class HanziSearch:
         spots: list[tuple[int, int, int, int]] = []
         if self._terms:
             for post, text, passed in self._sieve.passing(texts):
-                found = self._found(text, passed)
-                spots.extend((post, start, end, term) for term, start, end in found)
-        post, start, end, term = np.array(sorted(spots), np.int64).reshape(-1, 4).T
-        return Hits(post, term, start, end)
+                own = self._found(text, passed)
+                spots.extend((post, start, end, term) for term, start, end in own)
+        found = np.array(sorted(spots), np.int64).reshape(-1, 4).T
+        return Hits(post=found[0], term=found[3], start=found[1], end=found[2])
 
     def find_one(self, text: str) -> list[Spot]:
         """Return the hits in one text as (term, start, end), each once."""
@@ -121,9 +129,8 @@ class HanziSearch:
                 origins = passed.origins
             own = _Text(codepoints, squeezed, origins)
             plain = _Line(squeezed, (), {})
-            found.update(
-                self._judged(own, plain, self._candidates(plain) if passed is None else self._handed(plain, passed))
-            )
+            candidates = self._candidates(plain) if passed is None else self._handed(plain, passed)
+            found.update(self._judged(own, plain, candidates))
             line = self._replaced(own) if passed is None or passed.replaced else None
             if line is not None:
                 found.update(self._judged(own, line, self._candidates(line)))
@@ -219,13 +226,14 @@ class HanziSearch:
         found: dict[str, list[tuple[Term, float]]] = {}
         for term in self._terms:
             if len(term.letters) == 2:
-                first, second = term.letters
+                first, second = term.letters[0], term.letters[1]
                 ways = [(other + second, like) for other, like in term.likenesses[0].items() if like.name]
                 ways += [(first + other, like) for other, like in term.likenesses[1].items() if like.name]
                 singly = {letter: single(letter) for letter in term.letters}
                 for written, like in ways:
-                    other = sum(singly.get(letter) or single(letter) for letter in written)
-                    if other - TERM_COST - like.cost >= MARGIN[2] and not is_word(written) and written not in usual:
+                    least = TERM_COST + like.cost + MARGIN[2]
+                    likely = sum(singly.get(letter) or single(letter) for letter in written) < least
+                    if not (likely or is_word(written) or written in usual):
                         found.setdefault(written, []).append((term, like.cost))
         return found
 
@@ -248,12 +256,12 @@ class HanziSearch:
 
     @cached_property
     def _runs(self) -> dict[str, tuple[tuple[str, int], ...]]:
-        """One or two syllables that stand side by side in a term, as written; as characters, and their lengths."""
+        """One or two syllables side by side in a term, as written: characters for them, and their lengths."""
         table = hanzi()
         runs: dict[str, tuple[tuple[str, int], ...]] = {}
         for term in self._terms:
             numbers = [table.sounds.get(letter, ())[:1] for letter in term.letters]
-            pairs = [a + b for a, b in zip(numbers, numbers[1:], strict=False) if a and b] if len(numbers) > 2 else []
+            pairs = [a + b for a, b in pairwise(numbers) if a and b and len(numbers) > 2]
             singles = [(number,) for letter in term.letters for number in table.sounds.get(letter, ())]
             for own in (*singles, *pairs):
                 written = "".join(table.syllables[number] for number in own)
@@ -285,7 +293,7 @@ class HanziSearch:
                 for own in spellings(term.letters):
                     if len("".join(own)) >= _LEAST_LETTERS and not FAMILIAR.issuperset(own):
                         for text in (" ".join(own), "".join(own)):
-                            found.setdefault(text, []).append(term.index)
+                            found.setdefault(text, []).append(term.number)
         rows = [(text, index) for text, indexes in found.items() for index in dict.fromkeys(indexes)]
         return Matcher([text for text, _ in rows], kernel="numpy"), tuple(index for _, index in rows)
 
@@ -322,7 +330,7 @@ class HanziSearch:
                 continue
             places = [line.spans[at] for at in own] if line.spans else [(at, at + 1) for at in own]
             if self._fits(text, places, term) and self._explains(text, places, cost):
-                yield term.index, text.origins[places[0][0]], text.origins[places[-1][1] - 1] + 1
+                yield term.number, text.origins[places[0][0]], text.origins[places[-1][1] - 1] + 1
 
     def _candidates(self, line: _Line) -> Iterator[Candidate]:
         """Yield terms that may stand somewhere, where, and what their disguise costs; some twice.
@@ -382,7 +390,7 @@ class HanziSearch:
             return True
         kinds = codepoint_kinds()
         ends = {high for _, high in places}
-        for at, (low, high) in enumerate(zip(origins, origins[1:], strict=False), start=first + 1):
+        for at, (low, high) in enumerate(pairwise(origins), start=first + 1):
             between = [kinds[text.codepoints[place]] for place in range(low + 1, high)]
             visible = [kind for kind in between if kind != Kind.INVISIBLE]
             if visible and (at not in ends or len(places) == 2 or len(visible) > _WIDEST):
@@ -394,7 +402,7 @@ class HanziSearch:
     def _explains(self, text: _Text, places: Sequence[Place], cost: float) -> bool:
         """Whether the disguise explains the text better than ordinary words do."""
         first, last = places[0][0], places[-1][1]
-        squeezed, origins = text.squeezed, text.origins
+        squeezed = text.squeezed
         if squeezed[first:last] in self._known:
             return False
         low, high = first, last
@@ -402,7 +410,6 @@ class HanziSearch:
             low -= 1
         while high < len(squeezed) and high - last < _CONTEXT and _joins(text, high - 1, before=False):
             high += 1
-        del origins
         written = _LETTERS.sub(_unit, squeezed[first:last])
         before, after = squeezed[low:first], squeezed[last:high]
         as_words = ordinary(before + written + after, self._known)
@@ -429,18 +436,18 @@ class HanziSearch:
         for at in sorted((*runs, *heads_at)):
             if at < done:
                 continue
-            own: Sequence[tuple[str, int]]
+            instead: Sequence[tuple[str, int]]
             if at in runs:
-                own, cost = runs[at], 0.0
+                instead, cost = runs[at], 0.0
             else:
                 parts = next(self._parts(text, at), "")
                 if not parts:
                     continue
-                own, cost = ((self._splits[parts], len(parts)),), _SPLIT_COST
+                instead, cost = ((self._splits[parts], len(parts)),), _SPLIT_COST
             letters.append(squeezed[done:at])
             spans.extend(zip(range(done, at), range(done + 1, at + 1), strict=True))
             done = at
-            for letter, size in own:
+            for letter, size in instead:
                 replaced[len(spans)] = cost
                 letters.append(letter)
                 spans.append((done, done + size))
@@ -453,8 +460,10 @@ class HanziSearch:
         """Yield the parts of a character that stand together from a place on, the most first."""
         for size in (3, 2):
             parts = text.squeezed[at : at + size]
-            if parts in self._splits and text.origins[at + len(parts) - 1] - text.origins[at] == len(parts) - 1:
-                yield parts
+            if parts in self._splits:
+                low, high = text.origins[at], text.origins[at + len(parts) - 1]
+                if high - low == len(parts) - 1:
+                    yield parts
 
     # --- names ---------------------------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 __all__ = ["Passed", "Sieve"]
 
 from collections.abc import Collection, Mapping, Sequence
+from string import ascii_lowercase, digits
 from typing import NamedTuple
 
 import numpy as np
@@ -58,7 +59,7 @@ class _Anchors:
         self.present = np.zeros(1 << 2 * Ears.BITS, np.bool_)
         self.present[list(keys)] = True
         self.first = np.zeros((1 << 2 * Ears.BITS) + 1, np.int32)
-        entries = [(rows[term.index], at) for key in sorted(keys) for term, at, _, _ in keys[key]]
+        entries = [(rows[term.number], at) for key in sorted(keys) for term, at, _, _ in keys[key]]
         for key, own in keys.items():
             self.first[key + 1] = len(own)
         np.cumsum(self.first, out=self.first)
@@ -94,11 +95,10 @@ class Sieve:
     ) -> None:
         """Prepare the tables: some tens of milliseconds."""
         self._latin = latin
-        rows = {term.index: row for row, term in enumerate(terms)}
+        rows = {term.number: row for row, term in enumerate(terms)}
         self._anchors = [_Anchors(pairs, rows) for pairs in anchors]
         self._classes = np.zeros(0x10000, np.uint16)
-        letters = [*hanzi().sought, *map(chr, (*range(ord("0"), ord("9") + 1), *range(ord("a"), ord("z") + 1)))]
-        for letter in letters:
+        for letter in (*hanzi().sought, *ascii_lowercase, *digits):
             self._classes[ord(letter)] = ord(ears[ord(letter)])
         # Which code may stand for which letter of the terms: one row of bits for each code that is any.
         alphabet = sorted(frozenset().union(*(term.letters for term in terms)))
@@ -169,8 +169,9 @@ class Sieve:
         found = []
         posts = np.array(sorted({*candidates, *np.flatnonzero(latin | replaced).tolist()}), np.int64)
         starts = folded.starts.take(posts)
-        lows, highs = (np.searchsorted(folded.origins, edge) for edge in (starts, folded.starts.take(posts + 1) - 1))
-        for post, start, low, high in zip(*(each.tolist() for each in (posts, starts, lows, highs)), strict=True):
+        lows, highs = np.searchsorted(folded.origins, (starts, folded.starts.take(posts + 1) - 1))
+        columns = (each.tolist() for each in (posts, starts, lows, highs))
+        for post, start, low, high in zip(*columns, strict=True):
             own = codes[low:high].astype("<u4")
             own[(own >= FIRST_RARE) & (own < FIRST_RARE + RARE_CODES)] = 0xFFFD
             passed = Passed(
@@ -255,20 +256,20 @@ class Sieve:
             letter = codes.take(first + offset, mode="clip").astype(np.int64) - 96
             number = np.where(offset < size, number << 5 | letter, number)
         at = np.minimum(np.searchsorted(self._runs, number), self._runs.size - 1)
-        return first[self._runs.take(at) == number]
-
+        runs: Ints = first[self._runs.take(at) == number]
+        return runs
 
     @staticmethod
     def _stretched(folded: Folded, letters: NDArray[np.bool_], edges: Ints, step: int) -> Ints:
-        """Return how far runs of letters reach that stand together in the original, one letter too far at most."""
+        """Return how far runs of letters reach that stand together in the original."""
         reach = edges.copy()
         rows = np.arange(edges.size)
         for _ in range(_LONGEST_RUN):
             beyond = reach.take(rows) + step
             inside = (beyond >= 0) & (beyond < letters.size)
             inside &= letters.take(beyond, mode="clip")
-            gap = np.abs(folded.originals(np.clip(beyond, 0, letters.size - 1)) - folded.originals(reach.take(rows)))
-            rows = rows[inside & (gap == 1)]
+            places = folded.originals(np.clip(beyond, 0, letters.size - 1))
+            rows = rows[inside & (places - folded.originals(reach.take(rows)) == step)]
             if not rows.size:
                 break
             reach[rows] += step
@@ -276,7 +277,10 @@ class Sieve:
 
 
 def _is_among(known: NDArray[np.uint64], digest: NDArray[np.uint64]) -> NDArray[np.bool_]:
-    return known.take(np.minimum(np.searchsorted(known, digest), known.size - 1)) == digest
+    found: NDArray[np.bool_] = (
+        known.take(np.minimum(np.searchsorted(known, digest), known.size - 1)) == digest
+    )
+    return found
 
 
 def _digest(text: str) -> int:

@@ -33,7 +33,7 @@ _READINGS = 2  # of a character that are sought
 class Term(NamedTuple):
     """A term as it is looked for."""
 
-    index: int
+    number: int  # its place among all terms
     letters: str
     shape: Shape
     likenesses: tuple[Mapping[str, Likeness], ...]  # of each letter; the letter itself is among them

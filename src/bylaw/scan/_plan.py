@@ -81,8 +81,9 @@ class Plan:
     """Only those that are on and a text can show, in the pack's order."""
     terms: Terms
     matcher: Matcher
+    """Of the terms, and behind them of their other spellings."""
     searches: Searches
-    """The matcher, and every further way to find the terms."""
+    """Every way to find the terms."""
     families: Mapping[str, Family]
     asked: Mapping[str, frozenset[str]]
     """For each family, and for `evasion`, the names under which conditions and findings ask for it."""
@@ -111,11 +112,6 @@ def compile_plan(
     """
     signals = signal_names(pack)
     terms = Terms(pack)
-    try:
-        matcher = Matcher(terms.texts, kernel=kernel, kept=kept)
-    except InputRefused as refused:
-        problem = Problem(pack.id, 0, 0, refused.message)
-        raise PackInvalid(refused.message, problems=(problem,), where=pack.ref) from None
     checked = {
         exemption.id: CheckedExemption(
             exemption,
@@ -129,6 +125,11 @@ def compile_plan(
         for clause in pack.clauses
         if clause.enabled and clause.detection == "text" and (clause.item or clause.strong or clause.weak)
     )
+    try:
+        searches = Searches(terms.texts, _further(terms, clauses), kernel=kernel, kept=kept)
+    except InputRefused as refused:
+        problem = Problem(pack.id, 0, 0, refused.message)
+        raise PackInvalid(refused.message, problems=(problem,), where=pack.ref) from None
     names = {name for clause in clauses for part in clause.conditions for name in part.names}
     names.update(*(clause.speaks_for for clause in clauses))
     late = families(pack)
@@ -140,8 +141,8 @@ def compile_plan(
         pack=pack,
         clauses=clauses,
         terms=terms,
-        matcher=matcher,
-        searches=Searches(matcher, _further(terms, clauses)),
+        matcher=searches.matcher,
+        searches=searches,
         families=late,
         asked=asked,
         unknown=dict.fromkeys(chain.from_iterable(asked.values()), True),
@@ -154,7 +155,10 @@ def compile_plan(
 
 
 def _further(terms: Terms, clauses: Collection[ClausePlan]) -> tuple[Search, ...]:
-    """Return every further way to find the terms; a hit that two of them find is named by the first."""
+    """Return what else to search with; a hit that two of them find is named by the first.
+
+    Disguised Chinese is looked for only where it would be evidence: nobody hides what exempts.
+    """
     evidence = {signal for clause in clauses for signal in clause.speaks_for}
     return (HanziSearch(terms.texts, terms.matched_for(evidence)),)
 

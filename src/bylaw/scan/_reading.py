@@ -20,8 +20,8 @@ from bylaw.scan._plan import Plan
 from bylaw.scan.signals import Hit, View
 from bylaw.scan.signals.term import Spots
 
-_ORDINARY = frozenset({"traditional", "full-width", "separator"})
-"""Foldings that honest writing needs too; alone they are no evasion."""
+_ORDINARY = frozenset({"traditional", "full-width", "separator", "numeral", "compound"})
+"""Disguises that honest writing needs too; alone they are no evasion."""
 _HIDING = ("term.", "contact")
 """Whose hits can be evasion."""
 
