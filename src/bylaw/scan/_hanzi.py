@@ -14,8 +14,20 @@ INVARIANT: everything here is a pure function of the shipped table.
 
 from __future__ import annotations
 
-__all__ = ["FAMILIAR", "FOREIGN", "Hanzi", "Likeness", "hanzi", "is_word", "ordinary", "single", "spellings"]
+__all__ = [
+    "FAMILIAR",
+    "FOREIGN",
+    "Hanzi",
+    "Likeness",
+    "hanzi",
+    "initials",
+    "is_word",
+    "ordinary",
+    "single",
+    "spellings",
+]
 
+import re
 import zlib
 from collections.abc import Collection, Iterator, Mapping
 from functools import cache, lru_cache
@@ -30,11 +42,14 @@ HOMOPHONE, SHAPE = "homophone", "similar-shape"
 FOREIGN = "a"
 """What stands for a run of letters in a stretch of ideographs."""
 FAMILIAR = frozenset(
-    """
-    ai ali an ban bike bin can case cute dada date die fan fans game gate guide han he hua huawei like line lite
-    live long man mama me men mine mini mode mu nice nike pa pan papa pi ping pose she site so song sun take time
-    tie tong wan wine women you zan
-    """.split()
+    re.findall(
+        "[a-z]+",
+        """
+        ai ali an ban bike bin can case cute dada date die fan fans game gate guide han he hua
+        huawei like line lite live long man mama me men mine mini mode mu nice nike pa pan papa pi
+        ping pose she site so song sun take tie time tong wan wine women you zan
+        """,
+    )
 )
 """Pinyin that is also a word of another language, a name, or what people write between ideographs anyway."""
 
@@ -146,6 +161,12 @@ def spellings(term: str) -> Iterator[tuple[str, ...]]:
         own = dict.fromkeys(table.syllables[number] for number in table.sounds.get(character, ()))
         ways.append([*own, *(s.replace("v", "u") for s in own if "v" in s)])
     yield from dict.fromkeys(islice(product(*ways), _SPELLINGS))
+
+
+def initials(term: str) -> str:
+    """Return the first letters of a term's syllables; a character without a sound has none."""
+    table = hanzi()
+    return "".join(table.syllables[numbers[0]][0] for c in term if (numbers := table.sounds.get(c, ())))
 
 
 @cache

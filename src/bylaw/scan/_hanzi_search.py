@@ -1,15 +1,14 @@
 """Find terms whose Chinese characters are disguised: by sound, by shape, taken apart, or written in Latin.
 
-Each character of a hit is the term's own, or sounds like it, or looks like it, or is written as its parts side
-by side (`讠人`), or as its syllable (`ren`); at least one is not its own. Of a term of two characters one at
-most is written otherwise, unless all is pinyin. A term of three is found if two of its characters are to an
-ear what they should be, a longer one if in each half some two neighbours are.
+Each character of a hit is the term's own, or sounds like it, or looks like it, or is written as its parts
+side by side (讠人), or as its syllable (ren); at least one is not its own. Of a term of two characters one
+at most is written otherwise, unless all is pinyin. A term of three is found if two of its characters are to
+an ear what they should be, a longer one if in each half some two neighbours are.
 
 What is so found is a hit only if the disguise explains the text better than ordinary words do: the cost of
 the written characters and their neighbours as words (`_hanzi.ordinary`) must exceed that of the term in their
-place and of every disguise it needs, by a margin that is greater for short terms. So neither `教义` nor the
-end of `宗教` and `易` is `交易`, and `笔特币` is `比特币` even behind `用`, with which `笔` makes a word. What
-the pack itself knows as a word is one here too.
+place and of every disguise it needs, by a margin that is greater for short terms. So neither 教义 nor the
+end of 宗教 with 易 behind it is 交易. What the pack itself knows as a word is one here too.
 
 A batch is only sieved here: by the sounds and pairs of characters that a hit needs, over all posts at once,
 without the last judgement. Posts that pass, few of them, are searched one by one.

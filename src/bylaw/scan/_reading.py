@@ -92,9 +92,10 @@ class Reading:
 
     def disguise(self, hit: Hit) -> tuple[str, ...]:
         """Name what the hit had to be seen through."""
-        if self.text[hit.start : hit.end] == hit.term:
-            return ()
-        return self.plan.searches.named(self.text, hit.start, hit.end, hit.term) if hit.term else hit.disguise
+        if not hit.term or self.text[hit.start : hit.end] == hit.term:
+            return hit.disguise
+        names = self.plan.searches.named(self.text, hit.start, hit.end, hit.term)
+        return (*names, *hit.disguise)
 
     def look_further(self, condition: Condition) -> None:
         """Look for the first family that the condition asks for and nobody has looked for."""
