@@ -45,9 +45,9 @@ FAMILIAR = frozenset(
     re.findall(
         "[a-z]+",
         """
-        ai ali an ban bike bin can case cute dada date die fan fans game gate guide han he hua
-        huawei like line lite live long man mama me men mine mini mode mu nice nike pa pan papa pi
-        ping pose she site so song sun take tie time tong wan wine women you zan
+        ai ali an ban bike bin can case cute dada date die fan game gate guide han he hua
+        huawei like line lite long man mama me men mine mini mode mu nice nike pa pan papa pi
+        ping pose she site song sun take tie time tong wan women you zan
         """,
     )
 )

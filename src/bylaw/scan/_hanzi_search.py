@@ -409,11 +409,15 @@ class HanziSearch:
             low -= 1
         while high < len(squeezed) and high - last < _CONTEXT and _joins(text, high - 1, before=False):
             high += 1
-        written = _LETTERS.sub(_unit, squeezed[first:last])
+        written = _LETTERS.sub(self._unit, squeezed[first:last])
         before, after = squeezed[low:first], squeezed[last:high]
         as_words = ordinary(before + written + after, self._known)
         as_term = ordinary(before, self._known) + TERM_COST + cost + ordinary(after, self._known)
         return as_words - as_term >= MARGIN.get(len(places), LEAST_MARGIN)
+
+    def _unit(self, run: re.Match[str]) -> str:
+        """Return what stands for a run of letters among words: as many foreign words as it has syllables."""
+        return FOREIGN.upper() if run[0] in FAMILIAR else FOREIGN * len(self._runs.get(run[0], "1"))
 
     def _replaced(self, text: _Text) -> _Line | None:
         """Return the line with parts joined and pinyin replaced; None if there is none of either."""
@@ -499,10 +503,6 @@ class HanziSearch:
 
 
 _PARTING = (Kind.BREAK, Kind.COMMA, Kind.PERIOD, Kind.APOSTROPHE)
-
-
-def _unit(match: re.Match[str]) -> str:
-    return FOREIGN if match[0] not in FAMILIAR else FOREIGN.upper()
 
 
 def _is_in_address(text: str, start: int, end: int) -> bool:
