@@ -323,6 +323,7 @@ class Term(Value, frozen=True, kw_only=True):
     text: str
     cancels: bool = False
     weak: bool = False  # too ambiguous to carry a clause alone; counts for `weak`, never for `strong`
+    initials: bool = False  # its pinyin initials are meant by it too, as a weak hit
 
 
 class Lexicon(Value, frozen=True, kw_only=True):
