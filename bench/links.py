@@ -11,17 +11,27 @@ from __future__ import annotations
 import argparse
 import csv
 import gzip
+import hashlib
+import json
+import math
 import random
 import re
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+import pyarrow.parquet as pq
+
 from bylaw.model import Pack
+from bylaw.scan._lookalike import THRESHOLD, Likeness, Lookalikes
+from bylaw.scan.signals import Hit, View
+from bylaw.scan.signals.link import FIRM, HINT, finder
 from bylaw.settings import find_pack
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 LABELS = Path(__file__).parent / "labels" / "lookalikes.csv"
 PACK = "wechat-2022"
+Judge = Callable[[str], Likeness | None]
 SEED = 20261129
 POOL = 40_000  # domains the frame is drawn from; the others of the list are for tuning
 COMMON = 15
@@ -33,10 +43,139 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("command", choices=("draw",))
+    parser.add_argument("command", choices=("draw", "measure"))
     parser.add_argument("--data", type=Path, default=DATA)
     options = parser.parse_args()
-    write_frame(options.data)
+    if options.command == "draw":
+        write_frame(options.data)
+    else:
+        measure(options.data)
+
+
+def measure(data: Path) -> None:
+    """Print recall and false hits, with the commands' own data named."""
+    pack = find_pack(PACK)
+    judge = Lookalikes(pack.registries).judge
+    print(f"{pack.ref}, {pack.digest}, threshold {THRESHOLD}, firm at {FIRM}")
+    labels = read_labels()
+    print_recall(judge, labels)
+    allow = json.loads((data / "registry" / "eth_phishing_detect_allow_fuzzy.json").read_text("utf-8"))
+    print_false(judge, "allow list", allow["whitelist"])
+    print_false(
+        judge, "background posts", hosts_of(pack, sorted((data / "bench").glob("posts_background_*.parquet")))
+    )
+    others = [row["domain"] for row in labels if row["label"] == "no"]
+    print_false(judge, "labelled no", others, halves=False)
+    print_speed(judge, pack, data)
+
+
+def read_labels() -> list[dict[str, str]]:
+    with LABELS.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def print_recall(judge: Judge, labels: list[dict[str, str]]) -> None:
+    """Print how many of the labelled look-alikes are found, how many with the party meant, and which are not."""
+    strata: dict[str, list[bool]] = {}
+    weights: dict[str, float] = {}
+    right, missed = 0, []
+    for row in labels:
+        weights[row["stratum"]] = int(row["stratum_size"]) / QUOTAS[row["stratum"]]
+        if row["label"] == "yes":
+            like = judge(row["domain"])
+            found = like is not None and like.score >= THRESHOLD
+            strata.setdefault(row["stratum"], []).append(found)
+            right += found and like is not None and like.party == row["meant"]
+            if not found:
+                missed.append(f"{row['domain']} ({row['meant']})")
+    for name, found in (*strata.items(), ("both", [each for found in strata.values() for each in found])):
+        low, high = wilson(sum(found), len(found))
+        print(
+            f"recall, {name}: {sum(found)} of {len(found)}, {sum(found) / len(found):.3f} ({low:.3f} to {high:.3f})"
+        )
+    total = sum(weights[name] * len(found) for name, found in strata.items())
+    weighted = sum(weights[name] * sum(found) for name, found in strata.items()) / total
+    print(
+        f"recall, weighted by stratum: {weighted:.3f}; the party is the one labelled in {right} of those found"
+    )
+    print(f"missed: {', '.join(missed)}")
+
+
+def print_false(judge: Judge, name: str, hosts: Sequence[str], *, halves: bool = True) -> None:
+    """Print how many hosts that should not hit do, and which; the half that tuning never saw by itself too."""
+    hit = {host: like for host in hosts if (like := judge(host)) is not None and like.score >= THRESHOLD}
+    parts = {name: list(hosts)}
+    if halves:
+        parts[f"{name}, the half not looked at in tuning"] = [
+            host for host in hosts if not seen_in_tuning(host)
+        ]
+    for part, own in parts.items():
+        false = [host for host in own if host in hit]
+        firm = sum(hit[host].score >= FIRM for host in false)
+        low, high = wilson(len(false), len(own))
+        print(
+            f"false hits, {part}: {len(false)} of {len(own)} hosts, {1000 * len(false) / len(own):.2f} in 1,000 "
+            f"({1000 * low:.2f} to {1000 * high:.2f}), {firm} of them firm"
+        )
+    print(
+        "".join(f"  {host}: {like.domain} {like.reason} {like.score}\n" for host, like in hit.items()), end=""
+    )
+
+
+def seen_in_tuning(host: str) -> bool:
+    """Say whether a host is in the half of the benign hosts that the rules were tuned on."""
+    return int(hashlib.sha256(host.encode()).hexdigest(), 16) % 2 == 0
+
+
+def hosts_of(pack: Pack, files: Sequence[Path]) -> list[str]:
+    """Return every host that is a link in the posts of the files, each once."""
+    find, hint = finder(pack), re.compile(HINT)
+    hosts: set[str] = set()
+    for path in files:
+        for batch in pq.ParquetFile(path).iter_batches(columns=["text"], batch_size=20_000):
+            for text in batch.column(0).to_pylist():
+                if text and hint.search(text):
+                    hosts.update(links_in(find(View(text)), text))
+    return sorted(hosts)
+
+
+def links_in(hits: Sequence[Hit], text: str) -> Iterator[str]:
+    for hit in hits:
+        if hit.signal == "link.any":
+            host = re.split("[/?#:]", re.sub("^[a-z]+://", "", text[hit.start : hit.end].lower()))[0]
+            yield host if host.endswith(hit.value) else hit.value
+
+
+def print_speed(judge: Judge, pack: Pack, data: Path) -> None:
+    """Print what a host costs that was never seen, and what a text with links costs."""
+    hosts = pool(data)[1][:20_000:4]
+    began = time.perf_counter()
+    for host in hosts:
+        judge(host)
+    print(f"a phishing host, each new: {(time.perf_counter() - began) / len(hosts) * 1e6:.0f} µs")
+    find = finder(pack)
+    texts = []
+    for batch in pq.ParquetFile(data / "bench" / "posts_crypto.parquet").iter_batches(columns=["text"]):
+        texts += [text for text in batch.column(0).to_pylist() if text and ("http" in text or "www." in text)]
+        if len(texts) > 5_000:
+            break
+    views = [View(text) for text in texts[:5_000]]
+    links = 0
+    began = time.perf_counter()
+    for view in views:
+        links += sum(hit.signal == "link.any" for hit in find(view))
+    took = time.perf_counter() - began
+    print(
+        f"crypto posts with a link: {took / len(views) * 1e6:.0f} µs a post, {took / links * 1e6:.0f} µs a link"
+    )
+
+
+def wilson(hits: int, of: int) -> tuple[float, float]:
+    """Return the 95 % interval of a share by Wilson's score."""
+    z, share = 1.96, hits / of
+    middle = share + z * z / (2 * of)
+    spread = z * math.sqrt(share * (1 - share) / of + z * z / (4 * of * of))
+    return (max(0.0, (middle - spread) / (1 + z * z / of)), (middle + spread) / (1 + z * z / of))
 
 
 def phishing(data: Path) -> list[str]:
@@ -53,7 +192,7 @@ def pool(data: Path) -> tuple[list[str], list[str]]:
 
 
 def registry_names(pack: Pack) -> frozenset[str]:
-    """Return the names of the lists as they could stand in a domain: small letters and digits, five or more."""
+    """Return the names of the lists as they could stand in a domain: letters and digits, five or more."""
     names = set()
     for registry in pack.registries:
         for entry in registry.entries:
@@ -70,9 +209,7 @@ class Frame:
         self.names = names
         self.words = words
         self.lengths = sorted({len(name) for name in names})
-        self.halves: dict[
-            str, list[tuple[str, int]]
-        ] = {}  # half of a name -> the name, where the half stands
+        self.halves: dict[str, list[tuple[str, int]]] = {}  # half -> name, place of the half
         for name in sorted(names):
             middle = len(name) // 2
             if len(name) >= 6:
@@ -108,7 +245,7 @@ class Frame:
         return max((name for _, name in self.near(text)), key=len, default="")
 
     def near(self, text: str) -> Iterator[tuple[str, str]]:
-        """Yield (what is written, the name it is one edit away from); what is a word of its own is skipped."""
+        """Yield (what is written, the name it is one edit away from); words of their own are skipped."""
         for start in range(len(text)):
             for length in self.half_lengths:
                 for name, at in self.halves.get(text[start : start + length], ()):

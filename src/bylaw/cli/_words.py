@@ -78,6 +78,8 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "circled letter": ("带圈字符", "circled letters"),
     "stand-in": ("谐音或代称", "a stand-in word"),
     "spelled number": ("数字写成汉字", "a number in words"),
+    "spoken": ("网址用话说出来", "an address in words"),
+    "spaced": ("网址被拆开", "an address pulled apart"),
     # states
     "review": ("待审", "in review"),
     "info_requested": ("待补材料", "information asked for"),
@@ -147,6 +149,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "link.any": ("链接", "a link"),
     "link.defanged": ("拆开的链接", "a link broken up"),
     "link.referral": ("带邀请参数的链接", "a referral link"),
+    "link.lookalike": ("与名单域名相似的链接", "a link that looks like a listed one"),
     "price": ("价格", "a price"),
     "price.fiat": ("标价", "a price in money"),
     "price.rate": ("汇率报价", "a rate"),

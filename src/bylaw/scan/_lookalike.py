@@ -160,8 +160,8 @@ class Lookalikes:
             host = in_ascii(entry.value)
             self._listed.setdefault(host, _Name(host, host, list_id, party, is_own=True))
             labels, suffix = split(host)
-            if not labels:
-                continue
+            if len(labels) != 1:
+                continue  # a part of somebody else's domain, whose name is not the party's
             label = _squeezed(labels[-1])
             host = meant if entry.is_weak else host
             if label not in names and not any(name.startswith(label) for name in names):

@@ -22,7 +22,9 @@ __all__ = [
     "SEAM",
     "SEAM_CODE",
     "SEEN_THROUGH",
+    "SPACED",
     "SPELLED_NUMBER",
+    "SPOKEN",
     "STAND_IN",
     "Kind",
     "Tables",
@@ -53,7 +55,9 @@ DISGUISES = (
 """The names of the foldings, in the order they are reported."""
 STAND_IN = "stand-in"
 SPELLED_NUMBER = "spelled number"
-SEEN_THROUGH = (*DISGUISES, STAND_IN, SPELLED_NUMBER)
+SPOKEN = "spoken"
+SPACED = "spaced"
+SEEN_THROUGH = (*DISGUISES, STAND_IN, SPELLED_NUMBER, SPOKEN, SPACED)
 """Every disguise a hit may name: the foldings, then what finders see through besides."""
 
 LIMIT = 0x110000
