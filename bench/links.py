@@ -30,12 +30,15 @@ from bylaw.settings import find_pack
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 LABELS = Path(__file__).parent / "labels" / "lookalikes.csv"
+SECOND = LABELS.with_name("lookalikes_second.csv")
 PACK = "wechat-2022"
 Judge = Callable[[str], Likeness | None]
 SEED = 20261129
 POOL = 40_000  # domains the frame is drawn from; the others of the list are for tuning
 COMMON = 15
 QUOTAS = {"as it is": 180, "one edit away": 120}
+SECOND_QUOTAS = {"as it is": 80, "one edit away": 60}
+SECOND_SEED = 20261130
 _FOR_LETTERS = str.maketrans("013457", "oleast")
 
 
@@ -43,11 +46,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("command", choices=("draw", "measure"))
+    parser.add_argument("command", choices=("draw", "draw-second", "measure"))
     parser.add_argument("--data", type=Path, default=DATA)
     options = parser.parse_args()
-    if options.command == "draw":
-        write_frame(options.data)
+    if options.command.startswith("draw"):
+        write_frame(options.data, second=options.command == "draw-second")
     else:
         measure(options.data)
 
@@ -57,38 +60,42 @@ def measure(data: Path) -> None:
     pack = find_pack(PACK)
     judge = Lookalikes(pack.registries).judge
     print(f"{pack.ref}, {pack.digest}, threshold {THRESHOLD}, firm at {FIRM}")
-    labels = read_labels()
-    print_recall(judge, labels)
+    labels = read_labels(LABELS)
+    print_recall(judge, labels, QUOTAS)
+    print("the second draw, labelled after tuning and before it was measured")
+    print_recall(judge, second := read_labels(SECOND), SECOND_QUOTAS)
     allow = json.loads((data / "registry" / "eth_phishing_detect_allow_fuzzy.json").read_text("utf-8"))
     print_false(judge, "allow list", allow["whitelist"])
     print_false(
         judge, "background posts", hosts_of(pack, sorted((data / "bench").glob("posts_background_*.parquet")))
     )
-    others = [row["domain"] for row in labels if row["label"] == "no"]
+    others = [row["domain"] for row in (*labels, *second) if row["label"] == "no"]
     print_false(judge, "labelled no", others, halves=False)
     print_speed(judge, pack, data)
 
 
-def read_labels() -> list[dict[str, str]]:
-    with LABELS.open(encoding="utf-8", newline="") as file:
+def read_labels(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
-def print_recall(judge: Judge, labels: list[dict[str, str]]) -> None:
-    """Print how many of the labelled look-alikes are found, how many with the party meant, and which are not."""
+def print_recall(judge: Judge, labels: list[dict[str, str]], quotas: dict[str, int]) -> None:
+    """Print how many of the labelled look-alikes are found, with the party meant, and which are not."""
     strata: dict[str, list[bool]] = {}
     weights: dict[str, float] = {}
-    right, missed = 0, []
+    right, firm, missed = 0, 0, []
     for row in labels:
-        weights[row["stratum"]] = int(row["stratum_size"]) / QUOTAS[row["stratum"]]
+        weights[row["stratum"]] = int(row["stratum_size"]) / quotas[row["stratum"]]
         if row["label"] == "yes":
             like = judge(row["domain"])
-            found = like is not None and like.score >= THRESHOLD
-            strata.setdefault(row["stratum"], []).append(found)
-            right += found and like is not None and like.party == row["meant"]
-            if not found:
+            is_found = like is not None and like.score >= THRESHOLD
+            strata.setdefault(row["stratum"], []).append(is_found)
+            firm += like is not None and like.score >= FIRM
+            right += is_found and like is not None and like.party == row["meant"]
+            if not is_found:
                 missed.append(f"{row['domain']} ({row['meant']})")
-    for name, found in (*strata.items(), ("both", [each for found in strata.values() for each in found])):
+    both = [each for group in strata.values() for each in group]
+    for name, found in (*strata.items(), ("both", both)):
         low, high = wilson(sum(found), len(found))
         print(
             f"recall, {name}: {sum(found)} of {len(found)}, {sum(found) / len(found):.3f} ({low:.3f} to {high:.3f})"
@@ -98,11 +105,12 @@ def print_recall(judge: Judge, labels: list[dict[str, str]]) -> None:
     print(
         f"recall, weighted by stratum: {weighted:.3f}; the party is the one labelled in {right} of those found"
     )
+    print(f"firm (from {FIRM}): {firm}")
     print(f"missed: {', '.join(missed)}")
 
 
 def print_false(judge: Judge, name: str, hosts: Sequence[str], *, halves: bool = True) -> None:
-    """Print how many hosts that should not hit do, and which; the half that tuning never saw by itself too."""
+    """Print how many hosts that should not hit do, and which; the half tuning never saw by itself too."""
     hit = {host: like for host in hosts if (like := judge(host)) is not None and like.score >= THRESHOLD}
     parts = {name: list(hosts)}
     if halves:
@@ -273,7 +281,7 @@ def one_edit(first: str, second: str) -> bool:
     return a[1:] == b[1:] or a[1:] == b or a == b[1:] or (a[:2] == b[1::-1] and a[2:] == b[2:])
 
 
-def frame(data: Path) -> Iterator[tuple[str, str, str, int]]:
+def frame(data: Path, *, second: bool) -> Iterator[tuple[str, str, str, int]]:
     """Yield (domain, stratum, the name that shows, how many the stratum has) of the draw."""
     names = registry_names(find_pack(PACK))
     seen: dict[str, int] = {}
@@ -287,16 +295,21 @@ def frame(data: Path) -> Iterator[tuple[str, str, str, int]]:
         stratum, name = judge.shows(domain)
         if stratum:
             strata[stratum].append((domain, name))
-    rng = random.Random(SEED)
-    for stratum, quota in QUOTAS.items():
+    rng, quotas = random.Random(SEED), QUOTAS
+    if second:
+        first = {row["domain"] for row in read_labels(LABELS)}
+        strata = {name: [row for row in rows if row[0] not in first] for name, rows in strata.items()}
+        rng, quotas = random.Random(SECOND_SEED), SECOND_QUOTAS
+    for stratum, quota in quotas.items():
         for domain, name in sorted(rng.sample(strata[stratum], quota)):
             yield domain, stratum, name, len(strata[stratum])
 
 
-def write_frame(data: Path) -> None:
-    """Write the drawn domains, without any label."""
-    rows: Sequence[tuple[str, str, str, int]] = tuple(frame(data))
-    with LABELS.with_name("lookalikes.frame.csv").open("x", encoding="utf-8", newline="") as file:
+def write_frame(data: Path, *, second: bool) -> None:
+    """Write the drawn domains, without any label; where a file is, it stays."""
+    rows: Sequence[tuple[str, str, str, int]] = tuple(frame(data, second=second))
+    path = (SECOND if second else LABELS).with_suffix(".frame.csv")
+    with path.open("x", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(("domain", "stratum", "shows", "stratum_size"))
         writer.writerows(rows)

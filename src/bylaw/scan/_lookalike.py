@@ -55,6 +55,8 @@ THRESHOLD = 0.6
 _SHOWN = 0.4
 
 _LONGEST_WORD = 14
+_TOO_LONG = 11
+"""A name of so many letters is nobody's chance combination, known words or not."""
 _LETTERS_ALIKE = str.maketrans("0134578i", "oleastbl")
 _PAIRS_ALIKE = (("rn", "m"), ("vv", "w"))
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
@@ -109,6 +111,7 @@ class Lookalikes:
         self._known = lru_cache(maxsize=8192)(self._is_known)
         self._listed: dict[str, _Name] = {}
         self._names: dict[str, _Name] = {}
+        self._labels: dict[str, _Name] = {}  # every label of a listed domain, ordinary words too
         for registry in registries:
             by_party: dict[str, list[ListEntry]] = {}
             for entry in registry.entries:
@@ -146,12 +149,16 @@ class Lookalikes:
 
         def add(word: str, domain: str, *, is_own: bool, is_fused: bool = False) -> None:
             if len(word) >= 3:
-                is_own = is_own and not self._known(word)
+                is_own = is_own and (len(word) >= _TOO_LONG or not self._known(word))
                 known = self._names.get(word)
                 if known is None or (is_own and not known.is_own):
                     self._names[word] = _Name(word, domain, list_id, party, is_own, is_fused)
 
-        with_ending = {_squeezed(entry.value) for entry in domains}
+        with_ending = {
+            _squeezed(entry.value)
+            for entry in domains
+            if (label := _squeezed(entry.value.partition(".")[0])) in names or self._known(label)
+        }
         ordinary = [word for word, is_weak in names.items() if is_weak]
         for word, is_weak in names.items():
             is_fused = word in with_ending or any(word.startswith(each) and word != each for each in ordinary)
@@ -163,6 +170,7 @@ class Lookalikes:
             if len(labels) != 1:
                 continue  # a part of somebody else's domain, whose name is not the party's
             label = _squeezed(labels[-1])
+            self._labels.setdefault(label, _Name(label, meant, list_id, party, is_own=False))
             host = meant if entry.is_weak else host
             if label not in names and not any(name.startswith(label) for name in names):
                 add(label, host, is_own=True)
@@ -188,7 +196,7 @@ class Lookalikes:
                     is_usual = each.reason == "another ending" and _is_of_a_country(suffix)
                     found.append((each._replace(score=0.55) if is_usual else each, written[place]))
                 elif each.name.is_own and len(each.name.word) >= 5:
-                    score = 0.65 if each.reason == "another ending" else each.score - 0.1
+                    score = 0.65 if each.reason == "another ending" else each.score - 0.05
                     reason = "subdomain" if each.reason == "another ending" else each.reason
                     if registrable(host) in PLATFORMS:
                         score = min(score, 0.5)
@@ -228,7 +236,7 @@ class Lookalikes:
         """Yield whatever a label may be made to look like."""
         squeezed = label.replace("-", "")
         tokens = [token for token in label.split("-") if token]
-        exact = self._names.get(squeezed)
+        exact = self._names.get(squeezed) or (self._labels.get(squeezed) if is_foreign else None)
         if exact is not None:
             yield from self._whole(exact, len(tokens), is_foreign=is_foreign)
         if len(squeezed) > 63:
@@ -248,13 +256,15 @@ class Lookalikes:
         for core in cores:
             if core not in self._names and len(core) >= 5 and not self._known(core):
                 yield from self._edited(core, is_loose=is_loose and core != squeezed)
+                if core[-1] == "s" and len(core) >= 7 and core[:-1] not in self._names:
+                    yield from self._edited(core[:-1], is_loose=True, is_plural=True)
 
     def _whole(self, name: _Name, tokens: int, *, is_foreign: bool) -> Iterator[_Found]:
         size = len(name.word)
         if is_foreign:
             yield _Found(name, "foreign letters", 0.97 if size >= 5 else 0.8 if size == 4 else 0.5)
         elif name.is_own and size >= 5:
-            yield _Found(name, "hyphenated" if tokens > 1 else "another ending", 0.85 if size >= 6 else 0.75)
+            yield _Found(name, "hyphenated" if tokens > 1 else "another ending", 0.8 if size >= 6 else 0.75)
 
     def _token(self, name: _Name, others: list[str]) -> Iterator[_Found]:
         """A name between hyphens."""
@@ -286,7 +296,9 @@ class Lookalikes:
         self, name: _Name, before: str, after: str, others: list[str], *, is_disguised: bool
     ) -> Iterator[_Found]:
         size, rest = len(name.word), before + after
-        is_known = (not before or self._known(before)) and (not after or self._known(after))
+        is_known = self._known(before) and (
+            self._known(after) or (after[0] == "s" and self._known(after[1:]))
+        )
         text = f"{before}{name.word}{after}"
         if any(allowed in text for allowed in self._allowed) or self._is_crossed(text, len(before), size):
             return
@@ -310,7 +322,7 @@ class Lookalikes:
             if is_known and (not before or before.isdecimal()):
                 yield _Found(name, reason, 0.75 + more)
         elif is_known:
-            yield _Found(name, reason, (0.9 if size >= 6 else 0.8) + more)
+            yield _Found(name, reason, (0.7 if rest == "s" else 0.9 if size >= 6 else 0.8) + more)
         elif size == 5:
             return
         elif size >= 7:
@@ -326,7 +338,7 @@ class Lookalikes:
         end = start + size
         for at in (*range(start), *range(start + 1, end)):
             for stop in range(max(at + 5, start + 1), min(at + _LONGEST_WORD, len(text)) + 1):
-                crosses = stop < end if at < start else stop > end
+                crosses = stop < end if at < start else stop > end and self._known(text[:at])
                 if crosses and text[at:stop] in self._words:
                     return True
         return False
@@ -362,18 +374,19 @@ class Lookalikes:
         cores = {token[start:end] for start in left for end in right if end - start >= 5}
         return cores | {core.strip("0123456789") for core in cores}
 
-    def _edited(self, core: str, *, is_loose: bool) -> Iterator[_Found]:
+    def _edited(self, core: str, *, is_loose: bool, is_plural: bool = False) -> Iterator[_Found]:
         """Names that are a wrong letter away, or two where they are long."""
         if len(core) > self._longest + 2 or core in self._allowed:
             return
         seen: set[str] = set()
+        off = (0.05 if is_loose else 0.0) + (0.1 if is_plural else 0.0)
         for less in (core, *_shortened(core, 2 if len(core) >= 8 else 1)):
             for word in self._near.get(less, ()):
                 if word not in seen:
                     seen.add(word)
                     if edit := _edit(core, word, self._stem(word)):
                         reason, score = edit
-                        yield _Found(self._names[word], reason, score - (0.05 if is_loose else 0))
+                        yield _Found(self._names[word], reason, score - off)
 
     def _stem(self, word: str) -> tuple[int, int]:
         """Return where the part of a name begins and ends that is not a word of many names."""
