@@ -120,6 +120,23 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     # what a rule rests on
     "soft_law": ("行业倡议", "soft law"),
     "contract": ("平台规则", "platform rule"),
+    # the ways in which a host looks like a listed one
+    "added letter": ("多一个字母", "has a letter too many"),
+    "another ending": ("名称相同、后缀不同", "is the name under another ending"),
+    "beside words": ("名称旁加了字样", "puts words beside the name"),
+    "changed letter": ("换了一个字母", "has one letter changed"),
+    "dated": ("名称加日期", "puts a date beside the name"),
+    "doubled letter": ("重复了一个字母", "has a letter doubled"),
+    "foreign letters": ("用了其他文字的相似字母", "has letters of another script or with marks"),
+    "hyphenated": ("名称中间加了横线或点", "has a hyphen or a dot put into the name"),
+    "inside": ("名称夹在其他字母中", "has the name inside other letters"),
+    "look-alike letters": ("用数字或形近字母代替", "has digits or letters that look alike"),
+    "missing letter": ("少一个字母", "lacks a letter"),
+    "neighbouring key": ("换成键盘相邻或形近的字母", "has a neighbouring or similar letter"),
+    "numbered": ("名称加编号", "puts a number beside the name"),
+    "subdomain": ("把名称放进别人域名的子域", "stands before somebody else's domain"),
+    "swapped letters": ("两个字母对调", "has two letters swapped"),
+    "two letters off": ("差两个字母", "is two letters off"),
     # signals that every pack has
     "address": ("收款地址", "a payment address"),
     "amount": ("金额", "an amount"),

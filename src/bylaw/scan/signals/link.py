@@ -20,7 +20,7 @@ Mail addresses are no links. The family `link` is `link.any`.
 
 from __future__ import annotations
 
-__all__ = ["FIRM", "HINT", "REFERRAL_HINT", "Address", "finder", "read"]
+__all__ = ["FIRM", "HINT", "REFERRAL_HINT", "Address", "Known", "finder", "read"]
 
 import re
 from collections.abc import Iterator
@@ -126,7 +126,7 @@ class _Row(NamedTuple):
 
 def finder(pack: Pack) -> Finder:
     """Return the finder of all link signals for a pack's lists."""
-    known = _Known(pack)
+    known = Known(pack)
 
     def find(view: View) -> list[Hit]:
         hits: list[Hit] = []
@@ -142,7 +142,7 @@ def finder(pack: Pack) -> Finder:
     return find
 
 
-class _Known:
+class Known:
     """What a pack's lists know of hosts."""
 
     def __init__(self, pack: Pack) -> None:
@@ -210,7 +210,7 @@ def _is_plain(like: Likeness | None) -> bool:
     return like is not None and like.score >= FIRM and like.reason != "another ending"
 
 
-def read(view: View, known: _Known, hits: list[Hit]) -> Iterator[Address]:
+def read(view: View, known: Known, hits: list[Hit]) -> Iterator[Address]:
     """Yield the addresses of a text, and where they send on to; add the broken ones to `hits`."""
     flat = _without_broken(view, hits)
     for address in _addresses(flat):
