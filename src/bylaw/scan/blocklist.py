@@ -2,8 +2,8 @@
 
 A row that names a path is never exported as its host: a hosts file and a DNS zone cannot say a path, so such
 rows are left out there, and Adblock and CSV get the path. A host below which strangers have names of their
-own (`pages.dev`) is never exported whole either. Weak rows, which is to say unverified ones and ordinary words,
-are left out unless asked for. What was left out, and why, is part of the answer.
+own (`pages.dev`) is never exported whole either. Weak rows, which is to say unverified ones and ordinary
+words, are left out unless asked for. What was left out, and why, is part of the answer.
 
 INVARIANT: pure. The time and the serial are arguments, and equal arguments give equal bytes.
 """
@@ -114,9 +114,10 @@ class _Head(NamedTuple):
     serial: int
 
     def lines(self) -> tuple[str, ...]:
+        written = self.at.isoformat(timespec="seconds")
         return (
             f"Domains of the lists of {self.ref} ({self.digest})",
-            f"Written {self.at.isoformat(timespec='seconds')} by Bylaw. Each list says how to be taken off it.",
+            f"Written {written} by Bylaw. Each list says how a party is taken off it.",
         )
 
 

@@ -78,6 +78,7 @@ _BARE_SUFFIXES = frozenset({
     "page", "pro", "ru", "sg", "shop", "site", "space", "store", "tech", "top", "tv", "tw", "uk", "vip",
     "wang", "website", "wiki", "work", "xyz"
 })  # fmt: skip
+_FILE_SUFFIXES = frozenset({"bz", "cab", "md", "mov", "pl", "ps", "py", "rs", "sh", "so", "zip"})
 _SAID = (
     r"(?:邀请|邀請|推荐|推薦|返佣|返傭|返现|邀)人?(?:码|碼|ID|id|代码)|"
     r"(?i:\b(?:invit(?:e|ation)|referral|refer|ref|affiliate|partner)[ -]?(?:code|id))"
@@ -186,7 +187,7 @@ class Known:
         rows = self.listed(host, text)
         like = None if rows or domain is None else self.like(host)
         is_link = address.is_sure or _last_label(host) in _BARE_SUFFIXES
-        if not rows and (domain is None or not (is_link or _is_plain(like))):
+        if not rows and (domain is None or not (is_link or _is_plain(host, like))):
             return False
 
         def hit(signal: str, value: str, *, weak: bool = False) -> None:
@@ -205,9 +206,14 @@ class Known:
         return True
 
 
-def _is_plain(like: Likeness | None) -> bool:
-    """Say whether a host is so like a listed one that it is a link under any suffix."""
-    return like is not None and like.score >= FIRM and like.reason != "another ending"
+def _is_plain(host: str, like: Likeness | None) -> bool:
+    """Say whether a host is so like a listed one that it is a link under any suffix that names no file."""
+    return (
+        _last_label(host) not in _FILE_SUFFIXES
+        and like is not None
+        and like.score >= FIRM
+        and like.reason != "another ending"
+    )
 
 
 def read(view: View, known: Known, hits: list[Hit]) -> Iterator[Address]:
