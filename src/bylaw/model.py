@@ -362,6 +362,7 @@ class Registry(Value, frozen=True, kw_only=True):
     name: Text
     entries: tuple[ListEntry, ...]
     allow: tuple[str, ...] = ()  # cancel hits of the names that lie inside them
+    beside: tuple[str, ...] = ()  # words of the trade that stand beside a name in an address
     removal: Text = {}  # how a party is taken off
 
 

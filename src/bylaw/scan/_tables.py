@@ -22,7 +22,9 @@ __all__ = [
     "SEAM",
     "SEAM_CODE",
     "SEEN_THROUGH",
+    "SPACED",
     "SPELLED_NUMBER",
+    "SPOKEN",
     "STAND_IN",
     "VIEWS",
     "Kind",
@@ -75,7 +77,9 @@ VIEWS = (
     "initials",
 )
 """The names of what the further searches see through; docs/reference/disguises.md has a row for each."""
-SEEN_THROUGH = (*DISGUISES, STAND_IN, SPELLED_NUMBER, *VIEWS)
+SPOKEN = "spoken"
+SPACED = "spaced"
+SEEN_THROUGH = (*DISGUISES, STAND_IN, SPELLED_NUMBER, SPOKEN, SPACED, *VIEWS)
 """Every disguise a hit may name: the foldings, then what finders and further searches see through."""
 
 LIMIT = 0x110000
