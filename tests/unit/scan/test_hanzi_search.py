@@ -3,8 +3,6 @@
 import pyarrow as pa
 import pytest
 
-from bylaw.errors import PackInvalid
-from bylaw.scan import check, compile_plan, explain
 from bylaw.scan._hanzi_search import HanziSearch
 from bylaw.scan._match import Hits
 
