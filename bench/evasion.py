@@ -32,6 +32,7 @@ from random import Random
 from typing import NamedTuple
 from urllib.parse import quote
 
+import chinese
 from bylaw.model import Example, Pack
 from bylaw.scan import Plan, check, compile_plan, explain
 from bylaw.settings import find_pack, shipped_packs
@@ -460,6 +461,10 @@ TECHNIQUES: dict[str, Technique] = {
     "twice encoded": Technique(BOTH, _named("entity", "percent-encoding"), wordwise(twice_encoded)),
 }
 """Every technique by name. Others add theirs here."""
+TECHNIQUES |= {
+    name: Technique(ZH, frozenset(names), wordwise(writer))  # type: ignore[arg-type]  # its own Written, the same
+    for name, (names, writer) in chinese.TECHNIQUES.items()
+}
 
 HELD_OUT: dict[str, Technique] = {}
 """Techniques that nobody tuned the scan on."""

@@ -116,9 +116,7 @@ class HanziSearch:
             squeezed = text.translate(characters)
         else:
             squeezed = passed.squeezed
-        found: set[Spot] = set()
-        if passed is None or passed.latin:
-            found.update(self._in_latin(text, squeezed))
+        found = [(0.0, spot) for spot in self._in_latin(text, squeezed)] if passed is None or passed.latin else []
         if not squeezed.isascii():
             codepoints = memoryview(text.encode("utf-32-le", "surrogatepass")).cast("I")
             origins: Sequence[int]
@@ -129,11 +127,16 @@ class HanziSearch:
             own = _Text(codepoints, squeezed, origins)
             plain = _Line(squeezed, (), {})
             candidates = self._candidates(plain) if passed is None else self._handed(plain, passed)
-            found.update(self._judged(own, plain, candidates))
+            found += self._judged(own, plain, candidates)
             line = self._replaced(own) if passed is None or passed.replaced else None
             if line is not None:
-                found.update(self._judged(own, line, self._candidates(line)))
-        return found
+                found += self._judged(own, line, self._candidates(line))
+        # Of what a stretch may mean, only what takes least disguise.
+        least: dict[Place, float] = {}
+        for cost, (_, *span) in found:
+            place = span[0], span[1]
+            least[place] = min(cost, least.get(place, cost))
+        return {spot for cost, spot in found if cost <= least[spot[1:]]}
 
     def _handed(self, line: _Line, passed: Passed) -> Iterator[Candidate]:
         """Yield the candidates that the sieve has found already."""
@@ -318,7 +321,8 @@ class HanziSearch:
                 if not _is_in_address(text, start, end):
                     yield terms[row], start, end
 
-    def _judged(self, text: _Text, line: _Line, candidates: Iterator[Candidate]) -> Iterator[Spot]:
+    def _judged(self, text: _Text, line: _Line, candidates: Iterator[Candidate]) -> Iterator[tuple[float, Spot]]:
+        """Yield the hits among candidates, and what their disguise costs."""
         for term, first, cost in candidates:
             own = range(first, first + len(term.letters))
             if line.replaced:
@@ -329,7 +333,8 @@ class HanziSearch:
                 continue
             places = [line.spans[at] for at in own] if line.spans else [(at, at + 1) for at in own]
             if self._fits(text, places, term) and self._explains(text, places, cost):
-                yield term.number, text.origins[places[0][0]], text.origins[places[-1][1] - 1] + 1
+                start, end = text.origins[places[0][0]], text.origins[places[-1][1] - 1] + 1
+                yield cost, (term.number, start, end)
 
     def _candidates(self, line: _Line) -> Iterator[Candidate]:
         """Yield terms that may stand somewhere, where, and what their disguise costs; some twice.
