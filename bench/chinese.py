@@ -4,11 +4,12 @@ The pairs and parts come from lists that the scan's tables are not made of: some
 DIRECTORY is, those of pycorrector (same sound, same body), of houbb (how a character is laid out) and of
 kfcd/chaizi, whose parts the tables do share. What nobody would understand is left out: a homophone whose usual
 reading is another (asked of pypinyin, where it is installed; the tables share that too), a shape of another
-layout or without a common part, and a word that so becomes another ordinary word (asked of jieba; likewise).
+layout or with no more than a radical in common, and a word that so becomes another ordinary word (asked of jieba; likewise).
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from functools import cache
 from importlib.util import find_spec
@@ -26,14 +27,14 @@ HOMOPHONES = {
     "约": "月乐", "单": "丹担", "带": "代待", "数": "树术", "字": "自紫", "藏": "仓苍", "品": "拼聘", "稳": "吻",
     "赔": "陪培", "充": "冲虫", "提": "题踢", "现": "线县", "钱": "前浅", "银": "寅吟", "行": "航杭", "平": "凭屏",
     "台": "抬苔", "开": "凯", "户": "护互", "链": "练恋", "接": "街节", "私": "思丝", "聊": "疗辽", "扫": "嫂",
-    "码": "马吗", "出": "初除", "售": "受瘦", "泰": "太态", "达": "哒答", "币圈": "",
+    "码": "马玛", "出": "初除", "售": "受瘦", "泰": "太态", "达": "哒答", "币圈": "",
 }  # fmt: skip
 HOMOPHONES.pop("币圈")
 SHAPES = {
     "比": "此", "币": "帀巾", "特": "持待", "易": "昜", "注": "住往汪", "认": "让", "购": "钩构", "交": "文",
-    "加": "力", "微": "徽徵", "信": "倍佶", "转": "砖传", "卖": "实", "买": "头", "收": "攸", "价": "阶", "票": "栗",
+    "微": "徽徵", "信": "倍佶", "转": "砖传", "卖": "实", "收": "攸", "价": "阶", "票": "栗",
     "抢": "枪", "合": "台", "约": "钓", "单": "早", "数": "敖", "字": "宇", "稳": "隐", "充": "兖", "提": "堤",
-    "现": "视", "钱": "钳", "银": "跟", "平": "干", "开": "升", "链": "涟", "接": "棱", "私": "利", "出": "岀",
+    "现": "视", "钱": "钳", "银": "跟", "平": "干", "开": "升", "链": "涟", "接": "棱", "出": "岀",
     "泰": "秦", "达": "送", "户": "尸", "己": "已", "未": "末", "土": "士", "日": "曰", "天": "夭", "人": "入",
 }  # fmt: skip
 PARTS = {
@@ -138,13 +139,22 @@ def apart() -> dict[str, list[tuple[str, ...]]]:
 
 
 @cache
+def bodies() -> dict[str, bool]:
+    """Say of each part whether it is a body rather than a radical, which hundreds of characters have."""
+    times = Counter(part for ways in apart().values() for part in {part for way in ways for part in way})
+    return {part: count < 60 for part, count in times.items()}
+
+
+@cache
 def shapes() -> dict[str, str]:
     found = dict(SHAPES)
     layout = dict(line.split() for line in lines("hanzijiegou_2w.txt") if len(line.split()) == 2)
 
     def alike(a: str, b: str) -> bool:
-        common = {p for way in apart().get(a, ()) for p in way} & {p for way in apart().get(b, ()) for p in way}
-        return layout.get(a) == layout.get(b) and bool(common)
+        common = {p for way in apart().get(a, ()) for p in way} & {
+            p for way in apart().get(b, ()) for p in way
+        }
+        return layout.get(a) == layout.get(b) and any(bodies()[part] for part in common)
 
     for line in lines("pycorrector_same_stroke.txt"):
         family = line.split()

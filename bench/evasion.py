@@ -604,7 +604,9 @@ def disguised(name: str, technique: Technique, plant: Plant, random: Random) -> 
         near = [
             hit
             for hit in hits
-            if hit.signal == signal and hit.value == value and hit.start < span[1] and span[0] < hit.end
+            if hit.signal == signal and hit.start < span[1] and span[0] < hit.end
+            # A pack may list some ways to write a word as words of their own.
+            and (hit.value == value or (hit.start, hit.end) == span)
         ]
         same = [hit for hit in near if (hit.start, hit.end) == span]
         found += bool(near)
@@ -656,6 +658,8 @@ def _is_new(plan: Plan, text: str, span: Span, new: str, spans: Sequence[Span]) 
         (plan.terms.texts[term], start, end)
         for term, start, end in plan.searches.find_one(new)
         if any(start < high and low < end for low, high in spans)
+        # What happens to be written there as it is, is no fault of seeing through anything.
+        and new[start:end].casefold() != plan.terms.texts[term]
     ]
     if any(term not in before for term, _, _ in places):
         return True

@@ -187,12 +187,13 @@ def is_word(word: str) -> bool:
     return _cost(word) is not None
 
 
-def ordinary(units: str, known: Collection[str] = ()) -> float:
+def ordinary(units: str, known: Collection[str] = (), *, term: str = "") -> float:
     """Return the cost of a stretch as ordinary words.
 
     Args:
         units: ideographs; `FOREIGN` stands for a run of letters, in upper case for a familiar one.
         known: further words.
+        term: what the stretch may be instead; known words that are part of it explain nothing.
     """
     best = [0.0]
     for end in range(1, len(units) + 1):
@@ -201,7 +202,7 @@ def ordinary(units: str, known: Collection[str] = ()) -> float:
         for size in range(2, min(end, _LONGEST_WORD) + 1):
             word = units[end - size : end]
             cost = _cost(word)
-            if word in known:
+            if word in known and word not in term:
                 cost = _PACK_WORD if cost is None else min(cost, _PACK_WORD)
             if cost is not None:
                 least = min(least, best[end - size] + cost)

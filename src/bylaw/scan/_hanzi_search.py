@@ -116,7 +116,9 @@ class HanziSearch:
             squeezed = text.translate(characters)
         else:
             squeezed = passed.squeezed
-        found = [(0.0, spot) for spot in self._in_latin(text, squeezed)] if passed is None or passed.latin else []
+        found = (
+            [(0.0, spot) for spot in self._in_latin(text, squeezed)] if passed is None or passed.latin else []
+        )
         if not squeezed.isascii():
             codepoints = memoryview(text.encode("utf-32-le", "surrogatepass")).cast("I")
             origins: Sequence[int]
@@ -127,9 +129,14 @@ class HanziSearch:
             own = _Text(codepoints, squeezed, origins)
             plain = _Line(squeezed, (), {})
             candidates = self._candidates(plain) if passed is None else self._handed(plain, passed)
-            found += self._judged(own, plain, candidates)
             line = self._replaced(own) if passed is None or passed.replaced else None
-            if line is not None:
+            if line is None:
+                found += self._judged(own, plain, candidates)
+            else:
+                # Parts of a character are nothing by themselves to who sees the character.
+                joined = [line.spans[at] for at in line.replaced]
+                candidates = (each for each in candidates if not _tears(joined, each))
+                found += self._judged(own, plain, candidates)
                 found += self._judged(own, line, self._candidates(line))
         # Of what a stretch may mean, only what takes least disguise.
         least: dict[Place, float] = {}
@@ -321,7 +328,9 @@ class HanziSearch:
                 if not _is_in_address(text, start, end):
                     yield terms[row], start, end
 
-    def _judged(self, text: _Text, line: _Line, candidates: Iterator[Candidate]) -> Iterator[tuple[float, Spot]]:
+    def _judged(
+        self, text: _Text, line: _Line, candidates: Iterator[Candidate]
+    ) -> Iterator[tuple[float, Spot]]:
         """Yield the hits among candidates, and what their disguise costs."""
         for term, first, cost in candidates:
             own = range(first, first + len(term.letters))
@@ -332,7 +341,7 @@ class HanziSearch:
             elif not cost:
                 continue
             places = [line.spans[at] for at in own] if line.spans else [(at, at + 1) for at in own]
-            if self._fits(text, places, term) and self._explains(text, places, cost):
+            if self._fits(text, places, term) and self._explains(text, places, term, cost):
                 start, end = text.origins[places[0][0]], text.origins[places[-1][1] - 1] + 1
                 yield cost, (term.number, start, end)
 
@@ -403,7 +412,7 @@ class HanziSearch:
                 return False
         return True
 
-    def _explains(self, text: _Text, places: Sequence[Place], cost: float) -> bool:
+    def _explains(self, text: _Text, places: Sequence[Place], term: Term, cost: float) -> bool:
         """Whether the disguise explains the text better than ordinary words do."""
         first, last = places[0][0], places[-1][1]
         squeezed = text.squeezed
@@ -416,7 +425,7 @@ class HanziSearch:
             high += 1
         written = _LETTERS.sub(self._unit, squeezed[first:last])
         before, after = squeezed[low:first], squeezed[last:high]
-        as_words = ordinary(before + written + after, self._known)
+        as_words = ordinary(before + written + after, self._known, term=term.letters)
         as_term = ordinary(before, self._known) + TERM_COST + cost + ordinary(after, self._known)
         return as_words - as_term >= MARGIN.get(len(places), LEAST_MARGIN)
 
@@ -514,6 +523,13 @@ def _is_in_address(text: str, start: int, end: int) -> bool:
     """Whether a stretch goes on as addresses, handles and names of files do."""
     before, after = text[max(start - 2, 0) : start], text[end : end + 2]
     return bool(_ADDRESS_BEFORE.fullmatch(before) or _ADDRESS_AFTER.fullmatch(after))
+
+
+def _tears(joined: Sequence[Place], candidate: Candidate) -> bool:
+    """Whether a candidate begins or ends within what is one character or syllable."""
+    term, first, _ = candidate
+    last = first + len(term.letters)
+    return any(low < first < high or low < last < high for low, high in joined)
 
 
 def _together(origins: Sequence[int], first: int, last: int) -> Iterator[Place]:
