@@ -35,7 +35,24 @@ PIECES = [
     *"演唱会门票高价收加微信代抢转卖内场绿卡行长银账",
     *"严畅汇们飘搞介首家威芯戴枪专买奶厂率咖杭常吟帐氵讠亻人扌车口力为主册马女子",
     *["gao", "jia", "shou", "wei", "xin", "men", "piao", "zhuan", "mai", "lv", "lu", "ka", "chang", "vip"],
-    *["jiashou", "menpiao", "zhuanmai", "a", "x", "1", "２", "，", "。", " ", "-", "·", "\n", "\u200b", "😀", "❤\ufe0f"],
+    *[
+        "jiashou",
+        "menpiao",
+        "zhuanmai",
+        "a",
+        "x",
+        "1",
+        "２",
+        "，",
+        "。",
+        " ",
+        "-",
+        "·",
+        "\n",
+        "\u200b",
+        "😀",
+        "❤\ufe0f",
+    ],
     *["𠮷", "\U00022cb7", "\ud83d", "ǚ", "é", "幣", "門", "https://", "@", "/", "."],
 ]
 texts = st.lists(st.sampled_from(PIECES), max_size=24).map("".join)
@@ -109,7 +126,9 @@ def test_planted(seed: int) -> None:
             written = TERMS[term][:at] + draw.choice(likenesses) + TERMS[term][at + 1 :]
             posts.append(f"。{written}。")
             want.append((term, 1, len(written) + 1))
-    missed = [post for post, spot, found in zip(posts, want, in_batch(posts), strict=True) if spot not in found]
+    missed = [
+        post for post, spot, found in zip(posts, want, in_batch(posts), strict=True) if spot not in found
+    ]
     assert in_batch(posts) == [search().find_one(post) for post in posts]
     # What is likely as words, or a word of the pack's, is rightly missed.
     assert len(missed) < len(posts) / 5, missed

@@ -63,6 +63,8 @@ _UNLIKELY = 13.0  # what parts cost as words at least, to be seen as a character
 _LEAST_LETTERS = 6  # of a term that is all pinyin
 _LETTERS = re.compile("[a-z]+")
 _ADDRESS_BEFORE = re.compile(r"[A-Za-z0-9]?[-_./\\@#&=%+]|:/|//")
+_WORD_BEFORE = re.compile(r"(?<![A-Za-z])([A-Za-z]{1,6}) $")
+_WORD_AFTER = re.compile(r" ([A-Za-z]{1,6})(?![A-Za-z])")
 _ADDRESS_AFTER = re.compile(r"[-_./\\@&=%+][A-Za-z0-9]|://?")
 
 
@@ -264,6 +266,10 @@ class HanziSearch:
         return frozenset().union(*(term.letters for term in self._terms))
 
     @cached_property
+    def _syllables(self) -> frozenset[str]:
+        return frozenset(hanzi().syllables)
+
+    @cached_property
     def _runs(self) -> dict[str, tuple[tuple[str, int], ...]]:
         """One or two syllables side by side in a term, as written: characters for them, and their lengths."""
         table = hanzi()
@@ -325,8 +331,17 @@ class HanziSearch:
         if len(squeezed.encode("ascii", "ignore")) >= _LEAST_LETTERS:
             matcher, terms = self._latin
             for row, start, end in matcher.scan_one(text):
-                if not _is_in_address(text, start, end):
+                if not (_is_in_address(text, start, end) or self._goes_on(text, start, end, row)):
                     yield terms[row], start, end
+
+    def _goes_on(self, text: str, start: int, end: int, row: int) -> bool:
+        """Whether two syllables are only a piece of something longer in pinyin, which may be anything."""
+        if len(self._texts[self._latin[1][row]]) > 2:
+            return False
+        before = _WORD_BEFORE.search(text, max(start - 8, 0), start)
+        after = _WORD_AFTER.match(text, end)
+        beside = (match[1].lower() for match in (before, after) if match)
+        return any(word in self._syllables for word in beside)
 
     def _judged(
         self, text: _Text, line: _Line, candidates: Iterator[Candidate]
@@ -341,7 +356,11 @@ class HanziSearch:
             elif not cost:
                 continue
             places = [line.spans[at] for at in own] if line.spans else [(at, at + 1) for at in own]
-            if self._fits(text, places, term) and self._explains(text, places, term, cost):
+            if (
+                self._fits(text, places, term)
+                and (line.replaced or not _is_torn(text, first, own.stop))
+                and self._explains(text, places, term, cost)
+            ):
                 start, end = text.origins[places[0][0]], text.origins[places[-1][1] - 1] + 1
                 yield cost, (term.number, start, end)
 
@@ -530,6 +549,16 @@ def _tears(joined: Sequence[Place], candidate: Candidate) -> bool:
     term, first, _ = candidate
     last = first + len(term.letters)
     return any(low < first < high or low < last < high for low, high in joined)
+
+
+def _is_torn(text: _Text, first: int, last: int) -> bool:
+    """Whether an outer character of a stretch and the one beyond it are parts that a reader joins."""
+    splits = hanzi().splits
+    for at in (first - 1, last - 1):
+        parts = text.squeezed[at : at + 2] if at >= 0 else ""
+        if parts in splits and text.origins[at + 1] - text.origins[at] == 1 and ordinary(parts) >= _UNLIKELY:
+            return True
+    return False
 
 
 def _together(origins: Sequence[int], first: int, last: int) -> Iterator[Place]:

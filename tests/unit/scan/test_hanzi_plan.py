@@ -34,7 +34,11 @@ def test_disguise_is_evidence(touts_pack: Pack, written: str, names: tuple[str, 
 
 def test_allow_term_holds(touts_pack: Pack) -> None:
     """What an allow-term covers is no hit in disguise either."""
-    words = (Term(text="演唱会门票"), Term(text="演唱会门票据", cancels=True), Term(text="演唱汇门飘带", cancels=True))
+    words = (
+        Term(text="演唱会门票"),
+        Term(text="演唱会门票据", cancels=True),
+        Term(text="演唱汇门飘带", cancels=True),
+    )
     ticket = Lexicon(id="ticket", name={}, terms=words)
     plan = compile_plan(Pack(**{**fields(touts_pack), "lexicons": (ticket, *touts_pack.lexicons[1:])}))
     assert ("term.ticket", "演唱会门票", "演唱汇门飘", ("homophone",)) in signals(plan, "出演唱汇门飘两张")
@@ -83,7 +87,9 @@ def test_initials_are_weak(initialled: Pack) -> None:
 
 def test_initials_inside_a_word(initialled: Pack) -> None:
     """Initials are a word of their own."""
-    assert not [hit for hit in signals(compile_plan(initialled), "出 aychmpb 两张") if hit[0] == "term.ticket"]
+    assert not [
+        hit for hit in signals(compile_plan(initialled), "出 aychmpb 两张") if hit[0] == "term.ticket"
+    ]
 
 
 def fields(pack: Pack) -> dict[str, object]:
