@@ -54,7 +54,7 @@ Place = tuple[int, int]
 Candidate = tuple[Term, int, float]
 """A term, the place of its first letter in a line, and what its disguise costs."""
 
-_CONTEXT = 4  # characters to either side that may make a word with what is found
+_CONTEXT = 3  # characters to either side that may make a word of four with what is found
 _WIDEST = 3  # visible characters between two characters of a hit
 _PINYIN = Likeness("pinyin", LEAST_CHANGE)
 _OWN = Likeness("", 0.0)
@@ -237,15 +237,14 @@ class HanziSearch:
         found: dict[str, list[tuple[Term, float]]] = {}
         for term in self._terms:
             if len(term.letters) == 2:
-                first, second = term.letters[0], term.letters[1]
-                ways = [(other + second, like) for other, like in term.likenesses[0].items() if like.name]
-                ways += [(first + other, like) for other, like in term.likenesses[1].items() if like.name]
-                singly = {letter: single(letter) for letter in term.letters}
-                for written, like in ways:
-                    least = TERM_COST + like.cost + MARGIN[2]
-                    likely = sum(singly.get(letter) or single(letter) for letter in written) < least
-                    if not (likely or is_word(written) or written in usual):
-                        found.setdefault(written, []).append((term, like.cost))
+                for at, likenesses in enumerate(term.likenesses):
+                    stays = term.letters[1 - at]
+                    least = TERM_COST + MARGIN[2] - single(stays)
+                    for other, like in likenesses.items():
+                        if like.name and single(other) >= least + like.cost:
+                            written = stays + other if at else other + stays
+                            if not (written in usual or is_word(written)):
+                                found.setdefault(written, []).append((term, like.cost))
         return found
 
     @cached_property
