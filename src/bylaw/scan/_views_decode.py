@@ -37,6 +37,10 @@ ROUNDS = 3
 """Escapes inside of escapes are taken apart so many times."""
 
 
+_UNSHOWN_NAMES = frozenset({"entity", "percent-encoding", "escape", "direction"})
+"""What a reader does not see as it is written."""
+
+
 class Segment(NamedTuple):
     """Some characters of a decoded text and where they come from."""
 
@@ -81,6 +85,13 @@ class Decoded:
         """Return the names of what was decoded in a stretch of `flat`; none if it is as it came."""
         return frozenset().union(*(segment.names for segment in self.segments(start, end)))
 
+    def shows(self, start: int, end: int) -> bool:
+        """Whether a reader sees a span of the original as it is written."""
+        return not any(
+            segment.start < end and start < segment.end and not _UNSHOWN_NAMES.isdisjoint(segment.names)
+            for segment in self._segments
+        )
+
     def places(self, start: int, end: int) -> list[tuple[int, int]]:
         """Return the stretches of `flat` that come from exactly this span of the original, longest first."""
         lows, highs = [], []
@@ -100,12 +111,15 @@ Step = Callable[[str], "list[Piece] | None"]
 """What decodes one layer; None if there is none of it."""
 
 
-def decoded(text: str) -> Decoded | None:
-    """Decode one text; None if it is written as it is shown."""
+def decoded(text: str, *, words_only: bool = True) -> Decoded | None:
+    """Decode one text; None if it is written as it is shown.
+
+    With `words_only`, as for words, signs may stand for letters and numbers are written in digits too.
+    """
     if _marks().search(text) is None and _NUMBERED.search(text) is None:
         return None
     form = None
-    for step, rounds, marks in _steps():
+    for step, rounds, marks in _steps() if words_only else _steps()[:_FOR_ALL]:
         for _ in range(rounds):
             flat = text if form is None else form.flat
             pieces = None if marks.isdisjoint(flat) else step(flat)
@@ -325,6 +339,10 @@ def _steps() -> tuple[tuple[Step, int, frozenset[str]], ...]:
         (_replaced(roman, lambda match: _ROMAN[match[0]], "numeral"), 1, frozenset(_ROMAN)),
         (_replaced(_BESIDE_LATIN, lambda match: number_of(match[0]), "numeral"), 1, frozenset(_NUMBER)),
     )
+
+
+_FOR_ALL = 3
+"""So many of the layers are undone for every signal, the others for words only."""
 
 
 def _escapes(text: str) -> list[Piece] | None:

@@ -1,7 +1,7 @@
 """Gaps that the base search refuses, where they are too regular to be chance.
 
 The base search allows up to three signs between two characters, and no end of a sentence or line. Here the
-same thing stands between all characters of a term: one letter or digit between ideographs (比x特x币), a line
+same thing stands between all characters of a term: one letter or digit between ideographs (演x唱x会), a line
 break (one character to a line), a full stop, or a long run of one sign. A term of two characters has only one
 gap, in which anything is regular; so a filler there must have no letter beside the term, the two characters
 of a line break must each be alone on their line, and what ordinary writing puts between two words is let go.
@@ -38,7 +38,9 @@ _QUICK = re.compile(
 _LINE = "\r\n"
 _ORDINARY = " .。·…~～—,，、!！?？"
 """What ordinary writing repeats between two words."""
-_COUNTED = frozenset("年月日天时分秒周岁名个位人倍次元块角毛条张件只台份家种款点页章集部本册届期号楼层米里斤克吨度万千百亿折成")
+_COUNTED = frozenset(
+    "年月日天时分秒周岁名个位人倍次元块角毛条张件只台份家种款点页章集部本册届期号楼层米里斤克吨度万千百亿折成"
+)
 """What a number comes before, so that a digit between it and a verb is no filler."""
 _TWO = 2
 _LEAST_RUN = 4

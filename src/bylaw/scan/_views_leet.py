@@ -1,4 +1,4 @@
-"""Digits and signs that stand for letters: `b1tc0in`, `u5dt`, `$ell`, `b!nance`.
+"""Digits and signs that stand for letters: `c0nc3rt`, `$ell`, `t!cket`.
 
 Letters and what may stand for them share a class (1, i and l are one), in the texts and in the terms alike;
 in a hit each character must then be the letter of its term or one of its stand-ins.
