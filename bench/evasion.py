@@ -206,9 +206,10 @@ def between(*fillers: str, most: int = 1) -> Writer:
     return write
 
 
-def marked(word: str, random: Random) -> str | None:
+def marked(word: str, random: Random) -> Written:
+    """Put a mark on every letter; a hit ends with its last letter, so that one's mark stands behind it."""
     mark = random.choice(MARKS)
-    return "".join(letter + mark if letter.isalnum() else letter for letter in word)
+    return Written("".join(letter + mark if letter.isalnum() else letter for letter in word)[:-1], "", mark)
 
 
 def hidden(word: str, random: Random) -> str | None:

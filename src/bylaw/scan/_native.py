@@ -524,7 +524,7 @@ def _joined(
     kinds, places, own, length, flags, inner, between, codepoints, count, start, end, gaps, gap_count
 ):
     """Judge the gaps of a find that has some."""
-    filled = apart = spaces = 0
+    filled = apart = own_apart = spaces = 0
     comma = False
     for gap in range(gap_count):
         nth, visible, content = gaps[gap, 0], gaps[gap, 1], gaps[gap, 2]
@@ -541,6 +541,7 @@ def _joined(
         if visible:
             filled += 1
             apart += is_inner
+            own_apart += is_own and (place_of & _SPACED) != 0
             spaces += (place_of & _SPACED) != 0 and (place_of & _OWN_SPACE) != 0
         if not is_own and content & _COMMA_BIT:
             comma = True
@@ -553,6 +554,7 @@ def _joined(
             and kinds[codepoints[start - 2]] == _WORD
         ):
             return False
+    if apart or own_apart == length - 1:
         if _goes_on(kinds, codepoints, count, start - 1, -1) or _goes_on(kinds, codepoints, count, end, 1):
             return False
     if spaces != 0 and spaces != between:  # noqa: PLR1714  # a tuple of two kinds of numbers does not compile
@@ -563,20 +565,18 @@ def _joined(
 @compiled  # pragma: no cover
 def _goes_on(kinds, codepoints, count, place, step):
     """Whether the letters of a word that stand apart go on from a place."""
-    visible = signs = 0
+    signs = 0
     while 0 <= place < count:
         kind = kinds[codepoints[place]]
         place += step
         if kind == _WORD:
             beyond = 0 <= place < count and kinds[codepoints[place]] == _WORD
             return signs > 0 and not beyond
-        if kind in (_FREE, _BREAK_KIND):
+        if kind in (_FREE, _BREAK_KIND, _SPACE):
             return False
-        if kind != _INVISIBLE:
-            visible += 1
-            signs += kind != _SPACE
-            if visible > _WIDEST:
-                return False
+        signs += kind != _INVISIBLE
+        if signs > _WIDEST:
+            return False
     return False
 
 

@@ -175,7 +175,7 @@ class Searches:
             same, others = self._found_one(form.flat)
             base = [spot for spot in base if form.shows(*spot[1:])]
             more = {spot for spot in more if form.shows(*spot[1:])}
-            more |= {(term, *form.original(*own)) for term, *own in (*same, *others) if form.named(*own)}
+            more |= {(term, *form.original(*own)) for term, *own in (*same, *others) if form.matters(*own)}
         if not more.difference(base):
             return base
         return sorted(more.union(base), key=lambda spot: (spot[1], spot[2], spot[0]))
@@ -264,7 +264,7 @@ def _mapped(hits: Hits, forms: Sequence[tuple[int, Decoded]]) -> Iterator[tuple[
     """Yield hits in decoded texts as hits in the originals, without those that owe nothing to it."""
     for post, term, start, end in zip(*(column.tolist() for column in hits), strict=True):
         row, form = forms[post]
-        if form.named(start, end):
+        if form.matters(start, end):
             yield (row, term, *form.original(start, end))
 
 

@@ -27,10 +27,11 @@ from bylaw.scan._views_respelled import UNSEEN, Found, Respelled, others
 
 _HAN = "\u4e00-\u9fff"
 _ENDS = "!?;。！？；"  # of sentences; the base search lets none of them pass
+_EMOJI = "\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d"
 _LEFT = f"(?:(?<=[{_HAN}])|(?<![0-9A-Za-z][A-Za-z])(?<=[A-Za-z]))"
 _RIGHT = f"(?:(?=[{_HAN}])|(?=[A-Za-z](?![0-9A-Za-z])))"
 _FILLER = re.compile(
-    rf"(?<=[{_HAN}])[0-9A-Za-z](?=[{_HAN}])|{_LEFT}(?:[\r\n]{{1,4}}|[{_ENDS}]|([^\w\s{UNSEEN}]| )\1{{3,31}}){_RIGHT}"
+    rf"(?<=[{_HAN}])[0-9A-Za-z](?=[{_HAN}])|{_LEFT}(?:[\r\n]{{1,4}}|[{_ENDS}]|([^\w\s{UNSEEN}]|[ _])\1{{3,31}}|[{_EMOJI}]{{4,24}}){_RIGHT}"
 )
 _QUICK = re.compile(
     rf"[{_HAN}][0-9A-Za-z][{_HAN}]|[\r\n{_ENDS}][^\r\n](?:[\r\n{_ENDS}]|$)|([^\w\s]| )\1{{3}}"
@@ -98,12 +99,18 @@ class Gaps(Respelled):
         if term >= len(self._texts) or UNSEEN not in new[start:end]:
             return None
         here = [place for place in range(start, end) if characters[ord(new[place])]]
-        gaps = {text[low + 1 : high] for low, high in pairwise(here)}
+        there = [place for place, letter in enumerate(self._texts[term]) if characters[ord(letter)]]
+        inner = [
+            pair for pair, own in zip(pairwise(here), pairwise(there), strict=True) if own[1] - own[0] == 1
+        ]
+        gaps = {text[low + 1 : high] for low, high in inner}
         filled = gaps - {""}
-        if len(filled) != 1 or any(each.isspace() for each in self._texts[term]):
+        if len(filled) != 1:
             return None
         gap = filled.pop()
-        at = next(low + 1 for low, high in pairwise(here) if high - low > 1)
+        at = next(low + 1 for low, high in inner if high - low > 1)
+        if _is_word(text[start]) and (text[:start].endswith(gap) or text.startswith(gap, end)):
+            return None  # a part of a longer word whose letters stand apart
         if new[at] != UNSEEN or text[at] == UNSEEN:
             return None
         if "" in gaps and (len(gap) <= WIDEST or gap[0] in _ORDINARY or gap[0] in _LINE):
@@ -163,6 +170,10 @@ def _runs(batch: Batch, here: NDArray[np.uint8]) -> Iterator[NDArray[np.int64]]:
     last = at[~word & (data[at + 4] != data[at])] + 3
     yield first[_is_beside(data, first - 1, -1) & _is_beside(data, last + 1, 1)]
     leads = batch.leads
+    fours = leads[(data[leads] == 0xF0) & (data[leads + 4] >= 0xE2)]
+    many = (data[fours + 4] == 0xF0) & (data[fours + 8] == 0xF0) & (data[fours + 12] == 0xF0)
+    joined = (data[fours + 6] == 0x8D) & (data[fours + 7] == 0xF0) & (data[fours + 11] == 0xF0)
+    yield fours[many | joined]
     width = np.where(data[leads] < 0xE0, 2, np.where(data[leads] < 0xF0, 3, 4))
     size = 1
     for size in range(1, _LEAST_RUN):
