@@ -439,7 +439,7 @@ TECHNIQUES: dict[str, Technique] = {
     "invisible": Technique(BOTH, _named("zero-width", "format character"), wordwise(hidden)),
     "separators": Technique(
         BOTH,
-        _named("separator"),
+        _named("separator", "wide gap"),
         wordwise(between(*"-._*~|/\\^+=·•・●★", " ", "❤️", "🔥", "👩‍👧", "🇨🇳", "—", "…", most=2)),
     ),
     "mixed separators": Technique(BOTH, _named("separator"), wordwise(mixed_separators)),

@@ -31,10 +31,12 @@ _EMOJI = "\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d"
 _LEFT = f"(?:(?<=[{_HAN}])|(?<![0-9A-Za-z][A-Za-z])(?<=[A-Za-z]))"
 _RIGHT = f"(?:(?=[{_HAN}])|(?=[A-Za-z](?![0-9A-Za-z])))"
 _FILLER = re.compile(
-    rf"(?<=[{_HAN}])[0-9A-Za-z](?=[{_HAN}])|{_LEFT}(?:[\r\n]{{1,4}}|[{_ENDS}]|([^\w\s{UNSEEN}]|[ _])\1{{3,31}}|[{_EMOJI}]{{4,24}}){_RIGHT}"
+    rf"(?<=[{_HAN}])[0-9A-Za-z](?=[{_HAN}])"
+    rf"|{_LEFT}(?:[\r\n]{{1,4}}|[{_ENDS}]|([^\w\s{UNSEEN}]|[ _])\1{{3,31}}|[{_EMOJI}]{{4,24}}){_RIGHT}"
 )
 _QUICK = re.compile(
-    rf"[{_HAN}][0-9A-Za-z][{_HAN}]|[\r\n{_ENDS}][^\r\n](?:[\r\n{_ENDS}]|$)|([^\w\s]| )\1{{3}}"
+    rf"[{_HAN}][0-9A-Za-z][{_HAN}]|[\r\n{_ENDS}][^\r\n](?:[\r\n{_ENDS}]|$)|([^\w\s]|[ _])\1{{3}}"
+    rf"|[{_EMOJI}]{{4}}"
 )
 _LINE = "\r\n"
 _ORDINARY = " .。·…~～—,，、!！?？"
@@ -109,7 +111,7 @@ class Gaps(Respelled):
             return None
         gap = filled.pop()
         at = next(low + 1 for low, high in inner if high - low > 1)
-        if _is_word(text[start]) and (text[:start].endswith(gap) or text.startswith(gap, end)):
+        if _is_word(text[start]) and (_goes_on(text[:start][::-1], gap[::-1]) or _goes_on(text[end:], gap)):
             return None  # a part of a longer word whose letters stand apart
         if new[at] != UNSEEN or text[at] == UNSEEN:
             return None
@@ -124,7 +126,10 @@ class Gaps(Respelled):
         """Name what a gap is; None if it may be chance."""
         before, after = text[start - 1 : start], text[end : end + 1]
         if gap.isalnum():
-            alone = not (_is_word(before) or _is_word(after))
+            alone = not (
+                _is_alike(gap, before, text[start - 2 : start - 1])
+                or _is_alike(gap, after, text[end + 1 : end + 2])
+            )
             counts = gap.isdigit() and text[end - 1] in _COUNTED
             is_pair = is_two and alone and not counts and _pair(text[start], text[end - 1]) in self._pairs
             return "filler" if is_pair or not is_two else None
@@ -191,12 +196,25 @@ def _is_beside(data: NDArray[np.uint8], places: NDArray[np.int64], step: int) ->
     return alone | (data[places] >= 0x80)  # type: ignore[no-any-return]
 
 
+def _goes_on(beside: str, gap: str) -> bool:
+    """Whether the same gap and a letter by itself come next."""
+    beyond = beside[len(gap) : len(gap) + 2]
+    return beside.startswith(gap) and _is_word(beyond[:1]) and not _is_word(beyond[1:])
+
+
 def _pair(first: str, second: str) -> int:
     return ord(first) << 16 | ord(second)
 
 
 def _is_han(letter: str) -> bool:
     return "\u4e00" <= letter <= "\u9fff"
+
+
+def _is_alike(filler: str, beside: str, beyond: str) -> bool:
+    """Whether what stands beside a term may be one more filler: a digit, or a letter by itself."""
+    if filler.isdigit():
+        return beside.isdigit()
+    return beside.isascii() and beside.isalpha() and not _is_word(beyond)
 
 
 def _is_word(letter: str) -> bool:

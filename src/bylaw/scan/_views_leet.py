@@ -83,8 +83,10 @@ class _Classes(dict[int, str]):
     """The class of every character, for `str.translate`: of what folds to a letter that of the letter."""
 
     def __missing__(self, codepoint: int) -> str:
-        folded = character_table()[codepoint]
-        own = _CLASS.get(codepoint) or _CLASS.get(ord(folded), chr(codepoint)) if folded else chr(codepoint)
+        own = _CLASS.get(codepoint, "")
+        if not own:
+            folded = character_table()[codepoint]
+            own = (_CLASS.get(ord(folded), "") if folded else "") or chr(codepoint)
         self[codepoint] = own
         return own
 

@@ -265,19 +265,23 @@ class Terms:
         wide = sorted((start, -end, widths[role]) for start, end, role in spans if end - start > widths[role])
         if not wide:
             return int
-        starts, ends, gone = [], [], [0]
+        starts: list[int] = []
+        ends: list[int] = []
+        kept: list[int] = []  # the width of each
+        gone = [0]  # before each, and after all
         for start, minus_end, width in wide:
             if not ends or start >= ends[-1]:
                 starts.append(start)
                 ends.append(-minus_end)
+                kept.append(width)
                 gone.append(gone[-1] - minus_end - start - width)
 
         def shown(place: int) -> int:
             at = bisect_right(starts, place) - 1
-            if at < 0:
-                return place
-            inside = max(0, ends[at] - place)
-            return place - gone[at + 1] + min(inside, gone[at + 1] - gone[at])
+            if at < 0 or place >= ends[at]:
+                return place - gone[at + 1]
+            size, inside = ends[at] - starts[at], place - starts[at]
+            return starts[at] - gone[at] + (2 * inside * kept[at] + size) // (2 * size)
 
         return shown
 
