@@ -207,9 +207,10 @@ def between(*fillers: str, most: int = 1) -> Writer:
     return write
 
 
-def marked(word: str, random: Random) -> str | None:
+def marked(word: str, random: Random) -> Written:
+    """Put a mark on every letter; a hit ends with its last letter, so that one's mark stands behind it."""
     mark = random.choice(MARKS)
-    return "".join(letter + mark if letter.isalnum() else letter for letter in word)
+    return Written("".join(letter + mark if letter.isalnum() else letter for letter in word)[:-1], "", mark)
 
 
 def hidden(word: str, random: Random) -> str | None:
@@ -439,7 +440,7 @@ TECHNIQUES: dict[str, Technique] = {
     "invisible": Technique(BOTH, _named("zero-width", "format character"), wordwise(hidden)),
     "separators": Technique(
         BOTH,
-        _named("separator"),
+        _named("separator", "wide gap"),
         wordwise(between(*"-._*~|/\\^+=·•・●★", " ", "❤️", "🔥", "👩‍👧", "🇨🇳", "—", "…", most=2)),
     ),
     "mixed separators": Technique(BOTH, _named("separator"), wordwise(mixed_separators)),
