@@ -12,7 +12,7 @@ from __future__ import annotations
 
 __all__ = ["Counts", "Reading"]
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from bylaw.model import ItemKind
 from bylaw.policy import Condition
@@ -29,7 +29,7 @@ _HIDING = ("term.", "contact")
 class Reading:
     """One text and its hits."""
 
-    __slots__ = ("_found", "_spots", "_view", "all", "firm", "kind", "plan", "text", "unknown")
+    __slots__ = ("_found", "_ruler", "_spots", "_view", "all", "firm", "kind", "plan", "text", "unknown")
 
     unknown: dict[str, bool]
     """The names nobody has looked for yet, all of which may hit."""
@@ -50,6 +50,7 @@ class Reading:
         self._spots = spots
         self._found: dict[str, Sequence[Hit]] = {}
         self._view: View | None = None
+        self._ruler: Callable[[int], int] | None = None
         self.all = Counts(self, firm_only=False)
         self.firm = Counts(self, firm_only=True)
         terms = plan.terms
@@ -73,13 +74,19 @@ class Reading:
         return [hit(role, start, end) for start, end, role in spots[:most]]
 
     def spans(self, name: str, *, firm_only: bool) -> list[tuple[int, int]]:
-        """Return where a signal hits that has been looked for."""
+        """Return where a signal hits that has been looked for, as far apart as what is shown is."""
         if name.startswith("term."):
             is_weak = self.plan.terms.is_weak
-            return [
+            spans = [
                 (start, end) for start, end, role in self._spots_of(name) if not (firm_only and is_weak[role])
             ]
-        return [(hit.start, hit.end) for hit in self._found.get(name, ()) if not (firm_only and hit.weak)]
+        else:
+            spans = [
+                (hit.start, hit.end) for hit in self._found.get(name, ()) if not (firm_only and hit.weak)
+            ]
+        if self._ruler is None:
+            self._ruler = self.plan.terms.ruler(spot for rows in self._spots.values() for spot in rows)
+        return [(self._ruler(start), self._ruler(end)) for start, end in spans]
 
     def everything(self) -> tuple[Hit, ...]:
         """Return every hit of every signal, each once, in order of start."""

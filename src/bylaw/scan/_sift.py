@@ -23,6 +23,8 @@ from numpy.typing import NDArray
 
 from bylaw.model import Account, Clause, ItemKind
 from bylaw.scan._plan import ClausePlan, Plan
+from bylaw.scan._views_bytes import Batch
+from bylaw.scan._views_decode import flagged
 from bylaw.scan.signals.term import Places
 
 Mask = NDArray[np.bool_]
@@ -55,9 +57,11 @@ def sift(
     left = np.flatnonzero(possible.any(axis=0))
     found = np.zeros(rows.size, np.int64)
     taken = texts.take(pa.array(rows[left]))
+    encoded = left[flagged(Batch(taken))]  # what a hint cannot read
     for bit, (hint, names) in enumerate(plan.hints):
         hinted = np.zeros(rows.size, np.bool_)
         hinted[left] = pc.match_substring_regex(taken, hint).to_numpy(zero_copy_only=False)
+        hinted[encoded] = True
         found |= hinted.astype(np.int64) << bit
         unknown |= {name: unknown[name] & hinted for name in names}
     for at, clause in enumerate(plan.clauses):
@@ -78,12 +82,13 @@ class _Table:
         here = np.zeros(batch.num_rows, np.bool_)
         here[rows] = True
         kept = np.flatnonzero(here[places.post])
-        signal = plan.terms.signals_of(places)[kept]
+        places = plan.terms.ruled(Places(*(column[kept] for column in places)))
+        signal = plan.terms.signals_of(places)
         order = np.argsort(signal, kind="stable")  # within a signal still by text and start
-        kept, self._signal = kept[order], signal[order]
-        self._at = (np.cumsum(here) - 1)[places.post[kept]]
-        self._start, self._end = places.start[kept], places.end[kept]
-        self._is_firm = ~plan.terms.weak_of(places)[kept]
+        self._signal = signal[order]
+        self._at = (np.cumsum(here) - 1)[places.post[order]]
+        self._start, self._end = places.start[order], places.end[order]
+        self._is_firm = ~plan.terms.weak_of(places)[order]
         self._near: dict[tuple[str, str, int, bool], Mask] = {}
         self._kinds = {
             f"kind.{kind}": _of_kind(batch, (kind,))[rows]

@@ -12,6 +12,18 @@ CASES = {
             "pool-tickets/lexicon/ticket.yaml:4:5: terms: expected text, got the number 96110. Put it in quotes.",
         ],
     ),
+    "initials of a term in Latin": (
+        {"lexicon/ticket.yaml": ("  - pool ticket\n", "  - {text: pool ticket, initials: true}\n")},
+        [
+            "pool-tickets/lexicon/ticket.yaml:4:35: initials: expected a term of three or more Chinese characters.",
+        ],
+    ),
+    "initials of two characters": (
+        {"lexicon/ticket.yaml": ("  - pool ticket\n", "  - {text: 泳票, initials: true}\n")},
+        [
+            "pool-tickets/lexicon/ticket.yaml:4:26: initials: expected a term of three or more Chinese characters.",
+        ],
+    ),
     "term twice": (
         {"lexicon/ticket.yaml": ("  - pool ticket\n", "  - 泳池票\n")},
         [
