@@ -113,19 +113,39 @@ CLEVER = {
 }  # fmt: skip
 
 SPOKEN = {
-    "in English": ("go to seatmaster dot me slash join", "seatmaster.me", "seatmaster dot me slash join", "spoken"),
+    "in English": (
+        "go to seatmaster dot me slash join",
+        "seatmaster.me",
+        "seatmaster dot me slash join",
+        "spoken",
+    ),
     "with a cue": ("visit fanseats dot com today", "fanseats.com", "fanseats dot com", "spoken"),
-    "with a hyphen said": ("visit fan dash seats dot com", "fan-seats.com", "fan dash seats dot com", "spoken"),
+    "with a hyphen said": (
+        "visit fan dash seats dot com",
+        "fan-seats.com",
+        "fan dash seats dot com",
+        "spoken",
+    ),
     "British": ("visit fanseats dot co dot uk", "fanseats.co.uk", "fanseats dot co dot uk", "spoken"),
     "in Chinese": ("上fanseats点com看", "fanseats.com", "fanseats点com", "spoken"),
     "the ending said": ("搜fanseats点康姆", "fanseats.com", "fanseats点康姆", "spoken"),
     "a listed host under any ending": ("搜seatmaster点me", "seatmaster.me", "seatmaster点me", "spoken"),
     "a party's name": ("大家去票霸点com注册", "seatmaster.me", "票霸点com", "spoken"),
-    "letter by letter": ("去 s e a t m a s t e r . m e 看", "seatmaster.me", "s e a t m a s t e r . m e", "spaced"),
+    "letter by letter": (
+        "去 s e a t m a s t e r . m e 看",
+        "seatmaster.me",
+        "s e a t m a s t e r . m e",
+        "spaced",
+    ),
     "the dot apart": ("看 fanseats . com 吧", "fanseats.com", "fanseats . com", "spaced"),
     "a listed host, the dot apart": ("see seatmaster . me", "seatmaster.me", "seatmaster . me", "spaced"),
     "a name in two words": ("see seat master . com", "seatmaster.com", "seat master . com", "spaced"),
-    "letter by letter with a word for the dot": ("f a n s e a t s dot c o m", "fanseats.com", "f a n s e a t s dot c o m", "spaced"),
+    "letter by letter with a word for the dot": (
+        "f a n s e a t s dot c o m",
+        "fanseats.com",
+        "f a n s e a t s dot c o m",
+        "spaced",
+    ),
 }
 
 UNSPOKEN = {
@@ -208,7 +228,9 @@ def test_no_spoken_link(name: str, seen) -> None:
     assert [] == seen(UNSPOKEN[name])
 
 
-@pytest.mark.parametrize("text", ["验证码 123456 见 example.com", "example.com 优惠码 SAVE20", "code review 12345 at example.com"])
+@pytest.mark.parametrize(
+    "text", ["验证码 123456 见 example.com", "example.com 优惠码 SAVE20", "code review 12345 at example.com"]
+)
 def test_other_codes_are_no_referral(text: str, seen) -> None:
     """A code that proves or discounts is nobody's invitation."""
     assert ["link.any"] == [signal for signal, _, _ in seen(text)]
@@ -235,7 +257,9 @@ def test_a_code_belongs_to_the_nearest_link(seen) -> None:
     """Of two links the nearer one owns a code in words, and one too far away owns none."""
     text = f"one.example.com {'x ' * 30} https://example.org/ 邀请码 AB12 {'y ' * 60} 邀请码 CD34"
 
-    assert [("link.referral", "example.org code=AB12", "AB12")] == [hit for hit in seen(text) if hit[0] == "link.referral"]
+    assert [("link.referral", "example.org code=AB12", "AB12")] == [
+        hit for hit in seen(text) if hit[0] == "link.referral"
+    ]
 
 
 def test_weak_and_firm_look_alikes(touts_pack: Pack) -> None:

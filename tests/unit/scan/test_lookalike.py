@@ -12,7 +12,9 @@ from bylaw.scan.signals.link import FIRM
 from bylaw.settings import find_pack
 
 
-def _party(party: str, *names: str, domains: tuple[str, ...], ordinary: tuple[str, ...] = ()) -> list[ListEntry]:
+def _party(
+    party: str, *names: str, domains: tuple[str, ...], ordinary: tuple[str, ...] = ()
+) -> list[ListEntry]:
     return [
         *(ListEntry(party=party, kind="name", value=name) for name in names),
         *(ListEntry(party=party, kind="alias", value=name, weak=True) for name in ordinary),
