@@ -117,7 +117,7 @@ CASES = {
     "address instead of a domain": (
         {"lists/resale.csv": ("touts.example.com", "https://Touts.example.com/")},
         [
-            "pool-tickets/lists/resale.csv:3:1: value: expected a host name in small ASCII letters, such as example.com, got 'https://Touts.example.com/'.",
+            "pool-tickets/lists/resale.csv:3:1: value: expected a host name in small ASCII letters, such as example.com, or with a path, example.com/name, got 'https://Touts.example.com/'.",
         ],
     ),
     "domain twice": (
