@@ -81,7 +81,7 @@ class Plan:
     matcher: Matcher
     families: Mapping[str, Family]
     asked: Mapping[str, frozenset[str]]
-    """For each family, and for `evasion`, the names under which conditions and findings ask for it."""
+    """For each family, and for `evasion` and `picture`, the names under which conditions and findings ask."""
     unknown: Mapping[str, bool]
     """All of these names: what nobody knows of a text whose words have been found."""
     kinds: frozenset[str]
@@ -130,7 +130,7 @@ def compile_plan(
     late = families(pack)
     asked = {
         family: frozenset(name for name in names if name.partition(".")[0] == family)
-        for family in (*late, "evasion")
+        for family in (*late, "picture", "evasion")
     }
     return Plan(
         pack=pack,

@@ -1,0 +1,16 @@
+"""The PDQ hash of a picture: 256 bits that stay nearly the same when it is scaled or recoloured."""
+
+from __future__ import annotations
+
+__all__ = ["print_of"]
+
+import numpy as np
+import pdqhash
+
+from bylaw.scan.pictures._open import Pixels
+
+
+def print_of(pixels: Pixels) -> tuple[str, int]:
+    """Return the hash of a picture in hexadecimal digits, and its quality."""
+    bits, quality = pdqhash.compute(pixels)
+    return np.packbits(np.asarray(bits, dtype=np.uint8)).tobytes().hex(), int(quality)
