@@ -39,8 +39,8 @@ from bylaw.errors import InputRefused
 from bylaw.model import Clause, Evidence, Finding, Item, Level, Pack, Stance
 from bylaw.scan._items import items_at
 from bylaw.scan._judge import EVIDENCE_PER_SIGNAL, finding_id, in_force
-from bylaw.scan._output import without_empty_boxes
 from bylaw.scan._marks import COLUMN, Mark, box_of, read_marks
+from bylaw.scan._output import without_empty_boxes
 from bylaw.scan._plan import stance_rules
 from bylaw.scan._rows import OnReject, Reject
 from bylaw.scan._tables import SEEN_THROUGH

@@ -9,9 +9,9 @@ INVARIANT: nothing is ever fetched: each model is named by its file, and without
 
 from __future__ import annotations
 
-__all__ = ["LineReader", "in_reading_order"]
+__all__ = ["LineReader", "in_reading_order", "share_within"]
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ _MODELS = {
     "Rec": "PP-OCRv6_rec_small.onnx",
 }
 _PIECE = 1_800  # pixels of the longer side of a piece
+_SAME = 0.5  # of a line's box in the other's: the same line, seen in two pieces
 _OVERLAP = 160  # pixels that two pieces share: more than a line is high
 
 
@@ -61,8 +62,8 @@ class LineReader:
         """Return the lines in reading order, and how many were dropped."""
         found: list[Line] = []
         for piece, left, top in _pieces(pixels):
-            found += self._read_piece(piece, left, top)
-        lines = in_reading_order(_once(found))
+            found = _joined(found, self._read_piece(piece, left, top))
+        lines = in_reading_order(found)
         kept = [line for line in lines if line.sure >= self._limits.least_sure][: self._limits.most_lines]
         return kept, len(lines) - len(kept)
 
@@ -109,16 +110,21 @@ def _starts(size: int) -> Iterator[int]:
         at += _PIECE - _OVERLAP
 
 
-def _once(lines: Iterable[Line]) -> list[Line]:
-    """Return lines without those that two pieces both saw: of two over each other, the wider one."""
-    kept: list[Line] = []
-    for line in sorted(lines, key=lambda each: -each.place.w * each.place.h):
-        if not any(_overlap(line.place, other.place) > 0.5 for other in kept):
-            kept.append(line)
+def _joined(before: Sequence[Line], lines: Iterable[Line]) -> list[Line]:
+    """Return the lines of earlier pieces and of one more; of one line that both saw, the longer."""
+    kept = list(before)
+    for line in lines:
+        twins = [each for each in before if _are_one(line.place, each.place)]
+        if all(len(each.text) < len(line.text) for each in twins):
+            kept = [*(each for each in kept if each not in twins), line]
     return kept
 
 
-def _overlap(one: Place, other: Place) -> float:
+def _are_one(one: Place, other: Place) -> bool:
+    return max(share_within(one, other), share_within(other, one)) > _SAME
+
+
+def share_within(one: Place, other: Place) -> float:
     """Return how much of the first lies in the second."""
     across = min(one.x + one.w, other.x + other.w) - max(one.x, other.x)
     down = min(one.y + one.h, other.y + other.h) - max(one.y, other.y)

@@ -10,7 +10,8 @@ import pdqhash
 from bylaw.scan.pictures._open import Pixels
 
 
-def print_of(pixels: Pixels) -> tuple[str, int]:
-    """Return the hash of a picture in hexadecimal digits, and its quality."""
-    bits, quality = pdqhash.compute(pixels)
-    return np.packbits(np.asarray(bits, dtype=np.uint8)).tobytes().hex(), int(quality)
+def print_of(pixels: Pixels) -> tuple[str, int, tuple[str, ...]]:
+    """Return the hash of a picture in hexadecimal digits, its quality, and the hashes of it turned."""
+    all_bits, quality = pdqhash.compute_dihedral(pixels)
+    upright, *turned = (np.packbits(np.asarray(bits, dtype=np.uint8)).tobytes().hex() for bits in all_bits)
+    return upright, int(quality), tuple(turned)

@@ -19,6 +19,7 @@ from bylaw.scan.pictures._values import Limits, Picture, Unread
 if TYPE_CHECKING:
     from bylaw.scan.pictures._lines import LineReader
 
+_IN_A_CODE = 0.6  # of a line's box: what lies that far within a code is the code
 _Drawing = tuple[bytes, tuple[tuple[Box, str], ...]]
 _WHY = {
     "died": "Picture it ended the worker ({detail}); the picture may be built to do that.",
@@ -46,7 +47,8 @@ class ReadPicture:
 
     def read(self, data: bytes) -> Picture | Unread:
         """Read one picture."""
-        from bylaw.scan.pictures import _codes, _open, _prints  # noqa: PLC0415 - only a worker loads them
+        # Only a worker loads them.
+        from bylaw.scan.pictures import _codes, _lines, _open, _prints  # noqa: PLC0415
 
         if self._lines is None:
             raise RuntimeError("prepare comes first")
@@ -59,7 +61,13 @@ class ReadPicture:
             more, _ = _codes.find_codes(frame, self.limits)
             codes += [code for code in more if code.text not in {each.text for each in codes}]
         lines, dropped = self._lines.read(opened.first)
-        pdq, quality = _prints.print_of(opened.first)
+        # The pattern of a code looks like characters to some readers.
+        lines = [
+            line
+            for line in lines
+            if not any(_lines.share_within(line.place, code.place) > _IN_A_CODE for code in codes)
+        ]
+        pdq, quality, turned = _prints.print_of(opened.first)
         height, width = opened.first.shape[:2]
         return Picture(
             kind=opened.kind,
@@ -69,6 +77,7 @@ class ReadPicture:
             codes=tuple(codes),
             pdq=pdq,
             quality=quality,
+            turned=turned,
             dropped=dropped,
             unread_codes=unread,
             frames=opened.frames,

@@ -1,10 +1,10 @@
 """What a picture says, as text that is scanned like any other, and a mark for each piece of it.
 
-An item's text is its own first. For each picture, in the order the item names them, an empty line follows and
-then what was read in it, a line for each line of text and for what a code holds, in reading order: a code
-stands where a reader meets it. So a condition that asks for two things finds them whether both stand in the
-text, both in a picture, or one here and one there; and how near they are counts in characters of this text.
-The empty line keeps the last word of one from joining the first word of the next.
+An item's text is its own first. For each picture, in the order the item names them, follow an empty line, if
+there was text before it, and what was read in it: a line for each line of text and for what a code holds, in
+reading order, so that a code stands where a reader meets it. So a condition that asks for two things finds
+them whether both stand in the text, both in a picture, or one here and one there; and how near they are is
+counted in characters of this text. The empty line keeps the last word of one from joining the first of the next.
 
 Besides the words, the picture gives `picture.qr` for each code, over what it holds, and for each list of
 posters that knows the picture `picture.<list>` and `picture.known`, over all that it says.
@@ -35,9 +35,10 @@ def pictured_text(
     """
     marks: list[Mark] = []
     for name, picture in pictures:
-        said, own = _said(name, picture, len(text) + len(_BETWEEN))
-        start = len(text) + len(_BETWEEN)
-        text += _BETWEEN + said
+        text += _BETWEEN if text else ""
+        start = len(text)
+        said, own = _said(name, picture, start)
+        text += said
         whole = Box(picture=name, x=0, y=0, w=picture.width, h=picture.height)
         for signal, value in _known(picture, posters):
             marks.append(Mark(start=start, end=len(text), box=whole, signal=signal, value=value))
@@ -79,7 +80,8 @@ def _known(picture: Picture, posters: Sequence[PosterList]) -> Iterator[tuple[st
     """Yield the signals of the lists that know a picture, each with what it is."""
     if not is_comparable(picture.quality):
         return
-    found = [(each.id, near) for each in posters if (near := closest(picture.pdq, each.entries)) is not None]
+    hashes = (picture.pdq, *picture.turned)
+    found = [(each.id, near) for each in posters if (near := closest(hashes, each.entries)) is not None]
     for name, (poster, _) in found:
         yield f"picture.{name}", poster.what
     if found:

@@ -57,6 +57,7 @@ class Picture(Value, frozen=True, kw_only=True, tag="read"):
     codes: tuple[Code, ...]
     pdq: str  # 64 hexadecimal digits
     quality: int  # of the hash, from 0 to 100
+    turned: tuple[str, ...] = ()  # the hashes of the same picture turned and mirrored, seven of them
     dropped: int = 0  # lines that were read with too little certainty
     unread_codes: int = 0  # codes that are there and could not be read
     frames: int = 1  # that the picture has, as far as was looked
