@@ -1,20 +1,24 @@
-"""What is read in pictures: `python bench/pictures.py [--images DIRECTORY] [--truth DIRECTORY] [--posters N]`.
+"""What is read in pictures, drawn ones and real ones.
 
-**Drawn.** Posters drawn by seed, half in Chinese and half in English, each with a QR code, and then damaged:
-one damage at a time, at stated levels. For each: of how many the code was decoded, beside zxing-cpp on the
-picture as it is and OpenCV's own detector; the share of the posters' characters that the words got wrong; how
-far the PDQ hash moved, and of how many it is still near enough to be known. They need a font with Chinese
-(fonts-noto-cjk, or --font).
+    python bench/pictures.py [--posters N] [--images DIRECTORY] [--truth DIRECTORY] [--show]
+
+**Drawn.** Posters drawn by seed, half in Chinese and half in English, each with a QR code of the weakest
+level of correction, and then damaged: one damage at a time, at stated levels. For each: of how many the code
+was decoded, beside zxing-cpp on the picture as it is and OpenCV's own detector; how many of the posters'
+characters were read wrong; how far the PDQ hash moved, and of how many posters some hash (turned, mirrored
+and inverted ones too) is still near enough to be known. It takes a font with Chinese (fonts-noto-cjk, or
+--font).
 
 **Transcribed.** Forty pictures drawn by seed from a collection that is no part of this repository
-(`--images`), each transcribed by a reader before any machine read it (`--truth`: NN.txt and the salt; theirs
-are other people's words too). `labels/pictures.csv` has which pictures, how many lines and characters, and a
-salted digest of each transcription, so that nobody can fit one to the result unseen. A line's errors are those
-of its best place in what was read; what was read beyond the transcription counts nowhere, for the transcriber
-left out what is cut off or illegible.
+(`--images`), each transcribed by a reader before any machine read it (`--truth`: txt/NN.txt and the salt;
+these are other people's words too). `labels/pictures.csv` has which pictures, how many lines and characters,
+and a salted digest of each transcription, so that nobody can fit one to the result unseen. A line's errors
+are those of its best place in what was read; what was read beyond the transcription counts nowhere, for the
+transcriber left out what is cut off or illegible.
 
-CER: edits per character of the truth, spaces aside. Line recall: lines without an error, and lines of which at
-most a fifth is wrong.
+**Codes and hashes** of the whole collection, beside what OpenCV found there.
+
+CER: edits per character of the truth, spaces aside. Nearly right: at most a fifth of a line's characters.
 """
 
 from __future__ import annotations
@@ -40,9 +44,13 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont, ImageOps
 from bylaw.model import Poster as ListedPoster
 from bylaw.runners import IsolatedRunner
 from bylaw.scan import compile_plan, explain
-from bylaw.scan.pictures import Limits, Picture, Unread, pictured_text, read_files
+from bylaw.scan.pictures import Limits, Picture, Unread, pictured_text
+from bylaw.scan.pictures._codes import find_codes
 from bylaw.scan.pictures._hashes import closest, distance, is_comparable
+from bylaw.scan.pictures._open import open_picture
+from bylaw.scan.pictures._prints import print_of
 from bylaw.scan.pictures._read import ReadPicture, answer_of
+from bylaw.scan.pictures._values import Code
 from bylaw.settings import find_pack
 
 HERE = Path(__file__).resolve().parent
@@ -266,7 +274,7 @@ def _png(image: Image.Image) -> bytes:
 
 
 def _plain(image: Image.Image, payload: str) -> bool:
-    found = zxingcpp.read_barcodes(np.asarray(image.convert("L")), formats=zxingcpp.BarcodeFormat.QRCode)
+    found = zxingcpp.read_barcodes(np.asarray(image.convert("L")), formats=(zxingcpp.BarcodeFormat.QRCode,))
     return any(each.text == payload for each in found)
 
 
@@ -300,8 +308,9 @@ def drawn_table(count: int, font: str) -> None:
     }
     print(
         f"\nDrawn posters, {count}, seed {SEED}: {len(jobs)} pictures in {seconds:.0f} s."
-        f" QR decoded by bylaw, by zxing-cpp as it is, by OpenCV; CER zh, en; PDQ: median distance, known at {NEAR}\n"
-        f"{'damage':26}{'level':>7}{'bylaw':>8}{'zxing':>8}{'opencv':>8}{'CER zh':>9}{'CER en':>9}{'PDQ':>6}{'known':>8}"
+        f" QR decoded by bylaw, by zxing-cpp as it is, by OpenCV; CER zh, en; PDQ: median distance,"
+        f" known at {NEAR}\n{'damage':26}{'level':>7}{'bylaw':>8}{'zxing':>8}{'opencv':>8}"
+        f"{'CER zh':>9}{'CER en':>9}{'PDQ':>6}{'known':>8}"
     )
     rows: dict[tuple[str, float], list[tuple[int, Image.Image, Picture | Unread]]] = {}
     for (name, level, number, image), picture in zip(jobs, read, strict=True):
@@ -326,14 +335,16 @@ def drawn_table(count: int, font: str) -> None:
                 known += is_comparable(picture.quality) and closest(hashes, [listed]) is not None
         print(
             f"{name:26}{level:>7g}{decoded / count:>8.0%}{plain / count:>8.0%}{opencv / count:>8.0%}"
-            f"{errors['zh'].rate:>9.1%}{errors['en'].rate:>9.1%}{median(moved or [256]):>6.0f}{known / count:>8.0%}"
+            f"{errors['zh'].rate:>9.1%}{errors['en'].rate:>9.1%}{median(moved or [256]):>6.0f}"
+            f"{known / count:>8.0%}"
         )
     pairs = [
         distance(one.pdq, other.pdq)
         for one, other in combinations([each for each in originals.values() if isinstance(each, Picture)], 2)
     ]
     print(
-        f"PDQ between different posters: nearest {min(pairs)}, {sum(p <= NEAR for p in pairs)} of {len(pairs)} pairs at {NEAR} or less"
+        f"PDQ between different posters: nearest {min(pairs)},"
+        f" {sum(p <= NEAR for p in pairs)} of {len(pairs)} pairs at {NEAR} or less"
     )
 
 
@@ -399,45 +410,50 @@ def transcribed_table(images: Path, truth: Path, *, show: bool) -> None:
     ):
         print(
             f"{name:14}{errors.lines:>6} lines {errors.characters:>6} characters  CER {errors.rate:.1%}"
-            f"  lines without an error {errors.perfect / errors.lines:.1%}, nearly right {errors.near / errors.lines:.1%}"
+            f"  lines without an error {errors.perfect / errors.lines:.1%},"
+            f" nearly right {errors.near / errors.lines:.1%}"
         )
     first, *rest = seconds
     print(
-        f"QR found {found_codes} of {sum(qr for *_, qr in chosen)}, false {false_codes}; lines dropped {dropped};"
+        f"QR found {found_codes} of {sum(qr for *_, qr in chosen)}, false {false_codes};"
+        f" lines dropped {dropped};"
         f" pictures without words in which words were read {empty}\n"
         f"violating findings {len(told)} in {len({n for n, _ in told})} pictures: {told}\n"
-        f"seconds a picture: median {median(rest):.2f}, longest {max(rest):.2f}; the first, with starting the worker, {first:.1f}"
+        f"seconds a picture: median {median(rest):.2f}, longest {max(rest):.2f};"
+        f" the first, with starting the worker, {first:.1f}"
     )
 
 
 def codes_table(images: Path) -> None:
-    """Every picture of the collection: codes beside those that OpenCV found there, and hashes beside each other."""
+    """Codes and hashes of the whole collection."""
     paths = sorted(path for path in images.rglob("*") if path.suffix in (".png", ".jpg", ".webp"))
     with (images / "qr_detected.csv").open(encoding="utf-8") as file:
         known = {row["file"]: row["opencv_decoded_text"] for row in csv.DictReader(file)}
-    began = time.monotonic()
-    read = read_files(paths, IsolatedRunner(1).each, limits=Limits(threads=os.cpu_count() or 1))
-    seconds = time.monotonic() - began
-    pictures = {
-        str(path.relative_to(images)): each
-        for path, each in zip(paths, read, strict=True)
-        if isinstance(each, Picture)
-    }
-    decoded = {name for name, each in pictures.items() if each.codes}
+    pictures: dict[str, tuple[list[Code], int, str, int]] = {}
+    began = time.process_time()
+    for path in paths:
+        pixels = open_picture(path.read_bytes(), Limits()).first
+        pictures[str(path.relative_to(images))] = (*find_codes(pixels, Limits()), *print_of(pixels)[:2])
+    seconds = time.process_time() - began
+    decoded = {name for name, each in pictures.items() if each[0]}
     by_opencv = {name for name, text in known.items() if text}
     print(
-        f"\nAll {len(paths)} pictures of the collection in {seconds:.0f} s, {len(paths) - len(pictures)} not read."
-        f"\nQR codes decoded in {len(decoded)} pictures; OpenCV decoded {len(by_opencv)}, of these {len(by_opencv & decoded)} here too,"
-        f" and saw {len(known) - len(by_opencv)} more without decoding, of these {len((set(known) - by_opencv) & decoded)} here"
-        f"\nsays: {sorted((name[:17], len(pictures[name].codes)) for name in decoded)}"
+        f"\nAll {len(paths)} pictures of the collection, codes and hashes alone,"
+        f" in {seconds:.0f} CPU seconds."
+        f"\nQR codes decoded in {len(decoded)} pictures; OpenCV decoded {len(by_opencv)}, of these"
+        f" {len(by_opencv & decoded)} here too, and saw {len(known) - len(by_opencv)} more without decoding,"
+        f" of these {len((set(known) - by_opencv) & decoded)} here"
+        f"\nin {sorted(name.split('/')[1][:10] for name in decoded)}; unread codes told in"
+        f" {sorted(name.split('/')[1][:10] for name, each in pictures.items() if each[1])}"
     )
-    comparable = {name: each.pdq for name, each in pictures.items() if is_comparable(each.quality)}
+    comparable = {name: each[2] for name, each in pictures.items() if is_comparable(each[3])}
     near = sorted(
         (distance(comparable[one], comparable[other]), one[:17], other[:17])
         for one, other in combinations(comparable, 2)
     )
     print(
-        f"PDQ: {len(comparable)} of {len(pictures)} pictures have a hash worth comparing; of {len(near)} pairs"
+        f"PDQ: {len(comparable)} of {len(pictures)} pictures have a hash worth comparing;"
+        f" of {len(near)} pairs"
         f" {sum(pair[0] <= NEAR for pair in near)} are at {NEAR} or less; the nearest: {near[:8]}"
     )
 
@@ -454,7 +470,7 @@ def tables(options: argparse.Namespace) -> None:
     font = _font(getattr(options, "font", None))
     if font is None:
         print(
-            "\nDrawn posters: left out; no font with Chinese is here (apt install fonts-noto-cjk, or --font FILE)"
+            "\nDrawn posters: left out; no font with Chinese is here: apt install fonts-noto-cjk, or --font FILE"
         )
     else:
         drawn_table(getattr(options, "posters", None) or 8, font)

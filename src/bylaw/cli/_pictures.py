@@ -299,8 +299,8 @@ def _render_doubts(out: Frame, dropped: int, unread_codes: int, *, indent: int =
     if unread_codes:
         out.say(
             words.either(
-                f"[yellow]![/] 有 {unread_codes:,} 个二维码看得见但读不出。",
-                f"[yellow]![/] {unread_codes:,} QR codes are there and could not be read.",
+                f"[yellow]![/] 似有 {unread_codes:,} 个二维码读不出。",
+                f"[yellow]![/] {unread_codes:,} QR codes seem to be there and could not be read.",
             ),
             indent=indent,
         )

@@ -11,13 +11,13 @@ end of the item's own text.
 
 from __future__ import annotations
 
-__all__ = ["COLUMN", "Mark", "box_of", "packed_marks", "read_marks"]
+__all__ = ["COLUMN", "Mark", "box_of", "marks_of", "packed_marks", "read_marks"]
 
 from collections.abc import Sequence
 
 import msgspec
 
-from bylaw.model import Box, Value
+from bylaw.model import Box, Finding, Value
 
 COLUMN = "marks"
 
@@ -40,6 +40,22 @@ def packed_marks(marks: Sequence[Mark]) -> bytes | None:
 def read_marks(value: bytes | None) -> tuple[Mark, ...]:
     """Return the marks of a row."""
     return msgspec.msgpack.decode(value, type=tuple[Mark, ...]) if value else ()
+
+
+def marks_of(finding: Finding) -> tuple[Mark, ...]:
+    """Return what a finding tells of pictures: marks enough to judge its text again without them."""
+    marks = {
+        (hit.start, hit.end, hit.signal): Mark(
+            start=hit.start,
+            end=hit.end,
+            box=hit.box,
+            signal=hit.signal if hit.signal.startswith("picture.") and hit.signal != "picture.only" else "",
+            value=hit.value,
+        )
+        for hit in (*finding.evidence, *finding.counter)
+        if isinstance(hit.box, Box)
+    }
+    return tuple(mark for _, mark in sorted(marks.items()))
 
 
 def box_of(marks: Sequence[Mark], start: int, end: int) -> Box | msgspec.UnsetType:

@@ -198,11 +198,13 @@ def check(
     item_id: str = "text",
     published_at: datetime | None = None,
     talk: bool = False,
+    marks: Sequence[Mark] = (),
 ) -> tuple[Finding, ...]:
     """Return the item-level findings of one text, in the pack's order: what a scan of it alone would find.
 
     This is the quick way for a text that somebody is waiting for, such as a message that is about to be
-    shown. Lone surrogates count as U+FFFD. Talk is left out unless asked for.
+    shown. Lone surrogates count as U+FFFD. Talk is left out unless asked for. `marks` say what was read in
+    pictures.
     """
     if _SURROGATE.search(text):
         text = well_formed(text)
@@ -210,7 +212,7 @@ def check(
     standing = plan.sieve.one(spots)
     if not standing:
         return ()
-    reading = Reading(plan, text, spots, kind)
+    reading = Reading(plan, text, spots, kind, marks=marks)
     whose = None if account is None else account.account_id
     seen = Seen(item_id, text_digest(text), whose, published_at, account)
     findings = []

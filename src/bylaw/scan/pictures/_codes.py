@@ -20,7 +20,7 @@ from PIL import Image, ImageFilter, ImageOps
 from bylaw.scan.pictures._open import Pixels
 from bylaw.scan.pictures._values import Code, Limits, Place
 
-_KINDS = zxingcpp.BarcodeFormat.QRCode | zxingcpp.BarcodeFormat.MicroQRCode
+_KINDS = (zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.MicroQRCode)
 _LARGE = 4_000_000  # pixels beyond which a picture is not made larger
 
 
@@ -28,9 +28,11 @@ def find_codes(pixels: Pixels, limits: Limits) -> tuple[list[Code], int]:
     """Return the codes of a picture, from top to bottom, and how many are there that could not be read."""
     unread = 0
     for image, scale in _ways(pixels):
-        found = zxingcpp.read_barcodes(image, formats=_KINDS, return_errors=True)
+        found = zxingcpp.read_barcodes(
+            image, formats=_KINDS, return_errors=True, text_mode=zxingcpp.TextMode.Plain
+        )
         read = [each for each in found if each.valid and each.text.strip()]
-        unread = max(unread, len(found) - len(read))
+        unread = max(unread, _places([_place(each.position, scale, pixels) for each in found]))
         if read:
             codes = {
                 (text, place.x // 8, place.y // 8): Code(text=text, place=place)
@@ -40,6 +42,21 @@ def find_codes(pixels: Pixels, limits: Limits) -> tuple[list[Code], int]:
             }
             return sorted(codes.values(), key=lambda code: (code.place.y, code.place.x)), 0
     return [], unread
+
+
+def _places(found: list[Place]) -> int:
+    """Return how many places these are, those that lie over each other being one."""
+    apart: list[Place] = []
+    for one in found:
+        if not any(
+            one.x < other.x + other.w
+            and other.x < one.x + one.w
+            and one.y < other.y + other.h
+            and other.y < one.y + one.h
+            for other in apart
+        ):
+            apart.append(one)
+    return len(apart)
 
 
 def _ways(pixels: Pixels) -> Iterator[tuple[Pixels, float]]:

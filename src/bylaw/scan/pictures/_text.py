@@ -1,10 +1,11 @@
 """What a picture says, as text that is scanned like any other, and a mark for each piece of it.
 
 An item's text is its own first. For each picture, in the order the item names them, follow an empty line, if
-there was text before it, and what was read in it: a line for each line of text and for what a code holds, in
-reading order, so that a code stands where a reader meets it. So a condition that asks for two things finds
+there was text before it, and what was read in it: one line for each line of text and for what a code holds,
+in reading order, so that a code stands where a reader meets it. So a condition that asks for two things finds
 them whether both stand in the text, both in a picture, or one here and one there; and how near they are is
-counted in characters of this text. The empty line keeps the last word of one from joining the first of the next.
+counted in characters of this text. The empty line keeps the last word of one from joining the next one's
+first.
 
 Besides the words, the picture gives `picture.qr` for each code, over what it holds, and for each list of
 posters that knows the picture `picture.<list>` and `picture.known`, over all that it says.

@@ -59,7 +59,7 @@ class Picture(Value, frozen=True, kw_only=True, tag="read"):
     quality: int  # of the hash, from 0 to 100
     turned: tuple[str, ...] = ()  # the hashes of the same picture turned and mirrored, seven of them
     dropped: int = 0  # lines that were read with too little certainty
-    unread_codes: int = 0  # codes that are there and could not be read
+    unread_codes: int = 0  # codes that seem to be there and could not be read, where none could
     frames: int = 1  # that the picture has, as far as was looked
 
 
