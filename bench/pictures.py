@@ -470,7 +470,7 @@ def tables(options: argparse.Namespace) -> None:
     font = _font(getattr(options, "font", None))
     if font is None:
         print(
-            "\nDrawn posters: left out; no font with Chinese is here: apt install fonts-noto-cjk, or --font FILE"
+            "\nDrawn posters: left out; they need a font with Chinese: apt install fonts-noto-cjk, or --font"
         )
     else:
         drawn_table(getattr(options, "posters", None) or 8, font)
