@@ -20,8 +20,8 @@ from PIL import Image, ImageFilter, ImageOps
 from bylaw.scan.pictures._open import Pixels
 from bylaw.scan.pictures._values import Code, Limits, Place
 
-_KINDS = (zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.MicroQRCode)
-_LARGE = 4_000_000  # pixels beyond which a picture is not made larger
+_KINDS = zxingcpp.barcode_formats_from_str("QRCode,MicroQRCode")
+_LARGE = 4_000_000  # pixels beyond which a picture is altered only in a smaller copy
 
 
 def find_codes(pixels: Pixels, limits: Limits) -> tuple[list[Code], int]:
@@ -64,12 +64,17 @@ def _ways(pixels: Pixels) -> Iterator[tuple[Pixels, float]]:
     gray = Image.fromarray(pixels).convert("L")
     yield np.asarray(gray), 1.0
     width, height = gray.size
-    if width * height <= _LARGE:
+    scale = min(1.0, (_LARGE / (width * height)) ** 0.5)
+    if scale < 1.0:  # what follows costs several times as much a pixel
+        gray = gray.resize((int(width * scale), int(height * scale)), Image.Resampling.BOX)
+        yield np.asarray(gray), scale
+    else:
         yield np.asarray(gray.resize((2 * width, 2 * height), Image.Resampling.BICUBIC)), 2.0
-    yield np.asarray(ImageOps.autocontrast(gray, cutoff=2)), 1.0
-    yield np.asarray(gray.filter(ImageFilter.MedianFilter(3))), 1.0
-    if min(width, height) >= 400:
-        yield np.asarray(gray.resize((width // 2, height // 2), Image.Resampling.BOX)), 0.5
+    yield np.asarray(ImageOps.autocontrast(gray, cutoff=2)), scale
+    yield np.asarray(gray.filter(ImageFilter.MedianFilter(3))), scale
+    if min(gray.size) >= 400:
+        half = gray.resize((gray.width // 2, gray.height // 2), Image.Resampling.BOX)
+        yield np.asarray(half), scale / 2
 
 
 def _shown(text: str) -> str:

@@ -1,8 +1,8 @@
 """The words in a picture, by rapidocr with onnxruntime and the models that come in its wheel.
 
-A picture that is much taller or wider than a page is read in overlapping pieces, since the reader makes every
-piece fit its own size first. What it is not sure of is dropped and counted. Lines are in reading order: rows
-from top to bottom, in a row from left to right.
+A picture that is much taller or wider than a page is read in overlapping pieces, since the reader makes each
+piece fit its own size first; one of very many pixels is made smaller before. What it is not sure of is
+dropped and counted. Lines are in reading order: rows from top to bottom, in a row from left to right.
 
 INVARIANT: nothing is ever fetched: each model is named by its file, and without it nothing is read.
 """
@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from msgspec import structs
+from PIL import Image
 
 from bylaw.errors import InputRefused
 from bylaw.scan.pictures._open import Pixels
@@ -60,6 +62,16 @@ class LineReader:
 
     def read(self, pixels: Pixels) -> tuple[list[Line], int]:
         """Return the lines in reading order, and how many were dropped."""
+        height, width = pixels.shape[:2]
+        if width * height > self._limits.most_read:
+            scale = (self._limits.most_read / (width * height)) ** 0.5
+            size = max(1, int(width * scale)), max(1, int(height * scale))
+            small = Image.fromarray(pixels).resize(size, Image.Resampling.BOX)
+            lines, dropped = self._read_pieces(np.asarray(small))
+            return [_enlarged(line, width / size[0], height / size[1]) for line in lines], dropped
+        return self._read_pieces(pixels)
+
+    def _read_pieces(self, pixels: Pixels) -> tuple[list[Line], int]:
         found: list[Line] = []
         for piece, left, top in _pieces(pixels):
             found = _joined(found, self._read_piece(piece, left, top))
@@ -84,6 +96,13 @@ class LineReader:
                 )
                 one_line = " ".join(text.split())
                 yield Line(text=one_line, place=place, sure=round(min(max(float(sure), 0.0), 1.0), 3))
+
+
+def _enlarged(line: Line, across: float, down: float) -> Line:
+    """Return a line with its place in the picture it was made smaller from."""
+    at = line.place
+    place = Place(x=int(at.x * across), y=int(at.y * down), w=int(at.w * across), h=int(at.h * down))
+    return structs.replace(line, place=place)
 
 
 def _within(value: float, size: int) -> int:

@@ -12,7 +12,7 @@ from __future__ import annotations
 __all__ = ["Opened", "Refused", "open_picture"]
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from io import BytesIO
 from typing import Any, NamedTuple
@@ -85,14 +85,12 @@ def _opened(image: Any, limits: Limits) -> Opened:
         raise Refused(f"It is {width} by {height} pixels: too small to read anything.")
     kind = image.format
     first = _pixels(image)
-    count, others = 1, []
+    count = 1
+    others: list[Pixels] = []
     if getattr(image, "is_animated", False):
         # What all frames together may cost is what one may.
         budget = min(_MOST_WALKED, max(1, 4 * limits.most_pixels // (width * height)))
-        frames = list(_walk(image, budget))
-        count = 1 + len(frames)
-        step = max(1, -(-len(frames) // max(1, limits.most_frames - 1)))
-        others = frames[step - 1 :: step]
+        count, others = _spread(_walk(image, budget), limits.most_frames - 1)
     return Opened(kind, first, tuple(others), count)
 
 
@@ -102,6 +100,24 @@ def _walk(image: Any, most: int) -> Iterator[Pixels]:
         for number in range(1, most):
             image.seek(number)
             yield _pixels(image)
+
+
+def _spread(frames: Iterable[Pixels], most: int) -> tuple[int, list[Pixels]]:
+    """Return how many frames there are, the first one too, and some of the others, the last among them."""
+    kept: list[Pixels] = []
+    last: list[Pixels] = []
+    count, step = 1, 1
+    for frame in frames:
+        if count % step == 0:
+            kept.append(frame)
+        if len(kept) > 2 * most:  # few are ever held, however many there are
+            kept, step = kept[1::2], 2 * step
+        last = [frame]
+        count += 1
+    if last and (not kept or kept[-1] is not last[0]):
+        kept += last
+    stride = -(-len(kept) // most) if most > 0 else 1
+    return count, kept[::-1][:: max(1, stride)][::-1][: max(0, most)]
 
 
 def _pixels(image: Any) -> Pixels:

@@ -16,6 +16,7 @@ class Limits(Value, frozen=True, kw_only=True):
     most_bytes: int = 20 << 20
     most_pixels: int = 40_000_000
     most_side: int = 20_000
+    most_read: int = 8_000_000  # pixels in which words are looked for; a larger picture is made smaller first
     most_frames: int = 4  # of an animated picture, spread over it, that are looked through for codes
     least_sure: float = 0.6  # of a line of text; what is read with less is dropped, and counted
     most_lines: int = 2_000

@@ -68,6 +68,16 @@ def test_a_long_picture_is_read_in_pieces(reader, posters):
     assert [each.place.y // 100 for each in picture.lines[::3]] == [0, 15, 24]
 
 
+def test_a_very_large_picture_is_made_smaller_first(posters):
+    """Words of a picture with very many pixels are read in a smaller copy; their places are those of it all."""
+    limits = Limits(most_read=150_000, threads=2)
+    large = Image.open(posters / "entry-en.png").convert("RGB").resize((840, 1040), Image.Resampling.NEAREST)
+    lines, _ = LineReader(limits).read(np.asarray(large))
+    assert "".join(lines[0].text.split()) == "SignuponOKX"
+    assert 30 <= lines[0].place.y <= 70
+    assert 350 <= lines[0].place.w <= 520
+
+
 def test_slanted_lines_stay_apart(reader, posters):
     """Lines whose upright boxes lie over each other are all kept."""
     image = Image.open(posters / "entry-en.png").convert("RGB").crop((0, 0, 420, 190))
