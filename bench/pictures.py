@@ -219,6 +219,12 @@ DAMAGES: dict[str, tuple[tuple[float, ...], Damage]] = {
     "code covered, share": ((0.03, 0.06, 0.1, 0.2), _covered),
     "logo in the code, side": ((0.15, 0.22, 0.3), _logo),
     "perspective": ((0.1, 0.25, 0.4), _perspective),
+    "cropped, share": (
+        (0.05, 0.15),
+        lambda poster, level, _: poster.image.crop(
+            [int(edge * part) for edge, part in zip((900, 1200) * 2, (level, level, 1, 1), strict=True)]
+        ),
+    ),
     "contrast": ((0.4, 0.15, 0.06), _pale),
     "inverted": ((1,), lambda poster, _, __: ImageOps.invert(poster.image)),
     "mirrored": ((1,), lambda poster, _, __: ImageOps.mirror(poster.image)),

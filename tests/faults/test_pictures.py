@@ -58,7 +58,9 @@ def read(tmp_path_factory):
         paths[-1].write_bytes(data)
     began = time.monotonic()
     found = read_files(
-        [*paths, POSTERS / "menu.png"], IsolatedRunner(seconds=60).each, limits=Limits(threads=2)
+        [*paths, POSTERS / "menu.png"],
+        IsolatedRunner(seconds=60).each,
+        limits=Limits(threads=2, most_read=1_000_000),
     )
     return dict(zip([*HOSTILE, "poster"], found, strict=True)), time.monotonic() - began
 
@@ -93,7 +95,7 @@ def test_a_worker_that_hangs_or_dies_costs_its_picture(tmp_path, monkeypatch):
     late, poster = read_files(
         [tmp_path / "large.png", POSTERS / "entry-en.png"],
         IsolatedRunner(seconds=0.05).each,
-        limits=Limits(threads=2),
+        limits=Limits(threads=2, most_read=1_000_000),
     )
     assert late == Unread(reason="It was not read in time (0.05 seconds were not enough).")
     assert isinstance(poster, Unread)  # a twentieth of a second is enough for none
