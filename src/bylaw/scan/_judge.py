@@ -42,6 +42,8 @@ from datetime import date, datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from msgspec import UNSET
+
 from bylaw.canon import canonical, digest
 from bylaw.model import Account, Evidence, Exemption, Finding, ItemKind, Pack, Stance
 from bylaw.scan._plan import CheckedExemption, ClausePlan, StanceTest
@@ -180,7 +182,7 @@ def evidence_of_hits(reading: Reading, item_id: str, hits: Iterable[Hit]) -> tup
             end=hit.end,
             text=reading.text[hit.start : hit.end],
             disguise=reading.disguise(hit),
-            box=reading.box(hit),
+            box=reading.box(hit) if reading.marks else UNSET,
         )
         for hit in hits
     )

@@ -122,3 +122,22 @@ def test_a_moving_picture_may_not_cost_more_than_a_large_one():
     frames = [plain((200, 200), colour=(n, 0, 0)) for n in range(60)]
     data = encoded(frames[0], "GIF", save_all=True, append_images=frames[1:])
     assert open_picture(data, Limits(most_pixels=40_000)).frames <= 4
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF", "BMP"])
+def test_a_damaged_file_is_read_or_refused(kind):
+    """Whatever bytes of a picture are changed or missing, it is opened or refused, and nothing else."""
+    rng = np.random.default_rng(7)
+    noise = Image.fromarray(rng.integers(0, 255, (40, 60, 3), dtype=np.uint8))
+    whole = encoded(noise, kind)
+    outcomes = set()
+    for _ in range(120):
+        data = bytearray(whole)
+        for place in rng.integers(0, len(data), rng.integers(1, 8)):
+            data[place] = int(rng.integers(0, 256))
+        data = bytes(data[: int(rng.integers(len(data) // 2, len(data) + 1))])
+        try:
+            outcomes.add(open_picture(data, Limits(most_pixels=100_000)).first.ndim)
+        except Refused as refused:
+            outcomes.add(str(refused)[:5])
+    assert outcomes
