@@ -605,7 +605,9 @@ def disguised(name: str, technique: Technique, plant: Plant, random: Random) -> 
         near = [
             hit
             for hit in hits
-            if hit.signal == signal and hit.start < span[1] and span[0] < hit.end
+            if hit.signal == signal
+            and hit.start < span[1]
+            and span[0] < hit.end
             # A pack may list some ways to write a word as words of their own.
             and (hit.value == value or (hit.start, hit.end) == span)
         ]

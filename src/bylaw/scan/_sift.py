@@ -22,6 +22,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from bylaw.model import Account, Clause, ItemKind
+from bylaw.scan._marks import COLUMN
 from bylaw.scan._plan import ClausePlan, Plan
 from bylaw.scan._views_bytes import Batch
 from bylaw.scan._views_decode import flagged
@@ -50,6 +51,7 @@ def sift(
     table = _Table(plan, batch, places, rows)
     possible = np.zeros((len(plan.clauses), rows.size), np.bool_)
     unknown: dict[str, Any] = dict.fromkeys(plan.unknown, True)
+    unknown |= dict.fromkeys(plan.asked["picture"], _pictured(batch)[rows])
     for at, clause in enumerate(plan.clauses):
         own = np.flatnonzero(standing & np.uint64(plan.sieve.bits[at]))
         own = own[_looked_at(clause.clause, batch, rows[own], accounts)]
@@ -174,6 +176,14 @@ def _of_kind(batch: pa.RecordBatch, kinds: tuple[ItemKind, ...]) -> Mask:
     if "kind" not in batch.schema.names:
         return np.full(batch.num_rows, "post" in kinds)
     return _is_in(pc.fill_null(batch.column("kind"), "post"), kinds)
+
+
+def _pictured(batch: pa.RecordBatch) -> Mask:
+    """Return which items were read with pictures."""
+    if COLUMN not in batch.schema.names:
+        return np.zeros(batch.num_rows, np.bool_)
+    mask: Mask = pc.is_valid(batch.column(COLUMN)).to_numpy(zero_copy_only=False)
+    return mask
 
 
 def _of_accounts(batch: pa.RecordBatch, facts: tuple[str, ...], accounts: Mapping[str, Account]) -> Mask:

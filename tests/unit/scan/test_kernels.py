@@ -218,7 +218,10 @@ def test_a_short_list_is_not_kept():
 
 def test_many_hits_are_resolved_like_few(monkeypatch):
     """Where a batch is cut to be resolved changes nothing, nor does a post with more hits than a piece has."""
-    words = [SimpleNamespace(text=text, cancels=text == "ab", weak=False, initials=False) for text in ("a", "ab", "b", "abc")]
+    words = [
+        SimpleNamespace(text=text, cancels=text == "ab", weak=False, initials=False)
+        for text in ("a", "ab", "b", "abc")
+    ]
     pack = SimpleNamespace(lexicons=[SimpleNamespace(id="l", terms=words)], registries=())
     terms = Terms(pack)
     hits = Matcher(terms.texts).find(["a b", "abc, ab, b, a", "", "b", *["a"] * 9])
