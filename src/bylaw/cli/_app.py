@@ -6,7 +6,7 @@ __all__ = ["app"]
 
 import typer
 
-from bylaw.cli import _cases, _lists, _packs, _scanning, _workspace
+from bylaw.cli import _accounts, _cases, _lists, _packs, _scanning, _workspace
 from bylaw.cli._tour import demo
 
 app = typer.Typer(
@@ -23,6 +23,7 @@ app.add_typer(_workspace.actors, name="actor")
 app.command("scan")(_scanning.scan_items)
 app.command("check")(_scanning.check_text)
 app.command("ingest")(_scanning.ingest)
+app.add_typer(_accounts.app, name="account")
 app.add_typer(_cases.cases, name="case")
 app.add_typer(_cases.notices, name="notice")
 app.add_typer(_cases.appeals, name="appeal")

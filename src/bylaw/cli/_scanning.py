@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["check_text", "ingest", "scan_items"]
+__all__ = ["Items", "Map", "PackOption", "Zone", "check_text", "ingest", "mapping_of", "scan_items"]
 
 import sys
 import time
@@ -115,7 +115,7 @@ def scan_items(
     with ExitStack() as stack:
         rejects = stack.enter_context(RejectsWriter.beside(out if out not in (None, "-") else "scan"))
         advance = stack.enter_context(progress(count_items(items)))
-        batches = read_items(items, mapping=_mapping(mapping), zone=tz, needs="scan", on_reject=rejects)
+        batches = read_items(items, mapping=mapping_of(mapping), zone=tz, needs="scan", on_reject=rejects)
         task = ScanTask(loaded, known, talk=talk, kept=kept_files())
         results = LocalRunner(jobs).map(task, map(task.shard, batches))
         found = _findings(loaded, results, known.values(), tally, advance)
@@ -207,7 +207,7 @@ def ingest(
         opened = stack.enter_context(workspace(db, now=now))
         rejects = stack.enter_context(RejectsWriter.beside(f"{opened.url.removeprefix('sqlite:///')}.ingest"))
         advance = stack.enter_context(progress(count_items(items)))
-        batches = read_items(items, mapping=_mapping(mapping), zone=tz, needs="ingest", on_reject=rejects)
+        batches = read_items(items, mapping=mapping_of(mapping), zone=tz, needs="ingest", on_reject=rejects)
         if opened.simulated:
             batches = _published(opened.platform, batches, known)
         find = stack.enter_context(ForeignFindings(findings, loaded, rejects)) if findings else None
@@ -304,7 +304,8 @@ def _published(platform: Any, batches: Iterable[Any], accounts: Mapping[str, Acc
         yield batch
 
 
-def _mapping(text: str | None) -> dict[str, str]:
+def mapping_of(text: str | None) -> dict[str, str]:
+    """Return the columns of `--map FIELD=COLUMN,…`, by field. Raises InputRefused."""
     pairs = [] if text is None else [part.partition("=") for part in text.split(",")]
     for field, sign, column in pairs:
         if not (field and sign and column):

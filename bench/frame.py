@@ -1,0 +1,161 @@
+"""Draw the posts that are labelled: `bench/labels/frame.csv`, once, before anybody labels.
+
+    python bench/frame.py [--data DIRECTORY] [--out bench/labels/frame.csv]
+
+The population is every Chinese and English post of the three Parquet files. Its strata are file and group and
+language; a stratum is divided into cells by what the detector said on the day of the draw (`violating` with
+the clause, `exempt`, `talk`, `near`: no finding, but words of the topic beside a way to follow them, `rest`).
+
+1. More than half is drawn blind: at random within a stratum, whatever the detector said.
+2. The rest is drawn within the cells, so that there is enough of what is rare.
+
+Within a cell every post had the same chance, so a post's weight is the size of its cell over the posts drawn
+from it. The split is by account: all posts of an account, and of the accounts one operator runs, are on one
+side. A post without an account is one by itself.
+
+The frame has no text and says nothing an annotator sees; the order in which posts were read is another one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import hashlib
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from bylaw.scan import compile_plan, scan
+from bylaw.scan._plan import Plan
+from bylaw.settings import find_pack
+
+HERE = Path(__file__).resolve().parent
+DATA = HERE.parents[1] / "shared" / "data" / "bench"
+SEED = 20261129
+FILES = ("posts_crypto", "posts_background_zh", "posts_background_en")
+BLIND = {
+    "crypto/en": 550,
+    "crypto/zh": 450,
+    "hard/zh": 110,
+    "hard/en": 60,
+    "benign/zh": 100,
+    "benign/en": 100,
+}
+OF_CELL = {"violating": 45, "exempt": 75, "talk": 90, "near": 270, "rest": 60}
+"""Posts drawn from a cell beyond the blind ones; none from what is left of the background."""
+
+_PROMOTERS = frozenset({
+    "gh_arenazhong", "gh_cindy1995up", "gh_elsazhu1994mm", "gh_songyalong1982", "gh_zhaolinger9902",
+    "gh_ziliaoba", "gh_zoraluo201"
+})  # fmt: skip
+"""Seven accounts that publish the same articles: one operator, so one side of the split."""
+_FOLLOWED = re.compile(
+    r"https?://|t\.me/|@\w{4}|\bDM\b|微信|加我|进群|私信|QQ|[vV]信|扫码|注册|register|sign up", re.IGNORECASE
+)
+
+
+def split_of(account: str | None, post: str) -> str:
+    """Return `dev` or `test`: 45 and 55 in a hundred, by a hash of the account, else of the post."""
+    whose = "the promoters" if account in _PROMOTERS else account or post
+    number = int.from_bytes(hashlib.sha256(f"{SEED} {whose}".encode()).digest()[:4], "big")
+    return "dev" if number % 100 < 45 else "test"
+
+
+def posts(data: Path) -> Iterator[tuple[str, pa.Table]]:
+    for file in FILES:
+        table = pq.read_table(data / f"{file}.parquet")
+        yield file, table.filter(pc.is_in(table["lang"], pa.array(["zh", "en"])))
+
+
+def cells(plan: Plan, table: pa.Table) -> list[str]:
+    """Return what the detector says of each post."""
+    batch = pa.table({"item_id": table["id"], "text": table["text"]}).combine_chunks().to_batches()[0]
+    verdicts: dict[str, str] = {}
+    order = {"violating": 0, "exempt": 1, "talk": 2}
+    for finding in scan(plan, batch, talk=True).findings:
+        kind = "exempt" if finding.exempt else "violating" if finding.stance.can_violate else "talk"
+        cell = f"violating {finding.clause}" if kind == "violating" else kind
+        before = verdicts.get(finding.item_id)
+        if before is None or order[kind] < order[before.partition(" ")[0]]:
+            verdicts[finding.item_id] = cell
+    topics = {plan.terms.numbers[name] for name in ("term.asset", "term.exchange", "term.collectible")}
+    texts = batch.column("text")
+    places = plan.terms.resolve_all(*plan.matcher.find(texts))
+    about = set(places.post[np.isin(plan.terms.signals_of(places), sorted(topics))].tolist())
+    found = []
+    for row, (post, text) in enumerate(
+        zip(batch.column("item_id").to_pylist(), texts.to_pylist(), strict=True)
+    ):
+        near = row in about and _FOLLOWED.search(text) is not None
+        found.append(verdicts.get(post, "near" if near else "rest"))
+    return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--data", type=Path, default=DATA)
+    parser.add_argument("--out", type=Path, default=HERE / "labels" / "frame.csv")
+    options = parser.parse_args()
+    plan = compile_plan(find_pack("wechat-2022"))
+    random = np.random.default_rng(SEED)
+    rows: list[dict[str, object]] = []
+    for file, table in posts(options.data):
+        members: dict[str, list[int]] = defaultdict(list)
+        by_cell: dict[tuple[str, str], list[int]] = defaultdict(list)
+        said = cells(plan, table)
+        if file != "posts_crypto":  # there `near` is too rare for a cell of its own
+            said = ["rest" if cell == "near" else cell for cell in said]
+        for row, (group, lang) in enumerate(
+            zip(table["group"].to_pylist(), table["lang"].to_pylist(), strict=True)
+        ):
+            stratum = f"{ {'hardneg': 'hard', 'spam': 'hard'}.get(group, group) }/{lang}"
+            members[stratum].append(row)
+            by_cell[stratum, said[row]].append(row)
+        drawn: dict[int, str] = {}
+        for stratum, own in sorted(members.items()):
+            drawn |= dict.fromkeys(
+                random.choice(own, min(BLIND[stratum], len(own)), replace=False).tolist(), "blind"
+            )
+        for (stratum, cell), own in sorted(by_cell.items()):
+            wanted = OF_CELL[cell.partition(" ")[0]]
+            if not stratum.startswith("crypto") and cell == "rest":
+                wanted = 0
+            left = [row for row in own if row not in drawn]
+            if wanted and left:
+                extra = random.choice(left, min(wanted, len(left)), replace=False).tolist()
+                drawn |= dict.fromkeys(extra, "cell")
+        taken = Counter(key for key, own in by_cell.items() for row in own if row in drawn)
+        for (stratum, cell), own in sorted(by_cell.items()):
+            for row in own:
+                if row in drawn:
+                    post, account = table["id"][row].as_py(), table["account"][row].as_py()
+                    rows.append({
+                        "id": post, "file": file, "lang": table["lang"][row].as_py(), "stratum": stratum,
+                        "cell": cell, "drawn": drawn[row], "cell_size": len(own),
+                        "weight": f"{len(own) / taken[stratum, cell]:.4f}", "split": split_of(account, post),
+                    })  # fmt: skip
+        lost = {key: len(own) for key, own in by_cell.items() if not taken[key]}
+        print(file, "cells without a post:", lost or "none")
+    with options.out.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, fieldnames=list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(sorted(rows, key=lambda row: str(row["id"])))
+    print(
+        len(rows),
+        Counter(row["drawn"] for row in rows),
+        Counter(row["split"] for row in rows),
+        plan.pack.digest,
+    )
+    print(Counter((row["stratum"], row["cell"]) for row in rows))
+
+
+if __name__ == "__main__":
+    main()

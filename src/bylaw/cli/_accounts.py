@@ -1,0 +1,167 @@
+"""`bylaw account ties`: which accounts share rare things, shown for a person to look at."""
+
+from __future__ import annotations
+
+__all__ = ["app"]
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.markup import escape
+
+from bylaw.cli._frame import Frame, Json, Lang, attention, frame
+from bylaw.cli._progress import progress
+from bylaw.cli._scanning import Items, Map, PackOption, Zone, mapping_of
+from bylaw.cli._ties_picture import draw_ties
+from bylaw.errors import InputRefused
+from bylaw.scan import compile_plan, read_items
+from bylaw.scan.files import RejectsWriter, count_items
+from bylaw.scan.ties import Cluster, Shared, Ties, find_ties
+from bylaw.settings import find_pack, kept_files
+
+app = typer.Typer(no_args_is_help=True, help="Accounts: which of them share rare things.")
+
+_SHOWN = 6
+_KINDS = {
+    "address": ("收款地址", "payment address"),
+    "code": ("邀请码", "invitation code"),
+    "domain": ("域名", "domain"),
+    "handle": ("联系方式", "contact"),
+    "text": ("近似文本", "nearly the same text"),
+}
+
+
+@app.callback()
+def accounts() -> None:
+    """Accounts: which of them share rare things."""
+
+
+@app.command("ties")
+def show_ties(
+    items: Items,
+    *,
+    pack: PackOption,
+    mapping: Map = None,
+    tz: Zone = None,
+    draw: Annotated[
+        str | None, typer.Option("--draw", metavar="FILE", help="Draw the clusters into an SVG file.")
+    ] = None,
+    json: Json = False,
+    lang: Lang = None,
+) -> None:
+    """Find accounts that share rare things, and say of each thing how rare it is. A tie is never a finding.
+
+    Example: bylaw account ties posts.jsonl --pack wechat-2022 --draw ties.svg
+    """
+    out = frame(json=json, lang=lang)
+    if draw is not None and not draw.endswith(".svg"):
+        raise InputRefused(
+            f"{draw} is no SVG file.", where="--draw", next_step="Give it a name that ends in .svg."
+        )
+    plan = compile_plan(find_pack(pack), kept=kept_files())
+    with ExitStack() as stack:
+        rejects = stack.enter_context(RejectsWriter.beside("ties"))
+        advance = stack.enter_context(progress(count_items(items)))
+        batches = read_items(items, mapping=mapping_of(mapping), zone=tz, needs="scan", on_reject=rejects)
+        found = find_ties(plan, _counted(batches, advance))
+    if draw is not None:
+        _write(Path(draw), draw_ties(found, lambda kind: out.words.either(*_KINDS[kind])))
+    out.show(found, lambda: _render(out, found, draw))
+    if rejects.rejected:
+        raise attention()
+
+
+def _counted(batches: Iterable[Any], advance: Callable[[int], None]) -> Iterator[Any]:
+    done = 0
+    for batch in batches:
+        yield batch
+        done += batch.num_rows
+        advance(done)
+
+
+def _write(path: Path, picture: str) -> None:
+    try:
+        path.write_text(picture, encoding="utf-8")
+    except OSError as problem:
+        raise InputRefused(
+            f"The picture cannot be written: {problem.strerror}.",
+            where=str(path),
+            next_step="Name another file with --draw.",
+        ) from None
+
+
+def _render(out: Frame, found: Ties, drawn: str | None) -> None:
+    words = out.words
+    out.say(
+        words.either(
+            f"读取 [bold]{found.accounts:,}[/] 个帐号的 {found.items:,} 条内容："
+            f"{len(found.clusters)} 组关联。另有 {found.single_kind:,} 对帐号有共用之处，但不足以认定关联。",
+            f"[bold]{found.accounts:,}[/] accounts with {found.items:,} items:"
+            f" {len(found.clusters)} clusters."
+            f" {found.single_kind:,} more pairs share something, which is too little.",
+        )
+    )
+    if found.without_account:
+        out.say(
+            words.either(
+                f"{found.without_account:,} 条内容没有帐号，未计入。",
+                f"{found.without_account:,} items have no account and were left out.",
+            )
+        )
+    for cluster in found.clusters:
+        _render_cluster(out, cluster)
+    if found.clusters:
+        out.say(
+            words.either(
+                "[dim]关联只是请人查看的理由，不是发现；每个帐号只凭自己的内容判断。[/]",
+                "[dim]A tie is a reason for a person to look, not a finding:"
+                " each account is judged by its own items.[/]",
+            )
+        )
+    if drawn is not None:
+        out.say(f"→ {escape(drawn)}")
+
+
+def _render_cluster(out: Frame, cluster: Cluster) -> None:
+    words = out.words
+    heading = words.either(
+        f"{len(cluster.accounts)} 个帐号，{len(cluster.ties)} 对关联",
+        f"{len(cluster.accounts)} accounts, {len(cluster.ties)} ties",
+    )
+    out.say(f"[bold]{escape(cluster.cluster_id)}[/]  {heading}")
+    out.say(escape(words.listed(cluster.accounts)), indent=2)
+    for one in cluster.shared[:_SHOWN]:
+        _render_shared(out, one, indent=2)
+    if len(cluster.shared) > _SHOWN:
+        more = len(cluster.shared) - _SHOWN
+        out.say(words.either(f"……另有 {more} 项", f"… and {more} more"), indent=2)
+    for tie in cluster.ties[:_SHOWN]:
+        why = words.listed(words.either(*_KINDS[kind]) for kind in tie.kinds)
+        out.say(
+            words.either(
+                f"{escape(tie.a)} — {escape(tie.b)}：{why}，共 {tie.bits} 比特",
+                f"{escape(tie.a)} — {escape(tie.b)}: {why}; {tie.bits} bits",
+            ),
+            indent=4,
+        )
+        for one in tie.shared[:2]:
+            _render_shared(out, one, indent=6)
+    if len(cluster.ties) > _SHOWN:
+        more = len(cluster.ties) - _SHOWN
+        out.say(words.either(f"……另有 {more} 对，见 --json", f"… and {more} more ties: --json"), indent=4)
+
+
+def _render_shared(out: Frame, one: Shared, *, indent: int) -> None:
+    where = next(iter(items[0] for items in one.items.values()))
+    out.say(
+        out.words.either(
+            f"[cyan]{_KINDS[one.kind][0]}[/] {escape(one.value)}：{one.accounts} 个帐号共用"
+            f"（{one.bits} 比特），如 {escape(where)}",
+            f"[cyan]{_KINDS[one.kind][1]}[/] {escape(one.value)}: {one.accounts} accounts share it"
+            f" ({one.bits} bits), as in {escape(where)}",
+        ),
+        indent=indent,
+    )
