@@ -189,9 +189,9 @@ class _Reading:
         known = Names(
             languages=tuple(each for each in written if isinstance(each, str) and is_language(each))
         )
-        for each, found in self._models.items():
-            files, _ = self._files(*found)
-            self._cards[each] = read_yaml(*files[".yaml"]) if ".yaml" in files else None
+        for each, (layer, found) in self._models.items():
+            name = next((name for name in found if name.endswith(".yaml")), None)
+            self._cards[each] = read_yaml(layer.files[name], self._at(layer, name)) if name else None
         if any(layer.head is None for layer in self.layers) or None in self._cards.values():
             # Part of the pack is out of sight, and was named; a name may well be defined there.
             return dataclasses.replace(known, signals=AnyName(), clauses=AnyName(), exemptions=AnyName())
@@ -248,10 +248,10 @@ class _Reading:
             if f"link.{each}" in BUILTIN_SIGNALS:
                 here.add(0, 0, f"link.{each} is a built-in signal. Rename the list.")
         owners: dict[str, str] = {}
-        for each, (layer, names) in self._models.items():
+        for each, (layer, found) in self._models.items():
             for name in model_signals(heads_written(self._cards[each])):
                 if (other := owners.setdefault(name, each)) != each:
-                    here = self._at(layer, names[-1])
+                    here = self._at(layer, found[-1])
                     here.add(0, 0, f"{name} is already a signal of the model {other!r}. Rename the head.")
 
     def _check_notices(self) -> None:
