@@ -398,6 +398,7 @@ class ModelConfidence(Value, frozen=True, kw_only=True):
     offset: float
     formula: float  # the weight of the logit of the plain formula, not below 0
     model: float  # the weight of the head's logit, not below 0
+    automation: float = 0.99  # the least confidence on which automation may be built; nothing acts on it here
 
 
 class TrainingSet(Value, frozen=True, kw_only=True):

@@ -156,6 +156,7 @@ def _confidence(fields: Fields, heads: list[str]) -> ModelConfidence | None:
         offset=inside.decimal("offset", least=-100, most=100),
         formula=inside.decimal("formula", least=0, most=100),
         model=inside.decimal("model", least=0, most=100),
+        automation=inside.decimal("automation", least=0, most=1),
     )
     inside.close()
     return found
