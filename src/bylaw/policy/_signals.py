@@ -1,14 +1,14 @@
 """The names of the signals every pack may use without defining them.
 
-`scan` computes them; a pack's own files add `term.<lexicon>`, `term.<list>`, `link.<list>` and, with the
-family `address`, `address.<scheme>`.
+`scan` computes them; a pack's own files add `term.<lexicon>`, `term.<list>`, `link.<list>`, with the
+family `address`, `address.<scheme>`, and with the family `model`, `model.<head>`.
 A name without a dot stands for its family: any hit of `contact.wechat`, `contact.qq`, ... is also a hit of
 `contact`. This tuple is the single place the built-in names are spelled: `scan` imports it.
 """
 
 from __future__ import annotations
 
-__all__ = ["BUILTIN_SIGNALS", "SUBJECT_SIGNALS", "address_signals"]
+__all__ = ["BUILTIN_SIGNALS", "HIGH", "SUBJECT_SIGNALS", "address_signals", "model_signals"]
 
 from collections.abc import Iterable, Iterator
 from typing import get_args
@@ -45,9 +45,21 @@ SUBJECT_SIGNALS = ("days", "hits", "items", "share", "strong", "weak")
 """
 
 
+HIGH = "_high"
+"""What the second signal of a head ends with: the one at the probability automation may use."""
+
+
 def address_signals(schemes: Iterable[str]) -> Iterator[str]:
     """Yield the signals of a pack's address schemes: the family, and one of each; none without a scheme."""
     names = list(schemes)
     if names:
         yield "address"
     yield from (f"address.{name}" for name in names)
+
+
+def model_signals(heads: Iterable[tuple[str, bool]]) -> Iterator[str]:
+    """Yield the signals of the heads of a pack's models, each given with whether it has a `high`."""
+    for head, has_high in heads:
+        yield f"model.{head}"
+        if has_high:
+            yield f"model.{head}{HIGH}"

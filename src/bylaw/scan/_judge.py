@@ -9,7 +9,9 @@ The order is fixed:
 3. **Exemptions.** In the pack's order, the first of which every test holds and every required fact is there.
 4. **Confidence**, a sum nobody has to guess at: 0.80 strong, 0.65 plain, 0.45 weak; +0.05 for every further
    signal in the evidence, at most +0.15; +0.05 if any of it is disguised; -0.10 for every signal of
-   counter-evidence, at most -0.30; never below 0.05 or above 0.95.
+   counter-evidence, at most -0.30; never below 0.05 or above 0.95. In a pack whose model says how, this sum
+   and what the model makes of the text become one calibrated probability: `logit = offset + formula *
+   logit(sum) + model * logit(head)`, between 0.01 and 0.99, and rising in both.
 
 INVARIANT: for every hit, `text[hit.start:hit.end]` is what a reader sees there; equal texts, accounts and
 dates give equal findings.
@@ -22,6 +24,7 @@ __all__ = [
     "Seen",
     "Verdict",
     "applies",
+    "calibrated",
     "confidence_of",
     "evidence_of",
     "evidence_of_hits",
@@ -34,6 +37,7 @@ __all__ = [
     "strength_of",
 ]
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -45,6 +49,7 @@ from bylaw.model import Account, Evidence, Exemption, Finding, ItemKind, Pack, S
 from bylaw.scan._plan import CheckedExemption, ClausePlan, StanceTest
 from bylaw.scan._reading import Reading
 from bylaw.scan.signals import Hit
+from bylaw.scan.signals.model import probability
 
 EVIDENCE_PER_SIGNAL = 8
 """At most so many hits of one signal go into a finding, the first ones in the text."""
@@ -189,6 +194,20 @@ def confidence_of(strength: Strength, evidence: tuple[Evidence, ...], counter: t
     return min(95, max(5, score)) / 100
 
 
+def calibrated(reading: Reading, confidence: float) -> float:
+    """Return what the pack's model makes of the formula's confidence; the same where no model says how."""
+    for scorer in reading.plan.scorers:
+        how = scorer.model.confidence
+        if how is None:
+            continue
+        logits = scorer.one(reading.text)
+        head = next(at for at, head in enumerate(scorer.heads) if head.id == how.head)
+        plain = math.log(confidence / (1 - confidence))
+        told = probability(how.offset + how.formula * plain + how.model * float(logits[head]))
+        return round(min(0.99, max(0.01, told)), 2)
+    return confidence
+
+
 def in_force(pack: Pack, published_at: datetime | None) -> bool | None:
     """Return whether the pack was in force then; None when nobody knows when it was."""
     if published_at is None:
@@ -219,7 +238,7 @@ def finding_of(clause: ClausePlan, reading: Reading, seen: Seen, verdict: Verdic
         level="item",
         severity=clause.clause.severity,
         strength=verdict.strength,
-        confidence=confidence_of(verdict.strength, evidence, counter),
+        confidence=calibrated(reading, confidence_of(verdict.strength, evidence, counter)),
         stance=verdict.stance,
         exempt=verdict.exempt.id if verdict.exempt else None,
         in_force=in_force(pack, seen.published_at),

@@ -24,6 +24,7 @@ from bylaw.policy._condition import either
 from bylaw.scan._match import Kernel, Matcher
 from bylaw.scan._sieve import Sieve
 from bylaw.scan.signals import Family, Terms, families, signal_names
+from bylaw.scan.signals.model import Scorer, scorers
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,10 @@ class Plan:
     """The signals `kind.<kind>` that conditions ask for."""
     hints: tuple[tuple[str, frozenset[str]], ...]
     """Patterns, each with those of these names that have no hit where it does not match."""
+    scorers: tuple[Scorer, ...]
+    """The pack's models."""
+    heads: tuple[str, ...]
+    """The signals of the models that are asked for: which of them hit in a text of a batch is a bit each."""
     sieve: Sieve
 
     def __reduce__(self) -> tuple[Callable[[Pack], Plan], tuple[Pack]]:
@@ -127,7 +132,8 @@ def compile_plan(
     )
     names = {name for clause in clauses for part in clause.conditions for name in part.names}
     names.update(*(clause.speaks_for for clause in clauses))
-    late = families(pack)
+    models = scorers(pack)
+    late = families(pack, models)
     asked = {
         family: frozenset(name for name in names if name.partition(".")[0] == family)
         for family in (*late, "evasion")
@@ -142,6 +148,8 @@ def compile_plan(
         unknown=dict.fromkeys(chain.from_iterable(asked.values()), True),
         kinds=frozenset(name for name in names if name.startswith("kind.")),
         hints=tuple(_hints(late, asked)),
+        scorers=models,
+        heads=tuple(sorted(asked.get("model", ()))),
         sieve=Sieve(
             [either(one.needs(terms.numbers) for one in clause.grades) for clause in clauses], terms.names
         ),

@@ -8,6 +8,7 @@
 | `price.fiat`, `price.rate` | `price.py` | on candidates |
 | `amount.large` | `amount.py` | on candidates |
 | `address.<scheme>` | `address.py` | on candidates, in packs that have address schemes |
+| `model.<head>`, `model.<head>_high` | `model.py` | on candidates, in packs that have models |
 | `evasion` | `bylaw.scan._reading` | on candidates: it reads the disguises of terms and contacts |
 | `kind.<item kind>` | `bylaw.scan._reading`, `bylaw.scan._sift` | first of all: the item says it |
 
@@ -19,16 +20,16 @@ from __future__ import annotations
 
 __all__ = ["Family", "Hit", "Terms", "View", "families", "signal_names"]
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bylaw.model import Pack
-from bylaw.policy._signals import BUILTIN_SIGNALS, address_signals
-from bylaw.scan.signals import address, amount, contact, link, price
+from bylaw.policy._signals import BUILTIN_SIGNALS, address_signals, model_signals
+from bylaw.scan.signals import address, amount, contact, link, model, price
 from bylaw.scan.signals._view import Family, Hit, View
 from bylaw.scan.signals.term import Terms
 
 
-def families(pack: Pack) -> Mapping[str, Family]:
+def families(pack: Pack, scorers: Sequence[model.Scorer] = ()) -> Mapping[str, Family]:
     """Return the signals that are computed on candidates only, in the order they are looked for."""
     found = {  # the quickest first: what it settles spares the others
         "link": Family(link.finder(pack), link.HINT, {"link.referral": link.REFERRAL_HINT}),
@@ -38,6 +39,8 @@ def families(pack: Pack) -> Mapping[str, Family]:
     }
     if pack.addresses:
         found["address"] = Family(address.finder(pack.addresses), address.hint(pack.addresses))
+    if scorers:
+        found["model"] = Family(model.finder(scorers))
     return found
 
 
@@ -51,5 +54,6 @@ def signal_names(pack: Pack) -> frozenset[str]:
             *(f"term.{group}" for group in groups),
             *(f"link.{name}" for name in lists),
             *address_signals(scheme.id for scheme in pack.addresses),
+            *model_signals((head.id, head.high is not None) for each in pack.models for head in each.heads),
         ]
     )
