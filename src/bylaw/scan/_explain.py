@@ -149,8 +149,8 @@ def explain(
 
 
 def _said_by_models(reading: Reading) -> Iterator[SaidByModel]:
-    for scorer in reading.plan.scorers:
-        logits = scorer.one(reading.text)
+    for scored in reading.scored():
+        scorer, logits = scored.scorer, scored.logits
         for _, at, least in (row for row in scorer.signals if not row[0].endswith(HIGH)):
             head, logit = scorer.heads[at], float(logits[at])
             if math.isnan(logit):

@@ -196,12 +196,12 @@ def confidence_of(strength: Strength, evidence: tuple[Evidence, ...], counter: t
 
 def calibrated(reading: Reading, confidence: float) -> float:
     """Return what the pack's model makes of the formula's confidence; the same where no model says how."""
-    for scorer in reading.plan.scorers:
+    for at, scorer in enumerate(reading.plan.scorers):
         how = scorer.model.confidence
         if how is None:
             continue
-        logits = scorer.one(reading.text)
-        head = next(at for at, head in enumerate(scorer.heads) if head.id == how.head)
+        logits = reading.scored()[at].logits
+        head = next(place for place, head in enumerate(scorer.heads) if head.id == how.head)
         plain = math.log(confidence / (1 - confidence))
         told = probability(how.offset + how.formula * plain + how.model * float(logits[head]))
         return round(min(0.99, max(0.01, told)), 2)

@@ -82,7 +82,7 @@ class Plan:
     matcher: Matcher
     families: Mapping[str, Family]
     asked: Mapping[str, frozenset[str]]
-    """For each family, and for `evasion`, the names under which conditions and findings ask for it."""
+    """For each family, for `model` where there is one, and for `evasion`, the names under which conditions and findings ask for it."""
     unknown: Mapping[str, bool]
     """All of these names: what nobody knows of a text whose words have been found."""
     kinds: frozenset[str]
@@ -133,10 +133,10 @@ def compile_plan(
     names = {name for clause in clauses for part in clause.conditions for name in part.names}
     names.update(*(clause.speaks_for for clause in clauses))
     models = scorers(pack)
-    late = families(pack, models)
+    late = families(pack)
     asked = {
         family: frozenset(name for name in names if name.partition(".")[0] == family)
-        for family in (*late, "evasion")
+        for family in (*late, *(("model",) if models else ()), "evasion")
     }
     return Plan(
         pack=pack,

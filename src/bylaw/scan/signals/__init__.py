@@ -20,16 +20,16 @@ from __future__ import annotations
 
 __all__ = ["Family", "Hit", "Terms", "View", "families", "signal_names"]
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from bylaw.model import Pack
 from bylaw.policy._signals import BUILTIN_SIGNALS, address_signals, model_signals
-from bylaw.scan.signals import address, amount, contact, link, model, price
+from bylaw.scan.signals import address, amount, contact, link, price
 from bylaw.scan.signals._view import Family, Hit, View
 from bylaw.scan.signals.term import Terms
 
 
-def families(pack: Pack, scorers: Sequence[model.Scorer] = ()) -> Mapping[str, Family]:
+def families(pack: Pack) -> Mapping[str, Family]:
     """Return the signals that are computed on candidates only, in the order they are looked for."""
     found = {  # the quickest first: what it settles spares the others
         "link": Family(link.finder(pack), link.HINT, {"link.referral": link.REFERRAL_HINT}),
@@ -39,8 +39,6 @@ def families(pack: Pack, scorers: Sequence[model.Scorer] = ()) -> Mapping[str, F
     }
     if pack.addresses:
         found["address"] = Family(address.finder(pack.addresses), address.hint(pack.addresses))
-    if scorers:
-        found["model"] = Family(model.finder(scorers))
     return found
 
 

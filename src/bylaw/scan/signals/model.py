@@ -17,10 +17,10 @@ has the same logits in any batch, bit for bit. How many spans a hit has is no me
 
 from __future__ import annotations
 
-__all__ = ["Scorer", "finder", "probability", "scorers"]
+__all__ = ["Scored", "Scorer", "probability", "scorers"]
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -30,15 +30,16 @@ from numpy.typing import NDArray
 from bylaw.model import ModelHead, Pack, TextModel
 from bylaw.policy._signals import HIGH
 from bylaw.scan._fold import Folded, Texts, blocks, fold
-from bylaw.scan._tables import FIRST_RARE, RARE_CODES, SEAM_CODE, Kind, tables
-from bylaw.scan.signals._view import Hit, View
+from bylaw.scan._tables import FIRST_RARE, RARE_CODES, SEAM_CODE, Kind, codepoint_kinds, tables
+from bylaw.scan.signals._view import Hit
 
 _MARK = np.uint16(2)  # between two words; like the seam's, no character's code
 _DIGIT = np.uint16(ord("0"))
 _STEP, _MIX = np.uint32(0x9E3779B1), np.uint32(0x85EBCA6B)
 _BLOCK = 96  # texts whose buckets are sorted at once, so that they stay in the cache
 _MOST_SPANS = 3
-_STRETCH = 14  # code units a span is first sought over
+_STRETCH = 14  # units a span is sought over
+_TAKEN = -1e9  # what a unit weighs that stands in a span already
 
 Ints = NDArray[np.int64]
 
@@ -146,7 +147,7 @@ class Scorer:
 
     def _keys(
         self, units: NDArray[np.uint16], seams: Ints
-    ) -> Iterator[tuple[NDArray[np.intp], NDArray[np.uint32]]]:
+    ) -> Iterator[tuple[Ints, NDArray[np.uint32]]]:
         """Yield, order by order, where its runs begin and `post << bits | bucket` of each."""
         lengths = np.diff(seams, prepend=-1)
         post = np.repeat(np.arange(seams.size, dtype=np.uint32), lengths) << np.uint32(self.model.bits)
@@ -167,52 +168,77 @@ class Scorer:
                 bucket = (state[own] * _MIX) >> np.uint32(32 - self.model.bits)
                 yield own, post[own] | bucket
 
-    def one(self, text: str) -> NDArray[np.float64]:
-        """Return the logits of one text."""
-        return self._logits(fold([text]))[0]
-
-    def spans(self, text: str, head: int) -> list[tuple[int, int]]:
-        """Return the stretches of a text that weighed most for a head, in order: code points, as it came."""
+    def read(self, text: str) -> Scored:
+        """Return what the model makes of one text."""
         folded = fold([text])
         units = _units(folded)
-        size = int(units.seams[0]) if units.seams.size else 0
-        if not size:
-            return []
-        weight = np.zeros(size + 1)
-        weights = self._weights[:, head].astype(np.float64)
-        mask = (1 << self.model.bits) - 1
-        for order, (own, keys) in zip(self.model.orders, self._keys(units.codes, units.seams), strict=False):
-            share = weights.take(keys & mask) / order
-            np.add.at(weight, own, share)
-            np.add.at(weight, own + order, -share)
-        weight = np.cumsum(weight)[:size]
-        places = folded.originals(units.places[:size])
-        spans = []
+        if units.codes.size < 2:  # nothing but the seam
+            nothing = np.zeros(0, np.int64)
+            return Scored(self, text, np.full(len(self.heads), np.nan), nothing, [])
+        runs = [(own, keys.astype(np.int64)) for own, keys in self._keys(units.codes, units.seams)]
+        keys = np.unique(np.concatenate([keys for _, keys in runs]))
+        sums = self._weights.take(keys, axis=0).sum(axis=0, dtype=np.int32)
+        logits = sums / np.sqrt(np.int64(keys.size)) * self._scale + self._bias
+        return Scored(self, text, logits, folded.originals(units.places[: units.seams[0]]), runs)
+
+    def shares(self, head: int, runs: Iterable[tuple[Ints, Ints]], size: int) -> NDArray[np.float64]:
+        """Return how much each unit of a text weighs for a head: of each run, its share of the run's weight."""
+        column = self._weights[:, head]
+        steps = np.zeros(size + 1)
+        for order, (own, keys) in zip(self.model.orders, runs, strict=False):
+            share = column.take(keys) / order
+            steps += np.bincount(own, share, size + 1)
+            steps -= np.bincount(own + order, share, size + 1)
+        return np.cumsum(steps)[:size]
+
+
+class Scored(NamedTuple):
+    """One text, read by one model. `logits` are NaN where there was nothing to read."""
+
+    scorer: Scorer
+    text: str
+    logits: NDArray[np.float64]
+    places: Ints  # of each unit, where it stands in the text as it came
+    runs: list[tuple[Ints, Ints]]  # order by order: where each run begins, and its bucket
+
+    def hits(self) -> Iterator[Hit]:
+        """Yield the hits of every head that reaches its threshold."""
+        spans: list[tuple[int, int]] = []
+        seen = -1
+        for signal, head, least in self.scorer.signals:
+            if self.logits[head] >= least:  # never, where it is NaN
+                if head != seen:
+                    spans, seen = self.spans(head), head
+                value = f"{probability(float(self.logits[head])):.2f}"
+                yield from (Hit(signal, value, start, end) for start, end in spans)
+
+    def spans(self, head: int) -> list[tuple[int, int]]:
+        """Return the few stretches of the text that weighed most for a head, in order."""
+        weight = self.scorer.shares(head, self.runs, self.places.size)
+        spans: list[tuple[int, int]] = []
         for _ in range(_MOST_SPANS):
             found = _heaviest(weight, first=not spans)
             if found is None:
                 break
             low, high = found
-            weight[low:high] = -np.inf
-            spans.append(_whole_words(text, int(places[low]), int(places[high - 1]) + 1))
+            weight[low:high] = _TAKEN
+            spans.append(_whole_words(self.text, int(self.places[low]), int(self.places[high - 1]) + 1))
         return _apart(sorted(spans))
 
 
 def _heaviest(weight: NDArray[np.float64], *, first: bool) -> tuple[int, int] | None:
     """Return the stretch that weighs most, without the ends that weigh nothing; None where none weighs."""
-    usable = np.where(np.isneginf(weight), -1e9, weight)
-    width = min(_STRETCH, usable.size)
-    sums = np.cumsum(np.concatenate(([0.0], usable)))
+    width = min(_STRETCH, weight.size)
+    sums = np.zeros(weight.size + 1)
+    np.cumsum(weight, out=sums[1:])
     totals = sums[width:] - sums[:-width]
     low = int(np.argmax(totals))
     if totals[low] <= 0 and not first:
         return None
-    high = low + width
-    while high - low > 1 and usable[high - 1] <= 0:
-        high -= 1
-    while high - low > 1 and usable[low] <= 0:
-        low += 1
-    return low, high
+    heavy = np.flatnonzero(weight[low : low + width] > 0)
+    if not heavy.size:
+        return low, low + width
+    return low + int(heavy[0]), low + int(heavy[-1]) + 1
 
 
 def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
@@ -225,7 +251,7 @@ def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _in_word(text: str, at: int) -> bool:
-    return bool(tables().kinds[ord(text[at])] == Kind.WORD)
+    return codepoint_kinds()[ord(text[at])] == Kind.WORD
 
 
 def _apart(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -258,22 +284,3 @@ def probability(logit: float) -> float:
 def scorers(pack: Pack) -> tuple[Scorer, ...]:
     """Return the models of a pack, ready to read."""
     return tuple(Scorer(model) for model in pack.models)
-
-
-def finder(models: Sequence[Scorer]) -> Callable[[View], list[Hit]]:
-    """Return the function from one text to the hits of the models' heads."""
-
-    def find(view: View) -> list[Hit]:
-        hits: list[Hit] = []
-        for scorer in models:
-            logits = scorer.one(view.text)
-            spans: Mapping[int, list[tuple[int, int]]] = {}
-            for signal, head, least in scorer.signals:
-                if logits[head] >= least:  # never, where it is NaN
-                    if head not in spans:
-                        spans = {**spans, head: scorer.spans(view.text, head)}
-                    value = f"{probability(float(logits[head])):.2f}"
-                    hits += [Hit(signal, value, start, end) for start, end in spans[head]]
-        return hits
-
-    return find
