@@ -151,7 +151,18 @@ def render_explanation(out: Frame, report: Explanation, pack: Pack) -> None:
         out.say("")
         out.say(f"[green]✓[/] {out.words('nothing_found')}  [dim]{escape(report.pack)}[/]")
     _render_not_held(out, report, names)
+    _render_models(out, report)
     _render_listed(out, used, pack)
+
+
+def _render_models(out: Frame, report: Explanation) -> None:
+    """Tell what the text models of the pack made of the text; they decide nothing by themselves."""
+    words = out.words
+    for said in report.models:
+        least = words.either(f"（{said.threshold:.2f} 起算）", f" (counts from {said.threshold:.2f})")
+        mark = "[yellow]●[/]" if said.hit else "[dim]○[/]"
+        shown = f"{escape(words.text(said.name))}{words.either('：', ': ')}{said.probability:.2f}"
+        out.say(f"{mark} [dim]{words.either('模型', 'model')}[/] {shown}[dim]{least}[/]")
 
 
 def _render_listed(out: Frame, used: Iterable[Evidence], pack: Pack) -> None:
