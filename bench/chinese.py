@@ -1,11 +1,11 @@
 """Chinese in disguise, for `evasion.py`: homophones, similar shapes, parts, pinyin, initials and mixtures.
 
-The pairs and parts come from lists that the scan's tables are not made of: some written here by hand, and,
-where DIRECTORY is, those of pycorrector (same sound, same body), of houbb (how a character is laid out) and of
-kfcd/chaizi, whose parts the tables do share. What nobody would understand is left out: a homophone whose usual
-reading is another (asked of pypinyin, where it is installed; the tables share that too), a shape of another
-layout or with no more than a radical in common, and a word that so becomes another ordinary word (asked of
-jieba; likewise).
+The pairs and parts come from lists that the tables of the scan are not made of: some written by hand here,
+and, where DIRECTORY is, those of pycorrector (same sound, same body), of houbb (how a character is laid out)
+and of kfcd/chaizi, whose parts the tables do share. What nobody would understand is left out: a homophone
+whose usual reading is another (asked of pypinyin, where it is installed; the tables share that too), a shape
+of another layout or with no more than a radical in common, and a word that so becomes another ordinary word
+(asked of jieba; likewise).
 """
 
 from __future__ import annotations
