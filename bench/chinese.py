@@ -1,10 +1,11 @@
 """Chinese in disguise, for `evasion.py`: homophones, similar shapes, parts, pinyin, initials and mixtures.
 
-The pairs and parts come from lists that the scan's tables are not made of: some written here by hand, and, where
-DIRECTORY is, those of pycorrector (same sound, same body), of houbb (how a character is laid out) and of
-kfcd/chaizi, whose parts the tables do share. What nobody would understand is left out: a homophone whose usual
-reading is another (asked of pypinyin, where it is installed; the tables share that too), a shape of another
-layout or with no more than a radical in common, and a word that so becomes another ordinary word (asked of jieba; likewise).
+The pairs and parts come from lists that the tables of the scan are not made of: some written by hand here,
+and, where DIRECTORY is, those of pycorrector (same sound, same body), of houbb (how a character is laid out)
+and of kfcd/chaizi, whose parts the tables do share. What nobody would understand is left out: a homophone
+whose usual reading is another (asked of pypinyin, where it is installed; the tables share that too), a shape
+of another layout or with no more than a radical in common, and a word that so becomes another ordinary word
+(asked of jieba; likewise).
 """
 
 from __future__ import annotations
@@ -21,36 +22,38 @@ DIRECTORY = Path(__file__).resolve().parents[2] / "shared" / "data" / "lexicon"
 
 # By hand: what each character has been written as.
 HOMOPHONES = {
-    "比": "笔毕逼", "特": "忒", "币": "必毕闭壁", "交": "教胶焦", "易": "亿艺议", "注": "住驻柱", "认": "任刃",
-    "购": "够构", "加": "佳家嘉", "微": "威薇维", "信": "芯新欣", "群": "裙", "转": "赚专", "卖": "麦迈",
-    "买": "埋", "收": "手首守", "价": "架驾", "高": "糕膏", "票": "飘漂", "抢": "墙强", "合": "盒河",
-    "约": "月乐", "单": "丹担", "带": "代待", "数": "树术", "字": "自紫", "藏": "仓苍", "品": "拼聘", "稳": "吻",
-    "赔": "陪培", "充": "冲虫", "提": "题踢", "现": "线县", "钱": "前浅", "银": "寅吟", "行": "航杭", "平": "凭屏",
-    "台": "抬苔", "开": "凯", "户": "护互", "链": "练恋", "接": "街节", "私": "思丝", "聊": "疗辽", "扫": "嫂",
-    "码": "马玛", "出": "初除", "售": "受瘦", "泰": "太态", "达": "哒答", "币圈": "",
+    "比": "笔毕逼", "特": "忒", "币": "必毕闭壁", "交": "教胶焦", "易": "亿艺议", "注": "住驻柱",
+    "认": "任刃", "购": "够构", "加": "佳家嘉", "微": "威薇维", "信": "芯新欣", "群": "裙", "转": "赚专",
+    "卖": "麦迈", "买": "埋", "收": "手首守", "价": "架驾", "高": "糕膏", "票": "飘漂", "抢": "墙强",
+    "合": "盒河", "约": "月乐", "单": "丹担", "带": "代待", "数": "树术", "字": "自紫", "藏": "仓苍",
+    "品": "拼聘", "稳": "吻", "赔": "陪培", "充": "冲虫", "提": "题踢", "现": "线县", "钱": "前浅",
+    "银": "寅吟", "行": "航杭", "平": "凭屏", "台": "抬苔", "开": "凯", "户": "护互", "链": "练恋",
+    "接": "街节", "私": "思丝", "聊": "疗辽", "扫": "嫂", "码": "马玛", "出": "初除", "售": "受瘦",
+    "泰": "太态", "达": "哒答",
 }  # fmt: skip
-HOMOPHONES.pop("币圈")
 SHAPES = {
-    "比": "此", "币": "帀巾", "特": "持待", "易": "昜", "注": "住往汪", "认": "让", "购": "钩构", "交": "文",
-    "微": "徽徵", "信": "倍佶", "转": "砖传", "卖": "实", "收": "攸", "价": "阶", "票": "栗",
-    "抢": "枪", "合": "台", "约": "钓", "单": "早", "数": "敖", "字": "宇", "稳": "隐", "充": "兖", "提": "堤",
-    "现": "视", "钱": "钳", "银": "跟", "平": "干", "开": "升", "链": "涟", "接": "棱", "出": "岀",
-    "泰": "秦", "达": "送", "户": "尸", "己": "已", "未": "末", "土": "士", "日": "曰", "天": "夭", "人": "入",
+    "比": "此", "币": "帀巾", "特": "持待", "易": "昜", "注": "住往汪", "认": "让", "购": "钩构",
+    "交": "文", "微": "徽徵", "信": "倍佶", "转": "砖传", "卖": "实", "收": "攸", "价": "阶", "票": "栗",
+    "抢": "枪", "合": "台", "约": "钓", "单": "早", "数": "敖", "字": "宇", "稳": "隐", "充": "兖",
+    "提": "堤", "现": "视", "钱": "钳", "银": "跟", "平": "干", "开": "升", "链": "涟", "接": "棱",
+    "出": "岀", "泰": "秦", "达": "送", "户": "尸", "己": "已", "未": "末", "土": "士", "日": "曰",
+    "天": "夭", "人": "入",
 }  # fmt: skip
 PARTS = {
-    "认": "讠人", "注": "氵主", "加": "力口", "群": "君羊", "转": "车专", "购": "贝勾", "微": "", "特": "牜寺",
-    "信": "亻言", "约": "纟勺", "价": "亻介", "抢": "扌仓", "炒": "火少", "钱": "钅戋", "银": "钅艮", "彩": "采彡",
-    "赌": "贝者", "超": "走召", "红": "纟工", "私": "禾厶", "联": "耳关", "杠": "木工", "杆": "木干", "稳": "禾急",
+    "认": "讠人", "注": "氵主", "加": "力口", "群": "君羊", "转": "车专", "购": "贝勾", "特": "牜寺",
+    "信": "亻言", "约": "纟勺", "价": "亻介", "抢": "扌仓", "炒": "火少", "钱": "钅戋", "银": "钅艮",
+    "彩": "采彡", "赌": "贝者", "超": "走召", "红": "纟工", "私": "禾厶", "联": "耳关", "杠": "木工",
+    "杆": "木干", "稳": "禾急",
 }  # fmt: skip
-PARTS.pop("微")
 READINGS = {
-    "比": "bi", "特": "te", "币": "bi", "交": "jiao", "易": "yi", "注": "zhu", "册": "ce", "认": "ren", "购": "gou",
-    "加": "jia", "微": "wei", "信": "xin", "群": "qun", "转": "zhuan", "卖": "mai", "买": "mai", "收": "shou",
-    "出": "chu", "价": "jia", "高": "gao", "票": "piao", "抢": "qiang", "合": "he", "约": "yue", "单": "dan",
-    "带": "dai", "数": "shu", "字": "zi", "藏": "cang", "品": "pin", "稳": "wen", "赚": "zhuan", "不": "bu",
-    "赔": "pei", "充": "chong", "值": "zhi", "提": "ti", "现": "xian", "银": "yin", "平": "ping", "台": "tai",
-    "开": "kai", "户": "hu", "链": "lian", "接": "jie", "私": "si", "聊": "liao", "扫": "sao", "码": "ma",
-    "以": "yi", "太": "tai", "坊": "fang", "泰": "tai", "达": "da",
+    "比": "bi", "特": "te", "币": "bi", "交": "jiao", "易": "yi", "注": "zhu", "册": "ce", "认": "ren",
+    "购": "gou", "加": "jia", "微": "wei", "信": "xin", "群": "qun", "转": "zhuan", "卖": "mai",
+    "买": "mai", "收": "shou", "出": "chu", "价": "jia", "高": "gao", "票": "piao", "抢": "qiang",
+    "合": "he", "约": "yue", "单": "dan", "带": "dai", "数": "shu", "字": "zi", "藏": "cang", "品": "pin",
+    "稳": "wen", "赚": "zhuan", "不": "bu", "赔": "pei", "充": "chong", "值": "zhi", "提": "ti",
+    "现": "xian", "银": "yin", "平": "ping", "台": "tai", "开": "kai", "户": "hu", "链": "lian",
+    "接": "jie", "私": "si", "聊": "liao", "扫": "sao", "码": "ma", "以": "yi", "太": "tai", "坊": "fang",
+    "泰": "tai", "达": "da",
 }  # fmt: skip
 INITIALS = {"比特币": "btb", "以太坊": "ytf", "泰达币": "tdb"}
 """What a shipped pack says its initials mean."""

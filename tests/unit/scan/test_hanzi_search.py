@@ -128,6 +128,34 @@ def test_rare_ideographs() -> None:
     assert spots(SEARCH.find(["𠮷价首高 gao", "戴抢𠮷"])) == [(TERMS.index("代抢"), 0, 2)]
 
 
+def test_gaps_in_what_is_replaced() -> None:
+    """What parts sentences parts a disguised term too."""
+    assert SEARCH.find_one("高·jia收")
+    assert SEARCH.find_one("高，jia收") == []
+    assert SEARCH.find_one("代·qiang") == []  # of two characters nothing stands between
+
+
+def test_what_the_pack_lists_is_itself() -> None:
+    """A spelling that the pack lists as a term is that term and no disguise of another."""
+    assert HanziSearch(("代抢",)).find_one("亻弋抢") == [(0, 0, 3)]
+    assert HanziSearch(("代抢", "亻弋抢")).find_one("亻弋抢") == []
+
+
+def test_parts_that_overlap() -> None:
+    """Of parts that overlap, the first are joined."""
+    search = HanziSearch(("妈妈生", "驭车术"))
+    assert [spot[0] for spot in search.find_one("女马又妈生")] == []
+    assert [spot[1:] for spot in search.find_one("女马女马生")] == [(0, 5)]
+    assert [spot[1:] for spot in search.find_one("马又车术")] == [(0, 4)]
+
+
+def test_torn_character() -> None:
+    """What is half of a split character beyond the edge is no piece of a term."""
+    search = HanziSearch(("立即",))
+    assert [spot[1:] for spot in search.find_one("，立圾，")] == [(1, 3)]
+    assert search.find_one("扔进土立圾桶") == []
+
+
 def spots(hits: Hits) -> list[tuple[int, int, int]]:
     """The hits of a batch whose posts do not matter, as of one text."""
     return sorted(zip(hits.term.tolist(), hits.start.tolist(), hits.end.tolist(), strict=True))
