@@ -120,16 +120,17 @@ def decoded(text: str, *, words_only: bool = True) -> Decoded | None:
 
     With `words_only`, as for words, signs may stand for letters and numbers are written in digits too.
     """
-    if _marks().search(text) is None and _NUMBERED.search(text) is None:
+    present = frozenset(text)
+    if _marks().isdisjoint(present) and not (words_only and _NUMBERED.search(text)):
         return None
     form = None
     for step, rounds, marks in _steps() if words_only else _steps()[:_FOR_ALL]:
         for _ in range(rounds):
-            flat = text if form is None else form.flat
-            pieces = None if marks.isdisjoint(flat) else step(flat)
+            pieces = None if marks.isdisjoint(present) else step(text if form is None else form.flat)
             if pieces is None:
                 break
             form = _composed(form, pieces)
+            present = frozenset(form.flat)
     return form
 
 
@@ -201,13 +202,16 @@ _ESCAPE = re.compile(
 )
 
 
+_ESCAPING = re.compile(r"[&%\\]")
+
+
 def _escapes(text: str) -> list[Piece] | None:
     """Decode one layer of references and escapes."""
     pieces: list[Piece] = []
     done = 0
-    for match in _ESCAPE.finditer(text):
-        shown = list(_unescaped(match))
-        if shown:
+    for mark in _ESCAPING.finditer(text):  # far quicker than to look for what may follow
+        match = _ESCAPE.match(text, mark.start()) if mark.start() >= done else None
+        if match is not None and (shown := list(_unescaped(match))):
             pieces.append((text[done : match.start()], done, match.start(), ""))
             pieces += shown
             done = match.end()
@@ -294,6 +298,19 @@ def _compounds() -> dict[str, str]:
     return found | _WORDS
 
 
+def _taken_apart(text: str) -> list[Piece] | None:
+    """Show what stands for several characters as these."""
+    compounds = _compounds()  # too many, and too far apart, for a quick character class
+    pieces: list[Piece] = []
+    done = 0
+    for at, character in enumerate(text):
+        if character in compounds:
+            pieces.append((text[done:at], done, at, ""))
+            pieces.append((compounds[character], at, at + 1, "compound"))
+            done = at + 1
+    return [*pieces, (text[done:], done, len(text), "")] if pieces else None
+
+
 def _is_han(character: str) -> bool:
     return "\u4e00" <= character <= "\u9fff"
 
@@ -350,13 +367,11 @@ _UNSHOWN = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
 @cache
 def _steps() -> tuple[tuple[Step, int, frozenset[str]], ...]:
     """Return the layers: how each is decoded, how often, and which characters it cannot do without."""
-    compounds = _compounds()
-    several = re.compile("[" + "".join(map(re.escape, compounds)) + "]")
     roman = re.compile("[" + "".join(each for each in _ROMAN if each not in _ONE_LETTER) + "]")
     return (
         (_escapes, ROUNDS, frozenset("&%\\")),
         (_direction, 1, _UNSHOWN),
-        (_replaced(several, lambda match: compounds[match[0]], "compound"), 1, frozenset(compounds)),
+        (_taken_apart, 1, frozenset(_compounds())),
         (_each(_REGIONAL, _regional, "regional letter"), 1, _REGIONALS),
         (_each(_DRAWN_RUN, _DRAWN.__getitem__, "look-alike"), 1, frozenset(_DRAWN)),
         (_replaced(roman, lambda match: _ROMAN[match[0]], "numeral"), 1, frozenset(_ROMAN)),
@@ -379,15 +394,11 @@ def _marked() -> str:
 
 
 @cache
-def _marks() -> re.Pattern[str]:
-    return re.compile(f"[&%\\\\{_as_class(_marked())}]")
+def _marks() -> frozenset[str]:
+    return frozenset("&%\\") | frozenset(_marked())
 
 
 _NUMBERED = re.compile(f"[A-Za-z][{_NUMBER}]|[{_NUMBER}][ {_MEASURES}]?[A-Za-z]")
-
-
-def _as_class(characters: str) -> str:
-    return "".join(map(re.escape, characters))
 
 
 @cache

@@ -107,7 +107,8 @@ _NOT_HERE = re.compile(
 _STANDS_IN = re.compile(rf"[0-9$@!|+(Il{_UPRIGHT}]")
 _LEAST_LETTERS = 3  # Latin ones in a term
 
-_UPRIGHT_POINTS = np.array(list(map(ord, _UPRIGHT)))
+_IS_UPRIGHT = np.zeros(0x3000, np.bool_)
+_IS_UPRIGHT[list(map(ord, _UPRIGHT))] = True
 _NUMBER = np.zeros(256, np.int64)
 """The class of each byte as a number from 1; 0 for what is no letter, digit or sign of a letter."""
 _IS_LETTER = np.zeros(256, np.bool_)
@@ -164,7 +165,7 @@ class Leet(Respelled):
         near = np.concatenate((near, batch.places(signs & (after | before)), batch.places(capitals | small)))
         keys = _keys(batch.data, near)
         leads = batch.leads
-        leads = leads[np.isin(points(batch.data, leads), _UPRIGHT_POINTS)]
+        leads = leads[_IS_UPRIGHT.take(points(batch.data, leads), mode="clip")]
         leads = leads[
             _IS_LETTER[batch.data[leads - 1]]
             | _IS_LETTER[batch.data[leads + 2]]
