@@ -20,7 +20,7 @@ from __future__ import annotations
 
 __all__ = ["Search", "Searches"]
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, Protocol, TypeAlias
@@ -216,14 +216,19 @@ class Searches:
 
     def named(self, text: str, start: int, end: int, term: str) -> tuple[str, ...]:
         """Name what a hit was seen through, in the order of `SEEN_THROUGH`."""
-        names = self._named(text, start, end, term)
-        if names is None:
-            names = self._named_in(decoded(text), start, end, term)
-        if names is None:
-            names = self._named_in(Decoded.turned(text), start, end, term)
+        names = self._named_as_shown(text, start, end, term)
+        form = decoded(text) if names is None else None
+        if form is not None:
+            names = _named_in(form, start, end, term, self._named_as_shown)
         if names is None:
             raise RuntimeError(f"{text[start:end]!r} is no hit of the term {term!r}")
         return tuple(name for name in SEEN_THROUGH if name in names)
+
+    def _named_as_shown(self, text: str, start: int, end: int, term: str) -> tuple[str, ...] | None:
+        names = self._named(text, start, end, term)
+        if names is None:
+            names = _named_in(Decoded.turned(text), start, end, term, self._named)
+        return names
 
     def _named(self, text: str, start: int, end: int, term: str) -> tuple[str, ...] | None:
         characters = character_table()
@@ -242,13 +247,20 @@ class Searches:
         named = (search.named(text, start, end, term) for search in (*self._views, *self._further))
         return next((names for names in named if names is not None), None)
 
-    def _named_in(self, form: Decoded | None, start: int, end: int, term: str) -> tuple[str, ...] | None:
-        if form is not None:
-            for low, high in form.places(start, end):
-                names = self._named(form.flat, low, high, term)
-                if names is not None:
-                    return (*form.named(low, high), *names)
-        return None
+
+def _named_in(
+    form: Decoded,
+    start: int,
+    end: int,
+    term: str,
+    named: Callable[[str, int, int, str], tuple[str, ...] | None],
+) -> tuple[str, ...] | None:
+    """Name a hit in a decoded text by its place in the original."""
+    for low, high in form.places(start, end):
+        names = named(form.flat, low, high, term)
+        if names is not None:
+            return (*form.named(low, high), *names)
+    return None
 
 
 def _picked(texts: Texts, rows: Sequence[int]) -> list[tuple[int, str]]:

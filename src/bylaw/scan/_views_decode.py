@@ -145,7 +145,7 @@ def _composed(form: Decoded | None, pieces: Iterable[Piece]) -> Decoded:
         flat.append(shown)
         if name:
             low, high = (start, end) if form is None else form.original(start, end)
-            own = frozenset({name}) if form is None else form.named(start, end) | {name}
+            own = frozenset({name}) if form is None else (form.named(start, end) - {"separator"}) | {name}
             segments.append(Segment(at, low, high, own))
         elif form is None:
             segments.append(Segment(at, start, end, frozenset()))

@@ -143,7 +143,7 @@ def _in_chinese(number: str) -> str:
     """Write a number of up to four digits in Chinese: 二十四, 一百零五."""
     parts: list[str] = []
     for at, digit in enumerate(number):
-        unit = "千百十"[at - len(number) + 4 - 1 :][:1] if at < len(number) - 1 else ""
+        unit = ("", "十", "百", "千")[len(number) - 1 - at]
         if digit != "0":
             parts.append(_PLAIN[int(digit)] + unit)
         elif parts and parts[-1] != "零" and number[at:].strip("0"):
