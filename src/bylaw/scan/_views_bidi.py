@@ -82,7 +82,7 @@ def _explicit(types: list[str], base: int) -> list[int]:
 
 
 def _first_strong(types: list[str], first: int) -> int:
-    """Return the direction of the first letter that is in no isolate, up to where an isolate ends: 1 is left."""
+    """Return the direction of the first letter outside of isolates, as far as an isolate goes: 1 is left."""
     depth = 0
     for kind in types[first:]:
         if kind in _ISOLATES:

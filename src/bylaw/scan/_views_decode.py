@@ -264,9 +264,12 @@ def _regional(letter: str) -> str:
 
 # Signs that are drawn like letters, and stand for them beside letters.
 _DRAWN = {
-    "∪": "u", "⋃": "u", "∨": "v", "⋁": "v", "⊤": "t", "⟙": "t", "⍺": "a", "⍴": "p", "⍳": "i", "∣": "l", "⏽": "l",
-    "℮": "e", "⋿": "e", "᙮": "x", "᙭": "x", "╳": "x", "₿": "b", "฿": "b", "€": "e", "£": "l", "¢": "c", "₮": "t",
-    "₵": "c", "₴": "s", "₦": "n", "₱": "p", "₩": "w", "₳": "a", "₲": "g", "₭": "k", "₣": "f", "₤": "l", "Ξ": "e",
+    "∪": "u", "⋃": "u", "∨": "v", "⋁": "v", "⊤": "t", "⟙": "t", "⍺": "a", "⍴": "p", "⍳": "i", "∣": "l",
+    "⏽": "l",
+    "℮": "e", "⋿": "e", "᙮": "x", "᙭": "x", "╳": "x", "₿": "b", "฿": "b", "€": "e", "£": "l", "¢": "c",
+    "₮": "t",
+    "₵": "c", "₴": "s", "₦": "n", "₱": "p", "₩": "w", "₳": "a", "₲": "g", "₭": "k", "₣": "f", "₤": "l",
+    "Ξ": "e",
     "ξ": "e", "Σ": "e", "ɸ": "o", "∂": "d", "∑": "e", "√": "v", "∆": "a", "∩": "n", "ø": "o", "Ø": "o",
 }  # fmt: skip
 _BESIDE = r"[A-Za-z]"
@@ -383,7 +386,7 @@ _FOR_ALL = 3
 """So many of the layers are undone for every signal, the others for words only."""
 
 
-# --- which texts are worth a look ----------------------------------------------------------------------------
+# --- which texts are worth a look -----------------------------------------------------------------------
 
 
 @cache
@@ -433,11 +436,11 @@ def flagged(batch: Batch) -> list[int]:
 
 
 def _entities(data: NDArray[np.uint8], places: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return which places begin a reference that is worth a look: not the plainest, if it is the last layer."""
+    """Return which places begin a reference worth a look: not the plainest, if it is the last layer."""
     plain = (data[places + 1] == 0x61) & (data[places + 2] == 0x6D) & (data[places + 3] == 0x70)
     plain &= (data[places + 4] == 0x3B) & (data[places + 5] != 0x23) & ~are_letters(data[places + 5])
-    return places[~plain]
+    return places.take(np.flatnonzero(~plain))
 
 
 def _are_hex(data: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    return ((data - np.uint8(48)) < 10) | (((data | np.uint8(32)) - np.uint8(97)) < 6)  # type: ignore[no-any-return]
+    return ((data - np.uint8(48)) < 10) | (((data | np.uint8(32)) - np.uint8(97)) < 6)

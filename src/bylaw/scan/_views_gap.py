@@ -78,7 +78,7 @@ class Gaps(Respelled):
         )
 
     def _fillers(self, batch: Batch, here: NDArray[np.uint8]) -> Iterator[NDArray[np.int64]]:
-        """Yield where one letter or digit stands between ideographs that a term may have beside each other."""
+        """Yield where one letter or digit stands between ideographs that are neighbours in a term."""
         word = are_digits(here) | are_letters(here)
         between = (batch.shifted(-1) >= 0x80) & (batch.shifted(1) >= 0xE4)
         at = batch.places(word & between)
@@ -194,7 +194,7 @@ def _is_beside(data: NDArray[np.uint8], places: NDArray[np.int64], step: int) ->
     """Whether an ideograph or a letter that stands alone is there."""
     beyond = data[places + step]
     alone = are_letters(data[places]) & ~are_letters(beyond) & ~are_digits(beyond)
-    return alone | (data[places] >= 0x80)  # type: ignore[no-any-return]
+    return alone | (data[places] >= 0x80)
 
 
 def _goes_on(beside: str, gap: str) -> bool:

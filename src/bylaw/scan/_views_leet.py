@@ -143,7 +143,7 @@ class Leet(Respelled):
         return [self._texts[term].translate(_CLASS) for term in self._terms]
 
     @cached_property
-    def _matcher(self) -> Matcher:  # type: ignore[override]
+    def _matcher(self) -> Matcher:
         return Matcher(self._spellings)
 
     @cached_property
@@ -172,9 +172,9 @@ class Leet(Respelled):
             | _IS_LETTER[batch.data[leads + 2]]
             | _IS_LETTER[batch.data[leads + 3]]
         ]
-        before, after = batch.data[near - 2], batch.data[near + 1]
-        foreign = ((before >= 0xC3) & (before < 0xD7)) | ((after >= 0xC3) & (after < 0xD7))
-        foreign |= (batch.data[near - 4] == 0xF0) | (after == 0xF0)
+        second, ahead = batch.data[near - 2], batch.data[near + 1]
+        foreign = ((second >= 0xC3) & (second < 0xD7)) | ((ahead >= 0xC3) & (ahead < 0xD7))
+        foreign |= (batch.data[near - 4] == 0xF0) | (ahead == 0xF0)
         return batch.rows([near[((keys != 0) & self._grams.may_have(keys)) | foreign], leads])
 
     def _respelled(self, text: str) -> str | None:
@@ -267,4 +267,5 @@ def _keys(data: NDArray[np.uint8], places: NDArray[np.int64]) -> NDArray[np.int6
         [numbers[-at] for at in range(1, REACH_BEFORE + 1)],
         [numbers[at] for at in range(1, REACH_AFTER + 1)],
     )
-    return key * (numbers[0] != 0)
+    key[numbers[0] == 0] = 0
+    return key

@@ -1,10 +1,10 @@
 """Other spellings of terms that can be written down beforehand: reversed, and with numbers written otherwise.
 
-Such spellings are searched for by the matcher itself, together with the terms; that costs next to nothing. What
-is found stands if the text around it says that it is meant:
+Such spellings are searched for by the matcher itself, together with the terms, which costs next to nothing.
+What is found stands if the text around it says that it is meant:
 
-    - reversed: three or more ideographs, or a Latin word of five or more letters, that spell no word themselves;
-      where one stands, the whole text is read backwards, and shorter terms count if there are two such ones;
+    - reversed: three or more ideographs, or a Latin word of five or more letters, that spell no word
+      themselves; where one stands, the whole text is read backwards, and shorter terms count beside two;
     - a number written otherwise (五十倍, 50倍, 伍拾倍): with no further numeral beside it.
 
 INVARIANT: no spelling is one of the terms.

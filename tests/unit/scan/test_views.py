@@ -267,7 +267,7 @@ def test_the_fold_covers_what_unicode_says_looks_like_a_letter():
         source, target = chr(int(fields[0], 16)), "".join(chr(int(x, 16)) for x in fields[1].split())
         if source.isascii() or not (len(target) == 1 and target.isascii() and target.isalpha()):
             continue
-        if not (source.isalpha() and "\u0590" > source or "\u1000" < source):
+        if not ((source.isalpha() and "\u0590" > source) or "\u1000" < source):
             continue
         for each in {source, source.lower(), source.upper()}:
             if len(each) == 1 and each.isalpha() and not each.isascii():
