@@ -5,13 +5,13 @@
 Plants. Every example of a shipped pack that must violate a clause, and the posts in `OWN`, are scanned as
 they are. Words of the finding's evidence, drawn by seed, are then written in disguise, and the post is
 scanned again: does the same clause still violate, is each disguised word found at exactly its place, and is
-the technique named there? `kept` is the share of posts whose clause still violates, `found` the share of words
-that are found at all, `exact` of these the share with the planted span, `named` of these the share with the
-right name, and `fold` the share of words that the fold and the matcher find alone, at the planted span.
+the technique named there? `kept` is the share of posts whose clause still violates, `found` the share of
+words that are found at all, `exact` of these the share with the planted span, `named` of these the share with
+the right name, and `fold` the share of words that the fold and the matcher find alone, at the planted span.
 
-Twins. The same technique on harmless posts, own ones and (where DIRECTORY is) a sample of background posts, on
-words drawn by the same seed. A twin hits if that brings a finding, or a hit of a word on what was disguised,
-that the post as it came does not have.
+Twins. The same technique on harmless posts, own ones and (where DIRECTORY is) a sample of background posts,
+on words drawn by the same seed. A twin hits if that brings a finding, or a hit of a word on what was
+disguised, that the post as it came does not have.
 
 A word to which a technique cannot be applied so that a reader understands it is passed over: a word of two
 characters is not turned by itself, one with spaces is not written down a column, one with digits has no leet.
@@ -467,8 +467,9 @@ TECHNIQUES: dict[str, Technique] = {
 """Every technique by name. Others add theirs here."""
 
 ARMENIAN_AND_COPTIC = {
-    "o": "օⲟ", "u": "սᴜ", "n": "ո", "h": "հ", "g": "ց", "c": "ⲥ", "p": "ⲣ", "a": "ⲁ", "i": "ⲓ", "k": "ⲕ", "t": "ⲧ",
-    "x": "ⲭ", "d": "ժ", "z": "ȥ", "s": "ꜱ", "e": "ҽ", "r": "ꭇ", "l": "ⅼ", "b": "ƅ", "w": "ա", "y": "ყ", "m": "ⅿ",
+    "o": "օⲟ", "u": "սᴜ", "n": "ո", "h": "հ", "g": "ց", "c": "ⲥ", "p": "ⲣ", "a": "ⲁ", "i": "ⲓ", "k": "ⲕ",
+    "t": "ⲧ", "x": "ⲭ", "d": "ժ", "z": "ȥ", "s": "ꜱ", "e": "ҽ", "r": "ꭇ", "l": "ⅼ", "b": "ƅ", "w": "ա",
+    "y": "ყ", "m": "ⅿ",
 }  # fmt: skip
 LISU = dict(zip("BPDTGKJCZFMNLSRVHWXYAEIOU", "ꓐꓑꓓꓔꓖꓗꓙꓚꓜꓝꓟꓠꓡꓢꓣꓦꓧꓪꓫꓬꓮꓰꓲꓳꓴ", strict=True))
 LISU |= {letter.lower(): other for letter, other in LISU.items()}

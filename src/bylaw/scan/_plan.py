@@ -112,7 +112,9 @@ def compile_plan(
     signals = signal_names(pack)
     terms = Terms(pack)
     try:
-        searches = Searches(terms.texts, _further(terms), kernel=kernel, kept=kept)
+        searches = Searches(
+            terms.texts, _further(terms), cancelling=terms.cancelling, kernel=kernel, kept=kept
+        )
     except InputRefused as refused:
         problem = Problem(pack.id, 0, 0, refused.message)
         raise PackInvalid(refused.message, problems=(problem,), where=pack.ref) from None

@@ -85,11 +85,19 @@ class Searches:
     matcher: Matcher
     """Of the terms, and behind them of their other spellings."""
 
-    def __init__(self, texts: Sequence[str], further: Sequence[Search] = (), **options: Any) -> None:
+    def __init__(
+        self,
+        texts: Sequence[str],
+        further: Sequence[Search] = (),
+        *,
+        cancelling: frozenset[int] = frozenset(),
+        **options: Any,
+    ) -> None:
         """Prepare for terms.
 
         Args:
             texts: the terms.
+            cancelling: which of them only cancel others; what may be chance does not.
             further: what else to search with; a hit that two of them find is named by the first.
             options: as the matcher takes them.
 
@@ -102,7 +110,7 @@ class Searches:
         self._spellings = (*self._numbers.spellings, *self._reversed.spellings)
         self.matcher = Matcher((*texts, *(spelling for spelling, _ in self._spellings)), **options)
         self._gaps = Gaps(texts, self.matcher)
-        self._views: tuple[Respelled, ...] = (Leet(texts), Repeats(texts), self._gaps)
+        self._views: tuple[Respelled, ...] = (Leet(texts), Repeats(texts, cancelling), self._gaps)
         self._further = tuple(further)
 
     # --- many texts --------------------------------------------------------------------------------------

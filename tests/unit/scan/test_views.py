@@ -163,6 +163,42 @@ def test_honest_writing_is_no_disguise(text, term):
     assert term not in {found for found, _, _ in hits_of(text)}
 
 
+@pytest.mark.parametrize(
+    "text", ["大x麻x烦", "大大麻麻烦烦", "&#22823;麻烦", "大\n麻\n烦", "\u202e烦麻大", "大----麻----烦"]
+)
+def test_an_allow_term_in_disguise_covers_what_is_in_it(text):
+    """Whatever finds the short term finds the longer one that cancels it, and at least as far."""
+    searches = Searches(["大麻", "大麻烦"])
+    spans = {term: (start, end) for term, start, end in searches.find_one(text)}
+    assert spans[1][0] <= spans.get(0, spans[1])[0]
+    assert spans.get(0, spans[1])[1] <= spans[1][1]
+
+
+def test_one_doubled_character_makes_no_allow_term():
+    """所以以太 is no disguise of an allow-term 所以太, which would cancel what stands beside it."""
+    assert Searches(["所以太"]).find_one("所以以太快了") != []
+    assert Searches(["所以太"], cancelling=frozenset({0})).find_one("所以以太快了") == []
+    assert Searches(["所以太"], cancelling=frozenset({0})).find_one("所所以以太太") != []
+
+
+@pytest.mark.parametrize(
+    ("term", "text"),
+    [
+        ("king", "smok1ng, ssmmookkiinngg, s-m-o-k-i-n-g, gnikoms"),
+        ("69", "691 in 695 billion, 6 9 1"),
+        ("method", "m3thods"),
+        ("bit", "B1ts and b!ts"),
+        ("u", "U盘 &#85;盘 ⓤ盘"),
+        ("sad", "it's a distance, 1t's a d1stance, it's\na\ndistance"),
+        ("ten", "net net net"),
+        ("空投", "空对地投放，投空"),
+    ],
+)
+def test_boundaries_hold_in_every_view(term, text):
+    """A word inside a longer one is none, however the longer one is written."""
+    assert Searches([term]).find_one(text) == []
+
+
 def test_a_word_that_nobody_sees_is_not_found():
     """Letters inside a reference, or in the written order of turned text, are no words."""
     searches = Searches(["x75", "票出"])
