@@ -131,7 +131,9 @@ def compile_plan(
         if clause.enabled and clause.detection == "text" and (clause.item or clause.strong or clause.weak)
     )
     try:
-        searches = Searches(terms.texts, _further(terms, clauses), kernel=kernel, kept=kept)
+        searches = Searches(
+            terms.texts, _further(terms, clauses), cancelling=terms.cancelling, kernel=kernel, kept=kept
+        )
     except InputRefused as refused:
         problem = Problem(pack.id, 0, 0, refused.message)
         raise PackInvalid(refused.message, problems=(problem,), where=pack.ref) from None

@@ -51,8 +51,10 @@ def _han_key(before: str, own: str, after: str) -> int:
 class Repeats(Respelled):
     """The search for terms some of whose characters are repeated."""
 
-    def __init__(self, texts: Sequence[str]) -> None:
+    def __init__(self, texts: Sequence[str], cancelling: frozenset[int] = frozenset()) -> None:
+        """Prepare for terms; those that only cancel others need more than one character written twice."""
         super().__init__(texts)
+        self._cancelling = cancelling
         self._terms = [term for term, text in enumerate(texts) if _may_be_repeated(text)]
         self._meant = [texts[term].lower() for term in self._terms]
 
@@ -61,7 +63,7 @@ class Repeats(Respelled):
         return [_shortened(text).replace(UNSEEN, "") for text in self._meant]
 
     @cached_property
-    def _matcher(self) -> Matcher:  # type: ignore[override]
+    def _matcher(self) -> Matcher:
         return Matcher(self._spellings)
 
     @cached_property
@@ -110,8 +112,8 @@ class Repeats(Respelled):
     def _han(self, data: NDArray[np.uint8]) -> Iterator[NDArray[np.int64]]:
         """Yield where ideographs are repeated, likewise."""
         twice = (data[:-5] >= 0xE4) & (data[:-5] <= 0xE9)
-        for at in range(3):
-            twice &= data[at : at - 5] == data[at + 3 : data.size - 2 + at]
+        for byte in range(3):
+            twice &= data[byte : byte - 5] == data[byte + 3 : data.size - 2 + byte]
         at = np.flatnonzero(twice)
         yield at[twice[at + 3] | twice[at + 6]]
         before, own, after = (points(data, at + by) for by in (-3, 0, 6))
@@ -134,7 +136,7 @@ class Repeats(Respelled):
             return None
         is_long = max(run for _, run in more) >= _LONG_RUN
         every = all(run >= 2 * least for (_, run), (_, least) in zip(written, meant, strict=True))
-        if _is_short(self._meant[term]) and not (is_long or every):
+        if not (is_long or every) and (own in self._cancelling or _is_short(self._meant[term])):
             return None
         edges = (written[0][0], written[-1][0])
         if not (is_long or every) and all(at in edges and text[at] > _LAST_ASCII for at, _ in more):

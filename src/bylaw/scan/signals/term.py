@@ -76,6 +76,7 @@ class Terms:
         "_weak",
         "_width",
         "_widths",
+        "cancelling",
         "is_weak",
         "names",
         "numbers",
@@ -89,6 +90,8 @@ class Terms:
     """The signals, in the order they count in `signals_of`."""
     numbers: dict[str, int]
     """The place of each signal in `names`."""
+    cancelling: frozenset[int]
+    """The texts that are allow-terms and nothing else."""
     is_weak: tuple[bool, ...]
     """Of each role, whether its hits are weak."""
     with_weak: frozenset[int]
@@ -102,6 +105,9 @@ class Terms:
             by_text.setdefault(text, []).append(_Role(number, text, value, cancels, weak, disguise))
         self.texts = tuple(by_text)
         self.names, self.numbers = tuple(numbers), numbers
+        self.cancelling = frozenset(
+            term for term, roles in enumerate(by_text.values()) if all(role.cancels for role in roles)
+        )
         self._roles = tuple(role for roles in by_text.values() for role in roles)
         self._count: Ints = np.array([len(roles) for roles in by_text.values()], dtype=np.int64)
         self._first: Ints = np.cumsum(self._count) - self._count
