@@ -47,7 +47,7 @@ Media = Annotated[
         help="Read the pictures too that items name in their media: files in DIR. Needs bylaw[media].",
     ),
 ]
-_SECONDS = 60  # for one picture; a page full of words takes a few
+_SECONDS = 120  # for one picture; a page full of words takes a few, on a busy machine tens
 _PLACE_WIDTH = 20  # cells
 
 
