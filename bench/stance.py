@@ -125,7 +125,9 @@ def without_model(pack: Pack) -> Pack:
 
 def keywords(pack: Pack) -> re.Pattern[str]:
     """Return the expression somebody would write first: every word for the goods, in any case."""
-    words = {term.text for one in pack.lexicons if one.id in ASSET_WORDS for term in one.terms if not term.cancels}
+    words = {
+        term.text for one in pack.lexicons if one.id in ASSET_WORDS for term in one.terms if not term.cancels
+    }
     words |= {
         entry.value
         for one in pack.registries
@@ -173,9 +175,7 @@ def intervals(
     groups = np.unique(accounts, return_inverse=True)[1]
     size = int(groups.max()) + 1
     # Of each account the weight that is right, said and true: a sample is a sum over accounts.
-    sums = np.stack(
-        [np.bincount(groups, weight * part, size) for part in (said & true, said, true)], axis=1
-    )
+    sums = np.stack([np.bincount(groups, weight * part, size) for part in (said & true, said, true)], axis=1)
     rng = np.random.default_rng(1)
     drawn = np.array([rng.multinomial(size, np.full(size, 1 / size)) for _ in range(samples)])
     right, told, there = (drawn @ sums).T
@@ -309,7 +309,9 @@ def background(plans: dict[str, Plan], data: Path, most: int | None) -> Iterator
 
 def main() -> None:
     """Print every table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--data", type=Path, default=DATA, help="folder of the Parquet files")
     parser.add_argument("--labels", type=Path, default=LABELS)
     parser.add_argument("--test", action="store_true", help="read the posts that are kept for one reading")
@@ -322,7 +324,9 @@ def main() -> None:
     plans = {"the pack": compile_plan(pack), "rules alone": compile_plan(without_model(pack))}
     if arguments.labels.is_file():
         posts = labelled_posts(arguments.data, "test" if arguments.test else "dev", arguments.labels)
-        print(f"{len(posts):,} posts of the {'test' if arguments.test else 'dev'} split; {pack.ref}, {pack.digest[:19]}")
+        print(
+            f"{len(posts):,} posts of the {'test' if arguments.test else 'dev'} split; {pack.ref}, {pack.digest[:19]}"
+        )
         tables(posts, pack, plans, arguments)
     else:
         print(f"No labels at {arguments.labels}.")
@@ -347,7 +351,9 @@ def tables(posts: list[Post], pack: Pack, plans: dict[str, Plan], arguments: Any
         Answers("the pack", best > 0, best),
     ]
     for weighted in (False, True):
-        title = "Violating or not, " + ("weighted by the sampling weight" if weighted else "each post counts once")
+        title = "Violating or not, " + (
+            "weighted by the sampling weight" if weighted else "each post counts once"
+        )
         rows = (line(one.name, posts, one.said, true, weighted=weighted, ranges=True) for one in systems)
         print_table(title, rows)
     how = next((model.confidence for model in pack.models if model.confidence), None)
@@ -378,7 +384,9 @@ def tables(posts: list[Post], pack: Pack, plans: dict[str, Plan], arguments: Any
         pairs = [(one.confidence, ok) for own, ok in zip(findings_of, true, strict=True) for one in own]
         score, right = np.array([one for one, _ in pairs]), np.array([ok for _, ok in pairs], np.bool_)
         curves[name] = reliability(score, right)
-        print(f"\nReliability of findings, {name}: {len(pairs)} findings, off by {off_by(curves[name]):.3f} on average")
+        print(
+            f"\nReliability of findings, {name}: {len(pairs)} findings, off by {off_by(curves[name]):.3f} on average"
+        )
         for mean, share, count in curves[name]:
             print(f"  said {mean:.2f}   right {share:.2f}   of {count}")
     if arguments.svg:

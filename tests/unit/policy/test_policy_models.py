@@ -101,9 +101,7 @@ def test_model_is_read_whole(edited: Callable) -> None:
             ModelHead(
                 id="pushy", name={"zh": "催促", "en": "urges"}, scale=0.5, bias=-1.0, threshold=0.4, high=0.9
             ),
-            ModelHead(
-                id="calm", name={"zh": "平静", "en": "is calm"}, scale=0.25, bias=0.5, threshold=0.5
-            ),
+            ModelHead(id="calm", name={"zh": "平静", "en": "is calm"}, scale=0.25, bias=0.5, threshold=0.5),
         ),
         confidence=ModelConfidence(head="pushy", offset=-0.5, formula=1.0, model=0.25, automation=0.95),
         trained_on=(TrainingSet(what="own words", licence="CC0", rows=1200),),

@@ -66,7 +66,9 @@ class _Units(NamedTuple):
     """What of some texts is read, one after another, each followed by a seam."""
 
     codes: NDArray[np.uint16]
-    places: Ints  # of each unit, where it stands in the folded codes; of a mark, where the word behind it does
+    places: (
+        Ints  # of each unit, where it stands in the folded codes; of a mark, where the word behind it does
+    )
     seams: Ints  # where among the units the seam of each text is
 
 
@@ -157,9 +159,7 @@ class Scorer:
             return np.zeros(0, np.int64), np.zeros(0, np.int64)
         return np.concatenate(posts), np.concatenate(found)
 
-    def _keys(
-        self, units: NDArray[np.uint16], seams: Ints
-    ) -> Iterator[tuple[Ints, NDArray[np.uint32]]]:
+    def _keys(self, units: NDArray[np.uint16], seams: Ints) -> Iterator[tuple[Ints, NDArray[np.uint32]]]:
         """Yield, order by order, where its runs begin and `post << bits | bucket` of each."""
         lengths = np.diff(seams, prepend=-1)
         post = np.repeat(np.arange(seams.size, dtype=np.uint32), lengths) << np.uint32(self.model.bits)
