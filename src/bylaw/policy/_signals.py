@@ -10,7 +10,7 @@ from __future__ import annotations
 
 __all__ = [
     "BUILTIN_SIGNALS",
-    "HIGH",
+    "MODEL_LEVELS",
     "SUBJECT_SIGNALS",
     "address_signals",
     "model_signals",
@@ -57,8 +57,8 @@ SUBJECT_SIGNALS = ("days", "hits", "items", "share", "strong", "weak")
 """
 
 
-HIGH = "_high"
-"""What the second signal of a head ends with: the one at the probability automation may use."""
+MODEL_LEVELS = ("low", "high")
+"""The thresholds a head may have besides its own: signals `model.<head>_low` and `model.<head>_high`."""
 
 
 def address_signals(schemes: Iterable[str]) -> Iterator[str]:
@@ -74,9 +74,8 @@ def picture_signals(lists: Iterable[str]) -> Iterator[str]:
     yield from (f"picture.{name}" for name in lists)
 
 
-def model_signals(heads: Iterable[tuple[str, bool]]) -> Iterator[str]:
-    """Yield the signals of the heads of a pack's models, each given with whether it has a `high`."""
-    for head, has_high in heads:
+def model_signals(heads: Iterable[tuple[str, Iterable[str]]]) -> Iterator[str]:
+    """Yield the signals of the heads of a pack's models, each given with the levels it has."""
+    for head, levels in heads:
         yield f"model.{head}"
-        if has_high:
-            yield f"model.{head}{HIGH}"
+        yield from (f"model.{head}_{level}" for level in levels)
