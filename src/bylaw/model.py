@@ -381,13 +381,18 @@ class AddressScheme(Value, frozen=True, kw_only=True):
 
 
 class ModelHead(Value, frozen=True, kw_only=True):
-    """One question a text model answers: signal `model.<id>`, and `model.<id>_high` where `high` is set."""
+    """One question a text model answers: signal `model.<id>`, with `_low` and `_high` where these are set.
+
+    probability = 1 / (1 + exp(-(scale * mean + bias)))
+    """
 
     id: str
     name: Text
-    scale: float  # probability = 1 / (1 + exp(-(scale * mean + bias))), scale above 0
+    scale: float  # not below 0
     bias: float
+    unspaced: float = 0.0  # added to the bias where most letters are of a script without spaces between words
     threshold: float  # the least probability at which the signal hits
+    low: float | None = None  # enough beside words that say much themselves
     high: float | None = None
 
 

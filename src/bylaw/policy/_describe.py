@@ -27,6 +27,7 @@ from bylaw.model import (
     Text,
     Value,
 )
+from bylaw.policy._models import levels_of
 from bylaw.policy._signals import model_signals
 
 
@@ -179,7 +180,7 @@ def describe(pack: Pack, *, lang: str) -> PackSheet:
         ),
         models=tuple(
             ModelSheet(
-                signals=tuple(model_signals((head.id, head.high is not None) for head in each.heads)),
+                signals=tuple(model_signals((head.id, levels_of(head)) for head in each.heads)),
                 name=_in(each.name, lang),
                 trained_on=tuple(f"{row.what} ({row.licence}): {row.rows:,}" for row in each.trained_on),
                 measured=_in(each.measured, lang),

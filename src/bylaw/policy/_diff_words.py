@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from bylaw.model import Pack
 from bylaw.policy._change import Change, Effect, changed, flip, total
-from bylaw.policy._signals import model_signals
+from bylaw.policy._signals import MODEL_LEVELS, model_signals
 
 
 def word_changes(old: Pack, new: Pack) -> Iterator[Change]:
@@ -54,7 +54,7 @@ def _models(
         if was.get(name) == now.get(name):
             continue
         heads = [head.id for models in (was, now) if name in models for head in models[name].heads]
-        signals = tuple(dict.fromkeys(model_signals((head, True) for head in heads)))
+        signals = tuple(dict.fromkeys(model_signals((head, MODEL_LEVELS) for head in heads)))
         clauses = sorted({*_role(was_asked, signals), *_role(is_asked, signals)})
         what = (
             ("换了模型。", "The model is another one.")

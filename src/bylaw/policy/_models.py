@@ -10,7 +10,7 @@ INVARIANT: each without the other is a Problem; a head has one name in the whole
 
 from __future__ import annotations
 
-__all__ = ["heads_written", "read_model"]
+__all__ = ["heads_written", "levels_of", "read_model"]
 
 import keyword
 import re
@@ -21,7 +21,7 @@ from msgspec import structs
 
 from bylaw.model import ModelConfidence, ModelHead, TextModel, TrainingSet
 from bylaw.policy._fields import Fields, Names
-from bylaw.policy._signals import HIGH
+from bylaw.policy._signals import MODEL_LEVELS
 from bylaw.policy._source import Node, Problems
 from bylaw.policy._suggest import did_you_mean, listed
 
@@ -35,11 +35,16 @@ _MOST_NUMBER = 1_000_000
 _Files = Mapping[str, tuple[Path, Problems]]  # suffix -> the file and where its problems go
 
 
-def heads_written(card: Node | None) -> Iterator[tuple[str, bool]]:
-    """Yield the heads a card names, each with whether it has a second threshold; faults are for later."""
+def heads_written(card: Node | None) -> Iterator[tuple[str, list[str]]]:
+    """Yield the heads a card names, each with the levels it has; faults are for later."""
     heads = card.entries.get("heads") if card else None
     for name, head in heads.entries.items() if heads else ():
-        yield name, "high" in head.entries
+        yield name, [level for level in MODEL_LEVELS if level in head.entries]
+
+
+def levels_of(head: ModelHead) -> list[str]:
+    """Return the levels a head has besides its threshold."""
+    return [level for level in MODEL_LEVELS if getattr(head, level) is not None]
 
 
 def read_model(model_id: str, files: _Files, names: Names, card: Node | None) -> TextModel:
@@ -117,11 +122,11 @@ def _heads(fields: Fields) -> Iterator[ModelHead]:
         fields.fault("heads", f"heads: expected 1 to {_MOST_HEADS}, got {len(table.node.entries)}.")
     for name in table.node.entries:
         head = table.inside(name, required=True)
-        if not _HEAD.fullmatch(name) or name.endswith(HIGH) or keyword.iskeyword(name):
+        if not _HEAD.fullmatch(name) or name.endswith(tuple(f"_{level}" for level in MODEL_LEVELS)) or keyword.iskeyword(name):
             table.fault(
                 name,
                 f"{name[:60]!r} cannot be part of a signal's name. Use a to z, 0 to 9 and _, a letter first, "
-                f"no word of the condition language, and nothing that ends with {HIGH}.",
+                "no word of the condition language, and nothing that ends with _low or _high.",
             )
         if head is None:
             continue
@@ -130,14 +135,18 @@ def _heads(fields: Fields) -> Iterator[ModelHead]:
             name=head.sentence("name"),
             scale=head.decimal("scale", least=0, most=_MOST_NUMBER),
             bias=head.decimal("bias", least=-_MOST_NUMBER, most=_MOST_NUMBER),
+            unspaced=head.decimal("unspaced", least=-100, most=100) if head.has("unspaced") else 0.0,
             threshold=head.decimal("threshold", least=0, most=1),
+            low=head.decimal("low", least=0, most=1) if head.has("low") else None,
             high=head.decimal("high", least=0, most=1) if head.has("high") else None,
         )
-        for key, value in (("threshold", read.threshold), ("high", read.high)):
+        for key, value in (("threshold", read.threshold), ("low", read.low), ("high", read.high)):
             if head.has(key) and value in (0, 1):
                 head.fault(key, f"{key}: expected a probability above 0 and below 1, got {value:g}.")
         if read.high is not None and read.high < read.threshold:
             head.fault("high", f"high: expected no less than the threshold, {read.threshold:g}.")
+        if read.low is not None and read.low > read.threshold:
+            head.fault("low", f"low: expected no more than the threshold, {read.threshold:g}.")
         head.close()
         yield read
 

@@ -8,7 +8,7 @@ A name without a dot stands for its family: any hit of `contact.wechat`, `contac
 
 from __future__ import annotations
 
-__all__ = ["BUILTIN_SIGNALS", "HIGH", "SUBJECT_SIGNALS", "address_signals", "model_signals"]
+__all__ = ["BUILTIN_SIGNALS", "MODEL_LEVELS", "SUBJECT_SIGNALS", "address_signals", "model_signals"]
 
 from collections.abc import Iterable, Iterator
 from typing import get_args
@@ -45,8 +45,8 @@ SUBJECT_SIGNALS = ("days", "hits", "items", "share", "strong", "weak")
 """
 
 
-HIGH = "_high"
-"""What the second signal of a head ends with: the one at the probability automation may use."""
+MODEL_LEVELS = ("low", "high")
+"""The thresholds a head may have besides its own: signals `model.<head>_low` and `model.<head>_high`."""
 
 
 def address_signals(schemes: Iterable[str]) -> Iterator[str]:
@@ -57,9 +57,8 @@ def address_signals(schemes: Iterable[str]) -> Iterator[str]:
     yield from (f"address.{name}" for name in names)
 
 
-def model_signals(heads: Iterable[tuple[str, bool]]) -> Iterator[str]:
-    """Yield the signals of the heads of a pack's models, each given with whether it has a `high`."""
-    for head, has_high in heads:
+def model_signals(heads: Iterable[tuple[str, Iterable[str]]]) -> Iterator[str]:
+    """Yield the signals of the heads of a pack's models, each given with the levels it has."""
+    for head, levels in heads:
         yield f"model.{head}"
-        if has_high:
-            yield f"model.{head}{HIGH}"
+        yield from (f"model.{head}_{level}" for level in levels)

@@ -17,7 +17,6 @@ from typing import Literal
 from bylaw.canon import text_digest
 from bylaw.model import Account, Evidence, Finding, ItemKind, Stance, Text, Value
 from bylaw.policy import Condition
-from bylaw.policy._signals import HIGH
 from bylaw.scan._judge import (
     Seen,
     applies,
@@ -151,7 +150,7 @@ def explain(
 def _said_by_models(reading: Reading) -> Iterator[SaidByModel]:
     for scored in reading.scored():
         scorer, logits = scored.scorer, scored.logits
-        for _, at, least in (row for row in scorer.signals if not row[0].endswith(HIGH)):
+        for _, at, least in (row for row in scorer.signals if row[0] == f"model.{scorer.heads[row[1]].id}"):
             head, logit = scorer.heads[at], float(logits[at])
             if math.isnan(logit):
                 return

@@ -23,6 +23,7 @@ __all__ = ["Family", "Hit", "Terms", "View", "families", "signal_names"]
 from collections.abc import Mapping
 
 from bylaw.model import Pack
+from bylaw.policy._models import levels_of
 from bylaw.policy._signals import BUILTIN_SIGNALS, address_signals, model_signals
 from bylaw.scan.signals import address, amount, contact, link, price
 from bylaw.scan.signals._view import Family, Hit, View
@@ -52,6 +53,6 @@ def signal_names(pack: Pack) -> frozenset[str]:
             *(f"term.{group}" for group in groups),
             *(f"link.{name}" for name in lists),
             *address_signals(scheme.id for scheme in pack.addresses),
-            *model_signals((head.id, head.high is not None) for each in pack.models for head in each.heads),
+            *model_signals((head.id, levels_of(head)) for each in pack.models for head in each.heads),
         ]
     )

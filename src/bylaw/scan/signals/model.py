@@ -6,7 +6,9 @@ spaces between words stands one mark, however they were parted. Each run of so m
 into one of `2**bits` buckets; a text is the set of its buckets, so that saying a thing twice says no more.
 
 The score of a head is the sum of its weights over that set, divided by the square root of the set's size:
-`logit = scale * sum / sqrt(size) + bias`. The head hits where the logistic function of it reaches the
+`logit = scale * sum / sqrt(size) + bias`, with another bias where at least half of the units are letters of
+a script that puts no spaces between words: what is published in one script is not what is published in
+another. The head hits where the logistic function of it reaches the
 threshold. A text without a letter or digit has no score, and no head hits in it.
 
 A hit's value is the probability; its spans are the few stretches of the original that weighed most.
@@ -28,7 +30,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bylaw.model import ModelHead, Pack, TextModel
-from bylaw.policy._signals import HIGH
 from bylaw.scan._fold import Folded, Texts, blocks, fold
 from bylaw.scan._tables import FIRST_RARE, RARE_CODES, SEAM_CODE, Kind, codepoint_kinds, tables
 from bylaw.scan.signals._view import Hit
@@ -45,8 +46,8 @@ Ints = NDArray[np.int64]
 
 
 @cache
-def _forms() -> tuple[NDArray[np.uint16], NDArray[np.bool_], NDArray[np.bool_]]:
-    """Return, by code: what is read, whether it is a letter or digit of a spacing script, whether a digit."""
+def _forms() -> tuple[NDArray[np.uint16], NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return, by code: what is read; whether of a script with spaces; whether a digit; whether of one without."""
     kinds = tables().kinds[: 1 << 16]
     read = np.arange(1 << 16, dtype=np.uint16)
     is_digit = np.zeros(1 << 16, np.bool_)
@@ -54,9 +55,11 @@ def _forms() -> tuple[NDArray[np.uint16], NDArray[np.bool_], NDArray[np.bool_]]:
     read[is_digit] = _DIGIT
     is_word = kinds == Kind.WORD
     is_word[FIRST_RARE : FIRST_RARE + RARE_CODES] = False
-    for array in (read, is_word, is_digit):
+    is_free = kinds == Kind.FREE
+    is_free[FIRST_RARE : FIRST_RARE + RARE_CODES] = True
+    for array in (read, is_word, is_digit, is_free):
         array.flags.writeable = False
-    return read, is_word, is_digit
+    return read, is_word, is_digit, is_free
 
 
 class _Units(NamedTuple):
@@ -68,7 +71,7 @@ class _Units(NamedTuple):
 
 
 def _units(folded: Folded) -> _Units:
-    read, is_word, is_digit = _forms()
+    read, is_word, is_digit, _ = _forms()
     codes = folded.codes[: folded.size]
     if not codes.size:
         return _Units(codes, np.zeros(0, np.int64), np.zeros(0, np.int64))
@@ -91,10 +94,17 @@ def _units(folded: Folded) -> _Units:
     return _Units(units, places, np.flatnonzero(units == SEAM_CODE))
 
 
+def _unspaced(units: _Units) -> NDArray[np.float64]:
+    """Return, for each text, 1 where at least half of its units are of a script without spaces, else 0."""
+    lengths = np.diff(units.seams, prepend=-1)
+    free = np.cumsum(_forms()[3].take(units.codes)).take(units.seams)
+    return (2 * np.diff(free, prepend=0) >= lengths).astype(np.float64)
+
+
 class Scorer:
     """One model, ready to read. Immutable."""
 
-    __slots__ = ("_bias", "_scale", "_weights", "heads", "model", "signals")
+    __slots__ = ("_bias", "_scale", "_unspaced", "_weights", "heads", "model", "signals")
 
     signals: tuple[tuple[str, int, float], ...]
     """Each signal with its head's place and the least logit at which it hits."""
@@ -105,6 +115,7 @@ class Scorer:
         self._weights = np.frombuffer(model.weights, np.int8).reshape(1 << model.bits, len(model.heads))
         self._scale = np.array([head.scale for head in model.heads])
         self._bias = np.array([head.bias for head in model.heads])
+        self._unspaced = np.array([head.unspaced for head in model.heads])
         self.signals = tuple(_signals(model.heads))
 
     def logits(self, texts: Texts) -> NDArray[np.float64]:
@@ -113,7 +124,8 @@ class Scorer:
         return np.concatenate(parts) if parts else np.zeros((0, len(self.heads)))
 
     def _logits(self, folded: Folded) -> NDArray[np.float64]:
-        post, bucket = self.buckets(folded)
+        units = _units(folded)
+        post, bucket = self.buckets(folded, units)
         size = np.bincount(post, minlength=len(folded))
         found = np.flatnonzero(size)
         logits = np.full((len(folded), len(self.heads)), np.nan)
@@ -121,12 +133,12 @@ class Scorer:
             firsts = (np.cumsum(size) - size)[found]
             sums = np.add.reduceat(self._weights.take(bucket, axis=0), firsts, axis=0, dtype=np.int32)
             mean = sums / np.sqrt(size[found])[:, None]
-            logits[found] = mean * self._scale + self._bias
+            logits[found] = mean * self._scale + (self._bias + _unspaced(units)[found, None] * self._unspaced)
         return logits
 
-    def buckets(self, folded: Folded) -> tuple[Ints, Ints]:
+    def buckets(self, folded: Folded, units: _Units | None = None) -> tuple[Ints, Ints]:
         """Return the buckets of each text, each once, as (post, bucket), ordered by post."""
-        units = _units(folded)
+        units = _units(folded) if units is None else units
         posts, found = [], []
         for first in range(0, len(folded), _BLOCK):
             last = min(first + _BLOCK, len(folded))
@@ -178,7 +190,8 @@ class Scorer:
         runs = [(own, keys.astype(np.int64)) for own, keys in self._keys(units.codes, units.seams)]
         keys = np.unique(np.concatenate([keys for _, keys in runs]))
         sums = self._weights.take(keys, axis=0).sum(axis=0, dtype=np.int32)
-        logits = sums / np.sqrt(np.int64(keys.size)) * self._scale + self._bias
+        mean = sums / np.sqrt(np.int64(keys.size))
+        logits = mean * self._scale + (self._bias + _unspaced(units)[0] * self._unspaced)
         return Scored(self, text, logits, folded.originals(units.places[: units.seams[0]]), runs)
 
     def shares(self, head: int, runs: Iterable[tuple[Ints, Ints]], size: int) -> NDArray[np.float64]:
@@ -268,8 +281,10 @@ def _apart(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
 def _signals(heads: Sequence[ModelHead]) -> Iterator[tuple[str, int, float]]:
     for at, head in enumerate(heads):
         yield f"model.{head.id}", at, _logit(head.threshold)
+        if head.low is not None:
+            yield f"model.{head.id}_low", at, _logit(head.low)
         if head.high is not None:
-            yield f"model.{head.id}{HIGH}", at, _logit(head.high)
+            yield f"model.{head.id}_high", at, _logit(head.high)
 
 
 def _logit(probability: float) -> float:

@@ -1,0 +1,214 @@
+"""A text model on texts nobody would think of: a batch, one text and a plain reckoning agree."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from bylaw.model import ModelConfidence, ModelHead, TextModel
+from bylaw.scan import check, compile_plan, explain, scan
+from bylaw.scan._fold import fold
+from bylaw.scan.signals.model import Scorer, probability
+from tests.properties.test_scan_run import PHONES, TEXTS, batch_of, well_formed
+
+QUICK = settings(max_examples=120, derandomize=True, deadline=None)
+BITS = 9
+WEIGHTS = np.random.default_rng(5).integers(-40, 41, (1 << BITS, 2)).astype(np.int8).tobytes()
+MODEL = TextModel(
+    id="tone",
+    name={"en": "Tone", "zh": "口气"},
+    orders=(1, 2, 4),
+    bits=BITS,
+    seed=3,
+    longest=24,
+    heads=(
+        ModelHead(
+            id="pushy", name={"en": "pushy"}, scale=0.05, bias=-0.2, unspaced=0.3, threshold=0.5, low=0.3, high=0.8
+        ),
+        ModelHead(id="calm", name={"en": "calm"}, scale=0.05, bias=0.1, threshold=0.6),
+    ),
+    confidence=ModelConfidence(head="pushy", offset=0.2, formula=0.7, model=0.4, automation=0.9),
+    weights=WEIGHTS,
+)
+(CLAUSE, *_REST) = PHONES.clauses
+PACK = replace(
+    PHONES,
+    digest="sha256:phones-with-a-model",
+    models=(MODEL,),
+    clauses=(
+        replace(CLAUSE, weak=f"({CLAUSE.weak or 'contact'}) or (model.pushy and not model.calm)"),
+        *_REST,
+    ),
+)
+PLAN = compile_plan(PACK)
+SCORER = Scorer(MODEL)
+
+
+def reckoned(text: str) -> list[float] | None:
+    """Return the logits of a text by the definition, one character at a time; None if nothing is read."""
+    folded = fold([text])
+    codes, origins = folded.codes[: folded.size - 1].tolist(), folded.origins[:-1].tolist()
+    units: list[int] = []
+    free = 0
+    kinds = __import__("bylaw.scan._tables", fromlist=["tables"]).tables().kinds
+    is_word = [kinds[code] == 1 and not 0xD800 <= code < 0xF900 for code in codes]
+    for at, code in enumerate(codes):
+        apart = at > 0 and origins[at] - origins[at - 1] > 1
+        is_digit = 48 <= code <= 57
+        if at > 0 and is_digit and 48 <= codes[at - 1] <= 57 and not apart:
+            continue
+        if apart and is_word[at] and is_word[at - 1]:
+            units.append(2)
+        units.append(48 if is_digit else code)
+        free += kinds[code] == 2 or 0xD800 <= code < 0xF900
+    if not units:
+        return None
+    read = units[: MODEL.longest]
+    buckets = set()
+    for first in range(len(read)):
+        state = MODEL.seed
+        for order in range(1, min(max(MODEL.orders), len(read) - first) + 1):
+            wide = (read[first + order - 1] + 1) * 0x85EBCA6B % 2**32
+            state = (state ^ wide) * 0x9E3779B1 % 2**32
+            state ^= state >> 15
+            if order in MODEL.orders:
+                buckets.add((state * 0x85EBCA6B % 2**32) >> (32 - BITS))
+    weights = np.frombuffer(WEIGHTS, np.int8).reshape(-1, 2)
+    sums = weights[sorted(buckets)].sum(axis=0, dtype=np.int64)
+    is_unspaced = 2 * free >= len(units) + 1
+    return [
+        float(total / math.sqrt(len(buckets)) * head.scale + (head.bias + is_unspaced * head.unspaced))
+        for total, head in zip(sums.tolist(), MODEL.heads, strict=True)
+    ]
+
+
+@QUICK
+@given(st.lists(TEXTS, max_size=5))
+def test_batch_scores_what_one_text_scores(texts: list[str]) -> None:
+    """A text has the same logits in any batch, bit for bit, and NaN where there is nothing to read."""
+    alone = np.array([SCORER.read(text).logits for text in texts]).reshape(-1, 2)
+
+    np.testing.assert_array_equal(alone, SCORER.logits(texts))
+
+
+@QUICK
+@given(TEXTS)
+def test_scores_are_what_the_definition_says(text: str) -> None:
+    """The arrays reckon what the definition reckons character by character."""
+    expected = reckoned(text)
+    found = SCORER.read(text).logits.tolist()
+
+    if expected is None:
+        assert all(math.isnan(value) for value in found)
+    else:
+        assert pytest.approx(expected) == found
+
+
+@QUICK
+@given(st.lists(TEXTS.filter(well_formed), max_size=5))
+def test_batch_finds_what_single_finds(texts: list[str]) -> None:
+    """With a model in the conditions, a batch gives exactly the findings each text gives by itself."""
+    alone = [one for at, text in enumerate(texts) for one in check(PLAN, text, item_id=f"i{at}", talk=True)]
+
+    assert alone == list(scan(PLAN, batch_of(texts), talk=True).findings)
+
+
+@QUICK
+@given(TEXTS)
+def test_explained_findings_are_the_checked_ones(text: str) -> None:
+    """A full look gives the same findings, and says of every head what a hit of it says."""
+    report = explain(PLAN, text)
+    hits = {hit.signal for hit in report.hits if hit.signal.startswith("model.")}
+    said = {f"model.{one.head}" for one in report.models if one.hit}
+
+    assert report.findings == check(PLAN, text, talk=True)
+    assert said == {name for name in hits if not name.endswith(("_low", "_high"))}
+
+
+@QUICK
+@given(TEXTS)
+def test_levels_are_nested(text: str) -> None:
+    """A high hit is a hit, and a hit is a low hit, on the same stretches of the text."""
+    spans: dict[str, list[tuple[int, int]]] = {}
+    for hit in SCORER.read(text).hits():
+        spans.setdefault(hit.signal, []).append((hit.start, hit.end))
+        assert 0 <= hit.start < hit.end <= len(text)
+
+    assert ("model.pushy_high" not in spans) or spans["model.pushy"] == spans["model.pushy_high"]
+    assert ("model.pushy" not in spans) or spans["model.pushy_low"] == spans["model.pushy"]
+    assert all(own == sorted(own) for own in spans.values())
+
+
+@QUICK
+@given(TEXTS)
+def test_disguise_changes_no_score(text: str) -> None:
+    """Capitals and invisible characters inside change nothing: the folded text is what is read."""
+    disguised = "".join(letter + "\u200b" if letter.isascii() and letter.isalpha() else letter for letter in text)
+    plain = [letter for letter in text if letter != "\u200b"]
+    if all(not (a.isalnum() and b.isalnum() and a.isascii() != b.isascii()) for a, b in zip(plain, plain[1:], strict=False)):
+        lowered = SCORER.read(text.swapcase() if text.isascii() else text).logits
+        np.testing.assert_array_equal(lowered, SCORER.read(text).logits)
+    assert fold([disguised]).codes[: fold([disguised]).size].tolist() == fold([text]).codes[: fold([text]).size].tolist()
+
+
+def test_what_one_text_repeats_counts_once() -> None:
+    """Saying a thing again changes little: the second copy adds only the seam between them."""
+    once, many = SCORER.buckets(fold(["gold"]))[1], SCORER.buckets(fold(["gold gold gold gold gold"]))[1]
+
+    assert set(once.tolist()) <= set(many.tolist())
+    assert SCORER.buckets(fold(["gold gold gold gold"]))[1].tolist() == many.tolist()
+
+
+def test_only_the_beginning_of_a_long_text_is_read() -> None:
+    """Beyond `longest` characters nothing counts."""
+    text = "".join(chr(0x4E00 + at) for at in range(40))
+
+    assert SCORER.read(text[:24]).logits.tolist() == SCORER.read(text).logits.tolist()
+
+
+def test_probability_of_very_small_logits_is_zero() -> None:
+    """No logit is too small to be read."""
+    assert (0.0, 0.5, 1.0) == (probability(-1e9), probability(0.0), probability(800.0))
+
+
+def test_confidence_rises_with_the_head() -> None:
+    """Two texts with equal evidence differ in confidence as the model's head says, and stay within bounds."""
+    texts = [f"出手机 ¥800 {word}" for word in ("今天", "明天", "随时", "可谈", "急", "自取", "包邮")]
+    pairs = []
+    for text in texts:
+        found = [one for one in check(PLAN, text, talk=True) if one.strength != "weak"]
+        logit = float(SCORER.read(text).logits[0])
+        pairs += [(logit, one.confidence) for one in found if len(one.evidence) == len(found[0].evidence)]
+    ordered = [confidence for _, confidence in sorted(pairs)]
+
+    assert ordered == sorted(ordered)
+    assert all(0.01 <= confidence <= 0.99 for confidence in ordered)
+
+
+def test_model_without_a_word_on_confidence_leaves_the_formula() -> None:
+    """Only a card that says how calibrates a finding's confidence."""
+    plain = compile_plan(replace(PACK, models=(replace(MODEL, confidence=None),), digest="sha256:plain"))
+    without = compile_plan(PHONES)
+    text = "出二手手机 ¥800 微信：abc12345"
+
+    assert [one.confidence for one in check(without, text)] == [one.confidence for one in check(plain, text)]
+
+
+def test_batch_of_one_clause_is_told_by_the_model_alone() -> None:
+    """Where only the model can tell, a batch asks it once and leaves out what it does not hit in."""
+    clause = replace(CLAUSE, strong=None, item=None, weak="term.phone and model.pushy_high", exemptions=())
+    plan = compile_plan(replace(PACK, clauses=(clause,), digest="sha256:model-only"))
+    texts = [f"手机 {chr(0x4E00 + at)}{chr(0x5E00 + at)}" for at in range(60)]
+    found = {one.item_id for one in scan(plan, batch_of(texts), talk=True).findings}
+    wanted = {
+        f"i{at}" for at, text in enumerate(texts) if probability(float(SCORER.read(text).logits[0])) >= 0.8
+    }
+
+    assert wanted == found
+    assert isinstance(batch_of(texts), pa.RecordBatch)
