@@ -36,6 +36,7 @@ class Reading:
 
     __slots__ = (
         "_found",
+        "_named",
         "_ruler",
         "_scored",
         "_spots",
@@ -74,6 +75,7 @@ class Reading:
         self._found: dict[str, Sequence[Hit]] = {}
         self._view: View | None = None
         self._ruler: Callable[[int], int] | None = None
+        self._named: dict[tuple[int, int, str], tuple[str, ...]] = {}
         self._scored: list[Scored] | None = None
         self.all = Counts(self, firm_only=False)
         self.firm = Counts(self, firm_only=True)
@@ -123,9 +125,13 @@ class Reading:
 
     def disguise(self, hit: Hit) -> tuple[str, ...]:
         """Name what the hit had to be seen through."""
-        if not hit.term or self.text[hit.start : hit.end] == hit.term:
+        written = self.text[hit.start : hit.end]
+        if not hit.term or written == hit.term or written.casefold() == hit.term.casefold():
             return hit.disguise
-        names = self.plan.searches.named(self.text, hit.start, hit.end, hit.term)
+        key = (hit.start, hit.end, hit.term)
+        names = self._named.get(key)
+        if names is None:
+            names = self._named[key] = self.plan.searches.named(self.text, *key)
         return (*names, *hit.disguise)
 
     def box(self, hit: Hit) -> Box | UnsetType:

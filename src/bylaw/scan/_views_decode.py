@@ -23,7 +23,7 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -115,6 +115,7 @@ Step = Callable[[str], "list[Piece] | None"]
 """What decodes one layer; None if there is none of it."""
 
 
+@lru_cache(maxsize=128)  # one text is asked for by its words, its other signals and each name
 def decoded(text: str, *, words_only: bool = True) -> Decoded | None:
     """Decode one text; None if it is written as it is shown.
 

@@ -188,7 +188,11 @@ class Scorer:
             nothing = np.zeros(0, np.int64)
             return Scored(self, text, np.full(len(self.heads), np.nan), nothing, [])
         runs = [(own, keys.astype(np.int64)) for own, keys in self._keys(units.codes, units.seams)]
-        keys = np.unique(np.concatenate([keys for _, keys in runs]))
+        keys = np.concatenate([keys for _, keys in runs])
+        keys.sort()  # several times quicker than np.unique on so few
+        fresh = np.ones(keys.size, np.bool_)
+        fresh[1:] = keys[1:] != keys[:-1]
+        keys = keys[fresh]
         sums = self._weights.take(keys, axis=0).sum(axis=0, dtype=np.int32)
         mean = sums / np.sqrt(np.int64(keys.size))
         logits = mean * self._scale + (self._bias + _unspaced(units)[0] * self._unspaced)
