@@ -479,7 +479,9 @@ def confidence_of(data: Path, pack: Pack) -> tuple[float, float, float, float] |
         for finding in check(plan, post["text"]):
             if finding.violates:
                 plain = min(0.95, max(0.05, finding.confidence))
-                rows.append((np.log(plain / (1 - plain)), float(plan.scorers[0].read(post["text"]).logits[head])))
+                rows.append(
+                    (np.log(plain / (1 - plain)), float(plan.scorers[0].read(post["text"]).logits[head]))
+                )
                 right.append(is_bad)
     if not rows:
         return None
