@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import numpy as np
@@ -10,12 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
+from tests.properties.test_scan_run import PHONES, TEXTS, batch_of, well_formed
 
 from bylaw.model import ModelConfidence, ModelHead, TextModel
 from bylaw.scan import check, compile_plan, explain, scan
 from bylaw.scan._fold import fold
 from bylaw.scan.signals.model import Scorer, probability
-from tests.properties.test_scan_run import PHONES, TEXTS, batch_of, well_formed
 
 QUICK = settings(max_examples=120, derandomize=True, deadline=None)
 BITS = 9
@@ -161,8 +162,7 @@ def test_disguise_changes_no_score(text: str) -> None:
     )
     plain = [letter for letter in text if letter != "\u200b"]
     if all(
-        not (a.isalnum() and b.isalnum() and a.isascii() != b.isascii())
-        for a, b in zip(plain, plain[1:], strict=False)
+        not (a.isalnum() and b.isalnum() and a.isascii() != b.isascii()) for a, b in itertools.pairwise(plain)
     ):
         lowered = SCORER.read(text.swapcase() if text.isascii() else text).logits
         np.testing.assert_array_equal(lowered, SCORER.read(text).logits)

@@ -62,8 +62,10 @@ CASES = {
     "head that reads like a second signal": (
         ("  calm:", "  calm_high:"),
         [
-            f"{PLACE}:10:14: 'calm_high' cannot be part of a signal's name. Use a to z, 0 to 9 and _, a letter "
-            "first, no word of the condition language, and nothing that ends with _low or _high."
+            (
+                f"{PLACE}:10:14: 'calm_high' cannot be part of a signal's name. Use a to z, 0 to 9 and _, a letter "
+                "first, no word of the condition language, and nothing that ends with _low or _high."
+            )
         ],
     ),
     "confidence of no head": (
@@ -85,8 +87,10 @@ CASES = {
     "key nobody knows": (
         ("features:", "colour: red\nfeatures:"),
         [
-            f"{PLACE}:2:1: Unknown key 'colour'. Known here: confidence, fails, features, heads, measured, name, "
-            "trained_on."
+            (
+                f"{PLACE}:2:1: Unknown key 'colour'. Known here: confidence, fails, features, heads, measured, name, "
+                "trained_on."
+            )
         ],
     ),
 }
