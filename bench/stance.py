@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import itertools
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -106,7 +107,7 @@ def labelled_posts(data: Path, split: str, labels: Path = LABELS) -> list[Post]:
     return sorted(found)
 
 
-# --- the systems ---------------------------------------------------------------------------------------------
+# --- the systems -----------------------------------------------------------------------------------
 
 
 def without_model(pack: Pack) -> Pack:
@@ -156,7 +157,7 @@ def by_model(plan: Plan, posts: Sequence[Post], head: str = "violating") -> tupl
     return chance >= scorer.heads[at].threshold, chance
 
 
-# --- figures -------------------------------------------------------------------------------------------------
+# --- figures ---------------------------------------------------------------------------------------
 
 
 def rates(said: Mask, true: Mask, weight: np.ndarray) -> tuple[float, float, float]:
@@ -225,7 +226,8 @@ def by_stance(posts: Sequence[Post], said: Mask) -> Iterator[str]:
             own = np.array([post.stance == stance and post.violating == is_bad for post in posts])
             if own.any():
                 kind = "violates" if is_bad else "harmless"
-                yield f"{stance:12} {kind}   {int((said & own).sum()):5,} of {int(own.sum()):5,} said to violate"
+                count = f"{int((said & own).sum()):5,} of {int(own.sum()):5,}"
+                yield f"{stance:12} {kind}   {count} said to violate"
 
 
 def by_clause(posts: Sequence[Post], said: Mask, found: Sequence[tuple[Finding, ...]]) -> Iterator[str]:
@@ -248,7 +250,7 @@ def by_clause(posts: Sequence[Post], said: Mask, found: Sequence[tuple[Finding, 
 def reliability(score: np.ndarray, true: Mask) -> list[tuple[float, float, int]]:
     """Return, for each bin of confidence that is not empty: its mean, the share that is true, how many."""
     bins = []
-    for low, high in zip(BINS, BINS[1:], strict=False):
+    for low, high in itertools.pairwise(BINS):
         own = (score >= low) & ((score < high) | ((high == 1.0) & (score == 1.0)))
         if own.any():
             bins.append((float(score[own].mean()), float(true[own].mean()), int(own.sum())))
@@ -263,24 +265,24 @@ def off_by(bins: Sequence[tuple[float, float, int]]) -> float:
 
 def draw(path: Path, curves: dict[str, list[tuple[float, float, int]]]) -> None:
     """Draw the reliability diagram as SVG."""
-    import altair  # noqa: PLC0415 - only who draws needs it
+    import altair as alt  # noqa: PLC0415 - only who draws needs it
 
     rows = [
         {"said": mean, "true": share, "findings": count, "which": name}
         for name, bins in curves.items()
         for mean, share, count in bins
     ]
-    base = altair.Chart(altair.Data(values=rows)).encode(
-        x=altair.X("said:Q", title="confidence", scale=altair.Scale(domain=[0, 1])),
-        y=altair.Y("true:Q", title="share of findings that are right", scale=altair.Scale(domain=[0, 1])),
-        color=altair.Color("which:N", title=None, scale=altair.Scale(range=["#9a9a9a", "#0b6e4f"])),
+    base = alt.Chart(alt.Data(values=rows)).encode(
+        x=alt.X("said:Q", title="confidence", scale=alt.Scale(domain=[0, 1])),
+        y=alt.Y("true:Q", title="share of findings that are right", scale=alt.Scale(domain=[0, 1])),
+        color=alt.Color("which:N", title=None, scale=alt.Scale(range=["#9a9a9a", "#0b6e4f"])),
     )
     diagonal = (
-        altair.Chart(altair.Data(values=[{"x": 0, "y": 0}, {"x": 1, "y": 1}]))
+        alt.Chart(alt.Data(values=[{"x": 0, "y": 0}, {"x": 1, "y": 1}]))
         .mark_line(strokeDash=[4, 4], color="#666")
         .encode(x="x:Q", y="y:Q")
     )
-    chart = diagonal + base.mark_line() + base.mark_circle(opacity=1).encode(size=altair.Size("findings:Q"))
+    chart = diagonal + base.mark_line() + base.mark_circle(opacity=1).encode(size=alt.Size("findings:Q"))
     path.parent.mkdir(parents=True, exist_ok=True)
     chart.properties(width=360, height=360).save(path)
 
@@ -324,9 +326,7 @@ def main() -> None:
     plans = {"the pack": compile_plan(pack), "rules alone": compile_plan(without_model(pack))}
     if arguments.labels.is_file():
         posts = labelled_posts(arguments.data, "test" if arguments.test else "dev", arguments.labels)
-        print(
-            f"{len(posts):,} posts of the {'test' if arguments.test else 'dev'} split; {pack.ref}, {pack.digest[:19]}"
-        )
+        print(f"{len(posts):,} posts of the {'test' if arguments.test else 'dev'} split; {pack.digest[:19]}")
         tables(posts, pack, plans, arguments)
     else:
         print(f"No labels at {arguments.labels}.")
@@ -385,7 +385,7 @@ def tables(posts: list[Post], pack: Pack, plans: dict[str, Plan], arguments: Any
         score, right = np.array([one for one, _ in pairs]), np.array([ok for _, ok in pairs], np.bool_)
         curves[name] = reliability(score, right)
         print(
-            f"\nReliability of findings, {name}: {len(pairs)} findings, off by {off_by(curves[name]):.3f} on average"
+            f"\nReliability of findings, {name}: {len(pairs)}, off by {off_by(curves[name]):.3f} on average"
         )
         for mean, share, count in curves[name]:
             print(f"  said {mean:.2f}   right {share:.2f}   of {count}")

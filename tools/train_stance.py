@@ -4,8 +4,8 @@
     python tools/train_stance.py --data DIR --rows     # says which rows would be used, and trains nothing
 
 DIR holds the collection described in bench/README.md. A row is used only if its `source` is one of `LICENSED`
-below, and never if it is drawn for bench/labels, or comes from an account of the side that is kept for the one
-reading: what is measured there was not trained on. Same inputs and seed give the same bytes.
+below, and never if it is drawn for bench/labels, or comes from an account of the side that is kept for the
+one reading: what is measured there was not trained on. Same inputs and seed give the same bytes.
 
 Needs scikit-learn (a development dependency). The features are computed by `bylaw.scan.signals.model`, by
 the code that reads posts later.
@@ -19,7 +19,7 @@ import json
 import random
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -92,8 +92,10 @@ LICENSED = {
 }
 
 _SUSPECT = re.compile(
-    r"(?i)\bref(?:erral)?\b|ref=|invite|sign ?up|bonus|airdrop|presale|whitelist|join (?:us|our)|t\.me/|telegram|"
-    r"\bbuy (?:now|the)|giveaway|promo|discount|\bdm\b|100x|to the moon|\bentry\b|take profit|\btp\d|stop ?loss"
+    r"(?i)\bref(?:erral)?\b|ref=|invite|sign ?up|bonus|airdrop|presale|whitelist|join (?:us|our)|t\.me/|"
+    r"telegram|"
+    r"\bbuy (?:now|the)|giveaway|promo|discount|\bdm\b|100x|to the moon|\bentry\b|"
+    r"take profit|\btp\d|stop ?loss"
 )
 _FOOTER = re.compile(r"本站推广|注册[:：]? ?https?|邀请码|[?&]ref=|/register\?|推荐码")
 _GUIDE = re.compile(r"注册|下载|邀请|买币|充值|入金|开户|302\.html")
@@ -274,12 +276,12 @@ def labels_of(data: Path, split: str) -> list[dict[str, Any]]:
     for parquet in sorted((data / "bench").glob("*.parquet")):
         for row in pq.read_table(parquet, columns=["id", "account", "text", "source"]).to_pylist():
             if row["id"] in wanted:
-                found.append(wanted[row["id"]] | row)
+                found.append(wanted[row["id"]] | row)  # noqa: PERF401 - plainer
     return sorted(found, key=lambda row: row["id"])
 
 
 def platt(logits: np.ndarray, unspaced: np.ndarray, answers: np.ndarray) -> tuple[float, float, float]:
-    """Return the slope, the offset, and what is added for Chinese, that make logits of these answers honest."""
+    """Return the slope, the offset, and what is added for Chinese, that make logits honest."""
     columns = np.column_stack([logits, unspaced])
     learner = LogisticRegression(C=1e3, solver="lbfgs").fit(columns, answers)
     return max(0.01, float(learner.coef_[0, 0])), float(learner.intercept_[0]), float(learner.coef_[0, 1])
@@ -357,12 +359,19 @@ def card(
 
 
 FAILS = (
-    "文字很短时（少于二十字）几乎没有依据；只看单条文字，看不到图片、上下文与帐号；从未写进训练文本的说法、"
-    "英语和中文以外的语言不可靠；长文末尾的一句推广会被正文冲淡；转述骗子原话的文章可能被当成原话。",
-    "Very short texts (under twenty characters) give it hardly anything to go by. It sees one text, no picture, "
-    "no context and no account. It is unreliable on wordings nothing like the training texts and in languages other than Chinese "
-    "and English. One line of promotion under a long article drowns in the article. An article that repeats a "
-    "fraudster's words at length may be taken for the fraudster.",
+    (
+        "文字很短时（少于二十字）几乎没有依据；只看单条文字，看不到图片、上下文与帐号；从未写进训练文本的说法、"
+        "英语和中文以外的语言不可靠；长文末尾的一句推广会被正文冲淡；转述骗子原话的文章可能被当成原话。"
+    ),
+    (
+        "Very short texts (under twenty characters) give it hardly anything to go by. It sees one text, "
+        "no picture, "
+        "no context and no account. It is unreliable on wordings "
+        "nothing like the training texts and in languages other than Chinese "
+        "and English. One line of promotion under a long article drowns in the article. An article that "
+        "repeats a "
+        "fraudster's words at length may be taken for the fraudster."
+    ),
 )
 
 
@@ -452,10 +461,16 @@ def calibrated(
     return (
         heads,
         (
-            f"斜率、截距与阈值取自 bench/labels 的开发部分（{len(posts)} 条）。模型单独用在这些文字上：{shown}。"
-            "另一半见 bench/RESULTS.md。",
-            f"Slopes, offsets and thresholds come from the {len(posts)} posts of bench/labels for developing. The "
-            f"model alone on them: {shown}. For the other half see bench/RESULTS.md.",
+            (
+                f"斜率、截距与阈值取自 bench/labels 的开发部分（{len(posts)} 条）。"
+                f"模型单独用在这些文字上：{shown}。"
+                "另一半见 bench/RESULTS.md。"
+            ),
+            (
+                f"Slopes, offsets and thresholds come from the {len(posts)} posts of bench/labels "
+                "for developing. The "
+                f"model alone on them: {shown}. For the other half see bench/RESULTS.md."
+            ),
         ),
     )
 
@@ -479,7 +494,9 @@ def confidence_of(data: Path, pack: Pack) -> tuple[float, float, float, float] |
         for finding in check(plan, post["text"]):
             if finding.violates:
                 plain = min(0.95, max(0.05, finding.confidence))
-                rows.append((np.log(plain / (1 - plain)), float(plan.scorers[0].read(post["text"]).logits[head])))
+                rows.append(
+                    (np.log(plain / (1 - plain)), float(plan.scorers[0].read(post["text"]).logits[head]))
+                )
                 right.append(is_bad)
     if not rows:
         return None

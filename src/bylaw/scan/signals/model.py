@@ -47,7 +47,7 @@ Ints = NDArray[np.int64]
 
 @cache
 def _forms() -> tuple[NDArray[np.uint16], NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
-    """Return, by code: what is read; whether of a script with spaces; whether a digit; whether of one without."""
+    """Return, by code: what is read; is it of a script with spaces; a digit; of a script without spaces."""
     kinds = tables().kinds[: 1 << 16]
     read = np.arange(1 << 16, dtype=np.uint16)
     is_digit = np.zeros(1 << 16, np.bool_)
@@ -199,7 +199,7 @@ class Scorer:
         return Scored(self, text, logits, folded.originals(units.places[: units.seams[0]]), runs)
 
     def shares(self, head: int, runs: Iterable[tuple[Ints, Ints]], size: int) -> NDArray[np.float64]:
-        """Return how much each unit of a text weighs for a head: of each run, its share of the run's weight."""
+        """Return how much each unit of a text weighs for a head: its shares of the weights of its runs."""
         column = self._weights[:, head]
         steps = np.zeros(size + 1)
         for order, (own, keys) in zip(self.model.orders, runs, strict=False):
