@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import itertools
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -106,7 +107,7 @@ def labelled_posts(data: Path, split: str, labels: Path = LABELS) -> list[Post]:
     return sorted(found)
 
 
-# --- the systems ---------------------------------------------------------------------------------------------
+# --- the systems -----------------------------------------------------------------------------------
 
 
 def without_model(pack: Pack) -> Pack:
@@ -125,7 +126,9 @@ def without_model(pack: Pack) -> Pack:
 
 def keywords(pack: Pack) -> re.Pattern[str]:
     """Return the expression somebody would write first: every word for the goods, in any case."""
-    words = {term.text for one in pack.lexicons if one.id in ASSET_WORDS for term in one.terms if not term.cancels}
+    words = {
+        term.text for one in pack.lexicons if one.id in ASSET_WORDS for term in one.terms if not term.cancels
+    }
     words |= {
         entry.value
         for one in pack.registries
@@ -154,7 +157,7 @@ def by_model(plan: Plan, posts: Sequence[Post], head: str = "violating") -> tupl
     return chance >= scorer.heads[at].threshold, chance
 
 
-# --- figures -------------------------------------------------------------------------------------------------
+# --- figures ---------------------------------------------------------------------------------------
 
 
 def rates(said: Mask, true: Mask, weight: np.ndarray) -> tuple[float, float, float]:
@@ -173,9 +176,7 @@ def intervals(
     groups = np.unique(accounts, return_inverse=True)[1]
     size = int(groups.max()) + 1
     # Of each account the weight that is right, said and true: a sample is a sum over accounts.
-    sums = np.stack(
-        [np.bincount(groups, weight * part, size) for part in (said & true, said, true)], axis=1
-    )
+    sums = np.stack([np.bincount(groups, weight * part, size) for part in (said & true, said, true)], axis=1)
     rng = np.random.default_rng(1)
     drawn = np.array([rng.multinomial(size, np.full(size, 1 / size)) for _ in range(samples)])
     right, told, there = (drawn @ sums).T
@@ -225,7 +226,8 @@ def by_stance(posts: Sequence[Post], said: Mask) -> Iterator[str]:
             own = np.array([post.stance == stance and post.violating == is_bad for post in posts])
             if own.any():
                 kind = "violates" if is_bad else "harmless"
-                yield f"{stance:12} {kind}   {int((said & own).sum()):5,} of {int(own.sum()):5,} said to violate"
+                count = f"{int((said & own).sum()):5,} of {int(own.sum()):5,}"
+                yield f"{stance:12} {kind}   {count} said to violate"
 
 
 def by_clause(posts: Sequence[Post], said: Mask, found: Sequence[tuple[Finding, ...]]) -> Iterator[str]:
@@ -248,7 +250,7 @@ def by_clause(posts: Sequence[Post], said: Mask, found: Sequence[tuple[Finding, 
 def reliability(score: np.ndarray, true: Mask) -> list[tuple[float, float, int]]:
     """Return, for each bin of confidence that is not empty: its mean, the share that is true, how many."""
     bins = []
-    for low, high in zip(BINS, BINS[1:], strict=False):
+    for low, high in itertools.pairwise(BINS):
         own = (score >= low) & ((score < high) | ((high == 1.0) & (score == 1.0)))
         if own.any():
             bins.append((float(score[own].mean()), float(true[own].mean()), int(own.sum())))
@@ -263,24 +265,24 @@ def off_by(bins: Sequence[tuple[float, float, int]]) -> float:
 
 def draw(path: Path, curves: dict[str, list[tuple[float, float, int]]]) -> None:
     """Draw the reliability diagram as SVG."""
-    import altair  # noqa: PLC0415 - only who draws needs it
+    import altair as alt  # noqa: PLC0415 - only who draws needs it
 
     rows = [
         {"said": mean, "true": share, "findings": count, "which": name}
         for name, bins in curves.items()
         for mean, share, count in bins
     ]
-    base = altair.Chart(altair.Data(values=rows)).encode(
-        x=altair.X("said:Q", title="confidence", scale=altair.Scale(domain=[0, 1])),
-        y=altair.Y("true:Q", title="share of findings that are right", scale=altair.Scale(domain=[0, 1])),
-        color=altair.Color("which:N", title=None, scale=altair.Scale(range=["#9a9a9a", "#0b6e4f"])),
+    base = alt.Chart(alt.Data(values=rows)).encode(
+        x=alt.X("said:Q", title="confidence", scale=alt.Scale(domain=[0, 1])),
+        y=alt.Y("true:Q", title="share of findings that are right", scale=alt.Scale(domain=[0, 1])),
+        color=alt.Color("which:N", title=None, scale=alt.Scale(range=["#9a9a9a", "#0b6e4f"])),
     )
     diagonal = (
-        altair.Chart(altair.Data(values=[{"x": 0, "y": 0}, {"x": 1, "y": 1}]))
+        alt.Chart(alt.Data(values=[{"x": 0, "y": 0}, {"x": 1, "y": 1}]))
         .mark_line(strokeDash=[4, 4], color="#666")
         .encode(x="x:Q", y="y:Q")
     )
-    chart = diagonal + base.mark_line() + base.mark_circle(opacity=1).encode(size=altair.Size("findings:Q"))
+    chart = diagonal + base.mark_line() + base.mark_circle(opacity=1).encode(size=alt.Size("findings:Q"))
     path.parent.mkdir(parents=True, exist_ok=True)
     chart.properties(width=360, height=360).save(path)
 
@@ -309,7 +311,9 @@ def background(plans: dict[str, Plan], data: Path, most: int | None) -> Iterator
 
 def main() -> None:
     """Print every table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--data", type=Path, default=DATA, help="folder of the Parquet files")
     parser.add_argument("--labels", type=Path, default=LABELS)
     parser.add_argument("--test", action="store_true", help="read the posts that are kept for one reading")
@@ -322,7 +326,7 @@ def main() -> None:
     plans = {"the pack": compile_plan(pack), "rules alone": compile_plan(without_model(pack))}
     if arguments.labels.is_file():
         posts = labelled_posts(arguments.data, "test" if arguments.test else "dev", arguments.labels)
-        print(f"{len(posts):,} posts of the {'test' if arguments.test else 'dev'} split; {pack.ref}, {pack.digest[:19]}")
+        print(f"{len(posts):,} posts of the {'test' if arguments.test else 'dev'} split; {pack.digest[:19]}")
         tables(posts, pack, plans, arguments)
     else:
         print(f"No labels at {arguments.labels}.")
@@ -347,7 +351,9 @@ def tables(posts: list[Post], pack: Pack, plans: dict[str, Plan], arguments: Any
         Answers("the pack", best > 0, best),
     ]
     for weighted in (False, True):
-        title = "Violating or not, " + ("weighted by the sampling weight" if weighted else "each post counts once")
+        title = "Violating or not, " + (
+            "weighted by the sampling weight" if weighted else "each post counts once"
+        )
         rows = (line(one.name, posts, one.said, true, weighted=weighted, ranges=True) for one in systems)
         print_table(title, rows)
     how = next((model.confidence for model in pack.models if model.confidence), None)
@@ -378,7 +384,9 @@ def tables(posts: list[Post], pack: Pack, plans: dict[str, Plan], arguments: Any
         pairs = [(one.confidence, ok) for own, ok in zip(findings_of, true, strict=True) for one in own]
         score, right = np.array([one for one, _ in pairs]), np.array([ok for _, ok in pairs], np.bool_)
         curves[name] = reliability(score, right)
-        print(f"\nReliability of findings, {name}: {len(pairs)} findings, off by {off_by(curves[name]):.3f} on average")
+        print(
+            f"\nReliability of findings, {name}: {len(pairs)}, off by {off_by(curves[name]):.3f} on average"
+        )
         for mean, share, count in curves[name]:
             print(f"  said {mean:.2f}   right {share:.2f}   of {count}")
     if arguments.svg:

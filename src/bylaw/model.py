@@ -187,6 +187,16 @@ class Account(Value, frozen=True, kw_only=True):
 # --- what is found -----------------------------------------------------------------------------------
 
 
+class Box(Value, frozen=True, kw_only=True):
+    """Where in a picture something stands: pixels of the picture as it is shown, from the top left."""
+
+    picture: str  # its name, as the item has it
+    x: int
+    y: int
+    w: int
+    h: int
+
+
 class Evidence(Value, frozen=True, kw_only=True):
     """One hit: where in which item, and what was done to hide it."""
 
@@ -197,6 +207,7 @@ class Evidence(Value, frozen=True, kw_only=True):
     end: int
     text: str  # exactly text[start:end]
     disguise: tuple[str, ...] = ()  # names of the foldings without which it would not have been seen
+    box: Box | msgspec.UnsetType = msgspec.UNSET  # where it was read, if it was read in a picture
 
 
 class Finding(Value, frozen=True, kw_only=True):
@@ -323,6 +334,7 @@ class Term(Value, frozen=True, kw_only=True):
     text: str
     cancels: bool = False
     weak: bool = False  # too ambiguous to carry a clause alone; counts for `weak`, never for `strong`
+    initials: bool = False  # its pinyin initials are meant by it too, as a weak hit
 
 
 class Lexicon(Value, frozen=True, kw_only=True):
@@ -361,7 +373,27 @@ class Registry(Value, frozen=True, kw_only=True):
     name: Text
     entries: tuple[ListEntry, ...]
     allow: tuple[str, ...] = ()  # cancel hits of the names that lie inside them
+    beside: tuple[str, ...] = ()  # words of the trade that stand beside a name in an address
     removal: Text = {}  # how a party is taken off
+
+
+class Poster(Value, frozen=True, kw_only=True):
+    """One picture that is known: by its PDQ hash, not by its content, which no pack holds."""
+
+    what: str  # an id for what it shows: the campaign, the party
+    pdq: str  # 64 hexadecimal digits
+    distance: int = 31  # of 256 bits, how many may differ
+    source: str
+    verified_on: str
+
+
+class PosterList(Value, frozen=True, kw_only=True):
+    """A list of known pictures: signal `picture.<id>`, and `picture.known` with those of every list."""
+
+    id: str
+    name: Text
+    entries: tuple[Poster, ...]
+    removal: Text = {}  # how a picture is taken off
 
 
 class AddressScheme(Value, frozen=True, kw_only=True):
@@ -563,6 +595,7 @@ class Pack(Value, frozen=True, kw_only=True):
     lexicons: tuple[Lexicon, ...] = ()
     registries: tuple[Registry, ...] = ()
     addresses: tuple[AddressScheme, ...] = ()
+    posters: tuple[PosterList, ...] = ()
     models: tuple[TextModel, ...] = ()
     stance_rules: tuple[StanceRule, ...] = ()
     ladder: Ladder

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import numpy as np
@@ -10,12 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
+from tests.properties.test_scan_run import PHONES, TEXTS, batch_of, well_formed
 
 from bylaw.model import ModelConfidence, ModelHead, TextModel
 from bylaw.scan import check, compile_plan, explain, scan
 from bylaw.scan._fold import fold
 from bylaw.scan.signals.model import Scorer, probability
-from tests.properties.test_scan_run import PHONES, TEXTS, batch_of, well_formed
 
 QUICK = settings(max_examples=120, derandomize=True, deadline=None)
 BITS = 9
@@ -29,7 +30,14 @@ MODEL = TextModel(
     longest=24,
     heads=(
         ModelHead(
-            id="pushy", name={"en": "pushy"}, scale=0.05, bias=-0.2, unspaced=0.3, threshold=0.5, low=0.3, high=0.8
+            id="pushy",
+            name={"en": "pushy"},
+            scale=0.05,
+            bias=-0.2,
+            unspaced=0.3,
+            threshold=0.5,
+            low=0.3,
+            high=0.8,
         ),
         ModelHead(id="calm", name={"en": "calm"}, scale=0.05, bias=0.1, threshold=0.6),
     ),
@@ -149,12 +157,19 @@ def test_levels_are_nested(text: str) -> None:
 @given(TEXTS)
 def test_disguise_changes_no_score(text: str) -> None:
     """Capitals and invisible characters inside change nothing: the folded text is what is read."""
-    disguised = "".join(letter + "\u200b" if letter.isascii() and letter.isalpha() else letter for letter in text)
+    disguised = "".join(
+        letter + "\u200b" if letter.isascii() and letter.isalpha() else letter for letter in text
+    )
     plain = [letter for letter in text if letter != "\u200b"]
-    if all(not (a.isalnum() and b.isalnum() and a.isascii() != b.isascii()) for a, b in zip(plain, plain[1:], strict=False)):
+    if all(
+        not (a.isalnum() and b.isalnum() and a.isascii() != b.isascii()) for a, b in itertools.pairwise(plain)
+    ):
         lowered = SCORER.read(text.swapcase() if text.isascii() else text).logits
         np.testing.assert_array_equal(lowered, SCORER.read(text).logits)
-    assert fold([disguised]).codes[: fold([disguised]).size].tolist() == fold([text]).codes[: fold([text]).size].tolist()
+    assert (
+        fold([disguised]).codes[: fold([disguised]).size].tolist()
+        == fold([text]).codes[: fold([text]).size].tolist()
+    )
 
 
 def test_what_one_text_repeats_counts_once() -> None:

@@ -27,7 +27,7 @@ from rich.text import Text as Styled
 
 from bylaw.cli._frame import Frame
 from bylaw.cli._spoken import Part, SignalNames, parts_of, threshold
-from bylaw.model import Evidence, Finding, Pack
+from bylaw.model import Box, Evidence, Finding, Pack
 from bylaw.scan import Explanation
 
 _FOUND_WIDTH = 18  # cells that the words found take in a list of evidence
@@ -109,7 +109,10 @@ def render_evidence(
         if disguise:
             hidden = out.words.listed(map(out.words, disguise))
             line.append(f"  ⟵ {out.words('disguise')}{out.words.either('：', ' ')}{hidden}", style="magenta")
-        if places:
+        if isinstance(first.box, Box):
+            box = first.box
+            line.append(f"  [{visible(box.picture)} {box.x},{box.y} {box.w}×{box.h}]", style="dim")
+        elif places:
             line.append(f"  [{first.start}:{first.end}]", style="dim")
         out.lay(line, indent=indent)
 

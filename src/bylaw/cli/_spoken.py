@@ -35,6 +35,7 @@ class SignalNames:
                 name = {"zh": f"{registry.name.get('zh', registry.id)}的链接"}
                 name["en"] = f"A link to {registry.name.get('en', registry.id).lower()}"
                 self._names[f"link.{registry.id}"] = name
+            self._names.update({f"picture.{each.id}": each.name for each in pack.posters})
             self._names.update({f"address.{scheme.id}": scheme.name for scheme in pack.addresses})
 
     def __call__(self, signal: str) -> str:

@@ -28,7 +28,11 @@ _NEEDED = _COLUMNS[:3]
 _KINDS = get_args(get_type_hints(ListEntry)["kind"])
 _STATUSES = get_args(get_type_hints(ListEntry)["status"])
 _LONGEST_NAME = 200
-_DOMAIN = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])")
+_BESIDE = re.compile("[a-z0-9]{2,20}")
+_DOMAIN = re.compile(
+    r"(?=[^/]{4,253}(?:/|$))([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])"
+    r"(?P<path>(/[A-Za-z0-9._~%!$&'()*+,;=:@-]{1,120}){1,8})?"
+)
 
 _Files = Mapping[str, tuple[Path, Problems]]  # suffix -> the file and where its problems go
 _Key = tuple[str, str]  # what must be unique in a list: "domain" or "name", and the value as compared
@@ -39,6 +43,7 @@ def read_registry(registry_id: str, files: _Files, names: Names) -> Registry:
     name: Text = {}
     removal: Text = {}
     allow: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
     if ".csv" not in files:
         files[".yaml"][1].add(0, 0, f"The sheet of a list without its rows. Add lists/{registry_id}.csv.")
     if ".yaml" not in files:
@@ -49,9 +54,12 @@ def read_registry(registry_id: str, files: _Files, names: Names) -> Registry:
         name = fields.sentence("name")
         removal = fields.sentence("removal")
         allow = fields.texts("allow")
+        beside = fields.texts("beside")
+        if wrong := [word for word in beside if not _BESIDE.fullmatch(word)]:
+            fields.fault("beside", f"expected words of small letters and digits, got {wrong[0][:40]!r}.")
         fields.close()
     entries = tuple(_entries(*files[".csv"])) if ".csv" in files else ()
-    return Registry(id=registry_id, name=name, entries=entries, allow=allow, removal=removal)
+    return Registry(id=registry_id, name=name, entries=entries, allow=allow, beside=beside, removal=removal)
 
 
 def _entries(path: Path, problems: Problems) -> Iterator[ListEntry]:
@@ -111,7 +119,10 @@ def _row_faults(cells: Mapping[str, str]) -> Iterator[str]:
         if word and word not in known:
             yield f"{column}: {word[:80]!r} is none of {listed(known)}.{did_you_mean(word, known)}"
     if kind == "domain" and value and not _DOMAIN.fullmatch(value):
-        yield f"value: expected a host name in small ASCII letters, such as example.com, got {value[:80]!r}."
+        yield (
+            "value: expected a host name in small ASCII letters, such as example.com, "
+            f"or with a path, example.com/name, got {value[:80]!r}."
+        )
     if kind in _KINDS and kind != "domain" and value and (fault := _name_fault(value)):
         yield f"value: {fault}"
     if weak not in ("", "yes"):
@@ -136,7 +147,7 @@ def _verification_faults(cells: Mapping[str, str], status: str) -> Iterator[str]
 
 def _key(cells: Mapping[str, str]) -> _Key:
     kind, value = cells["kind"], cells["value"]
-    return ("domain", value) if kind == "domain" else ("name", _folded(value))
+    return ("domain", value.lower()) if kind == "domain" else ("name", _folded(value))
 
 
 def _folded(name: str) -> str:

@@ -56,11 +56,12 @@ def read_model(model_id: str, files: _Files, names: Names, card: Node | None) ->
         files[".bin"][1].add(0, 0, f"The weights of a model without its card. Add models/{model_id}.yaml.")
     if ".bin" not in files:
         files[".yaml"][1].add(0, 0, f"The card of a model without its weights. Add models/{model_id}.bin.")
+    known = len(files[".yaml"][1].found) if ".yaml" in files else 0
     if card is not None:
         fields = Fields(card, files[".yaml"][1], names)
         model = _read_card(model_id, fields)
         fields.close()
-    if ".bin" in files and card is not None:
+    if ".bin" in files and card is not None and len(files[".yaml"][1].found) == known:
         model = _with_weights(model, *files[".bin"])
     return model
 
@@ -122,7 +123,11 @@ def _heads(fields: Fields) -> Iterator[ModelHead]:
         fields.fault("heads", f"heads: expected 1 to {_MOST_HEADS}, got {len(table.node.entries)}.")
     for name in table.node.entries:
         head = table.inside(name, required=True)
-        if not _HEAD.fullmatch(name) or name.endswith(tuple(f"_{level}" for level in MODEL_LEVELS)) or keyword.iskeyword(name):
+        if (
+            not _HEAD.fullmatch(name)
+            or name.endswith(tuple(f"_{level}" for level in MODEL_LEVELS))
+            or keyword.iskeyword(name)
+        ):
             table.fault(
                 name,
                 f"{name[:60]!r} cannot be part of a signal's name. Use a to z, 0 to 9 and _, a letter first, "

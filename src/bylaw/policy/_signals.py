@@ -1,14 +1,21 @@
 """The names of the signals every pack may use without defining them.
 
-`scan` computes them; a pack's own files add `term.<lexicon>`, `term.<list>`, `link.<list>`, with the
-family `address`, `address.<scheme>`, and with the family `model`, `model.<head>`.
+`scan` computes them; a pack's own files add `term.<lexicon>`, `term.<list>`, `link.<list>`, `picture.<list of
+posters>`, with the family `address`, `address.<scheme>`, and with the family `model`, `model.<head>`.
 A name without a dot stands for its family: any hit of `contact.wechat`, `contact.qq`, ... is also a hit of
 `contact`. This tuple is the single place the built-in names are spelled: `scan` imports it.
 """
 
 from __future__ import annotations
 
-__all__ = ["BUILTIN_SIGNALS", "MODEL_LEVELS", "SUBJECT_SIGNALS", "address_signals", "model_signals"]
+__all__ = [
+    "BUILTIN_SIGNALS",
+    "MODEL_LEVELS",
+    "SUBJECT_SIGNALS",
+    "address_signals",
+    "model_signals",
+    "picture_signals",
+]
 
 from collections.abc import Iterable, Iterator
 from typing import get_args
@@ -31,7 +38,12 @@ BUILTIN_SIGNALS = (
     "link",
     "link.any",
     "link.defanged",
+    "link.lookalike",
     "link.referral",
+    "picture",
+    "picture.known",
+    "picture.only",
+    "picture.qr",
     "price",
     "price.fiat",
     "price.rate",
@@ -55,6 +67,11 @@ def address_signals(schemes: Iterable[str]) -> Iterator[str]:
     if names:
         yield "address"
     yield from (f"address.{name}" for name in names)
+
+
+def picture_signals(lists: Iterable[str]) -> Iterator[str]:
+    """Yield the signals of a pack's lists of posters."""
+    yield from (f"picture.{name}" for name in lists)
 
 
 def model_signals(heads: Iterable[tuple[str, Iterable[str]]]) -> Iterator[str]:

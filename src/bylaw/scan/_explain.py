@@ -11,7 +11,7 @@ from __future__ import annotations
 __all__ = ["Explanation", "explain"]
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from bylaw.canon import text_digest
@@ -26,6 +26,7 @@ from bylaw.scan._judge import (
     judge,
     looks_at,
 )
+from bylaw.scan._marks import Mark
 from bylaw.scan._plan import CheckedExemption, ClausePlan, Plan
 from bylaw.scan._reading import Counts, Reading
 from bylaw.scan._run import read_one, well_formed
@@ -120,14 +121,21 @@ class Explanation(Value, frozen=True, kw_only=True):
 
 
 def explain(
-    plan: Plan, text: str, *, account: Account | None = None, kind: ItemKind = "post", item_id: str = "text"
+    plan: Plan,
+    text: str,
+    *,
+    account: Account | None = None,
+    kind: ItemKind = "post",
+    item_id: str = "text",
+    marks: Sequence[Mark] = (),
 ) -> Explanation:
     """Explain one text, with everything that was asked of it; `check` is the quick way to the findings alone.
 
-    Lone surrogates in it count as U+FFFD, so that it can be written down.
+    Lone surrogates in it count as U+FFFD, so that it can be written down. `marks` say what of it was read in
+    pictures.
     """
     text = well_formed(text)
-    reading = read_one(plan, text, kind)
+    reading = read_one(plan, text, kind, marks)
     seen = Seen(
         item_id=item_id,
         version=text_digest(text),

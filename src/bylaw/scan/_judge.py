@@ -11,7 +11,8 @@ The order is fixed:
    signal in the evidence, at most +0.15; +0.05 if any of it is disguised; -0.10 for every signal of
    counter-evidence, at most -0.30; never below 0.05 or above 0.95. In a pack whose model says how, this sum
    and what the model makes of the text become one calibrated probability: `logit = offset + formula *
-   logit(sum) + model * logit(head)`, between 0.01 and 0.99, and rising in both.
+   logit(sum) + model * logit(head)`, between 0.01 and 0.99, and rising in both. Where any of the evidence
+   was read in a picture it is at most `READ_IN_PICTURE`: a reader of pictures errs, so a person looks.
 
 INVARIANT: for every hit, `text[hit.start:hit.end]` is what a reader sees there; equal texts, accounts and
 dates give equal findings.
@@ -21,6 +22,7 @@ from __future__ import annotations
 
 __all__ = [
     "EVIDENCE_PER_SIGNAL",
+    "READ_IN_PICTURE",
     "Seen",
     "Verdict",
     "applies",
@@ -44,6 +46,8 @@ from datetime import date, datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from msgspec import UNSET
+
 from bylaw.canon import canonical, digest
 from bylaw.model import Account, Evidence, Exemption, Finding, ItemKind, Pack, Stance
 from bylaw.scan._plan import CheckedExemption, ClausePlan, StanceTest
@@ -53,6 +57,9 @@ from bylaw.scan.signals.model import probability
 
 EVIDENCE_PER_SIGNAL = 8
 """At most so many hits of one signal go into a finding, the first ones in the text."""
+
+READ_IN_PICTURE = 0.75
+"""The most confidence of a finding that rests on what was read in a picture."""
 
 Strength = Literal["strong", "plain", "weak"]
 
@@ -180,6 +187,7 @@ def evidence_of_hits(reading: Reading, item_id: str, hits: Iterable[Hit]) -> tup
             end=hit.end,
             text=reading.text[hit.start : hit.end],
             disguise=reading.disguise(hit),
+            box=reading.box(hit) if reading.marks else UNSET,
         )
         for hit in hits
     )
@@ -192,6 +200,14 @@ def confidence_of(strength: Strength, evidence: tuple[Evidence, ...], counter: t
     score = _BASE[strength] + min(15, 5 * max(0, signals - 1)) - min(30, 10 * against)
     score += 5 if any(entry.disguise for entry in evidence) else 0
     return min(95, max(5, score)) / 100
+
+
+def confidence_told(
+    reading: Reading, strength: Strength, evidence: tuple[Evidence, ...], counter: tuple[Evidence, ...]
+) -> float:
+    """Return the confidence of an item-level finding: the formula's, calibrated, and bounded for pictures."""
+    told = calibrated(reading, confidence_of(strength, evidence, counter))
+    return min(READ_IN_PICTURE, told) if any(entry.box for entry in evidence) else told
 
 
 def calibrated(reading: Reading, confidence: float) -> float:
@@ -238,7 +254,7 @@ def finding_of(clause: ClausePlan, reading: Reading, seen: Seen, verdict: Verdic
         level="item",
         severity=clause.clause.severity,
         strength=verdict.strength,
-        confidence=calibrated(reading, confidence_of(verdict.strength, evidence, counter)),
+        confidence=confidence_told(reading, verdict.strength, evidence, counter),
         stance=verdict.stance,
         exempt=verdict.exempt.id if verdict.exempt else None,
         in_force=in_force(pack, seen.published_at),

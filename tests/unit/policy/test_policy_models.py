@@ -8,6 +8,7 @@ import pytest
 
 from bylaw.model import ModelConfidence, ModelHead, TextModel, TrainingSet
 from bylaw.policy import describe, diff, load
+from bylaw.scan import judge_example
 
 CARD = """\
 name: {zh: 口气, en: Tone}
@@ -54,20 +55,26 @@ CASES = {
         ("high: 0.9", "high: 0.3"),
         [f"{PLACE}:9:11: high: expected no less than the threshold, 0.4."],
     ),
+    "low above the threshold": (
+        ("high: 0.9", "low: 0.5"),
+        [f"{PLACE}:9:10: low: expected no more than the threshold, 0.4."],
+    ),
     "head that reads like a second signal": (
         ("  calm:", "  calm_high:"),
         [
-            f"{PLACE}:10:14: 'calm_high' cannot be part of a signal's name. Use a to z, 0 to 9 and _, a letter "
-            "first, no word of the condition language, and nothing that ends with _high."
+            (
+                f"{PLACE}:10:14: 'calm_high' cannot be part of a signal's name. Use a to z, 0 to 9 and _, a letter "
+                "first, no word of the condition language, and nothing that ends with _low or _high."
+            )
         ],
     ),
     "confidence of no head": (
         ("head: pushy", "head: push"),
-        [f"{PLACE}:11:20: head: 'push' is none of calm or pushy. Did you mean 'pushy'?"],
+        [f"{PLACE}:11:20: head: 'push' is none of calm, pushy. Did you mean 'pushy'?"],
     ),
     "confidence that falls": (
         ("formula: 1", "formula: -1"),
-        [f"{PLACE}:11:48: formula: expected a number from 0 to 100, got the number -1."],
+        [f"{PLACE}:11:50: formula: expected a number from 0 to 100, got the number -1."],
     ),
     "no word on where it fails": (
         ("fails: {zh: 到处, en: everywhere}\n", ""),
@@ -75,13 +82,15 @@ CASES = {
     ),
     "no word on what it learned from": (
         ("rows: 1200", "rows: 0"),
-        [f"{PLACE}:13:45: rows: expected a whole number from 1 to 1000000000, got the number 0."],
+        [f"{PLACE}:13:43: rows: expected a whole number from 1 to 1000000000, got the number 0."],
     ),
     "key nobody knows": (
         ("features:", "colour: red\nfeatures:"),
         [
-            f"{PLACE}:2:1: Unknown key 'colour'. Known here: confidence, fails, features, heads, measured, name, "
-            "trained_on."
+            (
+                f"{PLACE}:2:1: Unknown key 'colour'. Known here: confidence, fails, features, heads, measured, name, "
+                "trained_on."
+            )
         ],
     ),
 }
@@ -101,9 +110,7 @@ def test_model_is_read_whole(edited: Callable) -> None:
             ModelHead(
                 id="pushy", name={"zh": "催促", "en": "urges"}, scale=0.5, bias=-1.0, threshold=0.4, high=0.9
             ),
-            ModelHead(
-                id="calm", name={"zh": "平静", "en": "is calm"}, scale=0.25, bias=0.5, threshold=0.5
-            ),
+            ModelHead(id="calm", name={"zh": "平静", "en": "is calm"}, scale=0.25, bias=0.5, threshold=0.5),
         ),
         confidence=ModelConfidence(head="pushy", offset=-0.5, formula=1.0, model=0.25, automation=0.95),
         trained_on=(TrainingSet(what="own words", licence="CC0", rows=1200),),
@@ -142,7 +149,7 @@ def test_difference_names_the_model_and_whom_it_concerns(edited: Callable) -> No
     path = edited({**SOUND, **USE})
     old = load(path)
     (path / WEIGHTS).write_bytes(BYTES[::-1])
-    changes = {change.place: change for change in diff(old, load(path)).changes}
+    changes = {change.place: change for change in diff(old, load(path), judge_example).changes}
 
     assert "mixed" == changes["model.tone"].effect
     assert "accounts whose texts a model has a say in (POOL-SELL)" == changes["model.tone"].whom["en"]
@@ -165,7 +172,7 @@ def test_model_nobody_asks_changes_nothing(
     if not now:
         for name in was:
             (path / name).unlink()
-    (change,) = (one for one in diff(old, load(path)).changes if one.place == "model.tone")
+    (change,) = (one for one in diff(old, load(path), judge_example).changes if one.place == "model.tone")
 
     assert ("none", said) == (change.effect, change.what["en"])
 
@@ -182,21 +189,21 @@ def test_faults_of_a_card_are_named_at_their_place(
 def test_one_file_without_the_other_is_a_fault(faults: Callable) -> None:
     """A card needs its weights, and weights need their card."""
     assert [
-        f"{PLACE}: The card of a model without its weights. Add models/tone.bin.",
+        f"{PLACE}:0:0: The card of a model without its weights. Add models/tone.bin.",
     ] == faults({FILE: CARD})
 
 
 def test_weights_alone_are_a_fault(faults: Callable) -> None:
     """Weights nobody describes are no model."""
     assert [
-        f"pool-tickets/{WEIGHTS}: The weights of a model without its card. Add models/tone.yaml."
+        f"pool-tickets/{WEIGHTS}:0:0: The weights of a model without its card. Add models/tone.yaml."
     ] == faults({WEIGHTS: BYTES})
 
 
 def test_weights_of_another_size_are_a_fault(faults: Callable) -> None:
     """The file holds exactly one byte for each bucket and head."""
     assert [
-        f"pool-tickets/{WEIGHTS}: The file has 7 bytes; 2 heads over 2 bits make 8. Build the model again."
+        f"pool-tickets/{WEIGHTS}:0:0: The file has 7 bytes; 2 heads over 2 bits make 8. Build the model again."
     ] == faults({FILE: CARD, WEIGHTS: BYTES[1:]})
 
 
@@ -205,7 +212,7 @@ def test_head_has_one_model(faults: Callable) -> None:
     found = faults({**SOUND, "models/other.yaml": CARD, "models/other.bin": BYTES})
 
     assert [
-        f"{PLACE}: model.{name} is already a signal of the model 'other'. Rename the head."
+        f"{PLACE}:0:0: model.{name} is already a signal of the model 'other'. Rename the head."
         for name in ("calm", "pushy", "pushy_high")
     ] == found
 
@@ -225,6 +232,6 @@ def test_card_that_cannot_be_read_hides_no_other_fault(faults: Callable) -> None
 
 def test_misspelt_folder_is_named(faults: Callable) -> None:
     """Only cards and weights stand among the models."""
-    assert ["pool-tickets/models/tone.pkl: Files in models/ end with .bin or .yaml."] == faults(
+    assert ["pool-tickets/models/tone.pkl:0:0: Files in models/ end with .bin or .yaml."] == faults(
         {"models/tone.pkl": "x"}
     )

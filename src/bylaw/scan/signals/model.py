@@ -47,7 +47,7 @@ Ints = NDArray[np.int64]
 
 @cache
 def _forms() -> tuple[NDArray[np.uint16], NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
-    """Return, by code: what is read; whether of a script with spaces; whether a digit; whether of one without."""
+    """Return, by code: what is read; is it of a script with spaces; a digit; of a script without spaces."""
     kinds = tables().kinds[: 1 << 16]
     read = np.arange(1 << 16, dtype=np.uint16)
     is_digit = np.zeros(1 << 16, np.bool_)
@@ -66,7 +66,9 @@ class _Units(NamedTuple):
     """What of some texts is read, one after another, each followed by a seam."""
 
     codes: NDArray[np.uint16]
-    places: Ints  # of each unit, where it stands in the folded codes; of a mark, where the word behind it does
+    places: (
+        Ints  # of each unit, where it stands in the folded codes; of a mark, where the word behind it does
+    )
     seams: Ints  # where among the units the seam of each text is
 
 
@@ -157,9 +159,7 @@ class Scorer:
             return np.zeros(0, np.int64), np.zeros(0, np.int64)
         return np.concatenate(posts), np.concatenate(found)
 
-    def _keys(
-        self, units: NDArray[np.uint16], seams: Ints
-    ) -> Iterator[tuple[Ints, NDArray[np.uint32]]]:
+    def _keys(self, units: NDArray[np.uint16], seams: Ints) -> Iterator[tuple[Ints, NDArray[np.uint32]]]:
         """Yield, order by order, where its runs begin and `post << bits | bucket` of each."""
         lengths = np.diff(seams, prepend=-1)
         post = np.repeat(np.arange(seams.size, dtype=np.uint32), lengths) << np.uint32(self.model.bits)
@@ -195,7 +195,7 @@ class Scorer:
         return Scored(self, text, logits, folded.originals(units.places[: units.seams[0]]), runs)
 
     def shares(self, head: int, runs: Iterable[tuple[Ints, Ints]], size: int) -> NDArray[np.float64]:
-        """Return how much each unit of a text weighs for a head: of each run, its share of the run's weight."""
+        """Return how much each unit of a text weighs for a head: its shares of the weights of its runs."""
         column = self._weights[:, head]
         steps = np.zeros(size + 1)
         for order, (own, keys) in zip(self.model.orders, runs, strict=False):
