@@ -192,13 +192,18 @@ class Supposing:
 
     def _by_leaving_out(self) -> list[Change]:
         stretches = self._stretches()
-        tried: dict[frozenset[_Stretch], None] = {
-            frozenset({stretch}): None for stretch in stretches[:_MOST_STRETCHES]
-        }
-        if self._base is not None:  # what stands in the way of a clause is one thing, or not worth telling
-            tried.update(dict.fromkeys(self._several(stretches)))
+        few = stretches[:_MOST_STRETCHES]
         found: dict[frozenset[_Stretch], Change] = {}
-        for some in tried:
+        self._try([frozenset({stretch}) for stretch in few], found)
+        if self._base is not None:  # what stands in the way of a clause is one thing, or not worth telling
+            self._try(self._of_one_signal(stretches), found)
+        if self._base is not None and len(found) <= 1:
+            self._try(map(frozenset, combinations(few, 2)), found)
+        return list(found.values())
+
+    def _try(self, which: Iterable[frozenset[_Stretch]], found: dict[frozenset[_Stretch], Change]) -> None:
+        """Add what leaving out these words changes to what was found."""
+        for some in which:
             if len(found) == _MOST_CHANGES or not self._left["asked"]:
                 break
             outcome = self._became(self._counted_without(some))
@@ -209,19 +214,16 @@ class Supposing:
                 continue
             verdict = self._proven(least, outcome)
             if not isinstance(verdict, _Unproven):
-                found[least] = replace(
-                    self._change(verdict, outcome), without=tuple(map(self._named, sorted(least)))
-                )
-        return list(found.values())
+                without = tuple(map(self._named, sorted(least)))
+                found[least] = replace(self._change(verdict, outcome), without=without)
 
-    def _several(self, stretches: list[_Stretch]) -> Iterator[frozenset[_Stretch]]:
-        """Yield the words of each signal that has several, then any two."""
+    def _of_one_signal(self, stretches: list[_Stretch]) -> Iterator[frozenset[_Stretch]]:
+        """Yield the words of each signal that has several, the fewest first."""
         by_signal = [
             frozenset(each for each in stretches if any(_meet(each, hit.start, hit.end) for hit in hits))
             for hits in self._hits.values()
         ]
         yield from (some for some in sorted(by_signal, key=len) if 1 < len(some) <= _MOST_WORDS)
-        yield from map(frozenset, combinations(stretches[:_MOST_STRETCHES], 2))
 
     def _stretches(self) -> list[_Stretch]:
         """Return the words of hits, none of which overlap: the longest, those of evidence first."""
