@@ -199,7 +199,7 @@ class Supposing:
             self._try(self._of_one_signal(stretches), found)
         if self._base is not None and len(found) <= 1:
             self._try(map(frozenset, combinations(few, 2)), found)
-        return list(found.values())
+        return [found[words] for words in sorted(found, key=lambda some: (len(some), sorted(some)))]
 
     def _try(self, which: Iterable[frozenset[_Stretch]], found: dict[frozenset[_Stretch], Change]) -> None:
         """Add what leaving out these words changes to what was found."""
