@@ -7,7 +7,7 @@ KEY_BASE := $(shell cat requirements/build.txt requirements/base.txt pyproject.t
 KEY_DEV := $(shell cat requirements/build.txt requirements/dev.txt pyproject.toml | cksum | cut -d' ' -f1)
 BASE := $(VENV)/.base-$(KEY_BASE)
 DEV := $(VENV)/.dev-$(KEY_DEV)
-COMPILE := uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header
+COMPILE := uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-strip-extras
 
 # The first Python from 3.11 up, or the sentence that says how to get one.
 define FIND_PYTHON

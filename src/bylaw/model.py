@@ -323,6 +323,7 @@ class Term(Value, frozen=True, kw_only=True):
     text: str
     cancels: bool = False
     weak: bool = False  # too ambiguous to carry a clause alone; counts for `weak`, never for `strong`
+    initials: bool = False  # its pinyin initials are meant by it too, as a weak hit
 
 
 class Lexicon(Value, frozen=True, kw_only=True):
@@ -361,6 +362,7 @@ class Registry(Value, frozen=True, kw_only=True):
     name: Text
     entries: tuple[ListEntry, ...]
     allow: tuple[str, ...] = ()  # cancel hits of the names that lie inside them
+    beside: tuple[str, ...] = ()  # words of the trade that stand beside a name in an address
     removal: Text = {}  # how a party is taken off
 
 

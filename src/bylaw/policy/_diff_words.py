@@ -49,7 +49,10 @@ _Words = Mapping[str, tuple[bool, bool]]
 
 def _terms(pack: Pack) -> dict[str, _Words]:
     return {
-        lexicon.id: {term.text: (term.cancels, term.weak) for term in lexicon.terms}
+        lexicon.id: {
+            **{term.text: (term.cancels, term.weak) for term in lexicon.terms},
+            **{f"{term.text} (initials)": (False, True) for term in lexicon.terms if term.initials},
+        }
         for lexicon in pack.lexicons
     }
 

@@ -28,6 +28,7 @@ _NEEDED = _COLUMNS[:3]
 _KINDS = get_args(get_type_hints(ListEntry)["kind"])
 _STATUSES = get_args(get_type_hints(ListEntry)["status"])
 _LONGEST_NAME = 200
+_BESIDE = re.compile("[a-z0-9]{2,20}")
 _DOMAIN = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])")
 
 _Files = Mapping[str, tuple[Path, Problems]]  # suffix -> the file and where its problems go
@@ -39,6 +40,7 @@ def read_registry(registry_id: str, files: _Files, names: Names) -> Registry:
     name: Text = {}
     removal: Text = {}
     allow: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
     if ".csv" not in files:
         files[".yaml"][1].add(0, 0, f"The sheet of a list without its rows. Add lists/{registry_id}.csv.")
     if ".yaml" not in files:
@@ -49,9 +51,12 @@ def read_registry(registry_id: str, files: _Files, names: Names) -> Registry:
         name = fields.sentence("name")
         removal = fields.sentence("removal")
         allow = fields.texts("allow")
+        beside = fields.texts("beside")
+        if wrong := [word for word in beside if not _BESIDE.fullmatch(word)]:
+            fields.fault("beside", f"expected words of small letters and digits, got {wrong[0][:40]!r}.")
         fields.close()
     entries = tuple(_entries(*files[".csv"])) if ".csv" in files else ()
-    return Registry(id=registry_id, name=name, entries=entries, allow=allow, removal=removal)
+    return Registry(id=registry_id, name=name, entries=entries, allow=allow, beside=beside, removal=removal)
 
 
 def _entries(path: Path, problems: Problems) -> Iterator[ListEntry]:

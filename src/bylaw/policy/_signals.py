@@ -31,6 +31,7 @@ BUILTIN_SIGNALS = (
     "link",
     "link.any",
     "link.defanged",
+    "link.lookalike",
     "link.referral",
     "price",
     "price.fiat",

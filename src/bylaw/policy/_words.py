@@ -16,6 +16,7 @@ from bylaw.policy._source import Node, Problems, read_text, read_yaml
 
 _LONGEST_TERM = 200
 _MARKS = {"!": {"cancels": True}, "?": {"weak": True}}  # of a line in lexicon/<id>.txt
+_IDEOGRAPHS = re.compile("[\u3400-\u9fff]{3,}")
 _FIELD = re.compile(r"[a-z][a-z0-9_]*")
 
 _Files = Mapping[str, tuple[Path, Problems]]  # suffix -> the file and where its problems go
@@ -47,7 +48,10 @@ def _yaml_terms(fields: Fields, *, needed: bool) -> _Found:
     for node in nodes:
         if node.kind == "mapping":
             entry = Fields(node, problems, fields.names)
-            yield Term(text=entry.text("text").strip(), weak=entry.boolean("weak")), problems, *_place(node)
+            text, initials = entry.text("text").strip(), entry.boolean("initials")
+            if initials and not _IDEOGRAPHS.fullmatch(text):
+                entry.fault("initials", "initials: expected a term of three or more Chinese characters.")
+            yield Term(text=text, weak=entry.boolean("weak"), initials=initials), problems, *_place(node)
             entry.close()
         else:
             yield Term(text=fields.text_of(node, "terms").strip()), problems, *_place(node)

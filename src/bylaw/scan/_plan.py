@@ -21,8 +21,10 @@ from bylaw.errors import InputRefused, PackInvalid, Problem
 from bylaw.model import Clause, Exemption, ExemptionTest, Pack, Stance, StanceRule
 from bylaw.policy import Condition, compile_condition
 from bylaw.policy._condition import either
+from bylaw.scan._hanzi_search import HanziSearch
 from bylaw.scan._match import Kernel, Matcher
 from bylaw.scan._sieve import Sieve
+from bylaw.scan._views import Search, Searches
 from bylaw.scan.signals import Family, Terms, families, signal_names
 
 
@@ -79,6 +81,9 @@ class Plan:
     """Only those that are on and a text can show, in the pack's order."""
     terms: Terms
     matcher: Matcher
+    """Of the terms, and behind them of their other spellings."""
+    searches: Searches
+    """Every way to find the terms."""
     families: Mapping[str, Family]
     asked: Mapping[str, frozenset[str]]
     """For each family, and for `evasion`, the names under which conditions and findings ask for it."""
@@ -107,11 +112,6 @@ def compile_plan(
     """
     signals = signal_names(pack)
     terms = Terms(pack)
-    try:
-        matcher = Matcher(terms.texts, kernel=kernel, kept=kept)
-    except InputRefused as refused:
-        problem = Problem(pack.id, 0, 0, refused.message)
-        raise PackInvalid(refused.message, problems=(problem,), where=pack.ref) from None
     checked = {
         exemption.id: CheckedExemption(
             exemption,
@@ -125,6 +125,11 @@ def compile_plan(
         for clause in pack.clauses
         if clause.enabled and clause.detection == "text" and (clause.item or clause.strong or clause.weak)
     )
+    try:
+        searches = Searches(terms.texts, _further(terms, clauses), kernel=kernel, kept=kept)
+    except InputRefused as refused:
+        problem = Problem(pack.id, 0, 0, refused.message)
+        raise PackInvalid(refused.message, problems=(problem,), where=pack.ref) from None
     names = {name for clause in clauses for part in clause.conditions for name in part.names}
     names.update(*(clause.speaks_for for clause in clauses))
     late = families(pack)
@@ -136,7 +141,8 @@ def compile_plan(
         pack=pack,
         clauses=clauses,
         terms=terms,
-        matcher=matcher,
+        matcher=searches.matcher,
+        searches=searches,
         families=late,
         asked=asked,
         unknown=dict.fromkeys(chain.from_iterable(asked.values()), True),
@@ -146,6 +152,15 @@ def compile_plan(
             [either(one.needs(terms.numbers) for one in clause.grades) for clause in clauses], terms.names
         ),
     )
+
+
+def _further(terms: Terms, clauses: Collection[ClausePlan]) -> tuple[Search, ...]:
+    """Return what else to search with; a hit that two of them find is named by the first.
+
+    Disguised Chinese is looked for only where it would be evidence: nobody hides what exempts.
+    """
+    evidence = {signal for clause in clauses for signal in clause.speaks_for}
+    return (HanziSearch(terms.texts, terms.matched_for(evidence)),)
 
 
 def _hints(

@@ -16,13 +16,12 @@ from collections.abc import Mapping, Sequence
 
 from bylaw.model import ItemKind
 from bylaw.policy import Condition
-from bylaw.scan._match import disguises
 from bylaw.scan._plan import Plan
 from bylaw.scan.signals import Hit, View
 from bylaw.scan.signals.term import Spots
 
-_ORDINARY = frozenset({"traditional", "full-width", "separator"})
-"""Foldings that honest writing needs too; alone they are no evasion."""
+_ORDINARY = frozenset({"traditional", "full-width", "separator", "numeral", "compound"})
+"""Disguises that honest writing needs too; alone they are no evasion."""
 _HIDING = ("term.", "contact")
 """Whose hits can be evasion."""
 
@@ -93,9 +92,10 @@ class Reading:
 
     def disguise(self, hit: Hit) -> tuple[str, ...]:
         """Name what the hit had to be seen through."""
-        if self.text[hit.start : hit.end] == hit.term:
-            return ()
-        return disguises(self.text, hit.start, hit.end, hit.term) if hit.term else hit.disguise
+        if not hit.term or self.text[hit.start : hit.end] == hit.term:
+            return hit.disguise
+        names = self.plan.searches.named(self.text, hit.start, hit.end, hit.term)
+        return (*names, *hit.disguise)
 
     def look_further(self, condition: Condition) -> None:
         """Look for the first family that the condition asks for and nobody has looked for."""

@@ -103,7 +103,7 @@ def _candidates(
 ) -> Iterator[tuple[ClausePlan, Reading, Seen]]:
     """Yield every (clause, text) where the clause could hold, in the batch's order and then the pack's."""
     texts = pc.fill_null(batch.column("text"), "")
-    places = plan.terms.resolve_all(*plan.matcher.find(texts), native=plan.matcher.kernel == "native")
+    places = plan.terms.resolve_all(*plan.searches.find(texts), native=plan.matcher.kernel == "native")
     left = sift(plan, batch, texts, places, accounts)
     if left.rows.size == 0:
         return
@@ -182,7 +182,7 @@ def well_formed(text: str) -> str:
 
 def read_one(plan: Plan, text: str, kind: ItemKind = "post") -> Reading:
     """Return the reading of one text, by the scalar way. The text is well formed."""
-    return Reading(plan, text, plan.terms.resolve(plan.matcher.scan_one(text)), kind)
+    return Reading(plan, text, plan.terms.resolve(plan.searches.find_one(text)), kind)
 
 
 def check(
@@ -202,7 +202,7 @@ def check(
     """
     if _SURROGATE.search(text):
         text = well_formed(text)
-    spots = plan.terms.resolve(plan.matcher.scan_one(text))
+    spots = plan.terms.resolve(plan.searches.find_one(text))
     standing = plan.sieve.one(spots)
     if not standing:
         return ()

@@ -22,8 +22,11 @@ __all__ = [
     "SEAM",
     "SEAM_CODE",
     "SEEN_THROUGH",
+    "SPACED",
     "SPELLED_NUMBER",
+    "SPOKEN",
     "STAND_IN",
+    "VIEWS",
     "Kind",
     "Tables",
     "character_table",
@@ -53,8 +56,31 @@ DISGUISES = (
 """The names of the foldings, in the order they are reported."""
 STAND_IN = "stand-in"
 SPELLED_NUMBER = "spelled number"
-SEEN_THROUGH = (*DISGUISES, STAND_IN, SPELLED_NUMBER)
-"""Every disguise a hit may name: the foldings, then what finders see through besides."""
+VIEWS = (
+    "entity",
+    "percent-encoding",
+    "escape",
+    "direction",
+    "compound",
+    "regional letter",
+    "leet",
+    "repeat",
+    "filler",
+    "line break",
+    "wide gap",
+    "reversed",
+    "numeral",
+    "homophone",
+    "similar-shape",
+    "split",
+    "pinyin",
+    "initials",
+)
+"""The names of what the further searches see through; docs/reference/disguises.md has a row for each."""
+SPOKEN = "spoken"
+SPACED = "spaced"
+SEEN_THROUGH = (*DISGUISES, STAND_IN, SPELLED_NUMBER, SPOKEN, SPACED, *VIEWS)
+"""Every disguise a hit may name: the foldings, then what finders and further searches see through."""
 
 LIMIT = 0x110000
 """One past the last code point."""

@@ -170,7 +170,7 @@ def test_names_do_not_hit_ordinary_talk(language: str) -> None:
     plan, firm, posts = _plan(), 0, 0
     wanted = {f"term.{name}" for name in LISTS}
     for batch in parquet.ParquetFile(file).iter_batches(32_768, columns=["text"]):
-        places = plan.terms.resolve_all(*plan.matcher.scan(fold(batch.column("text"))))
+        places = plan.terms.resolve_all(*plan.searches.find(batch.column("text")))
         names = [plan.terms.names[number] in wanted for number in plan.terms.signals_of(places).tolist()]
         firm += sum(
             is_list and not weak

@@ -119,7 +119,7 @@ PACK = Pack(
                 ListEntry(party="seatmaster", kind="name", value="Seat Master"),
                 ListEntry(party="seatmaster", kind="domain", value="SeatMaster.me"),
                 ListEntry(party="touts", kind="domain", value="touts.example.net"),
-                ListEntry(party="rumour", kind="domain", value="example.org", status="unverified"),
+                ListEntry(party="rumour", kind="domain", value="rumour.example.org", status="unverified"),
             ),
         ),
     ),

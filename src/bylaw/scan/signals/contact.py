@@ -29,8 +29,11 @@ from bylaw.scan._tables import SPELLED_NUMBER, STAND_IN
 from bylaw.scan.signals._view import ALTERED, Hit, View
 
 _GAP = r"[\s.·_*\-|/\\~]{0,2}"
+_WIDE = r"(?:[\s.·_*\-|/\\~丨—…=^#]{0,8})"
+"""What is put between the two characters of a channel's name to hide it."""
+_APART = r"[\s\-—~_.·|丨]{0,6}"
 _OF_NAME = (  # what may stand between the word for a channel and the handle
-    r"(?P<between>(?:\s?(?:[号號]码?|[账帐賬帳][号號]|id|名|群|裙|联系|聯繫|咨询|客服|是|为|搜索?|is|at|"
+    r"(?P<between>(?:\s?(?:[号號]码?|[账帐賬帳][号號]|id|名|群|裙|联系|聯繫|咨询|客服|君羊|是|为|搜索?|is|at|"
     r"[:：=＝→➡⇒👉👇>—“\"「【\[(（\-])){0,5}\s?)"
 )
 _MARK = re.compile("[:：→➡⇒👉👇号號搜]")
@@ -42,9 +45,10 @@ _CALLS = (
     r"(?:on|via|by|in|at)\s(?:my\s)?"
 )
 
-_WX_PLAIN = rf"微{_GAP}信|wechat|weixin"
+_WX_PLAIN = rf"微{_WIDE}信|wechat|weixin"
 _WX_STAND_IN = (
-    rf"[薇威维徽葳溦]{_GAP}[信星x]|微{_GAP}[x心芯❤♥]|[卫衛]{_GAP}星|绿泡泡|绿色软件|"
+    rf"[薇威维徽葳溦嶶㣲]{_WIDE}[信星芯x❤♥]|微{_WIDE}[x心芯❤♥]|[卫衛]{_GAP}星|绿泡泡|绿色软件|"
+    rf"(?<![a-z])wei{_GAP}(?:信|xin(?![a-z]))|"
     rf"(?<![a-z0-9])v{_GAP}(?:[信❤♥]|x(?![a-z]{{2}}))|(?<![a-z0-9])w{_GAP}x(?![a-z])"
 )
 _WX_LETTER = r"[v薇微威❤♥]"
@@ -58,18 +62,22 @@ _WECHAT_HANDLE = re.compile(
     rf"{_PUBLIC_WX}{_OF_NAME}{_HANDLE}"
 )
 _WECHAT_ASK = re.compile(
-    rf"(?<![怎何不么]){_ADD}{_WHOM}(?:(?P<plain>{_WX_PLAIN})|{_WX_STAND_IN}|[v薇](?![a-z0-9]|认证|信|盟|\s?\d))"
+    rf"(?<![怎何不么]){_ADD}{_WHOM}{_APART}(?:(?P<plain>{_WX_PLAIN})|{_WX_STAND_IN}|[v薇](?![a-z0-9]|认证|信|盟|\s?\d))"
     rf"{_PUBLIC_WX}|(?P<said>\b(?:{_CALLS}(?:wechat|weixin)\b|(?:wechat|weixin)\sme\b))"
 )
-_WECHAT_HINT = "[微薇威维徽葳溦卫衛绿❤♥➕]|wechat|weixin|vx|wx|v[ 　.]x|w x|w　x|v[:：]|[+加我个]v|v[信号]"
+_WECHAT_HINT = (
+    "[微薇威维徽葳溦嶶㣲卫衛绿❤♥➕]|wechat|weixin|wei[^a-z0-9]{0,2}(?:信|xin)|vx|wx|v[ 　.]x|w x|w　x|v[:：]|"
+    "[+加我个][-\\s　—~_.·|丨]{0,6}v|v[信号]"
+)
 
 _QQ_HANDLE = re.compile(
-    rf"(?:(?P<plain>(?<![a-z])q{_GAP}q)|扣{_GAP}扣|球{_GAP}球|抠{_GAP}抠|企{_GAP}鹅|扣(?=[群裙:：\d])|🐧|"
-    rf"(?<![a-z])q(?=\s?[:：群裙号]|\s?\d))(?!音乐|空间|浏览器|农场)"
+    rf"(?:(?P<plain>(?<![a-z])q{_GAP}q)|扣{_WIDE}扣|球{_WIDE}球|抠{_WIDE}抠|叩{_WIDE}叩|企{_WIDE}鹅|"
+    r"扣(?=[群裙君:：\d])|🐧|[进加入]裙(?!子)|"
+    rf"(?<![a-z])q(?=\s?[:：群裙号君]|\s?\d))(?!音乐|空间|浏览器|农场)"
     rf"{_OF_NAME}(?P<handle>[1-9]\d{{4,10}})(?!\d|[.,]\d|\s?[元块万%])"
 )
 _QQ_ASK = re.compile(
-    rf"{_ADD}{_WHOM}(?:(?P<plain>qq)|q(?![a-z0-9])|扣扣|企鹅|🐧)(?!音乐|空间|浏览器|农场)|(?P<said>\b{_CALLS}qq\b)"
+    rf"{_ADD}{_WHOM}{_APART}(?:(?P<plain>qq)|q(?![a-z0-9])|扣{_WIDE}扣|叩叩|企鹅|🐧)(?!音乐|空间|浏览器|农场)|(?P<said>\b{_CALLS}qq\b)"
 )
 
 _TELEGRAM_LINK = re.compile(
@@ -77,7 +85,10 @@ _TELEGRAM_LINK = re.compile(
     r"(?P<handle>\+?[a-z0-9_\-]{4,64})"
     r"|tg://(?:resolve\?domain=|join\?invite=)(?P<deep>[a-z0-9_\-]{4,64})"
 )
-_TG = rf"(?:(?P<plain>telegram|电报|電報)|(?<![a-z0-9])tg(?![a-z])|[小纸紙]?[飞飛]{_GAP}[机機]|✈)"
+_TG = (
+    rf"(?:(?P<plain>telegram|电{_GAP}报|電{_GAP}報)|(?<![a-z0-9])t[\s.]?g(?![a-z])|tele[\s\-]gram|"
+    rf"[小纸紙]?[飞飛]{_WIDE}[机機]|[纸紙]✈|✈|灰[机機鸡]|飞鸡|电抱)"
+)
 _TELEGRAM_HANDLE = re.compile(
     rf"{_TG}(?:[^\n@a-z0-9]{{0,12}}|"
     r"\s?(?:group|channel|admin|support|id|is|me|at|handle|username|account)?\s?[:：=\-]?\s?)"
@@ -136,10 +147,18 @@ _PHONE_CN = re.compile(
     rf"|1(?P<each>[\s\-.*·])[3-9](?:(?P=each)\d){{9}}){_NO_MORE}",
     re.ASCII,
 )
-_SPELLED = "[零〇一幺二三四五六七八九]"
+_SPELLED = "[零〇一幺二三四五六七八九壹贰貳叁參肆伍陆陸柒捌玖]"
+_EITHER = _SPELLED.replace("[", "[0-9")
 _PHONE_SPELLED = re.compile(
-    rf"(?<!{_SPELLED})(?P<number>[一幺][三四五六七八九]{_SPELLED}{{9}})(?!{_SPELLED})"
+    rf"(?<!{_EITHER})(?P<number>(?=[^\n]{{0,10}}{_SPELLED})[一幺壹1][三四五六七八九叁參肆伍陆陸柒捌玖3-9]{_EITHER}"
+    rf"(?P<gap>[\s\-.·]?){_EITHER}{{4}}(?P=gap){_EITHER}{{4}})(?!{_EITHER}|[年月日元块万])"
 )
+_PART = _SPELLED.replace("[", "[0-9a-z")
+_SPREAD = (
+    rf"(?P<handle>(?:(?:{_PART}{{1,4}}[\s.\-*·、/|~—]{{1,3}}){{2,16}}|{_EITHER}*{_SPELLED}|[a-z]{{1,12}}{_EITHER}*{_SPELLED})"
+    rf"{_PART}{{1,12}})(?![a-z0-9_]|{_SPELLED}|\s?[元块万%年月日])"
+)
+"""A handle that was pulled apart, or has digits in words. `_pulled` says whether it can be one."""
 _PHONE_ABROAD = re.compile(
     rf"(?<![\da-z_.,#=/])\+\s?(?P<number>[1-9]\d{{0,3}}(?:[\s\-.]?\(?\d{{1,4}}\)?){{2,6}}){_NO_MORE}",
     re.ASCII,
@@ -159,7 +178,23 @@ _ASK_HINT = (
     "加我|私信我|私聊|私我|滴我|戳我|找我|联系我|聯繫我|联繫我|聯系我|扫|@|hit[^a-z0-9]me|slide[^a-z0-9]into|"
     "(?:dm|pm|inbox|message|msg|text|ping|hmu|contact)[^a-z0-9](?:me|us)"
 )
-_HANZI_DIGITS = str.maketrans("零〇一幺二三四五六七八九", "001123456789")
+_HANZI_DIGITS = str.maketrans("零〇一幺二三四五六七八九壹贰貳叁參肆伍陆陸柒捌玖", "001123456789122334566789")
+_SEPARATORS = re.compile(r"[\s.\-*·、/|~—]+")
+
+
+_IN_WORDS = re.compile(_SPELLED)
+_A_DATE = re.compile(r"20[0-3]\d[\s.\-/]{1,2}[01]?\d[\s.\-/]{1,2}[0-3]?\d")
+_WHOLE = re.compile(r"[a-z0-9][a-z0-9_\-]{4,24}")
+_TOLD = r"(?:\s?(?:[号號]码?|id|群|裙|君羊|是|为|[:：=＝→➡⇒>]|[\-—]{1,6})\s?){1,4}"
+"""What must stand between a channel's name and a handle that was pulled apart."""
+_WECHAT_PULLED = re.compile(
+    rf"(?:(?P<plain>{_WX_PLAIN})|{_WX_STAND_IN}|{_ADD}{_WHOM}{_WX_LETTER}|(?<![a-z0-9])[v薇](?=\s?[:：号號]))"
+    rf"{_PUBLIC_WX}{_TOLD}{_SPREAD}"
+)
+_QQ_PULLED = re.compile(
+    rf"(?:(?P<plain>(?<![a-z])q{_GAP}q)|扣{_WIDE}扣|球{_WIDE}球|抠{_WIDE}抠|叩{_WIDE}叩|企{_WIDE}鹅|🐧|"
+    rf"[进加入]裙(?!子)|(?<![a-z])q(?=\s?[:：群裙号君]))(?!音乐|空间|浏览器|农场){_TOLD}{_SPREAD}"
+)
 
 
 def find(view: View) -> list[Hit]:
@@ -173,6 +208,15 @@ def find(view: View) -> list[Hit]:
     return hits
 
 
+def _disguise(match: re.Match[str], *, is_plain: bool) -> tuple[str, ...]:
+    """Name how a channel's name was hidden; one or two signs between its characters are usual writing."""
+    if not is_plain:
+        return _STAND_IN
+    return (
+        ("separator",) if match["plain"] and len(match["plain"]) > 4 and match["plain"][0] in "微电電" else ()
+    )
+
+
 def _wechat(view: View, words: str) -> Iterator[Hit]:
     for match in _WECHAT_HANDLE.finditer(words):
         handle = match["handle"].rstrip("-_")
@@ -184,6 +228,8 @@ def _wechat(view: View, words: str) -> Iterator[Hit]:
 
 def _is_wechat_handle(handle: str, between: str) -> bool:
     """Say whether it can be a name there: a QQ or telephone number, or a word no sentence goes on with."""
+    if _A_DATE.match(handle):
+        return False
     if handle.isdigit():
         return 5 <= len(handle) <= 11 and handle[0] != "0"
     return not handle.isalpha() or _MARK.search(between) is not None
@@ -237,6 +283,39 @@ def _spelled_phone(view: View, words: str) -> Iterator[Hit]:
         yield view.hit("contact.phone", digits, *match.span(), disguise=(SPELLED_NUMBER,))
 
 
+def _pulled(view: View, words: str) -> Iterator[Hit]:
+    """Yield the handles of WeChat and QQ that were pulled apart, or have digits in words.
+
+    One that is a name as it stands, such as `a-b-1234`, is not yielded: it was found as that.
+    """
+    for signal, pattern in (("contact.wechat", _WECHAT_PULLED), ("contact.qq", _QQ_PULLED)):
+        for match in pattern.finditer(words):
+            start, end = match.span("handle")
+            written = match["handle"]
+            handle = _SEPARATORS.sub("", written).translate(_HANZI_DIGITS)
+            digits = sum(character.isdigit() for character in handle)
+            is_apart, is_spelled = (
+                _SEPARATORS.search(written) is not None,
+                _IN_WORDS.search(written) is not None,
+            )
+            if not 5 <= len(handle) <= 20 or digits < 4 or _A_DATE.match(written):
+                continue
+            if handle.isdigit() and (handle[0] == "0" or len(handle) > 11):
+                continue
+            if signal == "contact.qq" and not handle.isdigit():
+                continue
+            if not is_spelled and (whole := _WHOLE.fullmatch(written)) and _is_wechat_handle(whole[0], ":"):
+                continue
+            names = (
+                *(("separator",) if is_apart else ()),
+                *(() if match["plain"] else _STAND_IN),
+                *((SPELLED_NUMBER,) if is_spelled else ()),
+            )
+            kept = view.flat[start:end]
+            value = _SEPARATORS.sub("", kept).translate(_HANZI_DIGITS)
+            yield view.hit(signal, value, start, end, disguise=names)
+
+
 def _email(view: View, words: str) -> Iterator[Hit]:
     for match in _EMAIL.finditer(words):
         yield view.hit("contact.email", match[0], *match.span())
@@ -261,12 +340,13 @@ def _named(signal: str, channel: str, pattern: re.Pattern[str], *, has_links: bo
 def _handle(view: View, signal: str, match: re.Match[str], handle: str) -> Hit:
     start = match.start("handle")
     end = start + len(handle)
-    return view.hit(signal, view.flat[start:end], start, end, disguise=() if match["plain"] else _STAND_IN)
+    names = _disguise(match, is_plain=bool(match["plain"]))
+    return view.hit(signal, view.flat[start:end], start, end, disguise=names)
 
 
 def _instruction(view: View, signal: str, channel: str, match: re.Match[str]) -> Hit:
-    is_plain = match["plain"] or match["said"]
-    return view.hit(signal, channel, *match.span(), disguise=() if is_plain else _STAND_IN)
+    names = _disguise(match, is_plain=bool(match["plain"] or match["said"]))
+    return view.hit(signal, channel, *match.span(), disguise=names)
 
 
 _STAND_IN = (STAND_IN,)
@@ -274,12 +354,25 @@ _Search = Callable[[View, str], Iterator[Hit]]
 """A search over a view and its lower-case text without web addresses, in which letters mean nothing."""
 _HINTED: tuple[tuple[_Search, str], ...] = (
     (_wechat, _WECHAT_HINT),
-    (_qq, "[q扣抠企球🐧]"),
-    (_telegram, "telegram|tg|t[.]me|t[.]dog|m[.]dog|电报|電報|[飞飛✈]"),
+    (_qq, "[q扣抠叩企球裙🐧]"),
+    (
+        _telegram,
+        (
+            "telegram|tele[- \n]gram|tg|(?:^|[^a-z0-9])t[ .\n]g(?:[^a-z]|$)|t[.]me|t[.]dog|m[.]dog|"
+            "[电電][^a-z0-9]{0,2}[报報抱]|[飞飛✈]|灰[机機鸡]"
+        ),
+    ),
     (_named("contact.whatsapp", "whatsapp", _WHATSAPP, has_links=True), "whats|wa[.]me"),
     (_named("contact.line", "line", _LINE, has_links=True), "line|lin[.]ee|賴"),
     (_phone, _PHONE_HINT),
-    (_spelled_phone, f"[一幺][三四五六七八九]{_SPELLED}{{9}}"),
+    (_spelled_phone, f"[一幺壹1][三四五六七八九叁參肆伍陆陸柒捌玖3-9]{_EITHER}"),
+    (
+        _pulled,
+        (
+            "(?:wechat|weixin|xin|[xvq信星芯❤♥薇微扣抠叩球鹅🐧裙])[^a-z0-9]{0,2}"
+            "(?:[号號群裙君是为:：=＝→➡⇒>—-]|id)"
+        ),
+    ),
     (_email, "[a-z0-9._%+-]@[a-z0-9]"),
     (_named("contact", "message", _ASK, has_links=False), _ASK_HINT),
 )

@@ -1,14 +1,16 @@
-"""Signals `link.any`, `link.<list>`, `link.referral` and `link.defanged`.
+"""Signals `link.any`, `link.<list>`, `link.lookalike`, `link.referral` and `link.defanged`.
 
 A link is a web address a reader can follow: with a scheme, with `www.`, or a bare domain. A bare domain
-without a path is a link only under a suffix people write bare (`_BARE_SUFFIXES`) or when a list of the pack
-names it: `readme.md` and `ok.so we` are no links. A dot written as `。` or full-width is a dot when a bare
-suffix follows it. The value is the registrable domain, by the public suffix list bundled with tldextract;
-nothing is ever fetched or cached on disk.
+without a path is a link only under a suffix people write bare (`_BARE_SUFFIXES`), or when a list of the pack
+names it or is plainly meant: `readme.md` and `ok.so we` are no links. A dot written as `。` or full-width is
+a dot when a bare suffix follows it. Spoken and spaced addresses (`_spoken`) are links too, so disguised. The
+value is the registrable domain, by the public suffix list bundled with tldextract; nothing is ever fetched.
 
-`link.<list>` hits when the host, or any parent of it, is a domain of that list; the value is the listed
-domain. `link.referral` hits when the address carries somebody's code: a query parameter of `_REFERRAL_KEYS`,
-or a last path step after one of `_REFERRAL_STEPS`. Parameters that measure a campaign (`utm_source`) are not.
+`link.<list>` hits when the host, or any parent of it, is a domain of that list, and under the path if the row
+has one; the value is the row's. `link.lookalike` hits on a host of no list that looks like one of a list
+(`bylaw.scan._lookalike`); the value is the domain meant, the way and the score. Below `FIRM` it is weak.
+`link.referral` hits when the address carries somebody's code (`_carried`), or a code stands in words beside a
+link. Where an address visibly sends its reader on to another, that one is a link of its own, at its place.
 
 `link.defanged` is an address broken on purpose so that nobody follows it (`hxxp`, `[.]`, `(dot)`): what
 people who warn do. It is never `link.any`, and no list is asked about it.
@@ -18,28 +20,32 @@ Mail addresses are no links. The family `link` is `link.any`.
 
 from __future__ import annotations
 
-__all__ = ["HINT", "REFERRAL_HINT", "finder"]
+__all__ = ["FIRM", "HINT", "REFERRAL_HINT", "Address", "Known", "finder", "read"]
 
 import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING
+from typing import NamedTuple
+from urllib.parse import unquote
 
-import idna
-
-from bylaw.model import Pack
+from bylaw.model import ListEntry, Pack, Registry
+from bylaw.scan._hosts import in_ascii, parents, registrable
+from bylaw.scan._lookalike import THRESHOLD, Likeness, Lookalikes
+from bylaw.scan.signals import _spoken
+from bylaw.scan.signals._carried import CODE_HINT, referral, targets
 from bylaw.scan.signals._view import ALTERED, Finder, Hit, View
-
-if TYPE_CHECKING:
-    from tldextract import TLDExtract
 
 HINT = (
     r"[.。．｡][^ \t\r\n.。．｡,，!！?？、；;：一-鿿]|[:：][/／][/／]|(?i:hxxp|h\*\*p)|"
-    r"[\[({［（｛] ?(?:[.。．]|点|(?i:dot))"
+    rf"[\[({{［（｛] ?(?:[.。．]|点|(?i:dot))|{_spoken.HINT}"
 )
-"""No link without a dot that something follows, the mark of a scheme, or a dot in brackets."""
+"""No link without a dot that something follows, the mark of a scheme, a dot in brackets, or one in words."""
+
+FIRM = 0.85
+"""The least score at which a look-alike counts as more than weak evidence."""
 
 _HINTED = re.compile(HINT)
+_SPOKEN_HINTED = re.compile(_spoken.HINT)
 
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _HOST = rf"{_LABEL}(?:\.{_LABEL}){{1,8}}"
@@ -49,7 +55,7 @@ _SCHEMED = re.compile(
     rf"https?://(?:[^{_STOPS}/@]{{1,64}}@)?(?P<host>[\w.\-]{{1,253}})(?P<rest>{_REST})", re.IGNORECASE
 )
 _BARE = re.compile(
-    rf"(?<![\w@.\-/:])(?P<host>{_LABEL}(?:[.。．｡]{_LABEL}){{1,6}})(?![a-z0-9_@\-]|\.[a-z0-9])(?P<rest>{_REST})",
+    rf"(?<![\w@.\-/:%])(?P<host>{_LABEL}(?:[.。．｡]{_LABEL}){{1,6}})(?![a-z0-9_@\-]|\.[a-z0-9])(?P<rest>{_REST})",
     re.IGNORECASE | re.ASCII,
 )
 _ASCII_HOST = re.compile(_HOST, re.IGNORECASE | re.ASCII)
@@ -63,7 +69,6 @@ _DEFANGED = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE | re.ASCII,
 )
-_IP = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}", re.ASCII)
 _OPENING = {")": "(", "]": "["}
 _TRAILING = ".,;:!?'\"*_~&-"
 
@@ -73,58 +78,225 @@ _BARE_SUFFIXES = frozenset({
     "page", "pro", "ru", "sg", "shop", "site", "space", "store", "tech", "top", "tv", "tw", "uk", "vip",
     "wang", "website", "wiki", "work", "xyz"
 })  # fmt: skip
-_REFERRAL_KEYS = frozenset({
-    "aff", "aff_id", "affid", "affiliate", "affiliate_id", "affiliateid", "c_code", "code", "ic",
-    "icode", "invitation", "invitation_code", "invitationcode", "invite", "invite_code", "invitecode",
-    "invited_by", "inviter", "inviter_id", "inviterid", "join", "r", "rc", "rcode", "ref", "ref_code",
-    "ref_id", "refcode", "referal", "referer_id", "referral", "referral_code", "referralcode",
-    "referralid", "referrer", "refid", "regcode", "rid", "share_code", "sharecode", "sponsor",
-    "yaoqingma", "yqm"
-})  # fmt: skip
-_REFERRAL_STEPS = frozenset({
-    "aff", "affiliate", "invitation", "invite", "invited", "join", "r", "ref", "refer", "referral",
-    "referrals", "register", "sign-up", "signup"
-})  # fmt: skip
-# Where such a path step names a place, not the one who invites.
-_NO_REFERRAL_HOSTS = frozenset({
-    "discord.com", "discord.gg", "facebook.com", "reddit.com", "t.me", "telegram.me", "whatsapp.com",
-    "zoom.us"
-})  # fmt: skip
-_KEY_OR_STEP = rf"[?？&;；#](?:{'|'.join(sorted(_REFERRAL_KEYS))})=|/(?:{'|'.join(sorted(_REFERRAL_STEPS))})/"
-REFERRAL_HINT = f"{ALTERED}|(?i:{_KEY_OR_STEP})"
-"""No referral without the key of one, or a path step that names one."""
-_CODE = re.compile(r"^(?=[\w\-]*[A-Za-z0-9])[\w\-]{3,40}$", re.ASCII)
+_FILE_SUFFIXES = frozenset({"bz", "cab", "md", "mov", "pl", "ps", "py", "rs", "sh", "so", "zip"})
+_SAID = (
+    r"(?:邀请|邀請|推荐|推薦|返佣|返傭|返现|邀)人?(?:码|碼|ID|id|代码)|"
+    r"(?i:\b(?:invit(?:e|ation)|referral|refer|ref|affiliate|partner)[ -]?(?:code|id))"
+)
+_CODE_SAID = re.compile(
+    rf"(?:{_SAID})(?:[\s:：=是为填写\"“「【\[(（-]|(?i:is )){{0,6}}"
+    r"(?P<code>(?=[A-Za-z_-]*\d|[A-Z]{4,})[A-Za-z0-9_-]{4,16})(?![A-Za-z0-9])",
+    re.ASCII,
+)
+REFERRAL_HINT = f"{ALTERED}|{CODE_HINT}|{_SAID}"
+"""No referral without the key of one, a path step that names one, or the word for a code."""
+_NEAR = 80
+"""How far from a link, in characters, a code in words belongs to it."""
+_APP = re.compile(
+    r"(?<![\w.+\-])(?P<scheme>[a-z][a-z0-9+.\-]{2,20})://[^\s<>\"']{4,500}", re.IGNORECASE | re.ASCII
+)
+_NO_APP = frozenset({"http", "https", "hxxp", "hxxps", "ftp", "file", "tg", "ws", "wss"})
+_SCHEME_OR_USER = re.compile(r"(?:[a-z]+:)?//(?:[^/@\s]{1,64}@)?", re.IGNORECASE)
+_HOST_END = re.compile(r"[/?#:]")
+
+
+class Address(NamedTuple):
+    """One address of a text: its place in the plain form, and what it is once every disguise is off."""
+
+    start: int
+    end: int
+    host: str
+    """In ASCII and small letters."""
+    text: str
+    """As it would be typed: what a redirector's parameter decodes to, or the host of a spoken one."""
+    is_sure: bool
+    """Whether its form alone makes it a link."""
+    disguise: tuple[str, ...] = ()
+    via: str = ""
+    """The host that sends its reader on to it, of a target."""
+
+
+class _Row(NamedTuple):
+    """One domain of one list."""
+
+    path: str
+    signal: str
+    value: str
+    weak: bool
 
 
 def finder(pack: Pack) -> Finder:
     """Return the finder of all link signals for a pack's lists."""
-    listed: dict[str, list[tuple[str, bool]]] = {}
-    for registry in pack.registries:
-        for entry in registry.entries:
-            if entry.kind == "domain":
-                rows = listed.setdefault(_in_ascii(entry.value.lower().rstrip(".")), [])
-                rows.append((f"link.{registry.id}", entry.is_weak))
+    known = Known(pack)
 
     def find(view: View) -> list[Hit]:
         hits: list[Hit] = []
         if _HINTED.search(view.text) is None:
             return hits
-        for start, end, host, is_sure in _addresses(_without_broken(view, hits)):
-            domain = _registrable(host)
-            parents = [parent for parent in _parents(host) if parent in listed]
-            if not parents and (domain is None or not (is_sure or _last_label(host) in _BARE_SUFFIXES)):
-                continue
-            value = domain or host
-            hits.append(view.hit("link.any", value, start, end))
-            for parent in parents:
-                for signal, weak in listed[parent]:
-                    hits.append(view.hit(signal, parent, start, end)._replace(weak=weak))
-            code = _referral(value, view.flat[start:end])
-            if code is not None:
-                hits.append(view.hit("link.referral", f"{value} {code}", start, end))
+        seen: set[tuple[int, int, str]] = set()
+        for address in read(view, known, hits):
+            if (address.start, address.end, address.host) not in seen and known.hits(view, address, hits):
+                seen.add((address.start, address.end, address.host))
+        _said_codes(view, hits)
         return hits
 
     return find
+
+
+class Known:
+    """What a pack's lists know of hosts."""
+
+    def __init__(self, pack: Pack) -> None:
+        self.rows: dict[str, list[_Row]] = {}
+        self._registries = pack.registries
+        for registry in pack.registries:
+            for entry in registry.entries:
+                if entry.kind == "domain":
+                    host, _, path = entry.value.partition("/")
+                    row = _Row(_path(path), f"link.{registry.id}", entry.value.lower(), entry.is_weak)
+                    self.rows.setdefault(in_ascii(host.lower().rstrip(".")), []).append(row)
+        self.like = lru_cache(maxsize=4096)(self._like)
+        self.lookalikes = cache(self._lookalikes)
+        self.names = _names(pack.registries)
+
+    def _lookalikes(self) -> Lookalikes:
+        return Lookalikes(self._registries)
+
+    def _like(self, host: str) -> Likeness | None:
+        like = self.lookalikes().judge(host)
+        return like if like is not None and like.score >= THRESHOLD else None
+
+    def listed(self, host: str, text: str) -> list[_Row]:
+        """Return the rows that have the address: by its host or a parent of it, and by the row's path."""
+        found = [row for parent in parents(host) for row in self.rows.get(parent, ())]
+        if not any(row.path for row in found):
+            return found
+        path = _path(_after_host(text))
+        return [row for row in found if not row.path or path == row.path or path.startswith(f"{row.path}/")]
+
+    def has(self, host: str) -> bool:
+        """Say whether a list has the host, or plainly is meant by it."""
+        if any(not row.path for parent in parents(host) for row in self.rows.get(parent, ())):
+            return True
+        return (like := self.like(host)) is not None and like.score >= 0.75
+
+    def hits(self, view: View, address: Address, hits: list[Hit]) -> bool:
+        """Add what is to be said of an address; say whether it is a link at all."""
+        start, end, host, text = address[:4]
+        domain = registrable(host)
+        rows = self.listed(host, text)
+        like = None if rows or domain is None else self.like(host)
+        is_link = address.is_sure or _last_label(host) in _BARE_SUFFIXES
+        if not rows and (domain is None or not (is_link or _is_plain(host, like))):
+            return False
+
+        def hit(signal: str, value: str, *, weak: bool = False) -> None:
+            found = view.hit(signal, value, start, end, disguise=address.disguise)
+            hits.append(found._replace(weak=weak) if weak else found)
+
+        value = domain or host
+        hit("link.any", value)
+        for row in rows:
+            hit(row.signal, row.value, weak=row.weak)
+        if like is not None:
+            hit("link.lookalike", f"{like.domain} {like.reason} {like.score:.2f}", weak=like.score < FIRM)
+        code = referral(value, text)
+        if code is not None:
+            hit("link.referral", f"{value} {code}")
+        return True
+
+
+def _is_plain(host: str, like: Likeness | None) -> bool:
+    """Say whether a host is so like a listed one that it is a link under any suffix that names no file."""
+    return (
+        _last_label(host) not in _FILE_SUFFIXES
+        and like is not None
+        and like.score >= FIRM
+        and like.reason != "another ending"
+    )
+
+
+def read(view: View, known: Known, hits: list[Hit]) -> Iterator[Address]:
+    """Yield the addresses of a text, and where they send on to; add the broken ones to `hits`."""
+    flat = _without_broken(view, hits)
+    for address in _addresses(flat):
+        inner = tuple(_targets(address))
+        text = address.text
+        for target in inner:  # a code in the target is the target's
+            first, last = target.start - address.start, target.end - address.start
+            text = f"{text[:first]}{' ' * (last - first)}{text[last:]}"
+        yield address._replace(text=text)
+        yield from inner
+    if _SPOKEN_HINTED.search(view.text):
+        low = view.low if flat is view.flat else flat.lower()
+        for spoken in _spoken.spoken(low, names=known.names, is_known=known.has):
+            yield Address(
+                spoken.start, spoken.end, spoken.host, spoken.host, is_sure=True, disguise=(spoken.disguise,)
+            )
+    if "://" in flat:
+        for match in _APP.finditer(flat):
+            scheme = match["scheme"].lower()
+            code = None if scheme in _NO_APP else referral(scheme, match[0])
+            if code is not None:
+                end = match.start() + len(_trimmed(match[0]))
+                hits.append(view.hit("link.referral", f"{scheme}:// {code}", match.start(), end))
+
+
+def _targets(address: Address) -> Iterator[Address]:
+    begin = len(address.text) - len(_after_host(address.text))
+    if begin == len(address.text):
+        return
+    for target in targets(address.text, begin):
+        rest = _SCHEME_OR_USER.sub("", target.address, count=1)
+        host = in_ascii(_HOST_END.split(rest, maxsplit=1)[0].lower().strip("."))
+        if "." in host:
+            start, end = address.start + target.start, address.start + target.end
+            yield Address(start, end, host, target.address, is_sure=True, via=address.host)
+
+
+def _after_host(text: str) -> str:
+    """Return what follows the host of an address, with its first `/`, `?`, `#` or `:`."""
+    start = scheme.end() if (scheme := _SCHEME_OR_USER.match(text)) else 0
+    end = _HOST_END.search(text, start)
+    return text[end.start() :] if end else ""
+
+
+def _path(text: str) -> str:
+    """Return the path of what follows a host as it is compared: small, decoded, without outer slashes."""
+    text = re.sub(r"^:\d+", "", text)
+    return re.sub("/{2,}", "/", unquote(re.split("[?#]", text, maxsplit=1)[0]).lower()).strip("/")
+
+
+def _names(registries: tuple[Registry, ...]) -> dict[str, str]:
+    """Return the domain each name in another script stands for: the party's first firm one, or its first."""
+    names: dict[str, str] = {}
+    for registry in registries:
+        parties: dict[str, list[ListEntry]] = {}
+        for entry in registry.entries:
+            parties.setdefault(entry.party, []).append(entry)
+        for entries in parties.values():
+            domains = [entry for entry in entries if entry.kind == "domain" and "/" not in entry.value]
+            if domains:
+                meant = next((entry for entry in domains if not entry.is_weak), domains[0]).value
+                for entry in entries:
+                    if entry.kind != "domain" and not entry.weak and not entry.value.isascii():
+                        names.setdefault(entry.value.lower(), meant)
+    return names
+
+
+def _said_codes(view: View, hits: list[Hit]) -> None:
+    """Add the codes that stand in words beside a link."""
+    links = [hit for hit in hits if hit.signal == "link.any"]
+    if not links:
+        return
+    flat = view.flat
+    for match in _CODE_SAID.finditer(flat):
+        found = view.hit("link.referral", "", *match.span("code"))
+        near = min(links, key=lambda hit: max(hit.start - found.end, found.start - hit.end))
+        if max(near.start - found.end, found.start - near.end, 0) <= _NEAR and found.start >= 0:
+            is_inside = near.start <= found.start < near.end
+            if not is_inside:
+                hits.append(found._replace(value=f"{near.value} code={match['code']}"))
 
 
 def _without_broken(view: View, hits: list[Hit]) -> str:
@@ -138,26 +310,28 @@ def _without_broken(view: View, hits: list[Hit]) -> str:
     return _DEFANGED.sub(lambda match: " " * len(match[0]), flat)
 
 
-def _addresses(flat: str) -> Iterator[tuple[int, int, str, bool]]:
-    """Yield (start, end, host in ASCII, whether its form alone makes it a link)."""
+def _addresses(flat: str) -> Iterator[Address]:
+    """Yield the addresses that are written as one."""
     if "://" in flat:
         for match in _SCHEMED.finditer(flat):
             host, address = match["host"], match[0]
             if not host.isascii():
                 # Chinese follows an address without a space; a host in another script is the rarer case.
                 prefix = _ASCII_HOST.match(host)
-                if prefix and _registrable(prefix[0].lower()):
+                if prefix and registrable(prefix[0].lower()):
                     host, address = prefix[0], flat[match.start() : match.start("host") + prefix.end()]
-            host = _in_ascii(host.lower().strip("."))
+            host = in_ascii(host.lower().strip("."))
             if "." in host:
-                yield match.start(), match.start() + len(_trimmed(address)), host, True
+                text = _trimmed(address)
+                yield Address(match.start(), match.start() + len(text), host, text, is_sure=True)
     for match in _BARE.finditer(flat):
         host = re.sub("[。．｡]", ".", match["host"])
         if host != match["host"] and _last_label(host) not in _BARE_SUFFIXES:
             continue  # a sentence ended there
         host, rest = host.lower(), match["rest"]
         is_sure = host.startswith("www.") or bool(rest.lstrip(":0123456789"))
-        yield match.start(), match.start() + len(_trimmed(match[0])), host, is_sure
+        text = _trimmed(match[0])
+        yield Address(match.start(), match.start() + len(text), host, text, is_sure=is_sure)
 
 
 def _trimmed(address: str) -> str:
@@ -173,56 +347,8 @@ def _refanged(address: str) -> str:
     """Return the registrable domain a broken address stands for, or what can be read of it."""
     text = re.sub(_BROKEN_DOT, ".", address, flags=re.IGNORECASE)
     host = re.search(_HOST, re.sub(r"^[^/]*//\]?", "", text), re.IGNORECASE | re.ASCII)
-    return (_registrable(host[0].lower()) or host[0].lower()) if host else text[:80]
-
-
-@lru_cache(maxsize=4096)
-def _in_ascii(host: str) -> str:
-    if host.isascii():
-        return host
-    try:
-        return idna.encode(host, uts46=True).decode("ascii")
-    except UnicodeError:  # idna's own errors are UnicodeErrors; such a host resolves nowhere
-        return ""
-
-
-def _parents(host: str) -> Iterator[str]:
-    """Yield the host and every domain above it."""
-    labels = host.split(".")
-    for first in range(len(labels) - 1):
-        yield ".".join(labels[first:])
+    return (registrable(host[0].lower()) or host[0].lower()) if host else text[:80]
 
 
 def _last_label(host: str) -> str:
     return host.rpartition(".")[2]
-
-
-@cache
-def _suffix_list() -> TLDExtract:
-    from tldextract import TLDExtract  # noqa: PLC0415 - it brings a whole HTTP client, and few texts have links
-
-    return TLDExtract(cache_dir=None, suffix_list_urls=())
-
-
-@lru_cache(maxsize=4096)
-def _registrable(host: str) -> str | None:
-    """Return the domain somebody registered, an IPv4 address as it is, or None if it is no domain."""
-    if _IP.fullmatch(host):
-        return host
-    parts = _suffix_list().extract_str(host)
-    return f"{parts.domain}.{parts.suffix}" if parts.domain and parts.suffix else None
-
-
-def _referral(domain: str, address: str) -> str | None:
-    """Return `key=value` or `step/value` of the code an address carries, or None."""
-    if domain in _NO_REFERRAL_HOSTS:
-        return None
-    path, _, query = address.partition("?")
-    for pair in re.split("[&;#?]", query)[:40]:
-        key, _, value = pair.partition("=")
-        if key.lower() in _REFERRAL_KEYS and _CODE.match(value):
-            return f"{key.lower()}={value}"
-    steps = path.partition("#")[0].rstrip("/").split("/")
-    if len(steps) >= 3 and steps[-2].lower() in _REFERRAL_STEPS and _CODE.match(steps[-1]):
-        return f"{steps[-2].lower()}/{steps[-1]}"
-    return None

@@ -5,8 +5,9 @@ which signals it counts for, whether an allow-term of the same signal covers it 
 which of several overlapping places stand. Within one signal a hit that lies inside another is dropped: the
 longest one is what the author wrote. An allow-term cancels before that: a cancelled long hit hides nothing.
 
-A lexicon's hit has the term as its value, a list's hit the id of the party, so that all names of one party
-are one thing. Entries of a list hit weakly that nobody has verified, or that are ordinary words too.
+A lexicon's hit has the term as its value, also where its pinyin initials stand for it, which is a weak hit;
+a list's hit has the id of the party, so that all names of one party are one thing. Entries of a list hit
+weakly that nobody has verified, or that are ordinary words too.
 
 INVARIANT: `resolve_all` over a batch and `resolve` over each of its texts give the same places. A place
 becomes a hit when somebody asks to see it: most never are.
@@ -16,7 +17,7 @@ from __future__ import annotations
 
 __all__ = ["Places", "Spots", "Terms"]
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from itertools import islice
 from typing import NamedTuple
 
@@ -24,6 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bylaw.model import Pack
+from bylaw.scan._hanzi import initials
 from bylaw.scan.signals._view import Hit
 
 Ints = NDArray[np.int64]
@@ -41,6 +43,7 @@ class _Role(NamedTuple):
     value: str
     cancels: bool
     weak: bool
+    disguise: tuple[str, ...]
 
 
 class Places(NamedTuple):
@@ -91,9 +94,9 @@ class Terms:
     def __init__(self, pack: Pack) -> None:
         by_text: dict[str, list[_Role]] = {}
         numbers: dict[str, int] = {}
-        for signal, text, value, cancels, weak in _rows(pack):
+        for signal, text, value, cancels, weak, disguise in _rows(pack):
             number = numbers.setdefault(signal, len(numbers))
-            by_text.setdefault(text, []).append(_Role(number, text, value, cancels, weak))
+            by_text.setdefault(text, []).append(_Role(number, text, value, cancels, weak, disguise))
         self.texts = tuple(by_text)
         self.names, self.numbers = tuple(numbers), numbers
         self._roles = tuple(role for roles in by_text.values() for role in roles)
@@ -111,6 +114,16 @@ class Terms:
         self.with_weak = frozenset(role.signal for role in self._roles if role.weak)
         numbered = iter(range(len(self._roles)))
         self._roles_of = tuple(tuple(islice(numbered, len(roles))) for roles in by_text.values())
+
+    def matched_for(self, signals: Collection[str]) -> tuple[int, ...]:
+        """Return the texts, by their places, that are hits of any of these signals and not merely cancel."""
+        own = {number for name, number in self.numbers.items() if name in signals}
+        roles = self._roles
+        return tuple(
+            text
+            for text, numbers in enumerate(self._roles_of)
+            if any(roles[number].signal in own and not roles[number].cancels for number in numbers)
+        )
 
     def resolve(self, places: Iterable[tuple[int, int, int]]) -> Spots:
         """Return what stands of one text, from (term, start, end)."""
@@ -240,19 +253,24 @@ class Terms:
     def hit(self, role: int, start: int, end: int) -> Hit:
         """Return one resolved place as a hit."""
         meaning = self._roles[role]
-        return Hit(self.names[meaning.signal], meaning.value, start, end, meaning.weak, meaning.text)
+        name = self.names[meaning.signal]
+        return Hit(name, meaning.value, start, end, meaning.weak, meaning.text, meaning.disguise)
 
 
-def _rows(pack: Pack) -> Iterable[tuple[str, str, str, bool, bool]]:
+def _rows(pack: Pack) -> Iterable[tuple[str, str, str, bool, bool, tuple[str, ...]]]:
     for lexicon in pack.lexicons:
+        signal = f"term.{lexicon.id}"
         for term in lexicon.terms:
-            yield f"term.{lexicon.id}", term.text, term.text, term.cancels, term.weak
+            yield signal, term.text, term.text, term.cancels, term.weak, ()
+            if term.initials and (own := initials(term.text)):
+                yield signal, own, term.text, False, True, ("initials",)
     for registry in pack.registries:
+        signal = f"term.{registry.id}"
         for entry in registry.entries:
             if entry.kind != "domain":
-                yield f"term.{registry.id}", entry.value, entry.party, False, entry.is_weak
+                yield signal, entry.value, entry.party, False, entry.is_weak, ()
         for allowed in registry.allow:
-            yield f"term.{registry.id}", allowed, allowed, True, False
+            yield signal, allowed, allowed, True, False, ()
 
 
 def _take(places: Places, which: Ints) -> Places:

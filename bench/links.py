@@ -1,0 +1,319 @@
+"""Look-alikes of listed names, measured: `python bench/links.py draw | measure [--data DIRECTORY]`.
+
+`draw` writes the frame of 300 domains that were then labelled one by one (bench/labels/lookalikes.csv).
+It knows nothing of the detector: a domain is in the frame when a name of a list shows in it, by the two plain
+rules of `shows`. `measure` reads the labels and prints what the detector finds of them, and what it finds in
+domains it should not: the allow list beside the phishing list, and every domain of the background posts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import gzip
+import hashlib
+import json
+import math
+import random
+import re
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from bylaw.model import Pack
+from bylaw.scan._lookalike import THRESHOLD, Likeness, Lookalikes
+from bylaw.scan.signals import Hit, View
+from bylaw.scan.signals.link import FIRM, HINT, finder
+from bylaw.settings import find_pack
+
+DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+LABELS = Path(__file__).parent / "labels" / "lookalikes.csv"
+SECOND = LABELS.with_name("lookalikes_second.csv")
+PACK = "wechat-2022"
+Judge = Callable[[str], Likeness | None]
+SEED = 20261129
+POOL = 40_000  # domains the frame is drawn from; the others of the list are for tuning
+COMMON = 15
+QUOTAS = {"as it is": 180, "one edit away": 120}
+SECOND_QUOTAS = {"as it is": 80, "one edit away": 60}
+SECOND_SEED = 20261130
+_FOR_LETTERS = str.maketrans("013457", "oleast")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("command", choices=("draw", "draw-second", "measure"))
+    parser.add_argument("--data", type=Path, default=DATA)
+    options = parser.parse_args()
+    if options.command.startswith("draw"):
+        write_frame(options.data, second=options.command == "draw-second")
+    else:
+        measure(options.data)
+
+
+def measure(data: Path) -> None:
+    """Print recall and false hits, with the commands' own data named."""
+    pack = find_pack(PACK)
+    judge = Lookalikes(pack.registries).judge
+    print(f"{pack.ref}, {pack.digest}, threshold {THRESHOLD}, firm at {FIRM}")
+    labels = read_labels(LABELS)
+    print_recall(judge, labels, QUOTAS)
+    print("the second draw, labelled after tuning and before it was measured")
+    print_recall(judge, second := read_labels(SECOND), SECOND_QUOTAS)
+    allow = json.loads((data / "registry" / "eth_phishing_detect_allow_fuzzy.json").read_text("utf-8"))
+    print_false(judge, "allow list", allow["whitelist"])
+    print_false(
+        judge, "background posts", hosts_of(pack, sorted((data / "bench").glob("posts_background_*.parquet")))
+    )
+    others = [row["domain"] for row in (*labels, *second) if row["label"] == "no"]
+    print_false(judge, "labelled no", others, halves=False)
+    print_speed(judge, pack, data)
+
+
+def read_labels(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def print_recall(judge: Judge, labels: list[dict[str, str]], quotas: dict[str, int]) -> None:
+    """Print how many of the labelled look-alikes are found, with the party meant, and which are not."""
+    strata: dict[str, list[bool]] = {}
+    weights: dict[str, float] = {}
+    right, firm, missed = 0, 0, []
+    for row in labels:
+        weights[row["stratum"]] = int(row["stratum_size"]) / quotas[row["stratum"]]
+        if row["label"] == "yes":
+            like = judge(row["domain"])
+            is_found = like is not None and like.score >= THRESHOLD
+            strata.setdefault(row["stratum"], []).append(is_found)
+            firm += like is not None and like.score >= FIRM
+            right += is_found and like is not None and like.party == row["meant"]
+            if not is_found:
+                missed.append(f"{row['domain']} ({row['meant']})")
+    both = [each for group in strata.values() for each in group]
+    for name, found in (*strata.items(), ("both", both)):
+        low, high = wilson(sum(found), len(found))
+        print(
+            f"recall, {name}: {sum(found)} of {len(found)}, {sum(found) / len(found):.3f} ({low:.3f} to {high:.3f})"
+        )
+    total = sum(weights[name] * len(found) for name, found in strata.items())
+    weighted = sum(weights[name] * sum(found) for name, found in strata.items()) / total
+    print(
+        f"recall, weighted by stratum: {weighted:.3f}; the party is the one labelled in {right} of those found"
+    )
+    print(f"firm (from {FIRM}): {firm}")
+    print(f"missed: {', '.join(missed)}")
+
+
+def print_false(judge: Judge, name: str, hosts: Sequence[str], *, halves: bool = True) -> None:
+    """Print how many hosts that should not hit do, and which; the half tuning never saw by itself too."""
+    hit = {host: like for host in hosts if (like := judge(host)) is not None and like.score >= THRESHOLD}
+    parts = {name: list(hosts)}
+    if halves:
+        parts[f"{name}, the half not looked at in tuning"] = [
+            host for host in hosts if not seen_in_tuning(host)
+        ]
+    for part, own in parts.items():
+        false = [host for host in own if host in hit]
+        firm = sum(hit[host].score >= FIRM for host in false)
+        low, high = wilson(len(false), len(own))
+        print(
+            f"false hits, {part}: {len(false)} of {len(own)} hosts, {1000 * len(false) / len(own):.2f} in 1,000 "
+            f"({1000 * low:.2f} to {1000 * high:.2f}), {firm} of them firm"
+        )
+    print(
+        "".join(f"  {host}: {like.domain} {like.reason} {like.score}\n" for host, like in hit.items()), end=""
+    )
+
+
+def seen_in_tuning(host: str) -> bool:
+    """Say whether a host is in the half of the benign hosts that the rules were tuned on."""
+    return int(hashlib.sha256(host.encode()).hexdigest(), 16) % 2 == 0
+
+
+def hosts_of(pack: Pack, files: Sequence[Path]) -> list[str]:
+    """Return every host that is a link in the posts of the files, each once."""
+    find, hint = finder(pack), re.compile(HINT)
+    hosts: set[str] = set()
+    for path in files:
+        for batch in pq.ParquetFile(path).iter_batches(columns=["text"], batch_size=20_000):
+            for text in batch.column(0).to_pylist():
+                if text and hint.search(text):
+                    hosts.update(links_in(find(View(text)), text))
+    return sorted(hosts)
+
+
+def links_in(hits: Sequence[Hit], text: str) -> Iterator[str]:
+    for hit in hits:
+        if hit.signal == "link.any":
+            host = re.split("[/?#:]", re.sub("^[a-z]+://", "", text[hit.start : hit.end].lower()))[0]
+            yield host if host.endswith(hit.value) else hit.value
+
+
+def print_speed(judge: Judge, pack: Pack, data: Path) -> None:
+    """Print what a host costs that was never seen, and what a text with links costs."""
+    hosts = pool(data)[1][:20_000:4]
+    began = time.perf_counter()
+    for host in hosts:
+        judge(host)
+    print(f"a phishing host, each new: {(time.perf_counter() - began) / len(hosts) * 1e6:.0f} µs")
+    find = finder(pack)
+    texts = []
+    for batch in pq.ParquetFile(data / "bench" / "posts_crypto.parquet").iter_batches(columns=["text"]):
+        texts += [text for text in batch.column(0).to_pylist() if text and ("http" in text or "www." in text)]
+        if len(texts) > 5_000:
+            break
+    views = [View(text) for text in texts[:5_000]]
+    links = 0
+    began = time.perf_counter()
+    for view in views:
+        links += sum(hit.signal == "link.any" for hit in find(view))
+    took = time.perf_counter() - began
+    print(
+        f"crypto posts with a link: {took / len(views) * 1e6:.0f} µs a post, {took / links * 1e6:.0f} µs a link"
+    )
+
+
+def wilson(hits: int, of: int) -> tuple[float, float]:
+    """Return the 95 % interval of a share by Wilson's score."""
+    z, share = 1.96, hits / of
+    middle = share + z * z / (2 * of)
+    spread = z * math.sqrt(share * (1 - share) / of + z * z / (4 * of * of))
+    return (max(0.0, (middle - spread) / (1 + z * z / of)), (middle + spread) / (1 + z * z / of))
+
+
+def phishing(data: Path) -> list[str]:
+    """Return every domain of the phishing list, in order."""
+    with gzip.open(data / "registry" / "phishing_domains.csv.gz", "rt", encoding="utf-8") as file:
+        return sorted({row["domain"] for row in csv.DictReader(file)})
+
+
+def pool(data: Path) -> tuple[list[str], list[str]]:
+    """Return the domains the frame is drawn from, and all others."""
+    every = phishing(data)
+    drawn = set(random.Random(SEED).sample(every, POOL))
+    return [domain for domain in every if domain in drawn], [each for each in every if each not in drawn]
+
+
+def registry_names(pack: Pack) -> frozenset[str]:
+    """Return the names of the lists as they could stand in a domain: letters and digits, five or more."""
+    names = set()
+    for registry in pack.registries:
+        for entry in registry.entries:
+            text = entry.value.split(".")[0] if entry.kind == "domain" else entry.value
+            if text.isascii() and len(name := re.sub("[^a-z0-9]", "", text.lower())) >= 5:
+                names.add(name)
+    return frozenset(names)
+
+
+class Frame:
+    """Whether a name of the lists shows in a domain."""
+
+    def __init__(self, names: frozenset[str], words: frozenset[str] = frozenset()) -> None:
+        self.names = names
+        self.words = words
+        self.lengths = sorted({len(name) for name in names})
+        self.halves: dict[str, list[tuple[str, int]]] = {}  # half -> name, place of the half
+        for name in sorted(names):
+            middle = len(name) // 2
+            if len(name) >= 6:
+                self.halves.setdefault(name[:middle], []).append((name, 0))
+                self.halves.setdefault(name[middle:], []).append((name, middle))
+        self.half_lengths = sorted({len(half) for half in self.halves})
+
+    def shows(self, domain: str) -> tuple[str, str]:
+        """Return the stratum and the name that shows; ("", "") where none does.
+
+        `as it is`: a name of five or more letters stands in the domain before its last label.
+        `one edit away`: one of six or more does, with one letter changed, left out, put in or swapped with
+        the next, or with digits for letters; a form that stands in more than `COMMON` domains of the pool is
+        a word of its own (finance, ethereum).
+        """
+        text = domain.rpartition(".")[0]
+        found = self._exact(text)
+        if found:
+            return "as it is", found
+        found = self._exact(text.translate(_FOR_LETTERS)) or self._near(text)
+        return ("one edit away", found) if found else ("", "")
+
+    def _exact(self, text: str) -> str:
+        found = [
+            text[start : start + length]
+            for start in range(len(text))
+            for length in self.lengths
+            if text[start : start + length] in self.names
+        ]
+        return max(found, key=len, default="")
+
+    def _near(self, text: str) -> str:
+        return max((name for _, name in self.near(text)), key=len, default="")
+
+    def near(self, text: str) -> Iterator[tuple[str, str]]:
+        """Yield (what is written, the name it is one edit away from); words of their own are skipped."""
+        for start in range(len(text)):
+            for length in self.half_lengths:
+                for name, at in self.halves.get(text[start : start + length], ()):
+                    first = start - at
+                    windows = (
+                        text[max(0, first + shift) : first + shift + len(name) + grow]
+                        for shift in (-1, 0, 1)
+                        for grow in (-1, 0, 1)
+                    )
+                    yield from (
+                        (window, name)
+                        for window in windows
+                        if window not in self.words and one_edit(window, name)
+                    )
+
+
+def one_edit(first: str, second: str) -> bool:
+    """Say whether one letter changed, missing, added or swapped with the next makes one the other."""
+    if abs(len(first) - len(second)) > 1:
+        return False
+    same = 0
+    while same < min(len(first), len(second)) and first[same] == second[same]:
+        same += 1
+    a, b = first[same:], second[same:]
+    return a[1:] == b[1:] or a[1:] == b or a == b[1:] or (a[:2] == b[1::-1] and a[2:] == b[2:])
+
+
+def frame(data: Path, *, second: bool) -> Iterator[tuple[str, str, str, int]]:
+    """Yield (domain, stratum, the name that shows, how many the stratum has) of the draw."""
+    names = registry_names(find_pack(PACK))
+    seen: dict[str, int] = {}
+    plain = Frame(names)
+    for domain in pool(data)[0]:
+        for written, _ in set(plain.near(domain.rpartition(".")[0])):
+            seen[written] = seen.get(written, 0) + 1
+    judge = Frame(names, frozenset(form for form, count in seen.items() if count > COMMON) - names)
+    strata: dict[str, list[tuple[str, str]]] = {stratum: [] for stratum in QUOTAS}
+    for domain in pool(data)[0]:
+        stratum, name = judge.shows(domain)
+        if stratum:
+            strata[stratum].append((domain, name))
+    rng, quotas = random.Random(SEED), QUOTAS
+    if second:
+        first = {row["domain"] for row in read_labels(LABELS)}
+        strata = {name: [row for row in rows if row[0] not in first] for name, rows in strata.items()}
+        rng, quotas = random.Random(SECOND_SEED), SECOND_QUOTAS
+    for stratum, quota in quotas.items():
+        for domain, name in sorted(rng.sample(strata[stratum], quota)):
+            yield domain, stratum, name, len(strata[stratum])
+
+
+def write_frame(data: Path, *, second: bool) -> None:
+    """Write the drawn domains, without any label; where a file is, it stays."""
+    rows: Sequence[tuple[str, str, str, int]] = tuple(frame(data, second=second))
+    path = (SECOND if second else LABELS).with_suffix(".frame.csv")
+    with path.open("x", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(("domain", "stratum", "shows", "stratum_size"))
+        writer.writerows(rows)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,217 @@
+"""What is known of Chinese characters: how they sound, what they look like, of what they are put together.
+
+The table is built by `tools/build_hanzi_tables.py` and shipped as data. Two sounds are the same here if many
+ears hear no difference: zh and z, ch and c, sh and s, n and l at the beginning, ng and n at the end; tones
+count for nothing. Two characters look alike if their glyphs nearly cover each other, or if they have the same
+body beside another radical.
+
+How unlikely a stretch of text is, as ordinary language, is the cost of its cheapest division into words, in
+natural logarithms of their frequencies. That is a rough measure, and the only one that is needed: whether a
+disguise explains a stretch better than ordinary words do.
+
+INVARIANT: everything here is a pure function of the shipped table.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "FAMILIAR",
+    "FOREIGN",
+    "Hanzi",
+    "Likeness",
+    "hanzi",
+    "initials",
+    "is_word",
+    "ordinary",
+    "single",
+    "spellings",
+]
+
+import re
+import zlib
+from collections.abc import Collection, Iterator, Mapping
+from functools import cache, lru_cache
+from importlib.resources import files
+from itertools import islice, product
+from typing import NamedTuple
+
+import numpy as np
+
+HOMOPHONE, SHAPE = "homophone", "similar-shape"
+
+FOREIGN = "a"
+"""What stands for a run of letters in a stretch of ideographs."""
+FAMILIAR = frozenset(
+    re.findall(
+        "[a-z]+",
+        """
+        ai ali an ban bike bin can case cute dada date die fan game gate guide han he hua
+        huawei like line lite long man mama me men mine mini mode mu nice nike pa pan papa pi
+        ping pose she site song sun take tie time tong wan women you zan
+        """,
+    )
+)
+"""Pinyin that is also a word of another language, a name, or what people write between ideographs anyway."""
+
+_UNKNOWN = 17.0  # the cost of a character that is no word
+_FOREIGN = 11.0  # the cost of a run of letters between ideographs
+_USUAL = 6.0  # the same of one that is a word of its own
+_PACK_WORD = 9.0  # the cost of what a pack knows as a word
+_SAME_SOUND, _NEAR_SOUND = 2.0, 3.5  # what it costs to write a character of the same sound
+_FAR_SHAPE, _NEAREST_SHAPE = 4.5, 2.0  # the same for a shape, by how near it is
+_PARTICLES = frozenset("吗呢吧啊呀嘛哦喔呗啦哪的地得了着过么们")
+"""What stands for nothing else: it is behind any word."""
+_LONGEST_WORD = 4
+_SPELLINGS = 6
+
+
+class Likeness(NamedTuple):
+    """In what a character is like another, and what it costs to suppose that it stands for it."""
+
+    name: str
+    cost: float
+
+
+class Hanzi(NamedTuple):
+    """The table. Characters are strings of one ideograph."""
+
+    sounds: Mapping[str, tuple[int, ...]]
+    """The syllables of each character by number, the usual one first."""
+    sought: Mapping[str, int]
+    """As what each character is looked for: an ear's number, that of its look-alike for a rare one."""
+    syllables: tuple[str, ...]
+    """How each syllable is written, ü as v; number 0 is none."""
+    ears: tuple[int, ...]
+    """What each syllable is to an ear."""
+    splits: Mapping[str, str]
+    """Two or three parts side by side, and the character they make."""
+    heard: Mapping[int, tuple[str, ...]]
+    """The characters that an ear may take for each other."""
+    shapes: Mapping[str, Mapping[str, float]]
+    """What may be taken for each character by its looks, and how near it is, up to 1."""
+
+    def ears_of(self, character: str) -> tuple[int, ...]:
+        """Return what a character may be to an ear, each once."""
+        return tuple(dict.fromkeys(self.ears[number] for number in self.sounds.get(character, ())))
+
+    def likenesses(self, meant: str) -> dict[str, Likeness]:
+        """Return every character that may stand for another, without that one, and how."""
+        found: dict[str, Likeness] = {}
+        for other, near in self.shapes.get(meant, {}).items():
+            if other in _PARTICLES:
+                continue
+            found[other] = Likeness(SHAPE, _FAR_SHAPE - (_FAR_SHAPE - _NEAREST_SHAPE) * near)
+        own = set(self.sounds.get(meant, ()))
+        for ear in self.ears_of(meant):
+            for other in self.heard[ear]:
+                cost = _NEAR_SOUND if own.isdisjoint(self.sounds[other]) else _SAME_SOUND
+                if other not in found or cost <= found[other].cost:
+                    found[other] = Likeness(HOMOPHONE, cost)
+        found.pop(meant, None)
+        return found
+
+
+@cache
+def hanzi() -> Hanzi:
+    """Read the shipped table, once in the life of a process."""
+    data = _data()
+    characters = "".join(map(chr, data["characters"].tolist()))
+    syllables = ("", *str(data["syllables"]).split(" "))
+    ears = tuple(data["ears"].tolist())
+    sounds = {
+        character: tuple(number for number in own if number)
+        for character, own in zip(characters, data["sounds"].tolist(), strict=True)
+    }
+    heard: dict[int, dict[str, None]] = {}
+    for character, numbers in sounds.items():
+        if (
+            is_word(character) and character not in _PARTICLES
+        ):  # nobody writes what nobody knows for its sound
+            for number in numbers:
+                heard.setdefault(ears[number], {})[character] = None
+    shapes: dict[str, dict[str, float]] = {}
+    pairs = zip(data["alike_to"].tolist(), data["nearness"].tolist(), strict=True)
+    for character, count in zip(characters, data["alike"].tolist(), strict=True):
+        for meant, near in islice(pairs, count):
+            shapes.setdefault(chr(meant), {})[character] = near / 20
+    return Hanzi(
+        sounds=sounds,
+        sought={c: ears[number] for c, number in zip(characters, data["sought"].tolist(), strict=True)},
+        syllables=syllables,
+        ears=ears,
+        splits={entry[:-1]: entry[-1] for entry in str(data["splits"]).split(" ")},
+        heard={ear: tuple(own) for ear, own in heard.items()},
+        shapes=shapes,
+    )
+
+
+def _data() -> Mapping[str, np.ndarray]:
+    with (files("bylaw.scan") / "data" / "hanzi.npz").open("rb") as file, np.load(file) as data:
+        return dict(data)
+
+
+def spellings(term: str) -> Iterator[tuple[str, ...]]:
+    """Yield the syllables of a term as they are written, for some of its readings, the usual one first.
+
+    ü is written v, and u where a keyboard has neither. A term with a character that has no sound has none.
+    """
+    table = hanzi()
+    ways = []
+    for character in term:
+        own = dict.fromkeys(table.syllables[number] for number in table.sounds.get(character, ()))
+        ways.append([*own, *(s.replace("v", "u") for s in own if "v" in s)])
+    yield from dict.fromkeys(islice(product(*ways), _SPELLINGS))
+
+
+def initials(term: str) -> str:
+    """Return the first letters of a term's syllables; a character without a sound has none."""
+    table = hanzi()
+    return "".join(table.syllables[numbers[0]][0] for c in term if (numbers := table.sounds.get(c, ())))
+
+
+@cache
+def _costs() -> dict[int, float]:
+    data = _data()
+    hashes = np.cumsum(data["words"].astype(np.int64)).tolist()
+    return dict(zip(hashes, (data["costs"] / 8).tolist(), strict=True))
+
+
+@lru_cache(maxsize=1 << 14)
+def _cost(word: str) -> float | None:
+    """Return the cost of an ordinary word; None if it is not known to be one."""
+    return _costs().get(zlib.crc32(word.encode("utf-16-le")))
+
+
+def is_word(word: str) -> bool:
+    """Return whether an ordinary word is written so."""
+    return _cost(word) is not None
+
+
+def ordinary(units: str, known: Collection[str] = ()) -> float:
+    """Return the cost of a stretch as ordinary words.
+
+    Args:
+        units: ideographs; `FOREIGN` stands for a run of letters, in upper case for a familiar one.
+        known: further words.
+    """
+    best = [0.0]
+    for end in range(1, len(units) + 1):
+        last = units[end - 1]
+        least = best[end - 1] + (single(last))
+        for size in range(2, min(end, _LONGEST_WORD) + 1):
+            word = units[end - size : end]
+            cost = _cost(word)
+            if word in known:
+                cost = _PACK_WORD if cost is None else min(cost, _PACK_WORD)
+            if cost is not None:
+                least = min(least, best[end - size] + cost)
+        best.append(least)
+    return best[-1]
+
+
+def single(character: str) -> float:
+    """Return the cost of one character as a word of its own."""
+    if not "\u3400" <= character <= "\u9fff":
+        return _USUAL if character == FOREIGN.upper() else _FOREIGN
+    cost = _cost(character)
+    return _UNKNOWN if cost is None else cost

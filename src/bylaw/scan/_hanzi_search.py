@@ -1,0 +1,538 @@
+"""Find terms whose Chinese characters are disguised: by sound, by shape, taken apart, or written in Latin.
+
+Each character of a hit is the term's own, or sounds like it, or looks like it, or is written as its parts
+side by side (讠人), or as its syllable (ren); at least one is not its own. Of a term of two characters one
+at most is written otherwise, unless all is pinyin. A term of three is found if two of its characters are to
+an ear what they should be, a longer one if in each half some two neighbours are.
+
+What is so found is a hit only if the disguise explains the text better than ordinary words do: the cost of
+the written characters and their neighbours as words (`_hanzi.ordinary`) must exceed that of the term in their
+place and of every disguise it needs, by a margin that is greater for short terms. So neither 教义 nor the
+end of 宗教 with 易 behind it is 交易. What the pack itself knows as a word is one here too.
+
+A batch is only sieved here: by the sounds and pairs of characters that a hit needs, over all posts at once,
+without the last judgement. Posts that pass, few of them, are searched one by one.
+
+INVARIANT: `find(texts)` and `find_one` of each text report the same hits, because what the sieve drops has
+none; every hit can be named.
+"""
+
+from __future__ import annotations
+
+__all__ = ["HanziSearch"]
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import compress, pairwise
+from operator import add
+from typing import NamedTuple
+
+import numpy as np
+
+from bylaw.scan._disguises import disguises
+from bylaw.scan._fold import Texts
+from bylaw.scan._forms import forms_of
+from bylaw.scan._gaps import judge_one
+from bylaw.scan._hanzi import FAMILIAR, FOREIGN, Likeness, hanzi, is_word, ordinary, single, spellings
+from bylaw.scan._hanzi_sieve import Passed, Sieve
+from bylaw.scan._hanzi_terms import (
+    LEAST_CHANGE,
+    LEAST_MARGIN,
+    MARGIN,
+    SYLLABLES,
+    TERM_COST,
+    Anchor,
+    Ears,
+    Term,
+)
+from bylaw.scan._match import Hits, Matcher
+from bylaw.scan._tables import DISGUISES, Kind, character_table, codepoint_kinds, tables
+
+Spot = tuple[int, int, int]
+Place = tuple[int, int]
+Candidate = tuple[Term, int, float]
+"""A term, the place of its first letter in a line, and what its disguise costs."""
+
+_CONTEXT = 4  # characters to either side that may make a word with what is found
+_WIDEST = 3  # visible characters between two characters of a hit
+_PINYIN = Likeness("pinyin", LEAST_CHANGE)
+_OWN = Likeness("", 0.0)
+_SPLIT_COST = 2.5
+_UNLIKELY = 13.0  # what parts cost as words at least, to be seen as a character
+_LEAST_LETTERS = 6  # of a term that is all pinyin
+_LETTERS = re.compile("[a-z]+")
+_ADDRESS_BEFORE = re.compile(r"[A-Za-z0-9]?[-_./\\@#&=%+]|:/|//")
+_ADDRESS_AFTER = re.compile(r"[-_./\\@&=%+][A-Za-z0-9]|://?")
+
+
+class _Line(NamedTuple):
+    """The letters of a text, some of them replaced, and of each the span of `squeezed` it stands for."""
+
+    letters: str
+    spans: Sequence[Place]
+    replaced: Mapping[int, float]  # the letters that stand for a syllable or for parts, and their costs
+
+
+class _Text(NamedTuple):
+    """One text and what it folds to."""
+
+    codepoints: Sequence[int]
+    squeezed: str
+    origins: Sequence[int]
+
+
+class HanziSearch:
+    """The further search for disguised Chinese. Immutable; a hit's `term` is its place in `terms`."""
+
+    def __init__(self, terms: Sequence[str], wanted: Collection[int] | None = None) -> None:
+        """Prepare the terms.
+
+        Args:
+            terms: every text of the plan; all of them are words that explain a text.
+            wanted: the places of those that are looked for; None for all.
+        """
+        self._texts = tuple(terms)
+        self._wanted = tuple(range(len(terms)) if wanted is None else sorted(wanted))
+
+    def find(self, texts: Texts) -> Hits:
+        """Return the hits in a batch, sorted by post, start, end and term."""
+        spots: list[tuple[int, int, int, int]] = []
+        if self._terms:
+            for post, text, passed in self._sieve.passing(texts):
+                own = self._found(text, passed)
+                spots.extend((post, start, end, term) for term, start, end in own)
+        found = np.array(sorted(spots), np.int64).reshape(-1, 4).T
+        return Hits(post=found[0], term=found[3], start=found[1], end=found[2])
+
+    def find_one(self, text: str) -> list[Spot]:
+        """Return the hits in one text as (term, start, end), each once."""
+        return sorted(self._found(text, None)) if self._terms else []
+
+    def _found(self, text: str, passed: Passed | None) -> set[Spot]:
+        """Search one text, only for what passed the sieve of its batch if it was in one."""
+        if passed is None:
+            characters = character_table()
+            squeezed = text.translate(characters)
+        else:
+            squeezed = passed.squeezed
+        found: set[Spot] = set()
+        if passed is None or passed.latin:
+            found.update(self._in_latin(text, squeezed))
+        if not squeezed.isascii():
+            codepoints = memoryview(text.encode("utf-32-le", "surrogatepass")).cast("I")
+            origins: Sequence[int]
+            if passed is None:
+                origins = list(compress(range(len(text)), map(characters.__getitem__, codepoints)))
+            else:
+                origins = passed.origins
+            own = _Text(codepoints, squeezed, origins)
+            plain = _Line(squeezed, (), {})
+            candidates = self._candidates(plain) if passed is None else self._handed(plain, passed)
+            found.update(self._judged(own, plain, candidates))
+            line = self._replaced(own) if passed is None or passed.replaced else None
+            if line is not None:
+                found.update(self._judged(own, line, self._candidates(line)))
+        return found
+
+    def _handed(self, line: _Line, passed: Passed) -> Iterator[Candidate]:
+        """Yield the candidates that the sieve has found already."""
+        for row, first in passed.candidates:
+            if row < 0:
+                pair = line.letters[first : first + 2]
+                yield from ((term, first, cost) for term, cost in self._pairs.get(pair, ()))
+            else:
+                cost = self._cost(line.letters, self._terms[row], first)
+                if cost is not None:
+                    yield self._terms[row], first, cost
+
+    def named(self, text: str, start: int, end: int, term: str) -> tuple[str, ...] | None:
+        """Name the disguises a hit needs, those of the base fold among them; None if it is no hit."""
+        characters = character_table()
+        letters, meant = text[start:end].translate(characters), term.translate(characters)
+        names = self._aligned(letters, meant)
+        if not names:
+            return None
+        if len(letters) == len(meant):
+            return (*disguises(text, start, end, term), *names)
+        return (*_foldings(text[start:end]), *names)
+
+    # --- what is looked for --------------------------------------------------------------------------------
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        characters = character_table()
+        return frozenset(text.translate(characters) for text in self._texts)
+
+    @cached_property
+    def _terms(self) -> tuple[Term, ...]:
+        characters, sounds = character_table(), hanzi().sounds
+        wanted = []
+        for index in self._wanted:
+            letters = self._texts[index].translate(characters)
+            own = sum(letter in sounds for letter in letters)
+            # What has separators of its own is found as it is, or not at all.
+            if len(letters) == len(self._texts[index]) and (own >= 2 or (own and len(letters) >= 4)):
+                wanted.append((index, letters))
+        shapes = forms_of([letters for _, letters in wanted])
+        form_of = np.empty(len(wanted), np.int64)
+        form_of[shapes.members] = np.repeat(np.arange(len(shapes)), np.diff(shapes.member_starts))
+        return tuple(
+            Term(index, letters, shapes.shapes.of(form), tuple(map(self.likenesses, letters)))
+            for (index, letters), form in zip(wanted, form_of.tolist(), strict=True)
+        )
+
+    @cached_property
+    def _alike(self) -> dict[str, Mapping[str, Likeness]]:
+        return {}
+
+    def likenesses(self, letter: str) -> Mapping[str, Likeness]:
+        """Return what may stand for a letter; the characters that stand for its syllables are among it."""
+        found = self._alike.get(letter)
+        if found is None:
+            table = hanzi()
+            syllables = {chr(SYLLABLES + number): _PINYIN for number in table.sounds.get(letter, ())}
+            found = self._alike[letter] = table.likenesses(letter) | syllables | {letter: _OWN}
+        return found
+
+    @cached_property
+    def _ears(self) -> Ears:
+        return Ears()
+
+    @cached_property
+    def _anchors(self) -> tuple[dict[str, list[Anchor]], ...]:
+        """Pairs of sounds one and two places apart, and the terms that have them."""
+        pairs: tuple[dict[str, list[Anchor]], ...] = ({}, {})
+        for term in self._terms:
+            size = len(term.letters)
+            if size > 2:
+                ears = [self._ears.meant(letter) for letter in term.letters]
+                for at, step in self._ears.anchored(term.letters):
+                    rest = [nth for nth in range(size) if nth not in (at, at + step)]
+                    probe = min(rest, key=lambda nth: len(term.likenesses[nth]))
+                    anchor = Anchor(term, at, probe - at, term.likenesses[probe])
+                    for key in (first + second for first in ears[at] for second in ears[at + step]):
+                        pairs[step - 1].setdefault(key, []).append(anchor)
+        return pairs
+
+    @cached_property
+    def _pairs(self) -> dict[str, list[tuple[Term, float]]]:
+        """Two characters that may be a term of two, one of them written otherwise, and what that costs.
+
+        Two that stand side by side in anything the pack knows are what they are.
+        """
+        usual = {text[at : at + 2] for text in self._known for at in range(len(text) - 1)}
+        found: dict[str, list[tuple[Term, float]]] = {}
+        for term in self._terms:
+            if len(term.letters) == 2:
+                first, second = term.letters[0], term.letters[1]
+                ways = [(other + second, like) for other, like in term.likenesses[0].items() if like.name]
+                ways += [(first + other, like) for other, like in term.likenesses[1].items() if like.name]
+                singly = {letter: single(letter) for letter in term.letters}
+                for written, like in ways:
+                    least = TERM_COST + like.cost + MARGIN[2]
+                    likely = sum(singly.get(letter) or single(letter) for letter in written) < least
+                    if not (likely or is_word(written) or written in usual):
+                        found.setdefault(written, []).append((term, like.cost))
+        return found
+
+    @cached_property
+    def _whole(self) -> dict[str, list[tuple[Term, float]]]:
+        """The terms of two characters as they are, for lines in which something was replaced."""
+        found: dict[str, list[tuple[Term, float]]] = {}
+        for term in self._terms:
+            if len(term.letters) == 2:
+                found.setdefault(term.letters, []).append((term, 0.0))
+        return found
+
+    @cached_property
+    def _longest(self) -> int:
+        return max(len(term.letters) for term in self._terms)
+
+    @cached_property
+    def _alphabet(self) -> frozenset[str]:
+        return frozenset().union(*(term.letters for term in self._terms))
+
+    @cached_property
+    def _runs(self) -> dict[str, tuple[tuple[str, int], ...]]:
+        """One or two syllables side by side in a term, as written: characters for them, and their lengths."""
+        table = hanzi()
+        runs: dict[str, tuple[tuple[str, int], ...]] = {}
+        for term in self._terms:
+            numbers = [table.sounds.get(letter, ())[:1] for letter in term.letters]
+            pairs = [a + b for a, b in pairwise(numbers) if a and b and len(numbers) > 2]
+            singles = [(number,) for letter in term.letters for number in table.sounds.get(letter, ())]
+            for own in (*singles, *pairs):
+                written = "".join(table.syllables[number] for number in own)
+                for spelled in dict.fromkeys((written, written.replace("v", "u"))):
+                    if len(spelled) > 1 and (spelled not in runs or len(own) == 1):
+                        runs[spelled] = tuple((chr(SYLLABLES + n), len(table.syllables[n])) for n in own)
+        return runs
+
+    @cached_property
+    def _splits(self) -> dict[str, str]:
+        """The parts side by side of the characters of the terms."""
+        return {
+            parts: whole
+            for parts, whole in hanzi().splits.items()
+            if whole in self._alphabet and ordinary(parts) >= _UNLIKELY
+        }
+
+    @cached_property
+    def _heads(self) -> frozenset[str]:
+        return frozenset(parts[:2] for parts in self._splits)
+
+    @cached_property
+    def _latin(self) -> tuple[Matcher, tuple[int, ...]]:
+        """The terms in pinyin, and which of them is which."""
+        sounds = hanzi().sounds
+        found: dict[str, list[int]] = {}
+        for term in self._terms:
+            if all(letter in sounds for letter in term.letters):
+                for own in spellings(term.letters):
+                    if len("".join(own)) >= _LEAST_LETTERS and not FAMILIAR.issuperset(own):
+                        for text in (" ".join(own), "".join(own)):
+                            found.setdefault(text, []).append(term.number)
+        rows = [(text, index) for text, indexes in found.items() for index in dict.fromkeys(indexes)]
+        return Matcher([text for text, _ in rows], kernel="numpy"), tuple(index for _, index in rows)
+
+    @cached_property
+    def _sieve(self) -> Sieve:
+        return Sieve(
+            terms=self._terms,
+            anchors=self._anchors,
+            runs=self._runs,
+            pairs=self._pairs,
+            heads=self._heads,
+            known=self._known,
+            latin=self._latin[0],
+            ears=self._ears,
+        )
+
+    # --- one text ------------------------------------------------------------------------------------------
+
+    def _in_latin(self, text: str, squeezed: str) -> Iterator[Spot]:
+        if len(squeezed.encode("ascii", "ignore")) >= _LEAST_LETTERS:
+            matcher, terms = self._latin
+            for row, start, end in matcher.scan_one(text):
+                if not _is_in_address(text, start, end):
+                    yield terms[row], start, end
+
+    def _judged(self, text: _Text, line: _Line, candidates: Iterator[Candidate]) -> Iterator[Spot]:
+        for term, first, cost in candidates:
+            own = range(first, first + len(term.letters))
+            if line.replaced:
+                if line.replaced.keys().isdisjoint(own):
+                    continue  # it stands in the line as it came, too
+                cost += sum(line.replaced.get(at, 0.0) for at in own)  # noqa: PLW2901
+            elif not cost:
+                continue
+            places = [line.spans[at] for at in own] if line.spans else [(at, at + 1) for at in own]
+            if self._fits(text, places, term) and self._explains(text, places, cost):
+                yield term.number, text.origins[places[0][0]], text.origins[places[-1][1] - 1] + 1
+
+    def _candidates(self, line: _Line) -> Iterator[Candidate]:
+        """Yield terms that may stand somewhere, where, and what their disguise costs; some twice.
+
+        In a line with replaced letters only those near one of them.
+        """
+        if not line.replaced:
+            yield from self._candidates_in(line.letters, (self._pairs,))
+            return
+        reach = self._longest - 1
+        low = high = -1
+        for at in (*sorted(line.replaced), len(line.letters) + 3 * reach):
+            if high < 0 or at - reach > high:
+                if high >= 0:
+                    near = self._candidates_in(line.letters[low:high], (self._pairs, self._whole))
+                    yield from ((term, low + first, cost) for term, first, cost in near)
+                low = max(at - reach, 0)
+            high = at + reach + 1
+
+    def _candidates_in(
+        self, letters: str, short: Sequence[Mapping[str, Sequence[tuple[Term, float]]]]
+    ) -> Iterator[Candidate]:
+        size = len(letters)
+        classes = letters.translate(self._ears)
+        for step, anchors in enumerate(self._anchors, start=1):
+            for place, own in enumerate(map(anchors.get, map(add, classes, classes[step:]))):
+                if own:
+                    for term, at, probe, may in own:
+                        if 0 <= place + probe < size and letters[place + probe] in may:
+                            cost = self._cost(letters, term, place - at)
+                            if cost is not None:
+                                yield term, place - at, cost
+        for pairs in short:
+            for place, found in enumerate(map(pairs.get, map(add, letters, letters[1:]))):
+                if found:
+                    yield from ((term, place, cost) for term, cost in found)
+
+    def _cost(self, letters: str, term: Term, first: int) -> float | None:
+        """Return what the disguise of a term at a place costs; None if it does not stand there."""
+        if first < 0 or first + len(term.letters) > len(letters):
+            return None
+        cost = 0.0
+        for letter, likenesses in zip(letters[first:], term.likenesses, strict=False):
+            like = likenesses.get(letter)
+            if like is None:
+                return None
+            cost += like.cost
+        return cost
+
+    def _fits(self, text: _Text, places: Sequence[Place], term: Term) -> bool:
+        """Whether the gaps in the original may stand there."""
+        first, last = places[0][0], places[-1][1]
+        origins = text.origins[first:last]
+        if len(origins) == len(term.letters) and not judge_one(text.codepoints, origins, term.shape):
+            return False
+        if origins[-1] - origins[0] == len(origins) - 1:
+            return True
+        kinds = codepoint_kinds()
+        ends = {high for _, high in places}
+        for at, (low, high) in enumerate(pairwise(origins), start=first + 1):
+            between = [kinds[text.codepoints[place]] for place in range(low + 1, high)]
+            visible = [kind for kind in between if kind != Kind.INVISIBLE]
+            if visible and (at not in ends or len(places) == 2 or len(visible) > _WIDEST):
+                return False
+            if any(kind in _PARTING for kind in visible):
+                return False
+        return True
+
+    def _explains(self, text: _Text, places: Sequence[Place], cost: float) -> bool:
+        """Whether the disguise explains the text better than ordinary words do."""
+        first, last = places[0][0], places[-1][1]
+        squeezed = text.squeezed
+        if squeezed[first:last] in self._known:
+            return False
+        low, high = first, last
+        while low > 0 and first - low < _CONTEXT and _joins(text, low - 1):
+            low -= 1
+        while high < len(squeezed) and high - last < _CONTEXT and _joins(text, high - 1, before=False):
+            high += 1
+        written = _LETTERS.sub(self._unit, squeezed[first:last])
+        before, after = squeezed[low:first], squeezed[last:high]
+        as_words = ordinary(before + written + after, self._known)
+        as_term = ordinary(before, self._known) + TERM_COST + cost + ordinary(after, self._known)
+        return as_words - as_term >= MARGIN.get(len(places), LEAST_MARGIN)
+
+    def _unit(self, run: re.Match[str]) -> str:
+        """Return what stands for a run of letters among words: as many foreign words as it has syllables."""
+        return FOREIGN.upper() if run[0] in FAMILIAR else FOREIGN * len(self._runs.get(run[0], "1"))
+
+    def _replaced(self, text: _Text) -> _Line | None:
+        """Return the line with parts joined and pinyin replaced; None if there is none of either."""
+        squeezed, origins = text.squeezed, text.origins
+        runs = {
+            first: own
+            for match in _LETTERS.finditer(squeezed)
+            for first, last in _together(origins, *match.span())
+            if (own := self._runs.get(squeezed[first:last])) is not None and _is_beside(squeezed, first, last)
+        }
+        heads = self._heads
+        heads_at = {at for at, pair in enumerate(map(add, squeezed, squeezed[1:])) if pair in heads}
+        if not runs and not heads_at:
+            return None
+        letters: list[str] = []
+        spans: list[Place] = []
+        replaced: dict[int, float] = {}
+        done = 0
+        for at in sorted((*runs, *heads_at)):
+            if at < done:
+                continue
+            instead: Sequence[tuple[str, int]]
+            if at in runs:
+                instead, cost = runs[at], 0.0
+            else:
+                parts = next(self._parts(text, at), "")
+                if not parts:
+                    continue
+                instead, cost = ((self._splits[parts], len(parts)),), _SPLIT_COST
+            letters.append(squeezed[done:at])
+            spans.extend(zip(range(done, at), range(done + 1, at + 1), strict=True))
+            done = at
+            for letter, size in instead:
+                replaced[len(spans)] = cost
+                letters.append(letter)
+                spans.append((done, done + size))
+                done += size
+        letters.append(squeezed[done:])
+        spans.extend(zip(range(done, len(squeezed)), range(done + 1, len(squeezed) + 1), strict=True))
+        return _Line("".join(letters), spans, replaced) if replaced else None
+
+    def _parts(self, text: _Text, at: int) -> Iterator[str]:
+        """Yield the parts of a character that stand together from a place on, the most first."""
+        for size in (3, 2):
+            parts = text.squeezed[at : at + size]
+            if parts in self._splits:
+                low, high = text.origins[at], text.origins[at + len(parts) - 1]
+                if high - low == len(parts) - 1:
+                    yield parts
+
+    # --- names ---------------------------------------------------------------------------------------------
+
+    def _aligned(self, letters: str, meant: str) -> tuple[str, ...] | None:
+        """Return the names of the disguises by which letters are a term, as few as there can be."""
+        table = hanzi()
+        ways: list[dict[int, tuple[str, ...]]] = [{} for _ in range(len(meant) + 1)]
+        ways[0][0] = ()
+        for nth, character in enumerate(meant):
+            for at, names in ways[nth].items():
+                for size, name in self._written(letters, at, character, table.syllables):
+                    own = names if not name or name in names else (*names, name)
+                    before = ways[nth + 1].get(at + size)
+                    if before is None or len(own) < len(before):
+                        ways[nth + 1][at + size] = own
+        return ways[len(meant)].get(len(letters))
+
+    def _written(
+        self, letters: str, at: int, meant: str, syllables: Sequence[str]
+    ) -> Iterator[tuple[int, str]]:
+        """Yield how many letters may stand for a character at a place, and the disguise they are."""
+        table = hanzi()
+        letter = letters[at : at + 1]
+        if (like := self.likenesses(meant).get(letter)) is not None:
+            yield 1, like.name
+        for size in (2, 3):
+            whole = table.splits.get(letters[at : at + size])
+            if whole == meant or (whole is not None and whole in self.likenesses(meant)):
+                yield size, "split"
+        for number in table.sounds.get(meant, ()):
+            for spelled in dict.fromkeys((syllables[number], syllables[number].replace("v", "u"))):
+                if letters.startswith(spelled, at):
+                    yield len(spelled), "pinyin"
+
+
+_PARTING = (Kind.BREAK, Kind.COMMA, Kind.PERIOD, Kind.APOSTROPHE)
+
+
+def _is_in_address(text: str, start: int, end: int) -> bool:
+    """Whether a stretch goes on as addresses, handles and names of files do."""
+    before, after = text[max(start - 2, 0) : start], text[end : end + 2]
+    return bool(_ADDRESS_BEFORE.fullmatch(before) or _ADDRESS_AFTER.fullmatch(after))
+
+
+def _together(origins: Sequence[int], first: int, last: int) -> Iterator[Place]:
+    """Yield the parts of a run of letters that stand together in the original."""
+    begin = first
+    for at in range(first + 1, last + 1):
+        if at == last or origins[at] - origins[at - 1] > 1:
+            yield begin, at
+            begin = at
+
+
+def _is_beside(squeezed: str, first: int, last: int) -> bool:
+    """Whether an ideograph stands beside a run of letters."""
+    return squeezed[first - 1 : first] >= "\u3400" or squeezed[last : last + 1] >= "\u3400"
+
+
+def _joins(text: _Text, at: int, *, before: bool = True) -> bool:
+    """Whether the ideographs at a place and behind it stand against each other in the original."""
+    beyond = text.squeezed[at if before else at + 1]
+    return beyond >= "\u3400" and text.origins[at + 1] - text.origins[at] == 1
+
+
+def _foldings(written: str) -> tuple[str, ...]:
+    """Return the names of what the base fold does to a stretch; spaces are no disguise of pinyin."""
+    kinds = codepoint_kinds()
+    numbers = [tables().foldings[ord(c)] for c in written if kinds[ord(c)] != Kind.SPACE]
+    return tuple(DISGUISES[number - 1] for number in dict.fromkeys(numbers) if number)

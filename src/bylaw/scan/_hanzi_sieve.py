@@ -1,0 +1,297 @@
+"""Say of a batch in which posts disguised Chinese may stand, with numpy and without judging any of it.
+
+A post passes if two of its characters sound as two of a term do, the others are like that term's too, and not
+all are the term's own; if two characters are a term of two with one written otherwise; if letters beside an
+ideograph are a syllable, or parts side by side a character, that a term has; or if a term stands there in
+pinyin. Gaps and neighbours are not asked about.
+
+INVARIANT: a post in which the search of one text finds a hit passes.
+"""
+
+from __future__ import annotations
+
+__all__ = ["Passed", "Sieve"]
+
+from collections.abc import Collection, Mapping, Sequence
+from string import ascii_lowercase, digits
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from bylaw.scan._fold import Folded, Texts, blocks, fold
+from bylaw.scan._hanzi import FOREIGN, hanzi, single
+from bylaw.scan._hanzi_terms import Anchor, Ears, Term
+from bylaw.scan._match import Matcher
+from bylaw.scan._tables import FIRST_RARE, RARE_CODES
+
+Ints = NDArray[np.int64]
+
+_STRIDE = 1 << 15  # codes looked at together, to stay in the cache
+_HASH = np.uint32(0x9E3779B1)
+_FACTOR = np.uint64(0x100000001B3)  # of the digest of some letters
+_PAIR_BITS = 21
+_LONGEST_RUN = 12
+_FIRST_IDEOGRAPH, _LAST_IDEOGRAPH = 0x3400, 0x9FFF
+
+
+class Passed(NamedTuple):
+    """What is to be judged in a post."""
+
+    candidates: Sequence[tuple[int, int]]
+    """Rows of the terms and the letters where they begin; row -1 for some terms of two characters."""
+    latin: bool
+    """A term may stand there in pinyin."""
+    replaced: bool
+    """Pinyin beside ideographs, or parts of characters, may stand there."""
+    squeezed: str
+    """What the post folds to; rare ideographs, of which no term is made, are U+FFFD."""
+    origins: Sequence[int]
+    """Where in the post each letter came from."""
+
+
+class _Anchors:
+    """Pairs of sounds, and which terms have them where."""
+
+    def __init__(self, pairs: Mapping[str, Sequence[Anchor]], rows: Mapping[int, int]) -> None:
+        keys = {(ord(pair[0]) << Ears.BITS) | ord(pair[1]): own for pair, own in pairs.items()}
+        self.present = np.zeros(1 << 2 * Ears.BITS, np.bool_)
+        self.present[list(keys)] = True
+        self.first = np.zeros((1 << 2 * Ears.BITS) + 1, np.int32)
+        entries = [(rows[term.number], at) for key in sorted(keys) for term, at, _, _ in keys[key]]
+        for key, own in keys.items():
+            self.first[key + 1] = len(own)
+        np.cumsum(self.first, out=self.first)
+        self.term, self.at = np.array(entries, np.int64).reshape(-1, 2).T.copy()
+
+    def found(self, classes: NDArray[np.uint16], step: int) -> tuple[Ints, Ints]:
+        """Return the terms whose sounds stand in a stretch, and where those might begin."""
+        key = classes[:-step].astype(np.int32) << Ears.BITS
+        key |= classes[step:]
+        place = np.flatnonzero(self.present.take(key))
+        key = key.take(place)
+        begin = self.first.take(key).astype(np.int64)
+        count = self.first.take(key + 1) - begin
+        upto = np.cumsum(count)
+        entry = np.arange(upto[-1] if upto.size else 0) + np.repeat(begin - (upto - count), count)
+        return self.term.take(entry), np.repeat(place, count) - self.at.take(entry)
+
+
+class Sieve:
+    """What a batch is asked for."""
+
+    def __init__(
+        self,
+        *,
+        terms: Sequence[Term],
+        anchors: Sequence[Mapping[str, Sequence[Anchor]]],
+        runs: Collection[str],
+        pairs: Collection[str],
+        heads: Collection[str],
+        known: Collection[str],
+        latin: Matcher,
+        ears: Ears,
+    ) -> None:
+        """Prepare the tables: some tens of milliseconds."""
+        self._latin = latin
+        rows = {term.number: row for row, term in enumerate(terms)}
+        self._anchors = [_Anchors(pairs, rows) for pairs in anchors]
+        self._classes = np.zeros(0x10000, np.uint16)
+        for letter in (*hanzi().sought, *ascii_lowercase, *digits):
+            self._classes[ord(letter)] = ord(ears[ord(letter)])
+        # Which code may stand for which letter of the terms: one row of bits for each code that is any.
+        alphabet = sorted(frozenset().union(*(term.letters for term in terms)))
+        column = {letter: at for at, letter in enumerate(alphabet)}
+        self._row = np.zeros(0x10000, np.uint16)
+        own = sorted({*hanzi().sought, *alphabet})
+        self._row[[ord(letter) for letter in own if ord(letter) < 0x10000]] = [
+            at for at, letter in enumerate(own, start=1) if ord(letter) < 0x10000
+        ]
+        may = np.zeros((len(own) + 1, -(-len(alphabet) // 8) * 8), np.bool_)
+        done: set[str] = set()
+        for term in terms:
+            for letter, likenesses in zip(term.letters, term.likenesses, strict=True):
+                if letter not in done:
+                    done.add(letter)
+                    may[self._row[[ord(c) for c in likenesses]], column[letter]] = True
+        may[0] = False
+        self._may = np.packbits(may, axis=1, bitorder="little").ravel()
+        self._width = may.shape[1] // 8
+        self._longest = max((len(term.letters) for term in terms), default=1)
+        self._sizes = np.array([len(term.letters) for term in terms], np.int64)
+        self._starts = np.cumsum(self._sizes) - self._sizes
+        spelled = "".join(term.letters for term in terms)
+        self._letters = np.array([min(ord(letter), 0xFFFF) for letter in spelled], np.uint16)
+        self._columns = np.array([column[letter] for letter in spelled], np.int64)
+        both = {ord(pair[0]) << 16 | ord(pair[1]): pair for pair in (*pairs, *heads)}
+        both[0] = ""  # so that there is one
+        self._pairs = np.array(sorted(both), np.uint32)
+        self._is_pair = np.array([both[key] in pairs for key in sorted(both)])
+        self._is_head = np.array([both[key] in heads for key in sorted(both)])
+        self._paired = np.zeros(1 << _PAIR_BITS, np.bool_)
+        self._paired[self._pairs * _HASH >> np.uint32(32 - _PAIR_BITS)] = True
+        self._known = np.array(sorted({0, *map(_digest, known)}), np.uint64)
+        self._least = np.array([term.least for term in terms])
+        self._singly = np.full(0x10000, single(FOREIGN), np.float32)
+        ideographs = range(_FIRST_IDEOGRAPH, _LAST_IDEOGRAPH + 1)
+        self._singly[ideographs] = [single(chr(code)) for code in ideographs]
+        self._runs = np.array([0, *sorted(_number(run) for run in runs)], np.int64)
+
+    def passing(self, texts: Texts) -> list[tuple[int, str, Passed]]:
+        """Return the posts that pass: their numbers, what they are, and what is to be judged in them."""
+        found: list[tuple[int, Passed]] = []
+        for first, block in blocks(texts):
+            found += [(first + post, passed) for post, passed in self._passed(fold(block, first=first))]
+        posts = [post for post, _ in found]
+        if isinstance(texts, pa.Array):
+            own = texts.take(pa.array(posts, pa.int64())).to_pylist()
+        else:
+            own = [texts[post] for post in posts]
+        return [(post, text, passed) for (post, passed), text in zip(found, own, strict=True)]
+
+    def _passed(self, folded: Folded) -> list[tuple[int, Passed]]:
+        latin = np.zeros(len(folded), np.bool_)
+        latin[self._latin.scan(folded).post] = True
+        codes = folded.codes[: folded.size]
+        ideographs = codes >= _FIRST_IDEOGRAPH
+        replaced = np.zeros(len(folded), np.bool_)
+        candidates: dict[int, set[tuple[int, int]]] = {}
+        if ideographs.any():
+            parts = [self._alike(codes, first) for first in range(0, codes.size, _STRIDE)]
+            row, place, heads = (np.concatenate(part) for part in zip(*parts, strict=True))
+            beside = self._beside(folded, ideographs)
+            replaced[folded.posts(folded.originals(np.concatenate((heads, beside))))] = True
+            post = folded.posts(folded.originals(place))
+            place -= np.searchsorted(folded.origins, folded.starts.take(post))  # the first code of each post
+            for own, *candidate in zip(post.tolist(), row.tolist(), place.tolist(), strict=True):
+                candidates.setdefault(own, set()).add((candidate[0], candidate[1]))
+        found = []
+        posts = np.array(sorted({*candidates, *np.flatnonzero(latin | replaced).tolist()}), np.int64)
+        starts = folded.starts.take(posts)
+        lows, highs = np.searchsorted(folded.origins, (starts, folded.starts.take(posts + 1) - 1))
+        columns = (each.tolist() for each in (posts, starts, lows, highs))
+        for post, start, low, high in zip(*columns, strict=True):
+            own = codes[low:high].astype("<u4")
+            own[(own >= FIRST_RARE) & (own < FIRST_RARE + RARE_CODES)] = 0xFFFD
+            passed = Passed(
+                candidates=sorted(candidates.get(post, ())),
+                latin=bool(latin[post]),
+                replaced=bool(replaced[post]),
+                squeezed=own.tobytes().decode("utf-32-le"),
+                origins=(folded.origins[low:high] - np.uint32(start)).tolist(),
+            )
+            found.append((post, passed))
+        return found
+
+    def _alike(self, codes: NDArray[np.uint16], first: int) -> tuple[Ints, Ints, Ints]:
+        """Return the terms that may stand in a stretch, -1 for pairs, and where; and where parts stand."""
+        codes = codes[first : first + _STRIDE + self._longest]  # so much of the next that terms are whole
+        classes = self._classes.take(codes)
+        found = [
+            self._changed(codes, *anchors.found(classes, step))
+            for step, anchors in enumerate(self._anchors, start=1)
+        ]
+        key = codes[:-1].astype(np.uint32) << np.uint32(16)
+        key |= codes[1:]
+        near = np.flatnonzero(self._paired.take(key * _HASH >> np.uint32(32 - _PAIR_BITS)))
+        own = key.take(near)
+        at = np.minimum(np.searchsorted(self._pairs, own), self._pairs.size - 1)
+        kept = np.flatnonzero(self._pairs.take(at) == own)
+        near, at = near.take(kept), at.take(kept)
+        pairs, heads = near[self._is_pair.take(at)], near[self._is_head.take(at)]
+        row = np.concatenate([*(rows for rows, _ in found), np.full(pairs.size, -1)])
+        place = np.concatenate([*(places for _, places in found), pairs])
+        return row, place + first, heads + first
+
+    def _changed(self, codes: NDArray[np.uint16], term: Ints, place: Ints) -> tuple[Ints, Ints]:
+        """Return where terms stand that are not all their own letters, in characters that make no words."""
+        size = self._sizes.take(term)
+        kept = np.flatnonzero((place >= 0) & (place + size <= codes.size))
+        term, place, size = term.take(kept), place.take(kept), size.take(kept)
+        start = self._starts.take(term)
+        same = np.ones(term.size, np.bool_)
+        singly = np.zeros(term.size, np.float32)
+        digest = np.zeros(term.size, np.uint64)
+        done = [(term[:0], place[:0])]
+        offset = 0
+        while term.size:
+            letter = codes.take(place + offset)
+            column = self._columns.take(start + offset)
+            own = self._may.take(self._row.take(letter).astype(np.int64) * self._width + (column >> 3))
+            kept = np.flatnonzero(own >> (column & 7).astype(np.uint8) & 1)
+            same = (same & (letter == self._letters.take(start + offset))).take(kept)
+            digest = (digest * _FACTOR + letter).take(kept)
+            singly = (singly + self._singly.take(letter)).take(kept)
+            term, place, size, start = term.take(kept), place.take(kept), size.take(kept), start.take(kept)
+            offset += 1
+            ends = size == offset
+            if ends.any():
+                # As words of one character each they cost no less than in any other division.
+                hits = np.flatnonzero(ends & ~same & (singly >= self._least.take(term)))
+                hits = hits[~_is_among(self._known, digest.take(hits))]
+                done.append((term.take(hits), place.take(hits)))
+                left = np.flatnonzero(~ends)
+                term, place, size = term.take(left), place.take(left), size.take(left)
+                start, same, singly = start.take(left), same.take(left), singly.take(left)
+                digest = digest.take(left)
+        terms, places = zip(*done, strict=True)
+        return np.concatenate(terms), np.concatenate(places)
+
+    def _beside(self, folded: Folded, ideographs: NDArray[np.bool_]) -> Ints:
+        """Return where runs of letters begin that stand beside an ideograph and are syllables of a term."""
+        codes = folded.codes[: folded.size]
+        letters = codes - np.uint16(ord("a")) < 26
+        beside = np.zeros(codes.size, np.bool_)
+        beside[1:] = ideographs[:-1]
+        beside[:-1] |= ideographs[1:]
+        edges = np.flatnonzero(beside & letters)  # the first or last letter of a run, or both
+        first = self._stretched(folded, letters, edges, -1)
+        last = self._stretched(folded, letters, edges, 1)
+        size = last - first + 1
+        kept = np.flatnonzero((size > 1) & (size <= _LONGEST_RUN))
+        first, size = first.take(kept), size.take(kept)
+        number = np.zeros(first.size, np.int64)
+        for offset in range(int(size.max()) if size.size else 0):
+            letter = codes.take(first + offset, mode="clip").astype(np.int64) - 96
+            number = np.where(offset < size, number << 5 | letter, number)
+        at = np.minimum(np.searchsorted(self._runs, number), self._runs.size - 1)
+        runs: Ints = first[self._runs.take(at) == number]
+        return runs
+
+    @staticmethod
+    def _stretched(folded: Folded, letters: NDArray[np.bool_], edges: Ints, step: int) -> Ints:
+        """Return how far runs of letters reach that stand together in the original."""
+        reach = edges.copy()
+        rows = np.arange(edges.size)
+        for _ in range(_LONGEST_RUN):
+            beyond = reach.take(rows) + step
+            inside = (beyond >= 0) & (beyond < letters.size)
+            inside &= letters.take(beyond, mode="clip")
+            places = folded.originals(np.clip(beyond, 0, letters.size - 1))
+            rows = rows[inside & (places - folded.originals(reach.take(rows)) == step)]
+            if not rows.size:
+                break
+            reach[rows] += step
+        return reach
+
+
+def _is_among(known: NDArray[np.uint64], digest: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    found: NDArray[np.bool_] = (
+        known.take(np.minimum(np.searchsorted(known, digest), known.size - 1)) == digest
+    )
+    return found
+
+
+def _digest(text: str) -> int:
+    digest = 0
+    for letter in text:
+        digest = (digest * int(_FACTOR) + ord(letter)) % (1 << 64)
+    return digest
+
+
+def _number(run: str) -> int:
+    number = 0
+    for letter in run:
+        number = number << 5 | ord(letter) - 96
+    return number

@@ -1,0 +1,104 @@
+"""Terms as disguised Chinese is looked for: what each character is to an ear, and by which two it is found.
+
+INVARIANT: everything here is a pure function of the terms and the shipped tables.
+"""
+
+from __future__ import annotations
+
+__all__ = ["LEAST_CHANGE", "LEAST_MARGIN", "MARGIN", "SYLLABLES", "TERM_COST", "Anchor", "Ears", "Term"]
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from types import MappingProxyType
+from typing import NamedTuple
+
+import numpy as np
+
+from bylaw.scan._gaps import Shape
+from bylaw.scan._hanzi import Likeness, hanzi
+from bylaw.scan._tables import tables
+
+SYLLABLES = 0xE000
+"""The first of the characters that stand for syllables, in lines where pinyin is replaced."""
+MARGIN: Mapping[int, float] = MappingProxyType({2: 3.0, 3: 3.0})
+"""By how much a disguise must explain a text better than ordinary words; by how many characters it has."""
+LEAST_MARGIN = 1.0
+TERM_COST = 11.0
+"""The cost of a term as a word."""
+LEAST_CHANGE = 2.0
+"""No disguise of a character costs less."""
+_READINGS = 2  # of a character that are sought
+
+
+class Term(NamedTuple):
+    """A term as it is looked for."""
+
+    number: int  # its place among all terms
+    letters: str
+    shape: Shape
+    likenesses: tuple[Mapping[str, Likeness], ...]  # of each letter; the letter itself is among them
+
+    @property
+    def least(self) -> float:
+        """The least that the written characters must cost as words of one character each."""
+        return TERM_COST + LEAST_CHANGE + MARGIN.get(len(self.letters), LEAST_MARGIN)
+
+
+class Anchor(NamedTuple):
+    """Two characters of a term by whose sounds it is found."""
+
+    term: Term
+    at: int  # the first of the two
+    probe: int  # another character, by its distance from there: what to look at next
+    may: Mapping[str, Likeness]  # what may stand for that
+
+
+class Ears(dict[int, str]):
+    """What each character is to an ear, as `str.translate` takes it; nothing for what has no sound.
+
+    Latin letters and digits are what they are, so that terms that mix scripts have anchors too.
+    """
+
+    LETTERS = 300
+    """The first number of Latin letters; below are ears."""
+    BITS = 9
+
+    def __missing__(self, codepoint: int) -> str:
+        table = hanzi()
+        character = chr(codepoint)
+        own = table.sought.get(character, 0)
+        if 0 <= codepoint - SYLLABLES < len(table.ears):
+            own = table.ears[codepoint - SYLLABLES]
+        elif character.isascii() and character.isalnum():
+            own = self.LETTERS + codepoint
+        self[codepoint] = chr(own)
+        return self[codepoint]
+
+    def meant(self, letter: str) -> tuple[str, ...]:
+        """Return as what a letter of a term is sought."""
+        own = map(chr, hanzi().ears_of(letter)[:_READINGS])
+        return tuple(dict.fromkeys((self[ord(letter)], *own)))
+
+    @cached_property
+    def rarity(self) -> dict[str, float]:
+        """Roughly how often each sound is met."""
+        commonness = tables().commonness
+        found: dict[str, float] = {}
+        for character in hanzi().sought:
+            own = self[ord(character)]
+            found[own] = found.get(own, 0.0) + float(np.expm1(commonness[ord(character)] / 8))
+        return found
+
+    def anchored(self, letters: str) -> Iterator[tuple[int, int]]:
+        """Yield the places of a term by whose sounds it is found, and how far apart each two are."""
+        sounds = hanzi().sounds
+        own = [letter in sounds for letter in letters]
+        if len(letters) == 3 and all(own):
+            yield from ((0, 1), (1, 1), (0, 2))
+            return
+        half = len(letters) // 2
+        often = [self.rarity.get(self[ord(letter)], 1e4) for letter in letters]
+        pairs = [at for at in range(len(letters) - 1) if own[at] or own[at + 1]]
+        halves = [[at for at in pairs if at + 1 < half], [at for at in pairs if at >= half]]
+        for part in [part for part in halves if part] or [pairs]:
+            yield min(part, key=lambda at: often[at] * often[at + 1]), 1

@@ -1,0 +1,98 @@
+"""What a host name is: in ASCII, in the letters a reader sees, and where what somebody registered begins.
+
+The public suffix list is the one bundled with tldextract; nothing is ever fetched or cached on disk. Its
+private part (`pages.dev`, `blogspot.com`) counts where the question is who chose a name, and not where the
+question is whose domain it is.
+
+INVARIANT: pure. What cannot be a host gives "" or None, never an error.
+"""
+
+from __future__ import annotations
+
+__all__ = ["in_ascii", "is_shared", "parents", "registrable", "split", "unfolded"]
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
+
+import idna
+
+from bylaw.scan._tables import character_table
+
+if TYPE_CHECKING:
+    from tldextract import TLDExtract
+
+_STROKES = str.maketrans(
+    "łøđħıŧƀɓƈɗɖɛƒɠɡǥɦɨɩɪƙɫɬɭɱɲŋɵƥɾɽʂƭʈʉʋⱳƴʏʐɑɢɴʀʙ",
+    "lodhitbbcddefggghiiiklllmnnoprrsttuvwyyzagnrb",
+)
+"""Latin letters with a stroke, a hook or a small capital's shape: they have no decomposition."""
+_IP = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}", re.ASCII)
+
+
+@lru_cache(maxsize=4096)
+def in_ascii(host: str) -> str:
+    """Return the host as it is asked for, `xn--` and all; "" if it resolves nowhere."""
+    if host.isascii():
+        return host
+    try:
+        return idna.encode(host, uts46=True).decode("ascii")
+    except UnicodeError:  # idna's own errors are UnicodeErrors
+        return ""
+
+
+def unfolded(label: str) -> str:
+    """Return a label as a reader takes it: `xn--` written out, letters that look Latin as Latin ones."""
+    if label.startswith("xn--"):
+        try:
+            label = label[4:].encode("ascii").decode("punycode")
+        except UnicodeError:
+            return label
+    if label.isascii():
+        return label
+    plain = unicodedata.normalize("NFKD", label.lower())
+    bare = "".join(character for character in plain if not unicodedata.combining(character))
+    return bare if bare.isascii() else bare.translate(_STROKES).translate(character_table())
+
+
+def parents(host: str) -> Iterator[str]:
+    """Yield the host and every domain above it, but for the last label."""
+    labels = host.split(".")
+    for first in range(len(labels) - 1):
+        yield ".".join(labels[first:])
+
+
+@lru_cache(maxsize=4096)
+def registrable(host: str) -> str | None:
+    """Return the domain somebody registered, an IPv4 address as it is, or None if it is no domain."""
+    if _IP.fullmatch(host):
+        return host
+    parts = _suffix_list().extract_str(host)
+    return f"{parts.domain}.{parts.suffix}" if parts.domain and parts.suffix else None
+
+
+def split(host: str) -> tuple[tuple[str, ...], str]:
+    """Return the labels somebody chose, from left to right, and the suffix below which they stand.
+
+    `a.shop.pages.dev` gives `("a", "shop")` and `pages.dev`. A host that is a suffix itself, or stands under
+    none, has no label: `((), host)`.
+    """
+    parts = _suffix_list().extract_str(host, include_psl_private_domains=True)
+    if not parts.domain or not parts.suffix:
+        return (), host
+    return (*(label for label in parts.subdomain.split(".") if label), parts.domain), parts.suffix
+
+
+def is_shared(host: str) -> bool:
+    """Say whether the host is one below which strangers have names of their own, such as `pages.dev`."""
+    parts = _suffix_list().extract_str(host, include_psl_private_domains=True)
+    return not parts.domain
+
+
+@cache
+def _suffix_list() -> TLDExtract:
+    from tldextract import TLDExtract  # noqa: PLC0415 - it brings a whole HTTP client, and few texts have links
+
+    return TLDExtract(cache_dir=None, suffix_list_urls=())

@@ -1,0 +1,524 @@
+"""Which listed domain a host was made to look like: who is meant, how it was done, and how sure that is.
+
+A host is judged by its letters alone; nothing is asked of a network, and nothing says who owns it. A mirror
+that a listed party runs itself and an imitation somebody else runs look the same from here, so both come out
+as a likeness with its reason, and neither is a row of a list.
+
+What is compared are the names of the lists as they could stand in a domain. How much likeness it takes hangs
+on the name:
+
+- an *own* name, of letters nobody would string together otherwise, is known wherever it stands, with a word,
+  a number, a wrong letter;
+- a *short* one (three or four letters) only between hyphens and digits, or with nothing but known words;
+- an *ordinary* one, marked weak in its list or made of known words, only with a word of the trade (`beside`
+  in the list's sheet) and nothing unknown.
+
+`REASONS` has the ways. A score is a rank fixed by hand and checked on labelled domains (docs/reference/
+links.md has the figures), not a chance. `THRESHOLD` is where the signal begins.
+
+INVARIANT: pure. The time it takes grows with the length of the host, and hardly with the number of names.
+"""
+
+from __future__ import annotations
+
+__all__ = ["REASONS", "THRESHOLD", "Likeness", "Lookalikes"]
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from bylaw.model import ListEntry, Registry
+from bylaw.scan._hosts import in_ascii, parents, registrable, split, unfolded
+from bylaw.scan._lookalike_words import COMPANIONS, ENDINGS_FOR_ALL, PLATFORMS, SHAPES, TONGUES
+
+REASONS = (
+    "added letter",
+    "another ending",
+    "beside words",
+    "changed letter",
+    "dated",
+    "doubled letter",
+    "foreign letters",
+    "hyphenated",
+    "inside",
+    "look-alike letters",
+    "missing letter",
+    "neighbouring key",
+    "numbered",
+    "subdomain",
+    "swapped letters",
+    "two letters off",
+)
+THRESHOLD = 0.6
+"""The least score that is a hit of `link.lookalike`."""
+_SHOWN = 0.4
+
+_LONGEST_WORD = 14
+_TOO_LONG = 11
+"""A name of so many letters is nobody's chance combination, known words or not."""
+_LETTERS_ALIKE = str.maketrans("0134578i", "oleastbl")
+_PAIRS_ALIKE = (("rn", "m"), ("vv", "w"))
+_ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+_FOR_SIZE = {3: 0.5, 4: 0.45, 5: 0.3, 6: 0.15, 7: 0.08}
+"""What a wrong letter in a short name costs."""
+_YEAR = re.compile(r"(?:20[12]\d)(?:[01]\d(?:[0-3]\d)?)?|[01]\d[0-3]\d")
+_PLAIN = re.compile("[a-z0-9]+")
+
+
+class Likeness(NamedTuple):
+    """Whom a host looks like."""
+
+    domain: str
+    """The listed domain that is meant."""
+    list: str
+    party: str
+    reason: str
+    score: float
+    written: str
+    """The label of the host that looks like it."""
+
+
+class _Name(NamedTuple):
+    word: str
+    domain: str
+    list: str
+    party: str
+    is_own: bool
+    is_fused: bool = False  # a name and its ending, or an ordinary name and a word, in one
+
+
+class _Found(NamedTuple):
+    name: _Name
+    reason: str
+    score: float
+
+
+class Lookalikes:
+    """The names of a pack's lists, ready to be compared with hosts."""
+
+    def __init__(self, registries: Iterable[Registry]) -> None:
+        """Index the names."""
+        registries = tuple(registries)
+        self._trade = frozenset(word for registry in registries for word in registry.beside)
+        self._words = COMPANIONS | self._trade
+        self._allowed = frozenset(
+            text.lower()
+            for registry in registries
+            for text in registry.allow
+            if _PLAIN.fullmatch(text.lower())
+        )
+        self._known = lru_cache(maxsize=8192)(self._is_known)
+        self._listed: dict[str, _Name] = {}
+        self._names: dict[str, _Name] = {}
+        self._labels: dict[str, _Name] = {}  # every label of a listed domain, ordinary words too
+        for registry in registries:
+            by_party: dict[str, list[ListEntry]] = {}
+            for entry in registry.entries:
+                by_party.setdefault(entry.party, []).append(entry)
+            for entries in by_party.values():
+                self._add(registry.id, entries)
+        self._alike: dict[str, _Name] = {}
+        self._starts: dict[
+            str, list[str]
+        ] = {}  # the first three letters of a name, in likeness -> names so written
+        self._near: dict[str, set[str]] = {}  # a name less one or two letters -> the name
+        self._longest = max(map(len, self._names), default=0)
+        self._domains_alike = {_alike(domain): name for domain, name in reversed(self._listed.items())}
+        for word, name in self._names.items():
+            alike = _alike(word)
+            if self._alike.setdefault(alike, name) is name or not self._alike[alike].is_own:
+                self._alike[alike] = name
+            if len(word) >= 3 and alike not in self._starts.setdefault(alike[:3], []):
+                self._starts[alike[:3]].append(alike)
+            if name.is_own and not name.is_fused and len(word) >= 5:
+                for less in (word, *_shortened(word, 2 if len(word) >= 9 else 1)):
+                    self._near.setdefault(less, set()).add(word)
+
+    def _add(self, list_id: str, entries: list[ListEntry]) -> None:
+        domains = [entry for entry in entries if entry.kind == "domain" and "/" not in entry.value]
+        if not domains:
+            return
+        meant = next((entry for entry in domains if not entry.is_weak), domains[0]).value
+        names = {
+            _squeezed(entry.value): entry.weak
+            for entry in entries
+            if entry.kind != "domain" and entry.value.isascii()
+        }
+        party = entries[0].party
+
+        def add(word: str, domain: str, *, is_own: bool, is_fused: bool = False) -> None:
+            if len(word) >= 3:
+                is_own = is_own and (len(word) >= _TOO_LONG or not self._known(word))
+                known = self._names.get(word)
+                if known is None or (is_own and not known.is_own):
+                    self._names[word] = _Name(word, domain, list_id, party, is_own, is_fused)
+
+        with_ending = {
+            _squeezed(entry.value)
+            for entry in domains
+            if (label := _squeezed(entry.value.partition(".")[0])) in names or self._known(label)
+        }
+        ordinary = [word for word, is_weak in names.items() if is_weak]
+        for word, is_weak in names.items():
+            is_fused = word in with_ending or any(word.startswith(each) and word != each for each in ordinary)
+            add(word, meant, is_own=not is_weak, is_fused=is_fused)
+        for entry in domains:
+            host = in_ascii(entry.value)
+            self._listed.setdefault(host, _Name(host, host, list_id, party, is_own=True))
+            labels, suffix = split(host)
+            if len(labels) != 1:
+                continue  # a part of somebody else's domain, whose name is not the party's
+            label = _squeezed(labels[-1])
+            self._labels.setdefault(label, _Name(label, meant, list_id, party, is_own=False))
+            host = meant if entry.is_weak else host
+            if label not in names and not any(name.startswith(label) for name in names):
+                add(label, host, is_own=True)
+            fused = label + _squeezed(suffix)
+            if len(fused) >= 6 and len(label) >= 3:
+                add(fused, host, is_own=len(fused) >= 7 and len(label) >= 4, is_fused=True)
+
+    def judge(self, host: str) -> Likeness | None:
+        """Return whom the host looks like, the likeliest first; None for a listed host, or one like none."""
+        if any(parent in self._listed for parent in parents(host)):
+            return None
+        written, suffix = split(host)
+        if not written:
+            return None
+        labels = tuple(unfolded(label) for label in written)
+        found: list[tuple[_Found, str]] = []
+        for place, label in enumerate(labels):
+            is_last = place == len(labels) - 1
+            if not is_last and (name := self._domain_in(label, (*labels[place + 1 :], suffix))):
+                found.append((_Found(name, "subdomain", 0.97), written[place]))
+            for each in self._in_label(label, is_foreign=written[place] != label):
+                if is_last:
+                    is_usual = each.reason == "another ending" and _is_of_a_country(suffix)
+                    found.append((each._replace(score=0.55) if is_usual else each, written[place]))
+                elif each.name.is_own and len(each.name.word) >= 5:
+                    score = 0.65 if each.reason == "another ending" else each.score - 0.05
+                    reason = "subdomain" if each.reason == "another ending" else each.reason
+                    if registrable(host) in PLATFORMS:
+                        score = min(score, 0.5)
+                    found.append((_Found(each.name, reason, score), written[place]))
+        if len(labels) > 1 and (across := self._across(*labels[-2:])):
+            found.append((across, f"{written[-2]}.{written[-1]}"))
+        if not found:
+            return None
+        best, label = max(found, key=lambda pair: (pair[0].score, len(pair[0].name.word)))
+        if best.score < _SHOWN:
+            return None
+        name = best.name
+        return Likeness(name.domain, name.list, name.party, best.reason, round(best.score, 2), label)
+
+    def _domain_in(self, label: str, after: tuple[str, ...]) -> _Name | None:
+        """Return the listed domain that the label and what follows it spell out, before the host goes on."""
+        first = label.rpartition("-")[2]
+        text = first
+        for nth, following in enumerate(after[:2]):
+            head, _, rest = following.partition("-")
+            goes_on = bool(rest) or nth < len(after) - 2
+            text = f"{text}.{head}"
+            if goes_on and (name := self._listed.get(text) or self._domains_alike.get(_alike(text))):
+                return name
+            text = text if not rest else f"{text}-{rest}"
+        return None
+
+    def _across(self, label: str, following: str) -> _Found | None:
+        """Find a name that a dot was put into, with nothing but known words behind it."""
+        head, _, rest = following.partition("-")
+        name = self._names.get(label + head)
+        if name is None or not name.is_own or not rest or not all(map(self._known, rest.split("-"))):
+            return None
+        return _Found(name, "hyphenated", 0.75)
+
+    def _in_label(self, label: str, *, is_foreign: bool) -> Iterator[_Found]:
+        """Yield whatever a label may be made to look like."""
+        squeezed = label.replace("-", "")
+        tokens = [token for token in label.split("-") if token]
+        exact = self._names.get(squeezed) or (self._labels.get(squeezed) if is_foreign else None)
+        if exact is not None:
+            yield from self._whole(exact, len(tokens), is_foreign=is_foreign)
+        if len(squeezed) > 63:
+            return
+        for nth, token in enumerate(tokens):
+            others = tokens[:nth] + tokens[nth + 1 :]
+            if token != squeezed and (name := self._names.get(token)):
+                yield from self._token(name, others)
+            yield from self._glued(token, others)
+        cores = {squeezed, *tokens}
+        is_loose = sum(not self._known(token) for token in tokens) > 1
+        if len(tokens) > 1:
+            yield from self._split_up(squeezed, tokens)
+            cores |= {core for token in tokens for core in self._stripped(token)}
+        else:
+            cores |= self._stripped(squeezed)
+        for core in cores:
+            if core not in self._names and len(core) >= 5 and not self._known(core):
+                yield from self._edited(core, is_loose=is_loose and core != squeezed)
+                if core[-1] == "s" and len(core) >= 7 and core[:-1] not in self._names:
+                    yield from self._edited(core[:-1], is_loose=True, is_plural=True)
+
+    def _whole(self, name: _Name, tokens: int, *, is_foreign: bool) -> Iterator[_Found]:
+        size = len(name.word)
+        if is_foreign:
+            yield _Found(name, "foreign letters", 0.97 if size >= 5 else 0.8 if size == 4 else 0.5)
+        elif name.is_own and size >= 5:
+            yield _Found(name, "hyphenated" if tokens > 1 else "another ending", 0.8 if size >= 6 else 0.75)
+
+    def _token(self, name: _Name, others: list[str]) -> Iterator[_Found]:
+        """A name between hyphens."""
+        is_known = all(map(self._known, others))
+        if name.is_own and len(name.word) >= 5:
+            yield _Found(name, _beside(others), 0.9 if is_known else 0.8)
+        elif is_known and (name.is_own or (len(name.word) >= 4 and any(map(self._has_trade, others)))):
+            yield _Found(name, _beside(others), 0.75 if name.is_own else 0.65)
+
+    def _glued(self, token: str, others: list[str]) -> Iterator[_Found]:
+        """Names inside a token, with words or digits or anything else around them."""
+        alike = _alike(token)
+        if len(token) < 4 or self._known(token):
+            return
+        for start in range(len(alike) - 2):
+            for word in self._starts.get(alike[start : start + 3], ()):
+                if not alike.startswith(word, start):
+                    continue
+                name, end = self._alike[word], start + len(word)
+                if word == alike and name.word == token:
+                    continue
+                # Where letters became fewer in likeness (rn, vv) the rest is read in likeness too.
+                text = token if len(alike) == len(token) else alike
+                before, after = text[:start], text[end:]
+                is_disguised = name.word not in token
+                yield from self._among(name, before, after, others, is_disguised=is_disguised)
+
+    def _among(
+        self, name: _Name, before: str, after: str, others: list[str], *, is_disguised: bool
+    ) -> Iterator[_Found]:
+        size, rest = len(name.word), before + after
+        is_known = self._known(before) and (
+            self._known(after) or (after[0] == "s" and self._known(after[1:]))
+        )
+        text = f"{before}{name.word}{after}"
+        if any(allowed in text for allowed in self._allowed) or self._is_crossed(text, len(before), size):
+            return
+        reason = "look-alike letters" if is_disguised else _beside([before, after])
+        more = 0.05 if is_disguised else 0.0
+        if not name.is_own:
+            is_trade = self._has_trade(before) or self._has_trade(after)
+            if size >= 5 and is_known and not is_disguised and is_trade and all(map(self._known, others)):
+                yield _Found(name, reason, 0.65)
+        elif size < 5:
+            is_whole = is_known and all(map(self._known, others)) and not is_disguised
+            if (
+                is_whole
+                and (rest.isdecimal() or len(rest) >= 3 or rest in TONGUES)
+                and (size == 4 or not before or rest.isdecimal())
+            ):
+                yield _Found(name, reason, 0.7)
+        elif is_disguised and not rest:
+            yield _Found(name, reason, 0.95 if size >= 6 else 0.85)
+        elif name.is_fused:
+            if is_known and (not before or before.isdecimal()):
+                yield _Found(name, reason, 0.75 + more)
+        elif is_known:
+            yield _Found(name, reason, (0.7 if rest == "s" else 0.9 if size >= 6 else 0.8) + more)
+        elif size == 5:
+            return
+        elif size >= 7:
+            is_edge = size >= 8 or not (before and after)
+            yield _Found(name, reason if is_disguised else "inside", (0.75 if is_edge else 0.6) + more)
+        elif not before or (is_disguised and not after):
+            yield _Found(name, reason if is_disguised else "inside", 0.6 + more)
+        else:
+            yield _Found(name, "inside", 0.5)
+
+    def _is_crossed(self, text: str, start: int, size: int) -> bool:
+        """Say whether a longer word begins before the name and ends in it, or the other way round."""
+        end = start + size
+        for at in (*range(start), *range(start + 1, end)):
+            for stop in range(max(at + 5, start + 1), min(at + _LONGEST_WORD, len(text)) + 1):
+                crosses = stop < end if at < start else stop > end and self._known(text[:at])
+                if crosses and text[at:stop] in self._words:
+                    return True
+        return False
+
+    def _split_up(self, squeezed: str, tokens: list[str]) -> Iterator[_Found]:
+        """Names that a hyphen was put into: it begins a token, and ends one or goes on in known words."""
+        edges, at = set(), 0
+        for token in tokens:
+            edges.add(at)
+            at += len(token)
+        for start in edges:
+            for alike in self._starts.get(_alike(squeezed[start : start + 3]), ()):
+                name = self._alike[alike]
+                end = start + len(name.word)
+                if not (name.is_own and end - start >= 6 and squeezed.startswith(name.word, start)):
+                    continue
+                if any(start < edge < end for edge in edges):
+                    rest = squeezed[end : min((edge for edge in edges if edge >= end), default=at)]
+                    yield _Found(name, "hyphenated", 0.8 if self._known(rest) else 0.65)
+
+    def _stripped(self, token: str) -> set[str]:
+        """Return a token less the known words it begins or ends with, each with or without the others."""
+        cores = set()
+        left = {0, *(end for end in range(3, min(_LONGEST_WORD, len(token) - 4)) if self._known(token[:end]))}
+        right = {
+            len(token),
+            *(
+                at
+                for at in range(max(5, len(token) - _LONGEST_WORD), len(token) - 2)
+                if self._known(token[at:])
+            ),
+        }
+        cores = {token[start:end] for start in left for end in right if end - start >= 5}
+        return cores | {core.strip("0123456789") for core in cores}
+
+    def _edited(self, core: str, *, is_loose: bool, is_plural: bool = False) -> Iterator[_Found]:
+        """Names that are a wrong letter away, or two where they are long."""
+        if len(core) > self._longest + 2 or core in self._allowed:
+            return
+        seen: set[str] = set()
+        off = (0.05 if is_loose else 0.0) + (0.1 if is_plural else 0.0)
+        for less in (core, *_shortened(core, 2 if len(core) >= 8 else 1)):
+            for word in self._near.get(less, ()):
+                if word not in seen:
+                    seen.add(word)
+                    if edit := _edit(core, word, self._stem(word)):
+                        reason, score = edit
+                        yield _Found(self._names[word], reason, score - off)
+
+    def _stem(self, word: str) -> tuple[int, int]:
+        """Return where the part of a name begins and ends that is not a word of many names."""
+        stems = self._trade | {"bit"}
+        best = (0, len(word))
+        for size in range(3, len(word)):
+            for stem, rest in ((word[:size], (size, len(word))), (word[-size:], (0, len(word) - size))):
+                if stem in stems and rest[1] - rest[0] < best[1] - best[0]:
+                    best = rest
+        return best
+
+    def _is_known(self, text: str) -> bool:
+        """Say whether a text is nothing but known words and digits; an s may follow a word."""
+        if not text or text == "s" or text.isdecimal():
+            return True
+        if text in self._words:
+            return True
+        if len(text) > 24:
+            return False
+        reached = {0}
+        for end in range(1, len(text) + 1):
+            if text[end - 1].isdecimal():
+                if end - 1 in reached:
+                    reached.add(end)
+            elif any(text[start:end] in self._words for start in reached if end - start <= _LONGEST_WORD):
+                reached.add(end)
+        last = len(text)
+        return last in reached or (text[-1] == "s" and last > 3 and last - 1 in reached)
+
+    def _has_trade(self, text: str) -> bool:
+        return any(
+            text[start:end] in self._trade
+            for start in range(len(text))
+            for end in range(start + 3, len(text) + 1)
+        )
+
+
+def _is_of_a_country(suffix: str) -> bool:
+    """Say whether an ending is one under which a party, or a namesake, may well trade in one country."""
+    last = suffix.rpartition(".")[2]
+    return len(last) == 2 and last not in ENDINGS_FOR_ALL
+
+
+def _squeezed(name: str) -> str:
+    return re.sub("[^a-z0-9]", "", name.lower())
+
+
+def _alike(text: str) -> str:
+    """Return a text in which letters and digits that look alike are one."""
+    for pair, letter in _PAIRS_ALIKE:
+        text = text.replace(pair, letter)
+    return text.translate(_LETTERS_ALIKE)
+
+
+def _beside(rests: Iterable[str]) -> str:
+    """Say what stands beside a name: a date, a number, or words."""
+    digits = [rest for rest in rests if rest]
+    if not digits or not all(rest.isdecimal() for rest in digits):
+        return "beside words"
+    return "dated" if _YEAR.fullmatch("".join(digits)) else "numbered"
+
+
+def _shortened(word: str, most: int) -> Iterator[str]:
+    """Yield the word less one letter, and less two if so many may go."""
+    for place in range(len(word)):
+        less = word[:place] + word[place + 1 :]
+        yield less
+        if most == 2:
+            for second in range(place, len(less)):
+                yield less[:second] + less[second + 1 :]
+
+
+def _edit(written: str, word: str, apart: tuple[int, int]) -> tuple[str, float] | None:
+    """Name the one edit that made `word` into `written` and score it; long names may be two edits off.
+
+    `apart` is where the part of the word stands that is not a word of many names: what is changed in a short
+    one makes another name of it.
+    """
+    size, own = len(word), apart[1] - apart[0]
+    same = 0
+    while same < min(len(written), size) and written[same] == word[same]:
+        same += 1
+    a, b = written[same:], word[same:]
+    if a[:2] == b[1::-1] and a[2:] == b[2:] and len(a) >= 2:
+        reason, score = "swapped letters", 0.9
+    elif a[1:] == b:
+        is_doubled = (same and a[0] == word[same - 1]) or a[:1] == b[:1]
+        reason, score = ("doubled letter", 0.9) if is_doubled else ("added letter", 0.72)
+    elif a == b[1:]:
+        was_double = (same and b[0] == word[same - 1]) or b[:1] == b[1:2]
+        reason, score = "missing letter", 0.88 if was_double else 0.82
+    elif a[1:] == b[1:]:
+        if _are_neighbours(a[0], b[0]) or {a[0] + b[0], b[0] + a[0]} & SHAPES:
+            reason, score = "neighbouring key", 0.85
+        else:
+            reason, score = "changed letter", 0.8 if a[0] in "aeiou" and b[0] in "aeiou" else 0.67
+    elif size >= 9 and own >= 7 and _within_two(written, word):
+        return "two letters off", 0.65 if size < 11 else 0.75
+    else:
+        return None
+    if own <= 3 and apart[0] <= same <= apart[1]:
+        score -= 0.25 if reason in {"swapped letters", "doubled letter"} else 0.5
+    elif own <= 5 and reason == "changed letter":
+        score -= 0.1
+    score -= _FOR_SIZE.get(size - (size - own) // 3, 0.0)
+    if same == 0:
+        score -= 0.25
+    return reason, score
+
+
+def _are_neighbours(a: str, b: str) -> bool:
+    for row, letters in enumerate(_ROWS):
+        place = letters.find(b)
+        if place >= 0:
+            near = letters[max(0, place - 1) : place + 2]
+            for other in (row - 1, row + 1):
+                if 0 <= other < len(_ROWS):
+                    near += _ROWS[other][max(0, place - 1) : place + 2]
+            return a in near
+    return False
+
+
+def _within_two(a: str, b: str) -> bool:
+    """Say whether two edits, or one swap and one edit, make one the other."""
+    previous2: list[int] = []
+    previous = list(range(len(b) + 1))
+    for i, letter in enumerate(a, start=1):
+        row = [i]
+        for j, other in enumerate(b, start=1):
+            cost = min(previous[j] + 1, row[j - 1] + 1, previous[j - 1] + (letter != other))
+            if i > 1 and j > 1 and letter == b[j - 2] and a[i - 2] == other:
+                cost = min(cost, previous2[j - 2] + 1)
+            row.append(cost)
+        previous2, previous = previous, row
+    return previous[-1] <= 2

@@ -1,0 +1,54 @@
+"""The words a look-alike is told by, of any trade: what stands beside a name in an address, and endings.
+
+Words of a pack's own trade are in its lists' sheets (`beside`).
+"""
+
+from __future__ import annotations
+
+__all__ = ["COMPANIONS", "ENDINGS_FOR_ALL", "PLATFORMS", "SHAPES", "TONGUES"]
+
+COMPANIONS = frozenset({
+    "account", "accounts", "activate", "activity", "admin", "alert", "api", "apk", "app", "apps", "auth",
+    "backup", "bd", "beta", "bonus", "box", "br", "buy", "cdn", "center", "check", "china", "client",
+    "cloud", "club", "cn", "co", "com", "confirm", "connect", "contact", "customer", "dashboard", "de",
+    "desk", "direct", "dl", "docs", "down", "download", "earn", "email", "en", "error", "es", "eu",
+    "event", "events", "exclusive", "explorer", "express", "fast", "fees", "fix", "forum", "fr", "free",
+    "get", "gift", "giveaway", "global", "go", "group", "guide", "gw", "help", "helpdesk", "hk", "home",
+    "hot", "https", "hub", "id", "in", "india", "info", "install", "invite", "io", "ios", "it", "japan",
+    "join", "jp", "kr", "l2", "launch", "link", "lite", "live", "local", "log", "login", "mail", "main",
+    "manage", "me", "member", "mirror", "mobile", "multi", "mx", "my", "net", "new", "news", "notice",
+    "now", "offer", "offers", "office", "official", "online", "open", "org", "page", "pay", "pc",
+    "platform", "plus", "points", "portal", "prize", "prizes", "pro", "project", "projects", "promo",
+    "promotion", "pt", "quest", "quick", "recover", "recovery", "ref", "refund", "register",
+    "registration", "restore", "review", "reward", "rewards", "ru", "safe", "sale", "search", "secure",
+    "security", "server", "service", "services", "shop", "sign", "signin", "signup", "site", "social",
+    "space", "start", "status", "store", "support", "system", "team", "tech", "test", "the", "tk", "to",
+    "top", "tr", "tw", "uk", "unlock", "up", "update", "upgrade", "us", "user", "v", "validate",
+    "verification", "verify", "vip", "vn", "vote", "web", "welcome", "win", "withdraw", "world", "ww",
+    "www", "xyz", "zh"
+})  # fmt: skip
+"""What is done there, for whom, and where."""
+
+ENDINGS_FOR_ALL = frozenset({
+    "ac", "ag", "ai", "bz", "cc", "cd", "cf", "cm", "co", "cx", "fm", "ga", "gg", "gl", "gq", "gs", "im",
+    "io", "is", "la", "li", "ly", "me", "ml", "mn", "ms", "mu", "nu", "pw", "re", "sc", "sh", "so", "st",
+    "su", "tk", "to", "tv", "us", "vc", "vg", "ws"
+})  # fmt: skip
+"""Two-letter endings that are sold to everybody."""
+
+PLATFORMS = frozenset({
+    "app.link", "atlassian.net", "eth.limo", "eth.link", "freshdesk.com", "intercom.help", "medium.com",
+    "notion.site", "readme.io", "statuspage.io", "substack.com", "tumblr.com", "wordpress.com",
+    "zendesk.com"
+})  # fmt: skip
+"""Where parties keep a page under their own name: a name there is no imitation by itself."""
+
+SHAPES = frozenset({
+    "pq", "gq", "uv", "vy", "ce", "co", "hn", "bh", "ft", "ij", "mn", "nr"
+})  # fmt: skip
+"""Pairs of letters that look alike without being one in likeness."""
+
+TONGUES = frozenset({
+    "cn", "en", "hk", "tw", "zh"
+})  # fmt: skip
+"""The two-letter words that may be glued to a name of four letters."""

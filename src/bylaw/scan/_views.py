@@ -1,0 +1,272 @@
+"""Further searches beside the base one: the same terms, found through disguises the base fold leaves alone.
+
+The matcher folds one character to one and deletes what is no letter. What needs more is found by
+
+    - other spellings of the terms, which the matcher looks for as well (`_views_variants`); where one stands
+      that is a term read backwards, the whole text is read backwards once more;
+    - searches through rewritten texts (`_views_respelled`): digits that stand for letters, repeated
+      characters, odd gaps;
+    - a `Search` of any other kind that a plan is given.
+
+A text that is not written as it is shown is decoded first (`_views_decode`), and its decoded form is searched
+once more by everything. `Searches` holds all of this and is asked as the matcher is.
+
+INVARIANT: `find(texts)` and `find_one(text)` of each text report the same hits, in the same order (by start,
+end, then term), each once. What the matcher finds is always among them.
+"""
+
+from __future__ import annotations
+
+__all__ = ["Search", "Searches"]
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, Protocol, TypeAlias
+
+import numpy as np
+import pyarrow as pa
+
+from bylaw.scan._disguises import disguises
+from bylaw.scan._fold import Texts, blocks
+from bylaw.scan._match import Hits, Matcher
+from bylaw.scan._tables import SEEN_THROUGH, character_table
+from bylaw.scan._views_bytes import Batch
+from bylaw.scan._views_decode import Decoded, decoded, flagged
+from bylaw.scan._views_gap import Gaps
+from bylaw.scan._views_leet import Leet
+from bylaw.scan._views_repeat import Repeats
+from bylaw.scan._views_respelled import Respelled
+from bylaw.scan._views_variants import Numbers, Reversed, is_long
+
+Spot: TypeAlias = tuple[int, int, int]
+"""Term, start and end of a hit, as the matcher reports it."""
+
+_SURE = 2
+"""Terms read backwards that make a text one that is to be read backwards."""
+
+
+class Search(Protocol):
+    """One further way to find the terms of a plan. Pure; a hit's `term` is an index into the plan's terms.
+
+    What the matcher finds anyway may be reported too: it is dropped.
+    """
+
+    def find(self, texts: Texts) -> Hits:
+        """Return the hits in a batch, in any order."""
+        ...
+
+    def find_one(self, text: str) -> Sequence[Spot]:
+        """Return the hits in one text, in any order: those of `find([text])`."""
+        ...
+
+    def named(self, text: str, start: int, end: int, term: str) -> tuple[str, ...] | None:
+        """Name the disguises through which `find_one` finds the term there; None if it does not find it."""
+        ...
+
+
+class Searches:
+    """The matcher, other spellings and further searches of a plan, asked as one."""
+
+    __slots__ = ("_further", "_gaps", "_numbers", "_reversed", "_size", "_spellings", "_texts", "_views", "matcher")
+
+    matcher: Matcher
+    """Of the terms, and behind them of their other spellings."""
+
+    def __init__(self, texts: Sequence[str], further: Sequence[Search] = (), **options: Any) -> None:
+        """Prepare for terms.
+
+        Args:
+            texts: the terms.
+            further: what else to search with; a hit that two of them find is named by the first.
+            options: as the matcher takes them.
+
+        Raises:
+            InputRefused: as the matcher does.
+        """
+        self._texts = tuple(texts)
+        self._size = len(self._texts)
+        self._numbers, self._reversed = Numbers(texts), Reversed(texts)
+        self._spellings = (*self._numbers.spellings, *self._reversed.spellings)
+        self.matcher = Matcher((*texts, *(spelling for spelling, _ in self._spellings)), **options)
+        self._gaps = Gaps(texts, self.matcher)
+        self._views: tuple[Respelled, ...] = (Leet(texts), Repeats(texts), self._gaps)
+        self._further = tuple(further)
+
+    # --- many texts --------------------------------------------------------------------------------------
+
+    def find(self, texts: Texts) -> Hits:
+        """Return every hit in a batch, sorted by post, start, end and term.
+
+        Raises InputRefused as the matcher does.
+        """
+        base, *extra = self._found(texts, encoded := [])
+        forms = [(row, form) for row, text in _picked(texts, encoded) if (form := decoded(text)) is not None]
+        if forms:
+            for hits in self._found([form.flat for _, form in forms], []):
+                extra.append(_hits_of(_mapped(hits, forms)))
+        return _merged(base, extra)
+
+    def _found(self, texts: Texts, encoded: list[int]) -> Iterator[Hits]:
+        """Yield the hits in texts as they are written: the matcher's, then all others.
+
+        `encoded` is given the texts that may not be written as they are shown.
+        """
+        hits = self.matcher.find(texts)
+        other = np.flatnonzero(hits.term >= self._size)
+        if other.size:
+            own = np.flatnonzero(hits.term < self._size)
+            yield Hits(*(column[own] for column in hits))
+            yield from self._other(texts, Hits(*(column[other] for column in hits)))
+        else:
+            yield hits
+        rows: list[list[int]] = [[] for _ in self._views]
+        for first, block in blocks(texts):
+            batch = Batch(block)
+            encoded += [first + row for row in flagged(batch)]
+            for own, view in zip(rows, self._views, strict=True):
+                own += [first + row for row in view.flagged(batch)]
+        for own, view in zip(rows, self._views, strict=True):
+            yield _hits_of(view.find_in(_picked(texts, own)))
+        for search in self._further:
+            yield search.find(texts)
+
+    def _other(self, texts: Texts, hits: Hits) -> Iterator[Hits]:
+        """Yield what hits of other spellings mean."""
+        own = zip(*(column.tolist() for column in hits), strict=True)
+        rows = {row: [hit[1:] for hit in group] for row, group in groupby(own, itemgetter(0))}
+        backwards = []
+        spots = []
+        for row, text in _picked(texts, list(rows)):
+            numbers, turned = self._sorted(text, rows[row])
+            spots += [(row, *spot) for spot in numbers]
+            if turned:
+                backwards.append((row, text, turned))
+        yield _hits_of(spots)
+        if backwards:
+            forms = [(row, Decoded.turned(text)) for row, text, _ in backwards]
+            found = self.matcher.find([form.flat for _, form in forms])
+            sure = {row: len(turned) >= _SURE for row, _, turned in backwards}
+            yield _hits_of(
+                (row, term, *spot)
+                for row, term, *spot in _mapped(found, forms)
+                if self._is_read_backwards(term, sure=sure[row])
+            )
+
+    # --- one text ----------------------------------------------------------------------------------------
+
+    def find_one(self, text: str) -> list[Spot]:
+        """Return every hit in one text as (term, start, end), sorted by start, end and term."""
+        base, more = self._found_one(text)
+        form = decoded(text)
+        if form is not None:
+            same, others = self._found_one(form.flat)
+            more |= {(term, *form.original(*own)) for term, *own in (*same, *others) if form.named(*own)}
+        if not more.difference(base):
+            return base
+        return sorted(more.union(base), key=lambda spot: (spot[1], spot[2], spot[0]))
+
+    def _found_one(self, text: str) -> tuple[list[Spot], set[Spot]]:
+        """Return the hits in a text as it is written: the matcher's, and all others."""
+        base = self.matcher.scan_one(text)
+        more = {spot for search in (*self._views, *self._further) for spot in search.find_one(text)}
+        other = [spot for spot in base if spot[0] >= self._size]
+        if other:
+            base = [spot for spot in base if spot[0] < self._size]
+            numbers, turned = self._sorted(text, other)
+            more.update(numbers)
+            if turned:
+                form = Decoded.turned(text)
+                more |= {
+                    (term, *form.original(*own))
+                    for term, *own in self.matcher.scan_one(form.flat)
+                    if self._is_read_backwards(term, sure=len(turned) >= _SURE)
+                }
+        return base, more
+
+    def _sorted(self, text: str, spots: Sequence[Spot]) -> tuple[list[Spot], set[int]]:
+        """Return which hits of numbers in a text stand, and which terms are read backwards in it."""
+        numbers, turned = [], set()
+        for number, start, end in spots:
+            at = number - self._size
+            if at >= len(self._numbers.spellings):
+                turned.add(self._spellings[at][1])
+            elif self._numbers.stands(text, start, end):
+                numbers.append((self._spellings[at][1], start, end))
+        return numbers, turned
+
+    def _is_read_backwards(self, term: int, *, sure: bool) -> bool:
+        return term < self._size and (sure or is_long(self._texts[term]))
+
+    # --- names -------------------------------------------------------------------------------------------
+
+    def named(self, text: str, start: int, end: int, term: str) -> tuple[str, ...]:
+        """Name what a hit was seen through, in the order of `SEEN_THROUGH`."""
+        names = self._named(text, start, end, term)
+        if names is None:
+            names = self._named_in(decoded(text), start, end, term)
+        if names is None:
+            names = self._named_in(Decoded.turned(text), start, end, term)
+        if names is None:
+            raise RuntimeError(f"{text[start:end]!r} is no hit of the term {term!r}")
+        return tuple(name for name in SEEN_THROUGH if name in names)
+
+    def _named(self, text: str, start: int, end: int, term: str) -> tuple[str, ...] | None:
+        characters = character_table()
+        written = text[start:end].translate(characters)
+        if written == term.translate(characters):
+            names = disguises(text, start, end, term)
+            # A gap that the base search refuses has a name of its own.
+            odd = "separator" in names and self._gaps.has_odd(text[start:end])
+            return (self._gaps.named(text, start, end, term) if odd else None) or names
+        for spelling, own in self._numbers.spellings:
+            if self._texts[own] == term and written == spelling.translate(characters):
+                return ("numeral", *disguises(text, start, end, spelling))
+        return self._named_further(text, start, end, term)
+
+    def _named_further(self, text: str, start: int, end: int, term: str) -> tuple[str, ...] | None:
+        named = (search.named(text, start, end, term) for search in (*self._views, *self._further))
+        return next((names for names in named if names is not None), None)
+
+    def _named_in(self, form: Decoded | None, start: int, end: int, term: str) -> tuple[str, ...] | None:
+        if form is not None:
+            for low, high in form.places(start, end):
+                names = self._named(form.flat, low, high, term)
+                if names is not None:
+                    return (*form.named(low, high), *names)
+        return None
+
+
+def _picked(texts: Texts, rows: Sequence[int]) -> list[tuple[int, str]]:
+    """Return some texts of a batch, each with its number."""
+    if not rows:
+        return []
+    if isinstance(texts, pa.Array):
+        return list(zip(rows, texts.take(pa.array(rows, pa.int64())).to_pylist(), strict=True))
+    return [(row, texts[row]) for row in rows]
+
+
+def _mapped(hits: Hits, forms: Sequence[tuple[int, Decoded]]) -> Iterator[tuple[int, int, int, int]]:
+    """Yield hits in decoded texts as hits in the originals, without those that owe nothing to it."""
+    for post, term, start, end in zip(*(column.tolist() for column in hits), strict=True):
+        row, form = forms[post]
+        if form.named(start, end):
+            yield (row, term, *form.original(start, end))
+
+
+def _hits_of(spots: Iterable[tuple[int, int, int, int]]) -> Hits:
+    return Hits(*np.array(list(spots), np.int64).reshape(-1, 4).T)
+
+
+def _merged(base: Hits, extra: Sequence[Hits]) -> Hits:
+    """Add hits to sorted ones, each once, in the same order and with numbers as wide as theirs."""
+    extra = [hits for hits in extra if hits.post.size]
+    if not extra:
+        return base
+    post, term, start, end = (np.concatenate([hits[at] for hits in (base, *extra)]) for at in range(4))
+    order = np.lexsort((term, end, start, post))
+    columns = [column.take(order) for column in (post, term, start, end)]
+    fresh = np.ones(order.size, np.bool_)
+    fresh[1:] = np.logical_or.reduce([column[1:] != column[:-1] for column in columns])
+    post, term, start, end = (column[fresh].astype(base.post.dtype) for column in columns)
+    return Hits(post, term, start, end)

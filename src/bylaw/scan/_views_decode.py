@@ -1,0 +1,406 @@
+r"""Texts that are not written as they are shown, decoded, with a way back to every original character.
+
+Decoded is what a page or a reader's software would show otherwise, or what a reader takes as several
+characters, layer by layer:
+
+    - character references (`&#27604;`, `&amp;`), percent escapes (`%E6%AF%94`), backslash escapes (`\u6bd4`),
+      each also inside another, up to `ROUNDS` deep;
+    - text whose direction was overridden, in the order in which it is shown;
+    - characters that stand for several (the ligature of f and i, the sign for kg, the circled ten), runs of
+      regional letters that are no flags, and signs that are drawn like letters, beside letters;
+    - numbers in Chinese characters beside Latin letters, as digits.
+
+INVARIANT: decoding is a pure function of the text, and `flagged` leaves out
+no text that is decoded.
+"""
+
+from __future__ import annotations
+
+__all__ = ["ROUNDS", "Decoded", "decoded", "flagged", "number_of"]
+
+import html
+import re
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bylaw.scan._views_bidi import CONTROLS, visual
+from bylaw.scan._views_bytes import Batch, are_letters, points
+
+ROUNDS = 3
+"""Escapes inside of escapes are taken apart so many times."""
+
+
+class Segment(NamedTuple):
+    """Some characters of a decoded text and where they come from."""
+
+    at: int  # in the decoded text
+    start: int
+    end: int
+    names: frozenset[str]  # what they were decoded from; nothing: character for character as they came
+
+
+class Decoded:
+    """One decoded text, with a way back."""
+
+    __slots__ = ("_at", "_segments", "flat")
+
+    def __init__(self, flat: str, segments: Sequence[Segment]) -> None:
+        self.flat = flat
+        self._segments = segments
+        self._at = [segment.at for segment in segments]
+
+    @classmethod
+    def turned(cls, text: str) -> Decoded:
+        """Return a text read from its end."""
+        size, names = len(text), frozenset({"reversed"})
+        return cls(text[::-1], [Segment(at, size - at - 1, size - at, names) for at in range(size)])
+
+    def segments(self, start: int, end: int) -> Iterator[Segment]:
+        """Yield where a stretch of `flat` comes from, cut at its ends where that can be cut."""
+        own = bisect_right(self._at, start) - 1
+        while own < len(self._at) and self._at[own] < end:
+            at, low, high, names = self._segments[own]
+            own += 1
+            if not names:
+                low, high = low + max(0, start - at), min(high, low + end - at)
+            yield Segment(max(at, start), low, high, names)
+
+    def original(self, start: int, end: int) -> tuple[int, int]:
+        """Return where in the original a stretch of `flat` comes from."""
+        own = list(self.segments(start, end))
+        return min(segment.start for segment in own), max(segment.end for segment in own)
+
+    def named(self, start: int, end: int) -> frozenset[str]:
+        """Return the names of what was decoded in a stretch of `flat`; none if it is as it came."""
+        return frozenset().union(*(segment.names for segment in self.segments(start, end)))
+
+    def places(self, start: int, end: int) -> list[tuple[int, int]]:
+        """Return the stretches of `flat` that come from exactly this span of the original, longest first."""
+        lows, highs = [], []
+        for at in range(len(self.flat)):
+            low, high = self.original(at, at + 1)
+            if start <= low and high <= end:
+                lows.append(at)
+                highs.append(at + 1)
+        pairs = [(low, high) for low in lows for high in highs if low < high]
+        pairs.sort(key=lambda pair: pair[0] - pair[1])
+        return [pair for pair in pairs if self.original(*pair) == (start, end)]
+
+
+Piece = tuple[str, int, int, str]
+"""What is shown, from where to where it was written, and the name of the disguise; "" for text as it came."""
+Step = Callable[[str], "list[Piece] | None"]
+"""What decodes one layer; None if there is none of it."""
+
+
+def decoded(text: str) -> Decoded | None:
+    """Decode one text; None if it is written as it is shown."""
+    if _marks().search(text) is None and _NUMBERED.search(text) is None:
+        return None
+    form = None
+    for step, rounds, marks in _steps():
+        for _ in range(rounds):
+            flat = text if form is None else form.flat
+            pieces = None if marks.isdisjoint(flat) else step(flat)
+            if pieces is None:
+                break
+            form = _composed(form, pieces)
+    return form
+
+
+def _composed(form: Decoded | None, pieces: Iterable[Piece]) -> Decoded:
+    """Put one layer upon those before."""
+    segments: list[Segment] = []
+    flat = []
+    at = 0
+    for shown, start, end, name in pieces:
+        if not shown:
+            continue
+        flat.append(shown)
+        if name:
+            low, high = (start, end) if form is None else form.original(start, end)
+            own = frozenset({name}) if form is None else form.named(start, end) | {name}
+            segments.append(Segment(at, low, high, own))
+        elif form is None:
+            segments.append(Segment(at, start, end, frozenset()))
+        else:
+            segments += (part._replace(at=part.at - start + at) for part in form.segments(start, end))
+        at += len(shown)
+    return Decoded("".join(flat), segments)
+
+
+# --- the layers --------------------------------------------------------------------------------------------
+
+
+def _replaced(pattern: re.Pattern[str], shown: Callable[[re.Match[str]], str | None], name: str) -> Step:
+    """Return the step that shows what a pattern matches as something else, where that says so."""
+
+    def step(text: str) -> list[Piece] | None:
+        pieces: list[Piece] = []
+        done = 0
+        for match in pattern.finditer(text):
+            instead = shown(match)
+            if instead is not None:
+                pieces.append((text[done : match.start()], done, match.start(), ""))
+                own = name if any(map(str.isalnum, instead)) else "separator"
+                pieces.append((instead, match.start(), match.end(), own))
+                done = match.end()
+        return [*pieces, (text[done:], done, len(text), "")] if pieces else None
+
+    return step
+
+
+def _each(pattern: re.Pattern[str], shown: Callable[[str], str], name: str) -> Step:
+    """Return the step that shows each character of what a pattern matches as something else."""
+
+    def step(text: str) -> list[Piece] | None:
+        pieces: list[Piece] = []
+        done = 0
+        for match in pattern.finditer(text):
+            pieces.append((text[done : match.start()], done, match.start(), ""))
+            pieces += [
+                (shown(text[at]), at, at + 1, name)
+                for at in range(match.start(), match.end())
+                if shown(text[at])
+            ]
+            done = match.end()
+        return [*pieces, (text[done:], done, len(text), "")] if pieces else None
+
+    return step
+
+
+_ENTITY = re.compile(
+    r"&(?!(?:amp|lt|gt|quot|nbsp);(?![#A-Za-z]))(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});?"
+)
+_PERCENT = re.compile(r"(?:%[0-9a-fA-F]{2})+")
+_BACKSLASH = re.compile(
+    r"(?:\\u[dD][89aAbB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})"
+    r"|\\(?:u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|U([0-9a-fA-F]{8}))"
+)
+
+
+def _entity(match: re.Match[str]) -> str | None:
+    shown = html.unescape(match[0])
+    return None if shown == match[0] or any("\ud800" <= each <= "\udfff" for each in shown) else shown
+
+
+def _percent(match: re.Match[str]) -> str | None:
+    try:
+        return bytes.fromhex(match[0].replace("%", "")).decode()
+    except UnicodeDecodeError:
+        return None
+
+
+def _backslash(match: re.Match[str]) -> str | None:
+    hexadecimal = match[1] or match[2] or match[3] or match[4]
+    if hexadecimal is None:  # a pair that stands for one character
+        high, low = int(match[0][2:6], 16), int(match[0][8:12], 16)
+        return chr(0x10000 + ((high & 0x3FF) << 10 | low & 0x3FF))
+    point = int(hexadecimal, 16)
+    return chr(point) if point < 0xD800 or 0xE000 <= point < 0x110000 else None
+
+
+_REGIONAL_A = 0x1F1E6
+_REGIONAL = re.compile(
+    "[\U0001f1e6-\U0001f1ff](?:[\\s\u200b-\u200d\u2060\ufe0f]*[\U0001f1e6-\U0001f1ff]){2,}"
+)
+
+
+_REGIONALS = frozenset(map(chr, range(_REGIONAL_A, _REGIONAL_A + 26)))
+
+
+def _regional(letter: str) -> str:
+    at = ord(letter) - _REGIONAL_A
+    return chr(ord("a") + at) if 0 <= at < 26 else ""
+
+
+# Signs that are drawn like letters, and stand for them beside letters.
+_DRAWN = {
+    "∪": "u", "⋃": "u", "∨": "v", "⋁": "v", "⊤": "t", "⟙": "t", "⍺": "a", "⍴": "p", "⍳": "i", "∣": "l", "⏽": "l",
+    "℮": "e", "⋿": "e", "᙮": "x", "᙭": "x", "╳": "x", "₿": "b", "฿": "b", "€": "e", "£": "l", "¢": "c", "₮": "t",
+    "₵": "c", "₴": "s", "₦": "n", "₱": "p", "₩": "w", "₳": "a", "₲": "g", "₭": "k", "₣": "f", "₤": "l", "Ξ": "e",
+    "ξ": "e", "Σ": "e", "ɸ": "o", "∂": "d", "∑": "e", "√": "v", "∆": "a", "∩": "n", "ø": "o", "Ø": "o",
+}  # fmt: skip
+_BESIDE = r"[A-Za-z]"
+_SIGNS = "".join(map(re.escape, _DRAWN))
+_DRAWN_RUN = re.compile(f"(?<={_BESIDE})[{_SIGNS}]+|[{_SIGNS}]+(?={_BESIDE})")
+
+# Words in one sign, which have no compatibility form.
+_WORDS = {
+    "🆎": "ab", "🆑": "cl", "🆒": "cool", "🆓": "free", "🆔": "id", "🆕": "new", "🆖": "ng", "🆗": "ok",
+    "🆘": "sos", "🆙": "up", "🆚": "vs", "🔟": "10", "💯": "100",
+}  # fmt: skip
+_ROMAN = {chr(0x2160 + at): str(at + 1) for at in range(12)} | {
+    chr(0x2170 + at): str(at + 1) for at in range(12)
+}
+_ONE_LETTER = "ⅠⅤⅩⅰⅴⅹ"  # these the base fold takes for the letters they are drawn as
+
+
+@cache
+def _compounds() -> dict[str, str]:
+    """Return what characters stand for that stand for several letters or digits."""
+    found = {}
+    for point in (*range(0x80, 0x3400), *range(0xF900, 0x20000)):
+        character = chr(point)
+        plain = unicodedata.normalize("NFKC", character)
+        plain = plain.casefold() if len(plain) == 1 else plain
+        letters = [each for each in plain if (each.isascii() and each.isalnum()) or _is_han(each)]
+        if len(letters) > 1 and "\u2044" not in plain and character not in _ROMAN:
+            found[character] = "".join(each for each in plain if each in letters or each in ".,:/- ")
+    return found | _WORDS
+
+
+def _is_han(character: str) -> bool:
+    return "\u4e00" <= character <= "\u9fff"
+
+
+_NUMERALS = dict(
+    zip("零〇一二三四五六七八九两壹贰叁肆伍陆柒捌玖貳參陸", "001234567892123456789236", strict=True)
+)
+_UNITS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1_000, "仟": 1_000, "万": 10_000, "萬": 10_000}
+_NUMBER = "".join((*_NUMERALS, *_UNITS))
+_MEASURES = "个枚個"
+_BESIDE_LATIN = re.compile(f"(?<=[A-Za-z])[{_NUMBER}]+|[{_NUMBER}]+(?=[ {_MEASURES}]?[A-Za-z])")
+_MOST_NUMERALS = 12
+
+
+def number_of(written: str) -> str | None:
+    """Return a number in Chinese characters as digits; None if it is no number."""
+    if not any(each in _UNITS for each in written):
+        return "".join(map(_NUMERALS.__getitem__, written))
+    if len(written) > _MOST_NUMERALS:
+        return None
+    total = part = digit = 0
+    for each in written:
+        unit = _UNITS.get(each)
+        if unit is None:
+            digit = int(_NUMERALS[each])
+        elif unit == 10_000:
+            total, part, digit = (total + part + digit) * unit, 0, 0
+        else:
+            part, digit = part + (digit or 1) * unit, 0
+    return str(total + part + digit)
+
+
+def _direction(text: str) -> list[Piece] | None:
+    """Show a text in the order in which it is read, if its controls change that of any letter."""
+    if _CONTROL.search(text) is None:
+        return None
+    order = visual(text)
+    if order == sorted(order):
+        return None
+    moved = [False] * len(order)
+    for at, (place, follower) in enumerate(pairwise(order)):
+        if follower < place or any(text[between] not in _UNSHOWN for between in range(place + 1, follower)):
+            moved[at] = moved[at + 1] = True
+    return [
+        (text[place], place, place + 1, "direction" if is_moved else "")
+        for place, is_moved in zip(order, moved, strict=True)
+    ]
+
+
+_CONTROL = re.compile(f"[{CONTROLS}]")
+_UNSHOWN = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
+
+
+@cache
+def _steps() -> tuple[tuple[Step, int, frozenset[str]], ...]:
+    """Return the layers: how each is decoded, how often, and which characters it cannot do without."""
+    compounds = _compounds()
+    several = re.compile("[" + "".join(map(re.escape, compounds)) + "]")
+    roman = re.compile("[" + "".join(each for each in _ROMAN if each not in _ONE_LETTER) + "]")
+    return (
+        (_escapes, ROUNDS, frozenset("&%\\")),
+        (_direction, 1, _UNSHOWN),
+        (_replaced(several, lambda match: compounds[match[0]], "compound"), 1, frozenset(compounds)),
+        (_each(_REGIONAL, _regional, "regional letter"), 1, _REGIONALS),
+        (_each(_DRAWN_RUN, _DRAWN.__getitem__, "look-alike"), 1, frozenset(_DRAWN)),
+        (_replaced(roman, lambda match: _ROMAN[match[0]], "numeral"), 1, frozenset(_ROMAN)),
+        (_replaced(_BESIDE_LATIN, lambda match: number_of(match[0]), "numeral"), 1, frozenset(_NUMBER)),
+    )
+
+
+def _escapes(text: str) -> list[Piece] | None:
+    for step in _ESCAPES:
+        pieces = step(text)
+        if pieces is not None:
+            return pieces
+    return None
+
+
+_ESCAPES = (
+    _replaced(_ENTITY, _entity, "entity"),
+    _replaced(_PERCENT, _percent, "percent-encoding"),
+    _replaced(_BACKSLASH, _backslash, "escape"),
+)
+
+
+# --- which texts are worth a look ----------------------------------------------------------------------------
+
+
+@cache
+def _marked() -> str:
+    """Return every character that alone may mean that a text is not written as it is shown."""
+    roman = (each for each in _ROMAN if each not in _ONE_LETTER)
+    return "".join((*_compounds(), *_DRAWN, *sorted(_REGIONALS), *roman, *sorted(_UNSHOWN)))
+
+
+@cache
+def _marks() -> re.Pattern[str]:
+    return re.compile(f"[&%\\\\{_as_class(_marked())}]")
+
+
+_NUMBERED = re.compile(f"[A-Za-z][{_NUMBER}]|[{_NUMBER}][ {_MEASURES}]?[A-Za-z]")
+
+
+def _as_class(characters: str) -> str:
+    return "".join(map(re.escape, characters))
+
+
+@cache
+def _table(characters: str) -> NDArray[np.bool_]:
+    table = np.zeros(0x20000, np.bool_)
+    table[list(map(ord, characters))] = True
+    return table
+
+
+def flagged(batch: Batch) -> list[int]:
+    """Return the posts that may not be written as they are shown."""
+    data, here = batch.data, batch.shifted(0)
+    ahead, beyond = batch.shifted(1), batch.shifted(2)
+    found = [
+        _entities(data, batch.places((here == 0x26) & ((ahead == 0x23) | are_letters(ahead)))),
+        batch.places((here == 0x25) & _are_hex(ahead) & _are_hex(beyond)),
+        batch.places((here == 0x5C) & (((ahead | 32) == 0x75) | (ahead == 0x78))),
+    ]
+    leads = batch.leads
+    found.append(leads[_table(_marked()).take(points(data, leads), mode="clip")])
+    letters = are_letters(here)
+    numerals = _table(_NUMBER)
+    latin = batch.places(letters & (ahead >= 0xE4))
+    found.append(latin[numerals.take(points(data, latin + 1), mode="clip")])
+    latin = batch.places(letters & (batch.shifted(-1) >= 0x80))
+    found.append(latin[numerals.take(points(data, latin - 3), mode="clip")])
+    latin = latin[_table(_MEASURES).take(points(data, latin - 3), mode="clip")]
+    found.append(latin[numerals.take(points(data, latin - 6), mode="clip")])
+    latin = batch.places(letters & (batch.shifted(-1) == 0x20) & (batch.shifted(-2) >= 0x80))
+    found.append(latin[numerals.take(points(data, latin - 4), mode="clip")])
+    return batch.rows(found)
+
+
+def _entities(data: NDArray[np.uint8], places: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return which places begin a reference that is worth a look: not the plainest, if it is the last layer."""
+    plain = (data[places + 1] == 0x61) & (data[places + 2] == 0x6D) & (data[places + 3] == 0x70)
+    plain &= (data[places + 4] == 0x3B) & (data[places + 5] != 0x23) & ~are_letters(data[places + 5])
+    return places[~plain]
+
+
+def _are_hex(data: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    return ((data - np.uint8(48)) < 10) | (((data | np.uint8(32)) - np.uint8(97)) < 6)  # type: ignore[no-any-return]

@@ -1,0 +1,190 @@
+"""Gaps that the base search refuses, where they are too regular to be chance.
+
+The base search allows up to three signs between two characters, and no end of a sentence or line. Here the
+same thing stands between all characters of a term: one letter or digit between ideographs (比x特x币), a line
+break (one character to a line), a full stop, or a long run of one sign. A term of two characters has only one
+gap, in which anything is regular; so a filler there must have no letter beside the term, the two characters
+of a line break must each be alone on their line, and what ordinary writing puts between two words is let go.
+"""
+
+from __future__ import annotations
+
+__all__ = ["Gaps"]
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bylaw.scan._gaps import WIDEST
+from bylaw.scan._match import Matcher
+from bylaw.scan._tables import character_table
+from bylaw.scan._views_bytes import Batch, Grams, are_digits, are_letters, points
+from bylaw.scan._views_respelled import UNSEEN, Found, Respelled, others
+
+_HAN = "\u4e00-\u9fff"
+_ENDS = "!?;。！？；"  # of sentences; the base search lets none of them pass
+_LEFT = f"(?:(?<=[{_HAN}])|(?<![0-9A-Za-z][A-Za-z])(?<=[A-Za-z]))"
+_RIGHT = f"(?:(?=[{_HAN}])|(?=[A-Za-z](?![0-9A-Za-z])))"
+_FILLER = re.compile(
+    rf"(?<=[{_HAN}])[0-9A-Za-z](?=[{_HAN}])|{_LEFT}(?:[\r\n]{{1,4}}|[{_ENDS}]|([^\w\s{UNSEEN}]| )\1{{3,31}}){_RIGHT}"
+)
+_QUICK = re.compile(
+    rf"[{_HAN}][0-9A-Za-z][{_HAN}]|[\r\n{_ENDS}][^\r\n](?:[\r\n{_ENDS}]|$)|([^\w\s]| )\1{{3}}"
+)
+_LINE = "\r\n"
+_ORDINARY = " .。·…~～—,，、!！?？"
+"""What ordinary writing repeats between two words."""
+_COUNTED = frozenset("年月日天时分秒周岁名个位人倍次元块角毛条张件只台份家种款点页章集部本册届期号楼层米里斤克吨度万千百亿折成")
+"""What a number comes before, so that a digit between it and a verb is no filler."""
+_TWO = 2
+_LEAST_RUN = 4
+
+
+class Gaps(Respelled):
+    """The search for terms with the same thing between all their characters."""
+
+    def __init__(self, texts: Sequence[str], matcher: Matcher) -> None:
+        """Search with the matcher of the texts, which may have more terms behind them."""
+        super().__init__(texts)
+        self._whole = matcher
+
+    @property
+    def _matcher(self) -> Matcher:
+        return self._whole
+
+    @cached_property
+    def _pairs(self) -> Grams:
+        """The terms of two ideographs."""
+        return Grams(_pair(*text) for text in self._texts if len(text) == _TWO and all(map(_is_han, text)))
+
+    def flagged(self, batch: Batch) -> list[int]:
+        data, here = batch.data, batch.shifted(0)
+        return batch.rows(
+            [
+                *self._fillers(batch, here),
+                *_single_lines(data, batch),
+                *_ends(batch, here),
+                *_runs(batch, here),
+            ]
+        )
+
+    def _fillers(self, batch: Batch, here: NDArray[np.uint8]) -> Iterator[NDArray[np.int64]]:
+        """Yield where one letter or digit stands between ideographs that a term may have beside each other."""
+        word = are_digits(here) | are_letters(here)
+        between = (batch.shifted(-1) >= 0x80) & (batch.shifted(1) >= 0xE4)
+        at = batch.places(word & between)
+        data = batch.data
+        yield at[(data[at] == data[at + 4]) & (data[at + 5] >= 0xE4)]
+        yield at[self._pairs.may_have(points(data, at - 3) << 16 | points(data, at + 1))]
+
+    def has_odd(self, slice_: str) -> bool:
+        """Whether a gap in a hit may be one that the base search refuses."""
+        return self._respelled(slice_) is not None
+
+    def _respelled(self, text: str) -> str | None:
+        if _QUICK.search(text) is None:
+            return None
+        new = _FILLER.sub(lambda match: UNSEEN * len(match[0]), text)
+        return None if new == text else new
+
+    def _judged(self, text: str, new: str, term: int, start: int, end: int) -> Found | None:
+        characters = character_table()
+        if term >= len(self._texts) or UNSEEN not in new[start:end]:
+            return None
+        here = [place for place in range(start, end) if characters[ord(new[place])]]
+        gaps = {text[low + 1 : high] for low, high in pairwise(here)}
+        filled = gaps - {""}
+        if len(filled) != 1 or any(each.isspace() for each in self._texts[term]):
+            return None
+        gap = filled.pop()
+        at = next(low + 1 for low, high in pairwise(here) if high - low > 1)
+        if new[at] != UNSEEN or text[at] == UNSEEN:
+            return None
+        if "" in gaps and (len(gap) <= WIDEST or gap[0] in _ORDINARY or gap[0] in _LINE):
+            return None
+        name = self._name(text, gap, start, end, is_two=len(here) == _TWO)
+        if name is None:
+            return None
+        return Found(term, start, end, (name, *others(new, start, end, self._texts[term])))
+
+    def _name(self, text: str, gap: str, start: int, end: int, *, is_two: bool) -> str | None:
+        """Name what a gap is; None if it may be chance."""
+        before, after = text[start - 1 : start], text[end : end + 1]
+        if gap.isalnum():
+            alone = not (_is_word(before) or _is_word(after))
+            counts = gap.isdigit() and text[end - 1] in _COUNTED
+            is_pair = is_two and alone and not counts and _pair(text[start], text[end - 1]) in self._pairs
+            return "filler" if is_pair or not is_two else None
+        if gap[0] in _LINE:
+            alone = (not before or before in _LINE) and (not after or after in _LINE)
+            return "line break" if alone or not is_two else None
+        if len(gap) == 1:
+            return None if is_two else "separator"
+        return None if is_two and gap[0] in _ORDINARY else "wide gap"
+
+
+def _single_lines(data: NDArray[np.uint8], batch: Batch) -> Iterator[NDArray[np.int64]]:
+    """Yield where one character has a line to itself."""
+    ends = np.append(batch.offsets[:1] - 1, np.flatnonzero((data == 10) | (data == 13) | (data == 0)))
+    ends.sort()
+    low, size = ends[:-1], np.diff(ends)
+    yield low[(size == 2) & (low + 1 >= batch.offsets[0])] + 1
+    yield low[(size == 4) & (data[low + 1] >= 0xE4)] + 1
+
+
+def _ends(batch: Batch, here: NDArray[np.uint8]) -> Iterator[NDArray[np.int64]]:
+    """Yield where the end of a sentence comes after every character."""
+    data = batch.data
+    at = batch.places((here == 0x21) | (here == 0x3F) | (here == 0x3B))
+    yield at[(data[at] == data[at + 2]) | (data[at] == data[at + 4])]
+    wide = (here == 0xE3) | (here == 0xEF)
+    at = batch.places(wide & ((batch.shifted(2) == 0x82) | (batch.shifted(1) == 0xBC)))
+    for by in (4, 6):
+        yield at[
+            (data[at] == data[at + by])
+            & (data[at + 1] == data[at + by + 1])
+            & (data[at + 2] == data[at + by + 2])
+        ]
+
+
+def _runs(batch: Batch, here: NDArray[np.uint8]) -> Iterator[NDArray[np.int64]]:
+    """Yield where one sign stands four times in a row, with letters on both sides."""
+    data = batch.data
+    same = (here == batch.shifted(1)) & (here == batch.shifted(2)) & (here == batch.shifted(3))
+    at = batch.places(same & (here < 0x80) & (here > 0x1F))
+    word = are_letters(data[at]) | are_digits(data[at])
+    first = at[~word & (data[at - 1] != data[at])]
+    last = at[~word & (data[at + 4] != data[at])] + 3
+    yield first[_is_beside(data, first - 1, -1) & _is_beside(data, last + 1, 1)]
+    leads = batch.leads
+    width = np.where(data[leads] < 0xE0, 2, np.where(data[leads] < 0xF0, 3, 4))
+    size = 1
+    for size in range(1, _LEAST_RUN):
+        here_too = np.ones(leads.size, np.bool_)
+        for byte in range(3):
+            here_too &= data[leads + byte] == data[leads + size * width + byte]
+        leads, width = leads[here_too], width[here_too]
+    yield leads
+
+
+def _is_beside(data: NDArray[np.uint8], places: NDArray[np.int64], step: int) -> NDArray[np.bool_]:
+    """Whether an ideograph or a letter that stands alone is there."""
+    beyond = data[places + step]
+    alone = are_letters(data[places]) & ~are_letters(beyond) & ~are_digits(beyond)
+    return alone | (data[places] >= 0x80)  # type: ignore[no-any-return]
+
+
+def _pair(first: str, second: str) -> int:
+    return ord(first) << 16 | ord(second)
+
+
+def _is_han(letter: str) -> bool:
+    return "\u4e00" <= letter <= "\u9fff"
+
+
+def _is_word(letter: str) -> bool:
+    return letter.isascii() and letter.isalnum()

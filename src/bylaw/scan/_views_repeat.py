@@ -1,0 +1,232 @@
+"""Characters written several times over: `biiitcoin`, `uuusdt`, 比比特特币币.
+
+Runs of one letter are shortened to one, in the texts and in the terms alike; in a hit no run may be shorter
+than the term's own. The hit reaches to the end of its last run and never into a neighbour.
+
+What looks like a slip or a word of its own is let go: a Latin term of fewer than five letters needs a run of
+three, or every letter written twice; digits are never shortened.
+"""
+
+from __future__ import annotations
+
+__all__ = ["Repeats"]
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bylaw.scan._match import Matcher
+from bylaw.scan._tables import character_table
+from bylaw.scan._views_bytes import REACH_AFTER, REACH_BEFORE, Batch, Grams, context, contexts, points
+from bylaw.scan._views_respelled import UNSEEN, Found, Respelled, others
+
+_IDEOGRAPH = "\u4e00-\u9fff"
+_RUN = re.compile(rf"([A-Za-z{_IDEOGRAPH}])\1+", re.IGNORECASE | re.ASCII)
+_SHORT = 5  # Latin letters; a shorter term needs more than one letter written twice
+_SHORT_HAN = 3  # ideographs, likewise
+_LEAST_LATIN, _LEAST_HAN = 3, 2
+_LONG_RUN = 3
+_LONGEST = 64
+_WORD = re.compile(r"[a-z]{5,}")
+
+
+def _three(before: str, own: str, after: str) -> int:
+    key = 0
+    for each in (before, own, after):
+        key = key << 5 | (ord(each) - 96 if "a" <= each <= "z" else 0)
+    return key
+
+
+def _han_key(before: str, own: str, after: str) -> int:
+    """Return the context of an ideograph; its neighbours are ideographs or empty."""
+    key = 0
+    for each in (before, own, after):
+        key = key << 16 | (ord(each) if each else 0)
+    return key
+
+
+class Repeats(Respelled):
+    """The search for terms some of whose characters are repeated."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        super().__init__(texts)
+        self._terms = [term for term, text in enumerate(texts) if _may_be_repeated(text)]
+        self._meant = [texts[term].lower() for term in self._terms]
+
+    @cached_property
+    def _spellings(self) -> list[str]:
+        return [_shortened(text).replace(UNSEEN, "") for text in self._meant]
+
+    @cached_property
+    def _matcher(self) -> Matcher:  # type: ignore[override]
+        return Matcher(self._spellings)
+
+    @cached_property
+    def _grams(self) -> Grams:
+        """The contexts in which one letter of a term may be written twice, where the term has it once."""
+        return Grams(key for text in _words_of(self._meant) for key in _latin_contexts(text))
+
+    @cached_property
+    def _han_grams(self) -> Grams:
+        return Grams(key for text in self._meant for key in _han_contexts(text))
+
+    @cached_property
+    def _threes(self) -> Grams:
+        """The letters of terms with the letters beside them."""
+        return Grams(
+            _three(*around)
+            for text in dict.fromkeys(self._spellings)
+            for around in zip(f" {text}", text, f"{text} "[1:], strict=False)
+            if "a" <= around[1] <= "z"
+        )
+
+    def flagged(self, batch: Batch) -> list[int]:
+        return batch.rows([*self._latin(batch), *self._han(batch.data)])
+
+    def _latin(self, batch: Batch) -> Iterator[NDArray[np.int64]]:
+        """Yield where Latin letters are repeated that may be those of a term."""
+        low, letter = batch.data | np.uint8(32), batch.letters
+        double = np.append(letter[:-1] & (low[:-1] == low[1:]), np.False_)
+        at = np.flatnonzero(double)
+        many = at[double[at + 1] | double[at + 2] | double[at - 2]]
+        if many.size:
+            before, after = many - 1, many + 1
+            for place, step in ((before, -1), (after, 1)):
+                for _ in range(_LONGEST):
+                    same = low[place] == low[many]
+                    if not same.any():
+                        break
+                    place[same] += step
+            numbers = [_numbers(low, letter, place) for place in (before, many, after)]
+            yield many[self._threes.may_have(numbers[0] << 10 | numbers[1] << 5 | numbers[2])]
+        near = at[~double[at - 1] & ~double[at + 1]]
+        before = [_numbers(low, letter, near - at) for at in range(1, REACH_BEFORE + 1)]
+        after = [_numbers(low, letter, near + 1 + at) for at in range(1, REACH_AFTER + 1)]
+        yield near[self._grams.may_have(contexts(_numbers(low, letter, near), before, after))]
+
+    def _han(self, data: NDArray[np.uint8]) -> Iterator[NDArray[np.int64]]:
+        """Yield where ideographs are repeated, likewise."""
+        twice = (data[:-5] >= 0xE4) & (data[:-5] <= 0xE9)
+        for at in range(3):
+            twice &= data[at : at - 5] == data[at + 3 : data.size - 2 + at]
+        at = np.flatnonzero(twice)
+        yield at[twice[at + 3] | twice[at + 6]]
+        before, own, after = (points(data, at + by) for by in (-3, 0, 6))
+        yield at[self._han_grams.may_have((before << 16 | own) << 16 | after)]
+
+    def _respelled(self, text: str) -> str | None:
+        new = _shortened(text)
+        return None if new == text else new
+
+    def _judged(self, text: str, new: str, term: int, start: int, end: int) -> Found | None:
+        own = self._terms[term]
+        if UNSEEN not in new[start : end + 1]:
+            return None
+        while end < len(new) and new[end] == UNSEEN != text[end]:
+            end += 1
+        written = _runs(text, new, start, end)
+        meant = _runs(self._meant[term], _shortened(self._meant[term]), 0, len(self._meant[term]))
+        more = [(at, run) for (at, run), (_, least) in zip(written, meant, strict=True) if run > least]
+        if any(run < least for (_, run), (_, least) in zip(written, meant, strict=True)) or not more:
+            return None
+        is_long = max(run for _, run in more) >= _LONG_RUN
+        every = all(run >= 2 * least for (_, run), (_, least) in zip(written, meant, strict=True))
+        if _is_short(self._meant[term]) and not (is_long or every):
+            return None
+        edges = (written[0][0], written[-1][0])
+        if not (is_long or every) and all(at in edges and text[at] > _LAST_ASCII for at, _ in more):
+            return None  # what stands between the edges is the term itself
+        if len(more) == 1 and not is_long and _ENDING.match(text, more[0][0]):
+            return None  # as in travelled and enroll
+        if not any(self._is_sign(text, new, at, run) for at, run in more):
+            return None
+        return Found(own, start, end, ("repeat", *others(new, start, end, self._spellings[term])))
+
+    def _is_sign(self, text: str, new: str, at: int, run: int) -> bool:
+        """Whether a run is long, stands against another one, or may be inside some term."""
+        is_many = run >= _LONG_RUN or _is_run(text, new, at + run) or _is_run_before(text, new, at)
+        if text[at] > _LAST_ASCII:
+            if is_many:
+                return True
+            before, after = text[at - 1 : at], text[at + run : at + run + 1]
+            return _han_key(before, text[at], after) in self._han_grams
+        around = text[max(0, at - REACH_BEFORE) : at], text[at + run : at + run + REACH_AFTER]
+        before, own, after = (part.translate(_LOWER) for part in (around[0], text[at], around[1]))
+        if is_many and _three(before[-1:], own, after[:1]) in self._threes:
+            return True
+        return context(before, own, after) in self._grams
+
+
+_ENDING = re.compile(r"(?:ll|(?:ss|pp|tt|nn|mm|gg|rr|bb|dd|ll)(?:ed|er|ers|or|ors|ing|ings|ment|y))(?![a-z])", re.IGNORECASE)
+_LAST_ASCII = "\x7f"
+_LOWER = {code: code + 32 for code in range(65, 91)}
+
+
+def _may_be_repeated(term: str) -> bool:
+    """Whether a term has letters enough, and no digits."""
+    latin, han = sum("a" <= letter <= "z" for letter in term.lower()), sum(map(_is_han, term))
+    return (latin >= _LEAST_LATIN or han >= _LEAST_HAN) and not any(map(str.isdigit, term))
+
+
+def _is_short(term: str) -> bool:
+    """Whether one letter written twice proves little."""
+    return sum("a" <= letter <= "z" for letter in term) < _SHORT and sum(map(_is_han, term)) < _SHORT_HAN
+
+
+def _is_han(letter: str) -> bool:
+    return "\u4e00" <= letter <= "\u9fff"
+
+
+def _shortened(text: str) -> str:
+    """Take out all but the first of each run."""
+    return _RUN.sub(lambda run: run[1] + UNSEEN * (len(run[0]) - 1), text)
+
+
+def _is_run_before(text: str, new: str, at: int) -> bool:
+    return at > 0 and new[at - 1] == UNSEEN != text[at - 1]
+
+
+def _is_run(text: str, new: str, at: int) -> bool:
+    return at + 1 < len(new) and new[at + 1] == UNSEEN != text[at + 1]
+
+
+def _runs(text: str, new: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Return where each letter of a shortened text stands and how often it was written."""
+    characters = character_table()
+    runs = []
+    for at in range(start, end):
+        if characters[ord(new[at])]:
+            run = 1
+            while at + run < len(new) and new[at + run] == UNSEEN != text[at + run]:
+                run += 1
+            runs.append((at, run))
+    return runs
+
+
+def _words_of(terms: Sequence[str]) -> Iterator[str]:
+    return iter(dict.fromkeys(word for term in terms for word in _WORD.findall(term)))
+
+
+def _latin_contexts(word: str) -> Iterator[int]:
+    """Yield the contexts of a word's letters that are no run in it."""
+    for at, own in enumerate(word):
+        before, after = word[:at], word[at + 1 :]
+        if own not in (before[-1:], after[:1]):
+            yield context(before, own, after)
+
+
+def _han_contexts(term: str) -> Iterator[int]:
+    """Yield the ideographs of a term that stand between two others and are no run."""
+    for before, own, after in zip(term, term[1:], term[2:], strict=False):
+        if own not in (before, after) and all(map(_is_han, (before, own, after))):
+            yield _han_key(before, own, after)
+
+
+def _numbers(
+    low: NDArray[np.uint8], letter: NDArray[np.bool_], places: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Return which letters stand at places, from 1; 0 where none does."""
+    return (low[places] & np.uint8(31)).astype(np.int64) * letter[places]

@@ -1,0 +1,101 @@
+"""Searches through texts that are rewritten character for character, each into one other.
+
+A digit becomes the letter it stands for, a repeated letter or a filler becomes a character nobody sees. No
+offset moves, so a hit in the rewritten text is a hit in the original; whether it owes anything to what was
+rewritten, and whether that is what a disguise looks like, the search says of each hit (`_judged`).
+
+INVARIANT: a post that `flagged` leaves out has no hit that `_judged` lets stand, so the batch way and the
+one-text way agree.
+"""
+
+from __future__ import annotations
+
+__all__ = ["UNSEEN", "Found", "Respelled", "others"]
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from bylaw.scan._disguises import disguises
+from bylaw.scan._match import Matcher
+from bylaw.scan._views_bytes import Batch
+
+UNSEEN = "\u2063"
+"""What stands for a character that is taken out: invisible, and of the same width."""
+
+
+class Found(NamedTuple):
+    """A hit that stands, with the names of what was rewritten."""
+
+    term: int
+    start: int
+    end: int
+    names: tuple[str, ...]
+
+
+class Respelled(ABC):
+    """A search through rewritten texts."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        """Prepare for the terms of a plan; hits name them by their place in `texts`."""
+        self._texts = texts
+
+    def find_in(self, posts: Sequence[tuple[int, str]]) -> Iterator[tuple[int, int, int, int]]:
+        """Yield the hits in those texts of a batch that may have one: number, term, start and end."""
+        spelled, of = [], []
+        for row, text in posts:
+            new = self._respelled(text)
+            if new is not None:
+                spelled.append(new)
+                of.append((row, text))
+        if spelled:
+            found = self._matcher.find(spelled)
+            for post, *spot in zip(*(column.tolist() for column in found), strict=True):
+                row, text = of[post]
+                hit = self._judged(text, spelled[post], *spot)
+                if hit is not None:
+                    yield row, hit.term, hit.start, hit.end
+
+    def find_one(self, text: str) -> list[tuple[int, int, int]]:
+        """Return the hits in one text."""
+        return [(hit.term, hit.start, hit.end) for hit in self._found(text)]
+
+    def named(self, text: str, start: int, end: int, term: str) -> tuple[str, ...] | None:
+        """Name the disguises of a hit; None if there is none."""
+        new = self._respelled(text)
+        if new is None or new[start:end] == text[start:end]:
+            return None
+        for hit in self._found(text):
+            if (hit.start, hit.end, self._texts[hit.term]) == (start, end, term):
+                return hit.names
+        return None
+
+    def _found(self, text: str) -> list[Found]:
+        new = self._respelled(text)
+        if new is None:
+            return []
+        judged = (self._judged(text, new, *spot) for spot in self._matcher.scan_one(new))
+        return [hit for hit in judged if hit is not None]
+
+    @property
+    @abstractmethod
+    def _matcher(self) -> Matcher:
+        """What searches the rewritten texts."""
+
+    @abstractmethod
+    def flagged(self, batch: Batch) -> list[int]:
+        """Return the posts that may have a hit."""
+
+    @abstractmethod
+    def _respelled(self, text: str) -> str | None:
+        """Rewrite a text; None if there is nothing to rewrite."""
+
+    @abstractmethod
+    def _judged(self, text: str, new: str, term: int, start: int, end: int) -> Found | None:
+        """Say whether a hit of the matcher in the rewritten text stands, and as what."""
+
+
+def others(new: str, start: int, end: int, spelling: str) -> tuple[str, ...]:
+    """Name what a hit in a rewritten text had to be seen through besides."""
+    own = new[start:end].replace(UNSEEN, "")
+    return disguises(own, 0, len(own), spelling)
