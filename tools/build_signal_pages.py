@@ -15,6 +15,7 @@ from pathlib import Path
 
 from bylaw.model import Clause, Pack
 from bylaw.policy import compile_condition
+from bylaw.policy._signals import BUILTIN_SIGNALS
 from bylaw.scan.signals import signal_names
 from bylaw.settings import find_pack, shipped_packs
 
@@ -44,8 +45,8 @@ def covered(title: str, names: Iterable[str]) -> set[str]:
     """Return which of these signals a page with this title is about: a word in capitals stands for any."""
     patterns = [re.sub(r"[A-Z]+", r"[a-z0-9_]+", re.escape(word)) for word in title.split(" and ")]
     own = {name for name in names if any(re.fullmatch(pattern, name) for pattern in patterns)}
-    if title == "link.LIST":  # the other links have pages of their own
-        own -= {path.stem for path in PAGES.glob("link.*.md")}
+    if title == "link.LIST":  # those every pack has are none of a list
+        own -= set(BUILTIN_SIGNALS)
     return own
 
 

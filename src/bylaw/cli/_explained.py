@@ -30,7 +30,7 @@ _NAMED = 4  # words that are quoted for one thing
 def render_explanation(out: Frame, report: Explanation, pack: Pack) -> None:
     """Print why a text was found, why not, what was exempt on which test, and what would have changed it."""
     names = SignalNames(out.words, pack)
-    held = [clause for clause in report.clauses if clause.finding is not None]
+    held = sorted((clause for clause in report.clauses if clause.finding is not None), key=_weight)
     used = [
         e for clause in held if clause.finding for e in (*clause.finding.evidence, *clause.finding.counter)
     ]
@@ -39,8 +39,15 @@ def render_explanation(out: Frame, report: Explanation, pack: Pack) -> None:
     for clause in held:
         if clause.finding is not None:
             _Held(out, report, pack.clause(clause.clause), names, clause, clause.finding).render()
+    _render_hidden(out, report, used, names)
     _render_not_held(out, report, names)
+    _render_models(out, report)
     _render_listed(out, used, pack)
+
+
+def _weight(asked: AskedClause) -> int:
+    """Return where a clause that held stands: violations first, then what is exempt, then talk."""
+    return 0 if asked.violates else 1 if asked.finding is not None and asked.finding.exempt else 2
 
 
 def _render_outcome(out: Frame, report: Explanation) -> None:
@@ -195,8 +202,7 @@ class _Held:
             self._near_exemption(each)
         far = [each for each in self._asked.exemptions if each not in near]
         for each in far:
-            failed = [test for test in each.tests if not test.condition.held and not test.condition.because]
-            lacking = words.either("；", "; ").join(escape(words.text(test.name)) for test in failed)
+            lacking = words.either("；", "; ").join(escape(words.text(test.name)) for test in _lacking(each))
             out.say(
                 f"[dim]× {each.exemption} {escape(words.text(each.name))}"
                 f"{words.either('：文中找不到', ': nothing in the text meets ')}"
@@ -228,10 +234,13 @@ class _Held:
 
 
 def _speaks_for(asked: AskedExemption) -> bool:
-    """Return whether anything in the text speaks for an exemption, or nothing is lacking but a fact."""
-    return any(test.condition.held and test.condition.because for test in asked.tests) or all(
-        test.condition.held for test in asked.tests
-    )
+    """Return whether anything in the text speaks for an exemption, or nothing that it wants is lacking."""
+    return any(test.condition.held and test.condition.because for test in asked.tests) or not _lacking(asked)
+
+
+def _lacking(asked: AskedExemption) -> list[AskedTest]:
+    """Return the tests that failed for want of something, not for what is there."""
+    return [test for test in asked.tests if not test.condition.held and not test.condition.because]
 
 
 def _tested(out: Frame, test: AskedTest, names: SignalNames) -> str:
@@ -309,6 +318,35 @@ def _then(out: Frame, asked: AskedClause, change: Change) -> str:
     if not asked.held:
         return words.either(f"本条款就成立，但{said}，不违规", f"the clause would hold, but {said}")
     return words.either(f"就{said}，不违规", f"it would {said} and no violation")
+
+
+def _render_hidden(out: Frame, report: Explanation, used: Iterable[Evidence], names: SignalNames) -> None:
+    """Print the words somebody hid, or made to look like others, on which no clause rests."""
+    shown = {(each.start, each.end) for each in used}
+    more = [
+        each
+        for each in report.hits
+        if (each.disguise or each.signal == "link.lookalike") and (each.start, each.end) not in shown
+    ]
+    if more:
+        out.say("")
+        out.say(
+            out.words.either(
+                "另有经过伪装的词句（没有条款以此成立）：", "Also in disguise, though no clause rests on it:"
+            )
+        )
+        render_evidence(out, _with_all_names(more), names, indent=2)
+
+
+def _render_models(out: Frame, report: Explanation) -> None:
+    """Tell what the text models of the pack made of the text; they decide nothing by themselves."""
+    words = out.words
+    for said in getattr(report, "models", ()):
+        least = words.either(f"{said.threshold:.2f} 起算", f"counts from {said.threshold:.2f}")
+        mark = "[yellow]●[/]" if said.hit else "[dim]○[/]"
+        shown = f"{escape(words.text(said.name))}{words.either('：', ': ')}{said.probability:.2f}"
+        told = words.either(f"{shown}（{least}）", f"{shown} ({least})")
+        out.say(f"{mark} [dim]{words.either('文本模型', 'text model')}[/] {told}")
 
 
 def _render_not_held(out: Frame, report: Explanation, names: SignalNames) -> None:

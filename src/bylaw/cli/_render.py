@@ -106,10 +106,8 @@ def render_evidence(
         line.append(found, style="bold red")
         line.append(" " * max(2, _FOUND_WIDTH - cell_len(found)))
         line.append(out.words.listed(dict.fromkeys(names(each.signal) for each in same)), style="cyan")
-        reads = dict.fromkeys(reading for each in same if (reading := read_as(each)))
-        if reads:
-            shown = out.words.listed(f"“{visible(reading)}”" for reading in reads)
-            line.append(out.words.either(f"，读作{shown}", f", reads {shown}"))
+        for more in dict.fromkeys(more for each in same if (more := _further(out, each))):
+            line.append(f"{out.words.either('，', ', ')}{visible(more)}")
         disguise = tuple(dict.fromkeys(name for each in same for name in each.disguise))
         if disguise:
             hidden = out.words.listed(map(out.words.disguise, disguise))
@@ -125,6 +123,19 @@ def render_evidence(
         out.lay(line, indent=indent)
 
 
+def _further(out: Frame, hit: Evidence) -> str:
+    """Return what is to be said of a hit besides its words and its name; often nothing."""
+    words, either = out.words, out.words.either
+    if hit.signal == "link.lookalike":
+        meant, _, how = hit.value.partition(" ")
+        reason, _, score = how.rpartition(" ")
+        return either(f"即 {meant}（{words(reason)}，{score}）", f"namely {meant} ({words(reason)}, {score})")
+    if hit.signal.startswith("model."):
+        return either(f"模型给出 {hit.value}", f"the model gives {hit.value}")
+    reading = read_as(hit)
+    return either(f"读作“{reading}”", f"reads “{reading}”") if reading else ""
+
+
 def read_as(hit: Evidence) -> str:
     """Return what a hit reads as, where its own words do not say so; else nothing."""
     family, value = hit.signal.partition(".")[0], hit.value
@@ -132,8 +143,8 @@ def read_as(hit: Evidence) -> str:
         value = value.rpartition(" ")[2]  # the currency is among the words that were found
     elif family == "contact" and value in _SAYS_NO_MORE:
         return ""
-    elif family in ("evasion", "model"):
-        return ""  # the value names disguises, or a probability
+    elif family == "evasion":
+        return ""  # the value names the disguises
     plain = unicodedata.normalize("NFKC", hit.text).casefold().replace(",", "")
     if value.casefold() == hit.text.casefold():
         return ""

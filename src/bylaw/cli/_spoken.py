@@ -36,6 +36,8 @@ class SignalNames:
                 name["en"] = f"A link to {registry.name.get('en', registry.id).lower()}"
                 self._names[f"link.{registry.id}"] = name
             self._names.update({f"address.{scheme.id}": scheme.name for scheme in pack.addresses})
+            for head in (head for model in getattr(pack, "models", ()) for head in model.heads):
+                self._names |= {f"model.{head.id}": head.name, f"model.{head.id}_high": head.name}
 
     def __call__(self, signal: str) -> str:
         """Return what one signal is called; one that nobody named is its family's, with what is its own."""

@@ -9,8 +9,10 @@ import msgspec
 import pytest
 from tools.build_signal_pages import INDEX, PAGES, ROOT, ROWS, covered, index, page, table
 
+from bylaw.cli._words import Words
 from bylaw.policy._signals import BUILTIN_SIGNALS
 from bylaw.scan import compile_plan, explain
+from bylaw.scan._tables import SEEN_THROUGH, SPACED, SPOKEN
 from bylaw.scan.signals import signal_names
 from bylaw.settings import find_pack
 
@@ -99,6 +101,32 @@ def test_what_is_left_alone_is_not_hit(plan, path):
     texts = QUOTED.findall(table(path.read_text("utf-8"))["Leaves alone"])
     texts = [text for text in texts if not re.fullmatch(r"[a-z]+\.[a-z_]+", text) or text == "readme.md"]
     assert [(text, hits) for text in texts if (hits := hits_of(plan, TITLES[path], text))] == []
+
+
+DISGUISES = {
+    cells[0].strip("`"): cells
+    for line in (INDEX.parent / "disguises.md").read_text("utf-8").splitlines()
+    if line.startswith("| `") and len(cells := [cell.strip() for cell in line.strip("| ").split(" | ")]) == 5
+}
+
+
+def test_every_disguise_has_a_row():
+    """Each name a hit may give is there, called as the interface calls it."""
+    assert set(DISGUISES) == {*SEEN_THROUGH, SPOKEN, SPACED}
+    called = {name: (cells[1], cells[2]) for name, cells in DISGUISES.items()}
+    assert called == {name: (Words("zh")(name), Words("en")(name)) for name in DISGUISES}
+
+
+@pytest.mark.parametrize("name", DISGUISES)
+def test_every_example_is_so_disguised(plan, name):
+    """The example is hit through the disguise, and reads as said."""
+    _, _, _, example, reads = DISGUISES[name]
+    text = re.sub("<U[+]([0-9A-F]+)>", lambda met: chr(int(met[1], 16)), example.strip("`")).replace(
+        "⏎", "\n"
+    )
+    hits = [hit for hit in explain(plan, text).hits if name in hit.disguise]
+    assert hits
+    assert reads in {hit.value for hit in hits} | {"a WeChat handle"}
 
 
 def test_pack_adds_its_own_names(touts_pack) -> None:
