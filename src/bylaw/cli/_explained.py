@@ -322,11 +322,12 @@ def _then(out: Frame, asked: AskedClause, change: Change) -> str:
 
 def _render_hidden(out: Frame, report: Explanation, used: Iterable[Evidence], names: SignalNames) -> None:
     """Print the words somebody hid, or made to look like others, on which no clause rests."""
-    shown = {(each.start, each.end) for each in used}
+    spans = [(each.start, each.end) for each in used]
     more = [
         each
         for each in report.hits
-        if (each.disguise or each.signal == "link.lookalike") and (each.start, each.end) not in shown
+        if (each.disguise or each.signal == "link.lookalike")
+        and not any(start <= each.start and each.end <= end for start, end in spans)
     ]
     if more:
         out.say("")
