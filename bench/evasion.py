@@ -32,6 +32,7 @@ from random import Random
 from typing import NamedTuple
 from urllib.parse import quote
 
+import chinese
 from bylaw.model import Example, Pack
 from bylaw.scan import Plan, check, compile_plan, explain
 from bylaw.settings import find_pack, shipped_packs
@@ -206,9 +207,10 @@ def between(*fillers: str, most: int = 1) -> Writer:
     return write
 
 
-def marked(word: str, random: Random) -> str | None:
+def marked(word: str, random: Random) -> Written:
+    """Put a mark on every letter; a hit ends with its last letter, so that one's mark stands behind it."""
     mark = random.choice(MARKS)
-    return "".join(letter + mark if letter.isalnum() else letter for letter in word)
+    return Written("".join(letter + mark if letter.isalnum() else letter for letter in word)[:-1], "", mark)
 
 
 def hidden(word: str, random: Random) -> str | None:
@@ -438,7 +440,7 @@ TECHNIQUES: dict[str, Technique] = {
     "invisible": Technique(BOTH, _named("zero-width", "format character"), wordwise(hidden)),
     "separators": Technique(
         BOTH,
-        _named("separator"),
+        _named("separator", "wide gap"),
         wordwise(between(*"-._*~|/\\^+=·•・●★", " ", "❤️", "🔥", "👩‍👧", "🇨🇳", "—", "…", most=2)),
     ),
     "mixed separators": Technique(BOTH, _named("separator"), wordwise(mixed_separators)),
@@ -460,6 +462,10 @@ TECHNIQUES: dict[str, Technique] = {
     "twice encoded": Technique(BOTH, _named("entity", "percent-encoding"), wordwise(twice_encoded)),
 }
 """Every technique by name. Others add theirs here."""
+TECHNIQUES |= {
+    name: Technique(ZH, frozenset(names), wordwise(writer))  # type: ignore[arg-type]  # its own Written, the same
+    for name, (names, writer) in chinese.TECHNIQUES.items()
+}
 
 HELD_OUT: dict[str, Technique] = {}
 """Techniques that nobody tuned the scan on."""
@@ -599,7 +605,11 @@ def disguised(name: str, technique: Technique, plant: Plant, random: Random) -> 
         near = [
             hit
             for hit in hits
-            if hit.signal == signal and hit.value == value and hit.start < span[1] and span[0] < hit.end
+            if hit.signal == signal
+            and hit.start < span[1]
+            and span[0] < hit.end
+            # A pack may list some ways to write a word as words of their own.
+            and (hit.value == value or (hit.start, hit.end) == span)
         ]
         same = [hit for hit in near if (hit.start, hit.end) == span]
         found += bool(near)
@@ -651,6 +661,8 @@ def _is_new(plan: Plan, text: str, span: Span, new: str, spans: Sequence[Span]) 
         (plan.terms.texts[term], start, end)
         for term, start, end in plan.searches.find_one(new)
         if any(start < high and low < end for low, high in spans)
+        # What happens to be written there as it is, is no fault of seeing through anything.
+        and new[start:end].casefold() != plan.terms.texts[term]
     ]
     if any(term not in before for term, _, _ in places):
         return True

@@ -159,7 +159,10 @@ def _traditional() -> dict[int, int]:
 
 def allow_rules(terms: Sequence[str]) -> Terms:
     """Return the meaning of the terms: words of one signal, of which each hundredth cancels."""
-    words = [SimpleNamespace(text=term, cancels=at % 100 == 99, weak=False) for at, term in enumerate(terms)]
+    words = [
+        SimpleNamespace(text=term, cancels=at % 100 == 99, weak=False, initials=False)
+        for at, term in enumerate(terms)
+    ]
     pack: Any = SimpleNamespace(lexicons=[SimpleNamespace(id="bench", terms=words)], registries=())
     return Terms(pack)
 

@@ -1,6 +1,7 @@
-"""Look-alikes of listed names, measured: `python bench/links.py draw | measure [--data DIRECTORY]`.
+"""Look-alikes of listed names, measured: `python bench/links.py measure [--data DIRECTORY]`.
 
-`draw` writes the frame of 300 domains that were then labelled one by one (bench/labels/lookalikes.csv).
+`draw` writes the frame of 300 domains that were then labelled one by one (bench/labels/lookalikes.csv), and
+`draw-second` 140 more (lookalikes_second.csv).
 It knows nothing of the detector: a domain is in the frame when a name of a list shows in it, by the two plain
 rules of `shows`. `measure` reads the labels and prints what the detector finds of them, and what it finds in
 domains it should not: the allow list beside the phishing list, and every domain of the background posts.
@@ -98,12 +99,14 @@ def print_recall(judge: Judge, labels: list[dict[str, str]], quotas: dict[str, i
     for name, found in (*strata.items(), ("both", both)):
         low, high = wilson(sum(found), len(found))
         print(
-            f"recall, {name}: {sum(found)} of {len(found)}, {sum(found) / len(found):.3f} ({low:.3f} to {high:.3f})"
+            f"recall, {name}: {sum(found)} of {len(found)}, "
+            f"{sum(found) / len(found):.3f} ({low:.3f} to {high:.3f})"
         )
     total = sum(weights[name] * len(found) for name, found in strata.items())
     weighted = sum(weights[name] * sum(found) for name, found in strata.items()) / total
     print(
-        f"recall, weighted by stratum: {weighted:.3f}; the party is the one labelled in {right} of those found"
+        f"recall, weighted by stratum: {weighted:.3f}; "
+        f"the party is the one labelled in {right} of those found"
     )
     print(f"firm (from {FIRM}): {firm}")
     print(f"missed: {', '.join(missed)}")
@@ -122,7 +125,8 @@ def print_false(judge: Judge, name: str, hosts: Sequence[str], *, halves: bool =
         firm = sum(hit[host].score >= FIRM for host in false)
         low, high = wilson(len(false), len(own))
         print(
-            f"false hits, {part}: {len(false)} of {len(own)} hosts, {1000 * len(false) / len(own):.2f} in 1,000 "
+            f"false hits, {part}: {len(false)} of {len(own)} hosts, "
+            f"{1000 * len(false) / len(own):.2f} in 1,000 "
             f"({1000 * low:.2f} to {1000 * high:.2f}), {firm} of them firm"
         )
     print(
@@ -174,8 +178,18 @@ def print_speed(judge: Judge, pack: Pack, data: Path) -> None:
         links += sum(hit.signal == "link.any" for hit in find(view))
     took = time.perf_counter() - began
     print(
-        f"crypto posts with a link: {took / len(views) * 1e6:.0f} µs a post, {took / links * 1e6:.0f} µs a link"
+        f"crypto posts with a link: {took / len(views) * 1e6:.0f} µs a post, "
+        f"{took / links * 1e6:.0f} µs a link; "
+        "each again, with hosts known: "
+        f"{again(find, views) / links * 1e6:.0f} µs a link"
     )
+
+
+def again(find: Callable[[View], list[Hit]], views: Sequence[View]) -> float:
+    began = time.perf_counter()
+    for view in views:
+        find(view)
+    return time.perf_counter() - began
 
 
 def wilson(hits: int, of: int) -> tuple[float, float]:

@@ -104,6 +104,8 @@ def read_look_alikes(path: Path) -> dict[str, str]:
     for c in "IіІι":  # UTS #39 sends every upright bar to l; as the capital of i it reads as i
         own.pop(c, None)
     own |= {"і": "i", "ι": "i"}
+    for c in [c for c in own if unicodedata.normalize("NFKC", c) in ("I", "i")]:
+        del own[c]  # 𝐈 is a styled I first of all
     look: dict[str, str] = {}
     for source in own.keys() | {o.lower() for o in own} | {o.upper() for o in own}:
         if len(source) != 1 or source.isascii():

@@ -187,6 +187,16 @@ class Account(Value, frozen=True, kw_only=True):
 # --- what is found -----------------------------------------------------------------------------------
 
 
+class Box(Value, frozen=True, kw_only=True):
+    """Where in a picture something stands: pixels of the picture as it is shown, from the top left."""
+
+    picture: str  # its name, as the item has it
+    x: int
+    y: int
+    w: int
+    h: int
+
+
 class Evidence(Value, frozen=True, kw_only=True):
     """One hit: where in which item, and what was done to hide it."""
 
@@ -197,6 +207,7 @@ class Evidence(Value, frozen=True, kw_only=True):
     end: int
     text: str  # exactly text[start:end]
     disguise: tuple[str, ...] = ()  # names of the foldings without which it would not have been seen
+    box: Box | msgspec.UnsetType = msgspec.UNSET  # where it was read, if it was read in a picture
 
 
 class Finding(Value, frozen=True, kw_only=True):
@@ -366,6 +377,25 @@ class Registry(Value, frozen=True, kw_only=True):
     removal: Text = {}  # how a party is taken off
 
 
+class Poster(Value, frozen=True, kw_only=True):
+    """One picture that is known: by its PDQ hash, not by its content, which no pack holds."""
+
+    what: str  # an id for what it shows: the campaign, the party
+    pdq: str  # 64 hexadecimal digits
+    distance: int = 31  # of 256 bits, how many may differ
+    source: str
+    verified_on: str
+
+
+class PosterList(Value, frozen=True, kw_only=True):
+    """A list of known pictures: signal `picture.<id>`, and `picture.known` with those of every list."""
+
+    id: str
+    name: Text
+    entries: tuple[Poster, ...]
+    removal: Text = {}  # how a picture is taken off
+
+
 class AddressScheme(Value, frozen=True, kw_only=True):
     """One way in which payment addresses are written: signal `address.<id>`.
 
@@ -511,6 +541,7 @@ class Pack(Value, frozen=True, kw_only=True):
     lexicons: tuple[Lexicon, ...] = ()
     registries: tuple[Registry, ...] = ()
     addresses: tuple[AddressScheme, ...] = ()
+    posters: tuple[PosterList, ...] = ()
     stance_rules: tuple[StanceRule, ...] = ()
     ladder: Ladder
     filing_duty: bool = False

@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 from bylaw.model import Account, Actor, Finding, Item, ItemAnswer, Measure, Receipt, Strike, Value
 
@@ -346,3 +346,40 @@ class Platform(Protocol):
         An edited one comes with its present text.
         """
         ...
+
+
+class Lost(Value, frozen=True, kw_only=True):
+    """A shard without an answer, and why: nothing else was lost with it."""
+
+    why: Literal["died", "late", "failed"]  # its worker ended; its time did; the task raised
+    detail: str = ""  # what the task raised, or how the worker ended
+
+
+class RiskyTask(Protocol):
+    """What is done to a shard of which nobody knows who made it. It is pickled to each worker, once."""
+
+    def prepare(self) -> None:
+        """Get ready, once in each worker, before its first shard: load what is heavy."""
+        ...
+
+    def __call__(self, shard: bytes, /) -> bytes: ...
+
+
+class Isolation(Protocol):
+    """Where bytes that may be hostile are worked on: in processes that may die without harm.
+
+    1. There is one answer for each shard, in the order of the shards: bytes, or why there are none.
+    2. A shard whose worker dies, whose time or memory runs out, or whose task raises is lost by itself:
+       the shards beside it are answered, and no shard is begun twice.
+    3. From a worker nothing comes back but bytes, and of these not more than are allowed; none of them is
+       executed, so that a worker which was taken over can lie about its own shard and do no more.
+    4. A worker whose time is up is killed, whatever it hangs in. None outlives the iteration.
+    5. Shards are pulled as answers are taken: at most a few for each worker are held.
+    6. Raises WorkerLost when no worker can be got ready, and what getting ready raises is told.
+    """
+
+    def each(self, task: RiskyTask, shards: Iterable[bytes]) -> Iterator[bytes | Lost]: ...
+
+
+Isolate = Callable[[RiskyTask, Iterable[bytes]], Iterator[bytes | Lost]]
+"""`Isolation.each`, as it is handed to those who know of no processes."""

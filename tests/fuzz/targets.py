@@ -27,11 +27,12 @@ from bylaw.connectors import FilePlatform
 from bylaw.errors import BylawError
 from bylaw.ledger import parse_checkpoint, parse_private, parse_verifier, verify_export
 from bylaw.ledger._entry import parse_entry
-from bylaw.model import Measure, MeasureKind
+from bylaw.model import Measure, MeasureKind, Pack
 from bylaw.policy import check, compile_condition, load
 from bylaw.policy._source import Problems, read_yaml
 from bylaw.scan import compile_plan, explain, read_items
 from bylaw.scan.files import read_accounts, read_findings
+from bylaw.scan.links import examine
 
 ASSETS = Path(__file__).parents[1] / "assets"
 PACKS = ASSETS / "packs"
@@ -115,6 +116,16 @@ def _condition(source: str) -> None:
 @cache
 def _plan() -> object:
     return compile_plan(load(PACKS / "pool-tickets"))
+
+
+@cache
+def _pool() -> Pack:
+    return load(PACKS / "pool-tickets")
+
+
+def _link(text: str) -> None:
+    for report in examine(_pool(), text):
+        assert report.written in text.strip()
 
 
 def _text(text: str) -> None:
@@ -225,6 +236,14 @@ TARGETS: dict[str, Target] = {
         (
             "出泳池票两张，30元一张，加微信 pool_fan88，或 https://resale.example/r?ref=abc，电话 13800000000".encode(),
             "pool ticket, 30 yuan each, t.me/pool_fan, hxxp://a[.]b, mail a@example.com, 十万元".encode(),
+        ),
+    ),
+    "link": Target(
+        _in_text(_link),
+        (
+            b"https://go.example/?url=https%3A%2F%2Ftouts.example.com%2Fjoin%2FAB12&to=aHR0cHM6Ly90b3V0cw",
+            "touts.example.com 邀请码 AB12，t o u t s . c o m，票友会点com, tout5-login.com, xn--tuts-5qa.com".encode(),
+            b"hxxp[:]//touts[.]example[.]com visit touts dot example dot com slash join app://invite/AB12#/r/a1",
         ),
     ),
     "ledger.export": Target(_export, (_file("ledger", "sound.jsonl"),)),

@@ -1,6 +1,7 @@
 """Local runners: in order, bounded, and clear when a worker dies."""
 
 import os
+import pickle
 import signal
 from collections import deque
 from multiprocessing import parent_process
@@ -9,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from bylaw.errors import InputRefused, WorkerLost
-from bylaw.runners import LocalRunner
+from bylaw.ports import Lost
+from bylaw.runners import LocalRunner, _Cell, _Limits, _serve
 
 
 def double(n):
@@ -110,3 +112,85 @@ def test_no_jobs_are_refused():
     """Fewer jobs than one is wrong usage."""
     with pytest.raises(InputRefused, match=r"--jobs is 0\. Give 1 or more\."):
         LocalRunner(0)
+
+
+class Heard:
+    """The parent's end of a worker's pipe, made up: what it hands over, and what it hears."""
+
+    def __init__(self, *shards):
+        self.shards, self.heard = list(shards), []
+
+    def recv_bytes(self):
+        """Hand over the next shard, or hang up."""
+        if not self.shards:
+            raise EOFError
+        return self.shards.pop(0)
+
+    def send_bytes(self, said):
+        """Hear what the worker says."""
+        self.heard.append(said)
+
+
+class Careful:
+    """Do what a shard says, in a worker that is no process."""
+
+    def __init__(self, problem=None):
+        self.problem = problem
+
+    def prepare(self):
+        """Get ready, or say why not."""
+        if self.problem is not None:
+            raise self.problem
+
+    def __call__(self, shard):
+        """Refuse one shard, turn the others round."""
+        if shard == b"bad":
+            raise InputRefused("It is bad.", next_step="Take another.")
+        return shard[::-1]
+
+
+LIMITS = _Limits(seconds=60, memory=0, answer=1000)
+
+
+def test_a_worker_answers_until_nobody_asks():
+    """A worker says that it is ready, then an answer or a reason for each shard, and ends when it is left."""
+    pipe = Heard(b"one", b"bad", b"two")
+    _serve(pipe, pickle.dumps(Careful()), LIMITS)
+    assert pipe.heard == [b"r", b"aeno", b"fIt is bad. Take another.", b"aowt"]
+    assert signal.getitimer(signal.ITIMER_REAL)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("packed", "said"),
+    [
+        (pickle.dumps(Careful(InputRefused("No model."))), b"uNo model."),
+        (pickle.dumps(Careful(ValueError("x"))), b"uValueError: x"),
+        (b"not a task", b"uUnpicklingError"),
+    ],
+    ids=["refused", "failed", "no task"],
+)
+def test_a_worker_that_is_not_ready_says_why(packed, said):
+    """A worker that cannot get ready says so, and takes no shard."""
+    pipe = Heard(b"one")
+    _serve(pipe, packed, LIMITS)
+    assert len(pipe.heard) == 1
+    assert pipe.heard[0].startswith(said)
+    assert pipe.shards == [b"one"]
+
+
+def test_a_cell_without_a_worker_has_no_pipe():
+    """Asking an empty cell for its pipe or its shard is the caller's mistake."""
+    cell = _Cell(b"", LIMITS)
+    with pytest.raises(RuntimeError, match="no worker"):
+        _ = cell.pipe
+    with pytest.raises(RuntimeError, match="no shard"):
+        cell.hear(1)
+
+
+def test_a_worker_that_speaks_out_of_turn_is_ended():
+    """What is no answer costs its shard, and the worker."""
+    cell = _Cell(pickle.dumps(Careful()), LIMITS)
+    cell._is_ready, cell.number = True, 3
+    cell._listen = lambda: b"?what"
+    assert cell.hear(1) == (3, Lost(why="died", detail="it spoke out of turn"))
+    assert cell.number is None

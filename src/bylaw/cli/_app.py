@@ -6,7 +6,7 @@ __all__ = ["app"]
 
 import typer
 
-from bylaw.cli import _accounts, _cases, _links, _lists, _packs, _scanning, _workspace
+from bylaw.cli import _accounts, _cases, _links, _lists, _packs, _pictures, _scanning, _workspace
 from bylaw.cli._tour import demo
 
 app = typer.Typer(
@@ -34,3 +34,4 @@ app.add_typer(_workspace.authority, name="authority")
 app.add_typer(_packs.app, name="pack")
 app.add_typer(_lists.app, name="list")
 app.add_typer(_links.app, name="link")
+app.add_typer(_pictures.app, name="picture")

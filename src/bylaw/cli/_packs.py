@@ -298,8 +298,9 @@ def _render_sheet(out: Frame, sheet: PackSheet) -> None:
 
 def _render_lists(out: Frame, sheet: PackSheet) -> None:
     """Show every list and, once for each wording, how a party is taken off; then the address schemes."""
-    for removal in dict.fromkeys(each.removal for each in sheet.registries):
-        for each in sheet.registries:
+    listed = (*sheet.registries, *sheet.posters)
+    for removal in dict.fromkeys(each.removal for each in listed):
+        for each in listed:
             if each.removal == removal:
                 rows = out.words.either(f"{each.size} 行", f"{each.size} rows")
                 out.say(f"[cyan]{escape(' '.join(each.signals))}[/] {escape(each.name)}: {rows}")

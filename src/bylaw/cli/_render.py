@@ -28,7 +28,7 @@ from rich.text import Text as Styled
 
 from bylaw.cli._frame import Frame
 from bylaw.cli._spoken import SignalNames
-from bylaw.model import Evidence, Finding
+from bylaw.model import Box, Evidence, Finding
 
 _FOUND_WIDTH = 18  # cells that the words found take in a list of evidence
 _SURE = (0.35, 0.55, 0.75, 0.9)  # the least confidence for each word but the first
@@ -112,15 +112,17 @@ def render_evidence(
         if disguise:
             hidden = out.words.listed(map(out.words.disguise, disguise))
             line.append(f"  ⟵ {out.words('disguise')}{out.words.either('：', ' ')}{hidden}", style="magenta")
-        box = getattr(first, "box", None)
-        if box:
-            at = f"{box.x},{box.y} {box.w}×{box.h}"
-            line.append(
-                out.words.either(f"  图片 {box.picture}（{at}）", f"  in picture {box.picture} ({at})")
-            )
+        if isinstance(first.box, Box):
+            line.append(_in_picture(out, first.box), style="dim")
         elif places:
             line.append(f"  [{first.start}:{first.end}]", style="dim")
         out.lay(line, indent=indent)
+
+
+def _in_picture(out: Frame, box: Box) -> str:
+    """Return where in which picture words stand."""
+    picture, at = visible(box.picture), f"{box.x},{box.y} {box.w}×{box.h}"
+    return out.words.either(f"  图片 {picture}（{at}）", f"  in picture {picture} ({at})")
 
 
 def _further(out: Frame, hit: Evidence) -> str:

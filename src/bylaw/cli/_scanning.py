@@ -7,17 +7,19 @@ __all__ = ["Items", "Map", "PackOption", "Zone", "check_text", "ingest", "mappin
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from msgspec import UNSET, UnsetType
 from rich.markup import escape
 from rich.table import Table
 
 from bylaw.cli._explained import render_explanation
 from bylaw.cli._frame import Db, Frame, Json, Lang, Now, Spoken, attention, frame, workspace
+from bylaw.cli._pictures import Media, render_tally, with_pictures
 from bylaw.cli._progress import progress
 from bylaw.errors import InputRefused
 from bylaw.model import Account, Finding, ItemKind, Pack, Severity, Value
@@ -41,6 +43,7 @@ from bylaw.scan.files import (
     read_accounts,
     write_findings,
 )
+from bylaw.scan.pictures import PictureTally
 from bylaw.settings import find_pack, kept_files
 
 PackOption = Annotated[
@@ -81,6 +84,7 @@ class Scanned(Value, frozen=True, kw_only=True):
     enough: int  # violating findings that are enough for a case: not single hits of an account-level clause
     out: str | None
     rejects: str | None
+    pictures: PictureTally | UnsetType = UNSET  # with --media
 
 
 def scan_items(
@@ -95,6 +99,7 @@ def scan_items(
     mapping: Map = None,
     tz: Zone = None,
     accounts: Accounts = None,
+    media: Media = None,
     talk: Annotated[
         bool, typer.Option("--all", help="Write mere talk too, not only violating and exempt findings.")
     ] = False,
@@ -116,6 +121,11 @@ def scan_items(
         rejects = stack.enter_context(RejectsWriter.beside(out if out not in (None, "-") else "scan"))
         advance = stack.enter_context(progress(count_items(items)))
         batches = read_items(items, mapping=mapping_of(mapping), zone=tz, needs="scan", on_reject=rejects)
+        read: Callable[[], PictureTally] | None = None
+        if media is not None:
+            batches, read = with_pictures(
+                batches, media, pack=loaded, items=items, rejects=rejects, jobs=jobs, advance=advance
+            )
         task = ScanTask(loaded, known, talk=talk, kept=kept_files())
         results = LocalRunner(jobs).map(task, map(task.shard, batches))
         found = _findings(loaded, results, known.values(), tally, advance)
@@ -138,13 +148,17 @@ def scan_items(
             if row.violates and row.level in ("subject", loaded.clause(row.clause).level)
         ),
         out=out,
-        rejects=str(rejects.path) if rejects.rejected else None,
+        rejects=str(rejects.path) if rejects.rejected or (read and rejects.repaired) else None,
+        pictures=read() if read else UNSET,
     )
     if out == "-":
         shown = Frame(console=Spoken(stderr=True, emoji=False), words=shown.words, json=False)
     shown.show(result, lambda: _render_scanned(shown, result))
-    if rejects.rejected or (
-        fail_on is not None and summary.worst is not None and summary.worst.rank >= fail_on.rank
+    unread = bool(result.pictures and result.pictures.unread)
+    if (
+        rejects.rejected
+        or unread
+        or (fail_on is not None and summary.worst is not None and summary.worst.rank >= fail_on.rank)
     ):
         raise attention()
 
@@ -191,6 +205,7 @@ def ingest(
             help="Do not scan; take what `scan --out FILE` found in these items, checked as far as can be.",
         ),
     ] = None,
+    media: Media = None,
     now: Now = None,
     db: Db = None,
     json: Json = False,
@@ -208,6 +223,11 @@ def ingest(
         rejects = stack.enter_context(RejectsWriter.beside(f"{opened.url.removeprefix('sqlite:///')}.ingest"))
         advance = stack.enter_context(progress(count_items(items)))
         batches = read_items(items, mapping=mapping_of(mapping), zone=tz, needs="ingest", on_reject=rejects)
+        read: Callable[[], PictureTally] | None = None
+        if media is not None:
+            batches, read = with_pictures(
+                batches, media, pack=loaded, items=items, rejects=rejects, jobs=1, advance=advance
+            )
         if opened.simulated:
             batches = _published(opened.platform, batches, known)
         find = stack.enter_context(ForeignFindings(findings, loaded, rejects)) if findings else None
@@ -235,11 +255,15 @@ def ingest(
                     " another version of the pack. Ingest again when it has ended.",
                 )
             )
-        if rejects.rejected:
+        if tally is not None:
+            render_tally(out, tally)
+        if rejects.rejected or (tally is not None and tally.unread):
             out.say(f"[yellow]![/] {rejects.rejected} → {escape(str(rejects.path))}")
 
-    out.show({"done": done, "rejected": rejects.rejected}, render)
-    if rejects.rejected or done.held:
+    tally = read() if read else None
+    shown = {"done": done, "rejected": rejects.rejected}
+    out.show(shown if tally is None else {**shown, "pictures": tally}, render)
+    if rejects.rejected or done.held or (tally is not None and tally.unread):
         raise attention()
 
 
@@ -368,6 +392,8 @@ def _render_scanned(out: Frame, result: Scanned) -> None:
         out.say(words.either("发现最多的帐号：", "accounts with most findings:"))
         for account in summary.accounts:
             out.say(f"  {account.findings:>6,}  {escape(account.account_id)}")
+    if result.pictures:
+        render_tally(out, result.pictures)
     if result.out and result.out != "-":
         out.say(f"→ {escape(result.out)}")
     if result.rejects:

@@ -35,6 +35,7 @@ class SignalNames:
                 name = {"zh": f"{registry.name.get('zh', registry.id)}的链接"}
                 name["en"] = f"A link to {registry.name.get('en', registry.id).lower()}"
                 self._names[f"link.{registry.id}"] = name
+            self._names.update({f"picture.{each.id}": each.name for each in pack.posters})
             self._names.update({f"address.{scheme.id}": scheme.name for scheme in pack.addresses})
             for head in (head for model in getattr(pack, "models", ()) for head in model.heads):
                 self._names |= {f"model.{head.id}": head.name, f"model.{head.id}_high": head.name}

@@ -31,7 +31,7 @@ from bylaw.events import CaseEvent
 from bylaw.ledger import KeyPair, Verification, Witness, parse_entry
 from bylaw.model import Account, Actor, AppealRuling, ExemptionReason, Finding, Pack, Receipt, Ruling, Text
 from bylaw.ports import CaseRow, FilingRow, Notice, Platform, Store, StoredEvent, Unit
-from bylaw.scan import check, explain, facts_again
+from bylaw.scan import check, explain, facts_again, marks_of
 
 
 class Engine:
@@ -315,7 +315,8 @@ class Engine:
                 if finding.rests_on_facts:
                     found = facts_again(plan, finding, kept[0].text)
                 else:
-                    found = check(plan, kept[0].text, account=at.account, kind=kept[0].kind)
+                    item, shown = kept[0], marks_of(finding)
+                    found = check(plan, item.text, account=at.account, kind=item.kind, marks=shown)
                 if any(one.clause == finding.clause and one.violates for one in found):
                     again.add(finding.finding_id)
             stored = unit.case_events(case_id)

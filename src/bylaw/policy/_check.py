@@ -28,7 +28,8 @@ from bylaw.policy._fields import AnyName, Fields, Names, is_language, is_zone
 from bylaw.policy._layers import Layer, digest_of, find_layers, members
 from bylaw.policy._lists import read_registry
 from bylaw.policy._parse import Head, read_clause, read_exemption, read_head
-from bylaw.policy._signals import BUILTIN_SIGNALS, address_signals
+from bylaw.policy._posters import read_posters
+from bylaw.policy._signals import BUILTIN_SIGNALS, address_signals, picture_signals
 from bylaw.policy._source import Node, Problems, read_yaml
 from bylaw.policy._words import read_lexicon, read_notice
 
@@ -111,6 +112,7 @@ class _Reading:
         self._lexica = members(self.layers, "lexicon")
         self._lists = members(self.layers, "lists")
         self._addresses = members(self.layers, "addresses")
+        self._posters = members(self.layers, "posters")
         self._notices = members(self.layers, "notices")
         self._names = self._learn_names()  # (2)
         self._roots: dict[str, tuple[Problems, Node]] = {}  # of the clauses that could be read
@@ -133,6 +135,7 @@ class _Reading:
         clauses = _ordered(self._each(self._clauses, read_clause))
         lexicons = tuple(read_lexicon(each, *self._files(*found)) for each, found in self._lexica.items())
         registries = tuple(read_registry(each, *self._files(*found)) for each, found in self._lists.items())
+        posters = tuple(read_posters(each, *self._files(*found)) for each, found in self._posters.items())
         notices = {
             each: read_notice(layer.files[name], self._at(layer, name))
             for each, (layer, (name,)) in self._notices.items()
@@ -164,6 +167,7 @@ class _Reading:
             lexicons=lexicons,
             registries=registries,
             addresses=addresses,
+            posters=posters,
             stance_rules=tuple(rule for each in heads for rule in each.stance_rules),
             ladder=ladder,
             filing_duty=head.filing_duty,
@@ -189,6 +193,7 @@ class _Reading:
         signals.update(f"term.{each}" for each in (*self._lexica, *self._lists))
         signals.update(f"link.{each}" for each in self._lists)
         signals.update(address_signals(self._addresses))
+        signals.update(picture_signals(self._posters))
         return dataclasses.replace(
             known,
             signals=frozenset(signals),
@@ -236,6 +241,9 @@ class _Reading:
                 here.add(0, 0, f"term.{each} is already the lexicon {each!r} of {other}. Rename one of them.")
             if f"link.{each}" in BUILTIN_SIGNALS:
                 here.add(0, 0, f"link.{each} is a built-in signal. Rename the list.")
+        for each, (layer, (name, *_)) in self._posters.items():
+            if f"picture.{each}" in BUILTIN_SIGNALS:
+                self._at(layer, name).add(0, 0, f"picture.{each} is a built-in signal. Rename the list.")
 
     def _check_notices(self) -> None:
         """A template that exists in one language exists in every language of the pack."""

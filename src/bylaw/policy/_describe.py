@@ -107,6 +107,7 @@ class PackSheet(Value, frozen=True, kw_only=True):
     ladder: tuple[LadderRow, ...]
     lexicons: tuple[WordsSheet, ...]
     registries: tuple[WordsSheet, ...]
+    posters: tuple[WordsSheet, ...]
     addresses: tuple[AddressSheet, ...]
     terms: int
     list_rows: int
@@ -156,6 +157,15 @@ def describe(pack: Pack, *, lang: str) -> PackSheet:
         ladder=tuple(_row(pack.ladder, terms, lang) for terms in pack.ladder.bands),
         lexicons=lexicons,
         registries=registries,
+        posters=tuple(
+            WordsSheet(
+                signals=(f"picture.{each.id}",),
+                name=_in(each.name, lang),
+                size=len(each.entries),
+                removal=_in(each.removal, lang),
+            )
+            for each in pack.posters
+        ),
         addresses=tuple(
             AddressSheet(
                 signal=f"address.{each.id}",

@@ -33,7 +33,11 @@ def word_changes(old: Pack, new: Pack) -> Iterator[Change]:
         signals = (f"term.{name}", f"link.{name}")
         roles = _role(was_asked, signals), _role(is_asked, signals)
         yield from _group(f"list.{name}", was_listed.get(name, {}), is_listed.get(name, {}), roles)
-
+    was_shown, is_shown = _posters(old), _posters(new)
+    for name in sorted(was_shown.keys() | is_shown.keys()):
+        signals = (f"picture.{name}", "picture.known", "picture")
+        roles = _role(was_asked, signals), _role(is_asked, signals)
+        yield from _group(f"posters.{name}", was_shown.get(name, {}), is_shown.get(name, {}), roles)
     for name in sorted({scheme.id for pack in (old, new) for scheme in pack.addresses}):
         was, now = (
             {scheme.id: (False, False) for scheme in pack.addresses if scheme.id == name}
@@ -64,6 +68,13 @@ def _entries(pack: Pack) -> dict[str, _Words]:
             **dict.fromkeys(registry.allow, (True, False)),
         }
         for registry in pack.registries
+    }
+
+
+def _posters(pack: Pack) -> dict[str, _Words]:
+    return {
+        each.id: {f"{one.what} {one.pdq} ({one.distance})": (False, False) for one in each.entries}
+        for each in pack.posters
     }
 
 

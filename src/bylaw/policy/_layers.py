@@ -31,6 +31,7 @@ _FOLDERS: dict[str, tuple[str, ...]] = {  # folder -> what file names in it may 
     "lexicon": (".yaml", ".txt"),
     "lists": (".csv", ".yaml"),
     "notices": (".txt",),
+    "posters": (".csv", ".yaml"),
 }
 _SIGNAL_PART = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _MAX_FILES = 5_000
@@ -155,7 +156,7 @@ def _misnamed(folder: str, stem: str) -> str:
         template, _, language = stem.rpartition(".")
         is_sound = is_id(template) and is_language(language)
         return "" if is_sound else "Notices are named <template>.<language>.txt, such as order.zh.txt."
-    if folder in ("addresses", "lexicon", "lists"):
+    if folder in ("addresses", "lexicon", "lists", "posters"):
         is_sound = _SIGNAL_PART.fullmatch(stem) is not None and not keyword.iskeyword(stem)
         how = "Use a to z, 0 to 9 and _, a letter first, and no word of the condition language."
         return "" if is_sound else f"{stem!r} cannot be part of a signal's name. {how}"

@@ -29,7 +29,10 @@ _KINDS = get_args(get_type_hints(ListEntry)["kind"])
 _STATUSES = get_args(get_type_hints(ListEntry)["status"])
 _LONGEST_NAME = 200
 _BESIDE = re.compile("[a-z0-9]{2,20}")
-_DOMAIN = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])")
+_DOMAIN = re.compile(
+    r"(?=[^/]{4,253}(?:/|$))([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])"
+    r"(?P<path>(/[A-Za-z0-9._~%!$&'()*+,;=:@-]{1,120}){1,8})?"
+)
 
 _Files = Mapping[str, tuple[Path, Problems]]  # suffix -> the file and where its problems go
 _Key = tuple[str, str]  # what must be unique in a list: "domain" or "name", and the value as compared
@@ -116,7 +119,10 @@ def _row_faults(cells: Mapping[str, str]) -> Iterator[str]:
         if word and word not in known:
             yield f"{column}: {word[:80]!r} is none of {listed(known)}.{did_you_mean(word, known)}"
     if kind == "domain" and value and not _DOMAIN.fullmatch(value):
-        yield f"value: expected a host name in small ASCII letters, such as example.com, got {value[:80]!r}."
+        yield (
+            "value: expected a host name in small ASCII letters, such as example.com, "
+            f"or with a path, example.com/name, got {value[:80]!r}."
+        )
     if kind in _KINDS and kind != "domain" and value and (fault := _name_fault(value)):
         yield f"value: {fault}"
     if weak not in ("", "yes"):
@@ -141,7 +147,7 @@ def _verification_faults(cells: Mapping[str, str], status: str) -> Iterator[str]
 
 def _key(cells: Mapping[str, str]) -> _Key:
     kind, value = cells["kind"], cells["value"]
-    return ("domain", value) if kind == "domain" else ("name", _folded(value))
+    return ("domain", value.lower()) if kind == "domain" else ("name", _folded(value))
 
 
 def _folded(name: str) -> str:

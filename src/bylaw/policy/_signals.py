@@ -1,14 +1,14 @@
 """The names of the signals every pack may use without defining them.
 
-`scan` computes them; a pack's own files add `term.<lexicon>`, `term.<list>`, `link.<list>` and, with the
-family `address`, `address.<scheme>`.
+`scan` computes them; a pack's own files add `term.<lexicon>`, `term.<list>`, `link.<list>`, `picture.<list of
+posters>` and, with the family `address`, `address.<scheme>`.
 A name without a dot stands for its family: any hit of `contact.wechat`, `contact.qq`, ... is also a hit of
 `contact`. This tuple is the single place the built-in names are spelled: `scan` imports it.
 """
 
 from __future__ import annotations
 
-__all__ = ["BUILTIN_SIGNALS", "SUBJECT_SIGNALS", "address_signals"]
+__all__ = ["BUILTIN_SIGNALS", "SUBJECT_SIGNALS", "address_signals", "picture_signals"]
 
 from collections.abc import Iterable, Iterator
 from typing import get_args
@@ -33,6 +33,10 @@ BUILTIN_SIGNALS = (
     "link.defanged",
     "link.lookalike",
     "link.referral",
+    "picture",
+    "picture.known",
+    "picture.only",
+    "picture.qr",
     "price",
     "price.fiat",
     "price.rate",
@@ -52,3 +56,8 @@ def address_signals(schemes: Iterable[str]) -> Iterator[str]:
     if names:
         yield "address"
     yield from (f"address.{name}" for name in names)
+
+
+def picture_signals(lists: Iterable[str]) -> Iterator[str]:
+    """Yield the signals of a pack's lists of posters."""
+    yield from (f"picture.{name}" for name in lists)

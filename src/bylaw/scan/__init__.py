@@ -33,6 +33,7 @@ from bylaw.scan._facts import facts_again as facts_again
 from bylaw.scan._facts import facts_findings as facts_findings
 from bylaw.scan._facts import facts_item as facts_item
 from bylaw.scan._items import read_items
+from bylaw.scan._marks import marks_of as marks_of
 from bylaw.scan._plan import Plan, compile_plan
 from bylaw.scan._run import ScanResult, check, judge_example, scan
 from bylaw.scan._subject import subject_findings

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 __all__ = ["Explanation", "explain"]
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Literal
 
@@ -29,6 +30,7 @@ from bylaw.scan._judge import (
     judge,
     looks_at,
 )
+from bylaw.scan._marks import Mark
 from bylaw.scan._plan import CheckedExemption, ClausePlan, Plan
 from bylaw.scan._reading import Counts, Reading
 from bylaw.scan._run import read_one, well_formed
@@ -112,14 +114,21 @@ class Explanation(Value, frozen=True, kw_only=True):
 
 
 def explain(
-    plan: Plan, text: str, *, account: Account | None = None, kind: ItemKind = "post", item_id: str = "text"
+    plan: Plan,
+    text: str,
+    *,
+    account: Account | None = None,
+    kind: ItemKind = "post",
+    item_id: str = "text",
+    marks: Sequence[Mark] = (),
 ) -> Explanation:
     """Explain one text, with everything that was asked of it; `check` is the quick way to the findings alone.
 
-    Lone surrogates in it count as U+FFFD, so that it can be written down.
+    Lone surrogates in it count as U+FFFD, so that it can be written down. `marks` say what of it was read in
+    pictures.
     """
     text = well_formed(text)
-    read = partial(read_one, plan, kind=kind)
+    read = partial(read_one, plan, kind=kind, marks=marks)
     reading = read(text)
     seen = Seen(
         item_id=item_id,

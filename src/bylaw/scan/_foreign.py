@@ -3,11 +3,11 @@
 A findings file may have been written by anybody, so a row counts only with the very text it is about. Checked
 are the pack and its digest, the clause and its severity, the id (derived again), the version of the item (the
 digest of its text), the account, the date, whether the pack was in force, and every span: the words of the
-evidence stand in the text where the finding says, under a signal of the pack, with disguises there are, and
-no more of them than a scan keeps. The stance must be one the clause can give, the exemption one it has. Not
-checked, because only a scan can say: that the clause's condition held, which stance and exemption it was, the
-strength, the confidence, and the value of each hit. A person decides about those, and `case replay` scans
-again.
+evidence stand in the text where the finding says, in a picture where it says so, under a signal of the pack,
+with disguises there are, and no more of them than a scan keeps. The stance must be one the clause can give,
+the exemption one it has. Not checked, because only a scan can say: that the clause's condition held, which
+stance and exemption it was, the strength, the confidence, and the value of each hit. A person decides about
+those, and `case replay` scans again.
 
 Findings about an account as a whole are passed over: they are added up again from what is recorded.
 
@@ -39,6 +39,8 @@ from bylaw.errors import InputRefused
 from bylaw.model import Clause, Evidence, Finding, Item, Level, Pack, Stance
 from bylaw.scan._items import items_at
 from bylaw.scan._judge import EVIDENCE_PER_SIGNAL, finding_id, in_force
+from bylaw.scan._marks import COLUMN, Mark, box_of, read_marks
+from bylaw.scan._output import without_empty_boxes
 from bylaw.scan._plan import stance_rules
 from bylaw.scan._rows import OnReject, Reject
 from bylaw.scan._tables import SEEN_THROUGH
@@ -128,11 +130,13 @@ class ForeignFindings:
         ]
         found: list[Finding] = []
         items = items_at(batch, [place for place, _ in asked])
-        for item, (_, first) in zip(items, asked, strict=True):
+        pictured = batch.column(COLUMN) if COLUMN in batch.schema.names else None
+        for item, (place, first) in zip(items, asked, strict=True):
+            marks = read_marks(pictured[place].as_py()) if pictured is not None else ()
             version = text_digest(item.text)
             for row in self._chain(first):
                 if self._state[row] == _WAITS:
-                    finding = self._read(row, item, version)
+                    finding = self._read(row, item, version, marks)
                     if finding is not None:
                         found.append(finding)
         return found
@@ -172,7 +176,7 @@ class ForeignFindings:
             yield row
             row = self._next[row]
 
-    def _read(self, row: int, item: Item, version: str) -> Finding | None:
+    def _read(self, row: int, item: Item, version: str, marks: Sequence[Mark]) -> Finding | None:
         """Return a finding that can be believed; leave it waiting where it is about another version."""
         try:
             finding = self._rows.finding(row)
@@ -182,18 +186,18 @@ class ForeignFindings:
         if finding.item_version != version:
             return None
         self._state[row] = _DONE
-        doubt = self._doubt(finding, item)
+        doubt = self._doubt(finding, item, marks)
         if doubt is not None:
             self._reject(row, item.item_id, doubt)
             return None
         return finding
 
-    def _doubt(self, finding: Finding, item: Item) -> str | None:
+    def _doubt(self, finding: Finding, item: Item, marks: Sequence[Mark]) -> str | None:
         """Say why a finding cannot be believed about an item of its version."""
         clause = self._clauses.get(finding.clause)
         if clause is None:
             return f"The pack looks for no clause {finding.clause[:60]!r} in texts."
-        return self._doubt_claim(finding, item, clause) or self._doubt_evidence(finding, item)
+        return self._doubt_claim(finding, item, clause) or self._doubt_evidence(finding, item, marks)
 
     def _doubt_claim(self, finding: Finding, item: Item, clause: Clause) -> str | None:
         pack = self._pack
@@ -213,7 +217,7 @@ class ForeignFindings:
             return f"No stance rule of {clause.id} gives the stance {finding.stance}."
         return None
 
-    def _doubt_evidence(self, finding: Finding, item: Item) -> str | None:
+    def _doubt_evidence(self, finding: Finding, item: Item, marks: Sequence[Mark]) -> str | None:
         if not 0 <= finding.confidence <= 1:
             return "Its confidence is not from 0 to 1."
         if not finding.evidence:
@@ -221,7 +225,7 @@ class ForeignFindings:
         # The signals are the pack's, so a bound for each is one for all of them together.
         for side in (finding.evidence, finding.counter):
             for each in side:
-                doubt = self._doubt_hit(each, item)
+                doubt = self._doubt_hit(each, item, marks)
                 if doubt is not None:
                     return doubt
             if len(side) <= EVIDENCE_PER_SIGNAL:
@@ -231,11 +235,16 @@ class ForeignFindings:
                     return f"It has {number} hits of {signal}; a scan keeps at most {EVIDENCE_PER_SIGNAL}."
         return None
 
-    def _doubt_hit(self, hit: Evidence, item: Item) -> str | None:
+    def _doubt_hit(self, hit: Evidence, item: Item, marks: Sequence[Mark]) -> str | None:
         if not _stands(hit, item):
             return f"What it found as {hit.signal[:60]!r} does not stand at {hit.start} of the text."
         if hit.signal not in self._signals:
             return f"No text shows the signal {hit.signal[:60]!r} under {self._pack.ref}."
+        boxed = box_of(marks, hit.start, hit.end)
+        if hit.box != boxed or (hit.signal.startswith("picture.") and not boxed):
+            return (
+                f"What it found as {hit.signal[:60]!r} was not read there in a picture. Give --media again."
+            )
         if not hit.disguise:
             return None
         unknown = next((name for name in hit.disguise if name not in SEEN_THROUGH), None)
@@ -344,7 +353,7 @@ class _ParquetRows:
 
     def finding(self, row: int) -> Finding:
         first, number = next(group for group in reversed(self._groups) if group.first <= row)
-        return msgspec.convert(self._group(number)[row - first], Finding)
+        return msgspec.convert(without_empty_boxes(self._group(number)[row - first]), Finding)
 
     def _read_group(self, number: int) -> Sequence[Any]:
         rows: Sequence[Any] = self._file.read_row_group(number).to_pylist()

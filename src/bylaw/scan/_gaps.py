@@ -21,7 +21,9 @@ Where the term has its own gap (`sign up now`):
     - any run of separators will do, but not the end of a sentence or line, unless the term has one there;
     - the spaces between words are all there or all missing (signupnow), and all there when the letters stand
       apart as well. A gap without a space (the hyphen of sign-up) may be missing by itself.
-A hit whose letters stand apart does not begin after a letter and an apostrophe ("it's a d...").
+A hit whose letters stand apart does not begin after a letter and an apostrophe ("it's a d..."), and is no part
+of a longer word whose letters stand apart too: a sign that is no space, and one more letter by itself, on
+either side mean such a word (`r-e-p-a-i-r-s` is not `repair`).
 """
 
 from __future__ import annotations
@@ -36,7 +38,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bylaw.scan._fold import Folded
-from bylaw.scan._tables import LIMIT, Kind, codepoint_kinds, tables
+from bylaw.scan._tables import LIMIT, SEAM, Kind, codepoint_kinds, tables
 
 Places = NDArray[np.int64]
 
@@ -340,6 +342,10 @@ def _joined(
     letters_apart = (apart == inner_all) & (spaces == spaces_all) & ~clipped & ~digits_only
     joined: NDArray[np.bool_] = count(wrong) == 0
     joined &= (apart == 0) | letters_apart
+    spelled = (apart > 0) | (count(own & filled & ((place & SPACED) > 0)) == gaps)
+    for row in np.flatnonzero(joined & spelled).tolist():
+        first, last = int(start[row]), folded.originals(positions[row : row + 1] + lengths[row] - 1)[0]
+        joined[row] = not _is_longer(folded.codepoints, first, int(last))
     joined &= (spaces == 0) | (spaces == spaces_all)
     joined &= (count(comma) == 0) | ((count(filled) == gaps) & (gaps > 1))
     return joined
@@ -422,7 +428,7 @@ def _number_one(text: Sequence[int], kinds: bytes, way: range) -> bool:
 
 def _joined_one(text: Sequence[int], origins: Sequence[int], shape: Shape) -> bool:
     kinds = codepoint_kinds()
-    filled = apart = inner_all = spaces = spaces_all = 0
+    filled = apart = own_apart = inner_all = spaces = spaces_all = 0
     comma = False
     for nth in range(1, len(origins)):
         place = shape.places[nth]
@@ -439,6 +445,7 @@ def _joined_one(text: Sequence[int], origins: Sequence[int], shape: Shape) -> bo
         filled += visible > 0
         inner_all += inner
         apart += inner and visible > 0
+        own_apart += own and bool(place & SPACED) and visible > 0
         spaces_all += between_words
         spaces += between_words and visible > 0
     if apart:
@@ -448,8 +455,32 @@ def _joined_one(text: Sequence[int], origins: Sequence[int], shape: Shape) -> bo
         )
         if apart != inner_all or spaces != spaces_all or clipped or shape.flags & DIGITS_ONLY:
             return False
+    if (apart or own_apart == len(origins) - 1) and _is_longer(text, origins[0], origins[-1]):
+        return False
     every = filled == len(origins) - 1 and len(origins) > 2
     return spaces in (0, spaces_all) and (every or not comma)
+
+
+def _is_longer(text: Sequence[int] | NDArray[np.uint32], first: int, last: int) -> bool:
+    """Whether the letters of a word that stand apart go on beyond a find, before or behind it."""
+    return _goes_on(text, first - 1, -1) or _goes_on(text, last + 1, 1)
+
+
+def _goes_on(text: Sequence[int] | NDArray[np.uint32], place: int, step: int) -> bool:
+    kinds, count = codepoint_kinds(), len(text)
+    signs = 0
+    while 0 <= place < count and text[place] != SEAM:
+        kind = kinds[text[place]]
+        place += step
+        if kind == Kind.WORD:
+            beyond = 0 <= place < count and kinds[text[place]] == Kind.WORD
+            return signs > 0 and not beyond
+        if kind in (Kind.FREE, Kind.BREAK, Kind.SPACE):
+            return False
+        signs += kind != Kind.INVISIBLE
+        if signs > WIDEST:
+            return False
+    return False
 
 
 def _gap_content(text: Sequence[int], kinds: bytes, low: int, high: int) -> tuple[int, int]:

@@ -72,6 +72,14 @@ class Likeness(NamedTuple):
     cost: float
 
 
+_SAME, _NEAR = Likeness(HOMOPHONE, _SAME_SOUND), Likeness(HOMOPHONE, _NEAR_SOUND)
+
+
+@cache
+def _shaped(near: float) -> Likeness:
+    return Likeness(SHAPE, _FAR_SHAPE - (_FAR_SHAPE - _NEAREST_SHAPE) * near)
+
+
 class Hanzi(NamedTuple):
     """The table. Characters are strings of one ideograph."""
 
@@ -100,13 +108,13 @@ class Hanzi(NamedTuple):
         for other, near in self.shapes.get(meant, {}).items():
             if other in _PARTICLES:
                 continue
-            found[other] = Likeness(SHAPE, _FAR_SHAPE - (_FAR_SHAPE - _NEAREST_SHAPE) * near)
+            found[other] = _shaped(near)
         own = set(self.sounds.get(meant, ()))
         for ear in self.ears_of(meant):
             for other in self.heard[ear]:
-                cost = _NEAR_SOUND if own.isdisjoint(self.sounds[other]) else _SAME_SOUND
-                if other not in found or cost <= found[other].cost:
-                    found[other] = Likeness(HOMOPHONE, cost)
+                sounding = _NEAR if own.isdisjoint(self.sounds[other]) else _SAME
+                if other not in found or sounding.cost <= found[other].cost:
+                    found[other] = sounding
         found.pop(meant, None)
         return found
 
@@ -184,15 +192,16 @@ def _cost(word: str) -> float | None:
 
 def is_word(word: str) -> bool:
     """Return whether an ordinary word is written so."""
-    return _cost(word) is not None
+    return zlib.crc32(word.encode("utf-16-le")) in _costs()
 
 
-def ordinary(units: str, known: Collection[str] = ()) -> float:
+def ordinary(units: str, known: Collection[str] = (), *, term: str = "") -> float:
     """Return the cost of a stretch as ordinary words.
 
     Args:
         units: ideographs; `FOREIGN` stands for a run of letters, in upper case for a familiar one.
         known: further words.
+        term: what the stretch may be instead; known words that are part of it explain nothing.
     """
     best = [0.0]
     for end in range(1, len(units) + 1):
@@ -201,7 +210,7 @@ def ordinary(units: str, known: Collection[str] = ()) -> float:
         for size in range(2, min(end, _LONGEST_WORD) + 1):
             word = units[end - size : end]
             cost = _cost(word)
-            if word in known:
+            if word in known and word not in term:
                 cost = _PACK_WORD if cost is None else min(cost, _PACK_WORD)
             if cost is not None:
                 least = min(least, best[end - size] + cost)
@@ -209,6 +218,7 @@ def ordinary(units: str, known: Collection[str] = ()) -> float:
     return best[-1]
 
 
+@lru_cache(maxsize=1 << 14)
 def single(character: str) -> float:
     """Return the cost of one character as a word of its own."""
     if not "\u3400" <= character <= "\u9fff":

@@ -54,7 +54,7 @@ Place = tuple[int, int]
 Candidate = tuple[Term, int, float]
 """A term, the place of its first letter in a line, and what its disguise costs."""
 
-_CONTEXT = 4  # characters to either side that may make a word with what is found
+_CONTEXT = 3  # characters to either side that may make a word of four with what is found
 _WIDEST = 3  # visible characters between two characters of a hit
 _PINYIN = Likeness("pinyin", LEAST_CHANGE)
 _OWN = Likeness("", 0.0)
@@ -63,6 +63,8 @@ _UNLIKELY = 13.0  # what parts cost as words at least, to be seen as a character
 _LEAST_LETTERS = 6  # of a term that is all pinyin
 _LETTERS = re.compile("[a-z]+")
 _ADDRESS_BEFORE = re.compile(r"[A-Za-z0-9]?[-_./\\@#&=%+]|:/|//")
+_WORD_BEFORE = re.compile(r"(?<![A-Za-z])([A-Za-z]{1,6}) $")
+_WORD_AFTER = re.compile(r" ([A-Za-z]{1,6})(?![A-Za-z])")
 _ADDRESS_AFTER = re.compile(r"[-_./\\@&=%+][A-Za-z0-9]|://?")
 
 
@@ -116,9 +118,9 @@ class HanziSearch:
             squeezed = text.translate(characters)
         else:
             squeezed = passed.squeezed
-        found: set[Spot] = set()
-        if passed is None or passed.latin:
-            found.update(self._in_latin(text, squeezed))
+        found = (
+            [(0.0, spot) for spot in self._in_latin(text, squeezed)] if passed is None or passed.latin else []
+        )
         if not squeezed.isascii():
             codepoints = memoryview(text.encode("utf-32-le", "surrogatepass")).cast("I")
             origins: Sequence[int]
@@ -129,11 +131,21 @@ class HanziSearch:
             own = _Text(codepoints, squeezed, origins)
             plain = _Line(squeezed, (), {})
             candidates = self._candidates(plain) if passed is None else self._handed(plain, passed)
-            found.update(self._judged(own, plain, candidates))
             line = self._replaced(own) if passed is None or passed.replaced else None
-            if line is not None:
-                found.update(self._judged(own, line, self._candidates(line)))
-        return found
+            if line is None:
+                found += self._judged(own, plain, candidates)
+            else:
+                # Parts of a character are nothing by themselves to who sees the character.
+                joined = [line.spans[at] for at in line.replaced]
+                candidates = (each for each in candidates if not _tears(joined, each))
+                found += self._judged(own, plain, candidates)
+                found += self._judged(own, line, self._candidates(line))
+        # Of what a stretch may mean, only what takes least disguise.
+        least: dict[Place, float] = {}
+        for cost, (_, *span) in found:
+            place = span[0], span[1]
+            least[place] = min(cost, least.get(place, cost))
+        return {spot for cost, spot in found if cost <= least[spot[1:]]}
 
     def _handed(self, line: _Line, passed: Passed) -> Iterator[Candidate]:
         """Yield the candidates that the sieve has found already."""
@@ -225,15 +237,14 @@ class HanziSearch:
         found: dict[str, list[tuple[Term, float]]] = {}
         for term in self._terms:
             if len(term.letters) == 2:
-                first, second = term.letters[0], term.letters[1]
-                ways = [(other + second, like) for other, like in term.likenesses[0].items() if like.name]
-                ways += [(first + other, like) for other, like in term.likenesses[1].items() if like.name]
-                singly = {letter: single(letter) for letter in term.letters}
-                for written, like in ways:
-                    least = TERM_COST + like.cost + MARGIN[2]
-                    likely = sum(singly.get(letter) or single(letter) for letter in written) < least
-                    if not (likely or is_word(written) or written in usual):
-                        found.setdefault(written, []).append((term, like.cost))
+                for at, likenesses in enumerate(term.likenesses):
+                    stays = term.letters[1 - at]
+                    least = TERM_COST + MARGIN[2] - single(stays)
+                    for other, like in likenesses.items():
+                        if like.name and single(other) >= least + like.cost:
+                            written = stays + other if at else other + stays
+                            if not (written in usual or is_word(written)):
+                                found.setdefault(written, []).append((term, like.cost))
         return found
 
     @cached_property
@@ -252,6 +263,10 @@ class HanziSearch:
     @cached_property
     def _alphabet(self) -> frozenset[str]:
         return frozenset().union(*(term.letters for term in self._terms))
+
+    @cached_property
+    def _syllables(self) -> frozenset[str]:
+        return frozenset(hanzi().syllables)
 
     @cached_property
     def _runs(self) -> dict[str, tuple[tuple[str, int], ...]]:
@@ -315,10 +330,22 @@ class HanziSearch:
         if len(squeezed.encode("ascii", "ignore")) >= _LEAST_LETTERS:
             matcher, terms = self._latin
             for row, start, end in matcher.scan_one(text):
-                if not _is_in_address(text, start, end):
+                if not (_is_in_address(text, start, end) or self._goes_on(text, start, end, row)):
                     yield terms[row], start, end
 
-    def _judged(self, text: _Text, line: _Line, candidates: Iterator[Candidate]) -> Iterator[Spot]:
+    def _goes_on(self, text: str, start: int, end: int, row: int) -> bool:
+        """Whether two syllables are only a piece of something longer in pinyin, which may be anything."""
+        if len(self._texts[self._latin[1][row]]) > 2:
+            return False
+        before = _WORD_BEFORE.search(text, max(start - 8, 0), start)
+        after = _WORD_AFTER.match(text, end)
+        beside = (match[1].lower() for match in (before, after) if match)
+        return any(word in self._syllables for word in beside)
+
+    def _judged(
+        self, text: _Text, line: _Line, candidates: Iterator[Candidate]
+    ) -> Iterator[tuple[float, Spot]]:
+        """Yield the hits among candidates, and what their disguise costs."""
         for term, first, cost in candidates:
             own = range(first, first + len(term.letters))
             if line.replaced:
@@ -328,8 +355,13 @@ class HanziSearch:
             elif not cost:
                 continue
             places = [line.spans[at] for at in own] if line.spans else [(at, at + 1) for at in own]
-            if self._fits(text, places, term) and self._explains(text, places, cost):
-                yield term.number, text.origins[places[0][0]], text.origins[places[-1][1] - 1] + 1
+            if (
+                self._fits(text, places, term)
+                and (line.replaced or not _is_torn(text, first, own.stop))
+                and self._explains(text, places, term, cost)
+            ):
+                start, end = text.origins[places[0][0]], text.origins[places[-1][1] - 1] + 1
+                yield cost, (term.number, start, end)
 
     def _candidates(self, line: _Line) -> Iterator[Candidate]:
         """Yield terms that may stand somewhere, where, and what their disguise costs; some twice.
@@ -398,7 +430,7 @@ class HanziSearch:
                 return False
         return True
 
-    def _explains(self, text: _Text, places: Sequence[Place], cost: float) -> bool:
+    def _explains(self, text: _Text, places: Sequence[Place], term: Term, cost: float) -> bool:
         """Whether the disguise explains the text better than ordinary words do."""
         first, last = places[0][0], places[-1][1]
         squeezed = text.squeezed
@@ -411,7 +443,7 @@ class HanziSearch:
             high += 1
         written = _LETTERS.sub(self._unit, squeezed[first:last])
         before, after = squeezed[low:first], squeezed[last:high]
-        as_words = ordinary(before + written + after, self._known)
+        as_words = ordinary(before + written + after, self._known, term=term.letters)
         as_term = ordinary(before, self._known) + TERM_COST + cost + ordinary(after, self._known)
         return as_words - as_term >= MARGIN.get(len(places), LEAST_MARGIN)
 
@@ -509,6 +541,23 @@ def _is_in_address(text: str, start: int, end: int) -> bool:
     """Whether a stretch goes on as addresses, handles and names of files do."""
     before, after = text[max(start - 2, 0) : start], text[end : end + 2]
     return bool(_ADDRESS_BEFORE.fullmatch(before) or _ADDRESS_AFTER.fullmatch(after))
+
+
+def _tears(joined: Sequence[Place], candidate: Candidate) -> bool:
+    """Whether a candidate begins or ends within what is one character or syllable."""
+    term, first, _ = candidate
+    last = first + len(term.letters)
+    return any(low < first < high or low < last < high for low, high in joined)
+
+
+def _is_torn(text: _Text, first: int, last: int) -> bool:
+    """Whether an outer character of a stretch and the one beyond it are parts that a reader joins."""
+    splits = hanzi().splits
+    for at in (first - 1, last - 1):
+        parts = text.squeezed[at : at + 2] if at >= 0 else ""
+        if parts in splits and text.origins[at + 1] - text.origins[at] == 1 and ordinary(parts) >= _UNLIKELY:
+            return True
+    return False
 
 
 def _together(origins: Sequence[int], first: int, last: int) -> Iterator[Place]:

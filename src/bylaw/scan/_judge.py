@@ -9,7 +9,8 @@ The order is fixed:
 3. **Exemptions.** In the pack's order, the first of which every test holds and every required fact is there.
 4. **Confidence**, a sum nobody has to guess at: 0.80 strong, 0.65 plain, 0.45 weak; +0.05 for every further
    signal in the evidence, at most +0.15; +0.05 if any of it is disguised; -0.10 for every signal of
-   counter-evidence, at most -0.30; never below 0.05 or above 0.95.
+   counter-evidence, at most -0.30; never below 0.05 or above 0.95. Where any of the evidence was read in a
+   picture it is at most `READ_IN_PICTURE`: a reader of pictures errs, so a person looks.
 
 INVARIANT: for every hit, `text[hit.start:hit.end]` is what a reader sees there; equal texts, accounts and
 dates give equal findings.
@@ -19,6 +20,7 @@ from __future__ import annotations
 
 __all__ = [
     "EVIDENCE_PER_SIGNAL",
+    "READ_IN_PICTURE",
     "Seen",
     "Verdict",
     "applies",
@@ -40,6 +42,8 @@ from datetime import date, datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from msgspec import UNSET
+
 from bylaw.canon import canonical, digest
 from bylaw.model import Account, Evidence, Exemption, Finding, ItemKind, Pack, Stance
 from bylaw.scan._plan import CheckedExemption, ClausePlan, StanceTest
@@ -48,6 +52,9 @@ from bylaw.scan.signals import Hit
 
 EVIDENCE_PER_SIGNAL = 8
 """At most so many hits of one signal go into a finding, the first ones in the text."""
+
+READ_IN_PICTURE = 0.75
+"""The most confidence of a finding that rests on what was read in a picture."""
 
 Strength = Literal["strong", "plain", "weak"]
 
@@ -175,6 +182,7 @@ def evidence_of_hits(reading: Reading, item_id: str, hits: Iterable[Hit]) -> tup
             end=hit.end,
             text=reading.text[hit.start : hit.end],
             disguise=reading.disguise(hit),
+            box=reading.box(hit) if reading.marks else UNSET,
         )
         for hit in hits
     )
@@ -186,7 +194,8 @@ def confidence_of(strength: Strength, evidence: tuple[Evidence, ...], counter: t
     against = len({entry.signal for entry in counter})
     score = _BASE[strength] + min(15, 5 * max(0, signals - 1)) - min(30, 10 * against)
     score += 5 if any(entry.disguise for entry in evidence) else 0
-    return min(95, max(5, score)) / 100
+    most = READ_IN_PICTURE if any(entry.box for entry in evidence) else 0.95
+    return min(most, max(5, score) / 100)
 
 
 def in_force(pack: Pack, published_at: datetime | None) -> bool | None:

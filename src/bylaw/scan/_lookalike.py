@@ -139,7 +139,7 @@ class Lookalikes:
         domains = [entry for entry in entries if entry.kind == "domain" and "/" not in entry.value]
         if not domains:
             return
-        meant = next((entry for entry in domains if not entry.is_weak), domains[0]).value
+        meant = next((entry for entry in domains if not entry.is_weak), domains[0]).value.lower()
         names = {
             _squeezed(entry.value): entry.weak
             for entry in entries
@@ -164,7 +164,7 @@ class Lookalikes:
             is_fused = word in with_ending or any(word.startswith(each) and word != each for each in ordinary)
             add(word, meant, is_own=not is_weak, is_fused=is_fused)
         for entry in domains:
-            host = in_ascii(entry.value)
+            host = in_ascii(entry.value.lower())
             self._listed.setdefault(host, _Name(host, host, list_id, party, is_own=True))
             labels, suffix = split(host)
             if len(labels) != 1:
@@ -177,6 +177,11 @@ class Lookalikes:
             fused = label + _squeezed(suffix)
             if len(fused) >= 6 and len(label) >= 3:
                 add(fused, host, is_own=len(fused) >= 7 and len(label) >= 4, is_fused=True)
+
+    def is_name(self, label: str) -> bool:
+        """Say whether a label is the name of a party, and no ordinary word."""
+        name = self._names.get(label)
+        return name is not None and name.is_own
 
     def judge(self, host: str) -> Likeness | None:
         """Return whom the host looks like, the likeliest first; None for a listed host, or one like none."""
@@ -340,7 +345,8 @@ class Lookalikes:
             for stop in range(max(at + 5, start + 1), min(at + _LONGEST_WORD, len(text)) + 1):
                 crosses = stop < end if at < start else stop > end and self._known(text[:at])
                 if crosses and text[at:stop] in self._words:
-                    return True
+                    # A plural says no more than the word: tickets|eatmaster is ticket|seatmaster.
+                    return not (text[stop - 1] == "s" and text[at : stop - 1] in self._words)
         return False
 
     def _split_up(self, squeezed: str, tokens: list[str]) -> Iterator[_Found]:

@@ -37,7 +37,7 @@ ENDINGS_FOR_ALL = frozenset({
 """Two-letter endings that are sold to everybody."""
 
 PLATFORMS = frozenset({
-    "app.link", "atlassian.net", "eth.limo", "eth.link", "freshdesk.com", "intercom.help", "medium.com",
+    "app.link", "atlassian.net", "freshdesk.com", "intercom.help", "medium.com",
     "notion.site", "readme.io", "statuspage.io", "substack.com", "tumblr.com", "wordpress.com",
     "zendesk.com"
 })  # fmt: skip

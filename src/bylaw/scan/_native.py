@@ -38,8 +38,8 @@ Narrow = NDArray[np.int32]
 compiled: Any = numba.njit(nogil=True, cache=True)
 
 _MARK, _WORD, _FREE, _INVISIBLE = (int(k) for k in (Kind.MARK, Kind.WORD, Kind.FREE, Kind.INVISIBLE))
-_APOSTROPHE, _COMMA, _PERIOD, _SPACE = (
-    int(k) for k in (Kind.APOSTROPHE, Kind.COMMA, Kind.PERIOD, Kind.SPACE)
+_APOSTROPHE, _COMMA, _PERIOD, _SPACE, _BREAK_KIND = (
+    int(k) for k in (Kind.APOSTROPHE, Kind.COMMA, Kind.PERIOD, Kind.SPACE, Kind.BREAK)
 )
 _FIRST_SPACED, _LAST_SPACED = rules.FIRST_SPACED, rules.LAST_SPACED
 _NUMBER_BEFORE, _NUMBER_AFTER = rules.NUMBER_BEFORE, rules.NUMBER_AFTER
@@ -352,7 +352,9 @@ def _search(given, scratch, data, offsets, surrogates, post, out_post, out_term,
                         forms[form, _INNER],
                         forms[form, _BETWEEN],
                         codepoints,
+                        count,
                         start,
+                        end,
                         gaps,
                         gap_count,
                     ):
@@ -518,9 +520,11 @@ def _gaps(kinds, codepoints, origins, begin, length, gaps):
 
 
 @compiled  # pragma: no cover
-def _joined(kinds, places, own, length, flags, inner, between, codepoints, start, gaps, gap_count):
+def _joined(
+    kinds, places, own, length, flags, inner, between, codepoints, count, start, end, gaps, gap_count
+):
     """Judge the gaps of a find that has some."""
-    filled = apart = spaces = 0
+    filled = apart = own_apart = spaces = 0
     comma = False
     for gap in range(gap_count):
         nth, visible, content = gaps[gap, 0], gaps[gap, 1], gaps[gap, 2]
@@ -537,6 +541,7 @@ def _joined(kinds, places, own, length, flags, inner, between, codepoints, start
         if visible:
             filled += 1
             apart += is_inner
+            own_apart += is_own and (place_of & _SPACED) != 0
             spaces += (place_of & _SPACED) != 0 and (place_of & _OWN_SPACE) != 0
         if not is_own and content & _COMMA_BIT:
             comma = True
@@ -549,9 +554,30 @@ def _joined(kinds, places, own, length, flags, inner, between, codepoints, start
             and kinds[codepoints[start - 2]] == _WORD
         ):
             return False
+    if apart or own_apart == length - 1:
+        if _goes_on(kinds, codepoints, count, start - 1, -1) or _goes_on(kinds, codepoints, count, end, 1):
+            return False
     if spaces != 0 and spaces != between:  # noqa: PLR1714  # a tuple of two kinds of numbers does not compile
         return False
     return not comma or (filled == length - 1 and length > 2)
+
+
+@compiled  # pragma: no cover
+def _goes_on(kinds, codepoints, count, place, step):
+    """Whether the letters of a word that stand apart go on from a place."""
+    signs = 0
+    while 0 <= place < count:
+        kind = kinds[codepoints[place]]
+        place += step
+        if kind == _WORD:
+            beyond = 0 <= place < count and kinds[codepoints[place]] == _WORD
+            return signs > 0 and not beyond
+        if kind in (_FREE, _BREAK_KIND, _SPACE):
+            return False
+        signs += kind != _INVISIBLE
+        if signs > _WIDEST:
+            return False
+    return False
 
 
 @compiled  # pragma: no cover

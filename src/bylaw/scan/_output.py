@@ -31,6 +31,7 @@ from bylaw.model import Finding
 from bylaw.scan._rows import Reject
 
 _TEXT = pa.string()
+_BOX = pa.struct([("picture", _TEXT), *((side, pa.int32()) for side in "xywh")])
 _EVIDENCE = pa.list_(
     pa.struct(
         [
@@ -41,6 +42,7 @@ _EVIDENCE = pa.list_(
             ("end", pa.int32()),
             ("text", _TEXT),
             ("disguise", pa.list_(_TEXT)),
+            ("box", _BOX),
         ]
     )
 )
@@ -154,9 +156,17 @@ def _read_parquet(path: Path) -> Iterator[Finding]:
             for row in batch.to_pylist():
                 number += 1
                 try:
-                    yield msgspec.convert(row, Finding)
+                    yield msgspec.convert(without_empty_boxes(row), Finding)
                 except msgspec.ValidationError as problem:
                     raise _no_finding(path, number, problem) from None
+
+
+def without_empty_boxes(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a row of Parquet as JSON has it: a column is there for all, a box only where there is one."""
+    for hit in (*(row.get("evidence") or ()), *(row.get("counter") or ())):
+        if hit.get("box", True) is None:
+            del hit["box"]
+    return row
 
 
 def _no_finding(path: Path, number: int, problem: Exception) -> InputRefused:

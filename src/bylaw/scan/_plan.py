@@ -86,7 +86,7 @@ class Plan:
     """Every way to find the terms."""
     families: Mapping[str, Family]
     asked: Mapping[str, frozenset[str]]
-    """For each family, and for `evasion`, the names under which conditions and findings ask for it."""
+    """For each family, and for `evasion` and `picture`, the names under which conditions and findings ask."""
     unknown: Mapping[str, bool]
     """All of these names: what nobody knows of a text whose words have been found."""
     kinds: frozenset[str]
@@ -135,7 +135,7 @@ def compile_plan(
     late = families(pack)
     asked = {
         family: frozenset(name for name in names if name.partition(".")[0] == family)
-        for family in (*late, "evasion")
+        for family in (*late, "picture", "evasion")
     }
     return Plan(
         pack=pack,

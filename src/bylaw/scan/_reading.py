@@ -2,8 +2,8 @@
 
 Words are there from the start. Links, contacts, prices and their kin are found family by family, each at most
 once, when the words alone do not settle a condition; `evasion` comes last, because it reads the disguises of
-words and contacts. `kind.<kind>` is counted from the item's kind: it stands nowhere in the text, so it is
-near nothing and no evidence.
+words and contacts. What a picture gives besides its words is told by its marks. `kind.<kind>` is counted from
+the item's kind: it stands nowhere in the text, so it is near nothing and no evidence.
 
 INVARIANT: in which order conditions are asked changes no answer.
 """
@@ -12,10 +12,13 @@ from __future__ import annotations
 
 __all__ = ["Counts", "Reading"]
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from bylaw.model import ItemKind
+from msgspec import UnsetType
+
+from bylaw.model import Box, ItemKind
 from bylaw.policy import Condition
+from bylaw.scan._marks import Mark, box_of
 from bylaw.scan._plan import Plan
 from bylaw.scan.signals import Hit, View
 from bylaw.scan.signals.term import Spots
@@ -29,7 +32,19 @@ _HIDING = ("term.", "contact")
 class Reading:
     """One text and its hits."""
 
-    __slots__ = ("_found", "_spots", "_view", "all", "firm", "kind", "plan", "text", "unknown")
+    __slots__ = (
+        "_found",
+        "_ruler",
+        "_spots",
+        "_view",
+        "all",
+        "firm",
+        "kind",
+        "marks",
+        "plan",
+        "text",
+        "unknown",
+    )
 
     unknown: dict[str, bool]
     """The names nobody has looked for yet, all of which may hit."""
@@ -41,15 +56,21 @@ class Reading:
         spots: Spots,
         kind: ItemKind = "post",
         unknown: Mapping[str, bool] | None = None,
+        marks: Sequence[Mark] = (),
     ) -> None:
-        """Begin with where the words stand; `unknown` are the names left by the plan's hints, if asked."""
+        """Begin with where the words stand; `unknown` are the names left by the plan's hints, if asked.
+
+        `marks` say what of the text was read in pictures.
+        """
         self.plan = plan
         self.text = text
         self.kind = kind
+        self.marks = marks
         self.unknown = dict(plan.unknown if unknown is None else unknown)
         self._spots = spots
         self._found: dict[str, Sequence[Hit]] = {}
         self._view: View | None = None
+        self._ruler: Callable[[int], int] | None = None
         self.all = Counts(self, firm_only=False)
         self.firm = Counts(self, firm_only=True)
         terms = plan.terms
@@ -73,13 +94,19 @@ class Reading:
         return [hit(role, start, end) for start, end, role in spots[:most]]
 
     def spans(self, name: str, *, firm_only: bool) -> list[tuple[int, int]]:
-        """Return where a signal hits that has been looked for."""
+        """Return where a signal hits that has been looked for, as far apart as what is shown is."""
         if name.startswith("term."):
             is_weak = self.plan.terms.is_weak
-            return [
+            spans = [
                 (start, end) for start, end, role in self._spots_of(name) if not (firm_only and is_weak[role])
             ]
-        return [(hit.start, hit.end) for hit in self._found.get(name, ()) if not (firm_only and hit.weak)]
+        else:
+            spans = [
+                (hit.start, hit.end) for hit in self._found.get(name, ()) if not (firm_only and hit.weak)
+            ]
+        if self._ruler is None:
+            self._ruler = self.plan.terms.ruler(spot for rows in self._spots.values() for spot in rows)
+        return [(self._ruler(start), self._ruler(end)) for start, end in spans]
 
     def everything(self) -> tuple[Hit, ...]:
         """Return every hit of every signal, each once, in order of start."""
@@ -97,6 +124,10 @@ class Reading:
         names = self.plan.searches.named(self.text, hit.start, hit.end, hit.term)
         return (*names, *hit.disguise)
 
+    def box(self, hit: Hit) -> Box | UnsetType:
+        """Return where in which picture a hit stands; UNSET for one in the item's own text."""
+        return box_of(self.marks, hit.start, hit.end)
+
     def look_further(self, condition: Condition) -> None:
         """Look for the first family that the condition asks for and nobody has looked for."""
         for family, names in self.plan.asked.items():
@@ -109,6 +140,8 @@ class Reading:
             return
         if family == "evasion":
             hits = self._evasions()
+        elif family == "picture":
+            hits = self._pictured()
         else:
             if self._view is None:
                 self._view = View(self.text)
@@ -133,6 +166,19 @@ class Reading:
                 value = ", ".join(names)
                 hidden[hit.start, hit.end] = Hit("evasion", value, hit.start, hit.end, disguise=names)
         return [hidden[span] for span in sorted(hidden)]
+
+    def _pictured(self) -> list[Hit]:
+        """Return what the marks say, and the ways to somebody that only pictures give as `picture.only`."""
+        if not self.marks:
+            return []
+        hits = [Hit(mark.signal, mark.value, mark.start, mark.end) for mark in self.marks if mark.signal]
+        codes = [hit for hit in hits if hit.signal == "picture.qr"]
+        ways = [*self.hits("link"), *self.hits("contact"), *codes]
+        own = self.marks[0].start
+        if ways and all(hit.start >= own for hit in ways):
+            spans = {(hit.start, hit.end): Hit("picture.only", hit.value, hit.start, hit.end) for hit in ways}
+            hits += spans.values()
+        return sorted(hits, key=lambda hit: (hit.start, hit.end))
 
     def _spots_of(self, name: str) -> Sequence[tuple[int, int, int]]:
         return self._spots.get(self.plan.terms.numbers.get(name, -1), ())

@@ -18,7 +18,7 @@ from __future__ import annotations
 __all__ = ["ScanResult", "check", "judge_example", "read_one", "scan", "well_formed"]
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from itertools import groupby
@@ -36,6 +36,7 @@ from bylaw.errors import InputRefused
 from bylaw.model import Account, Example, Finding, ItemKind, Pack, Value
 from bylaw.scan._facts import facts_findings
 from bylaw.scan._judge import Seen, finding_of, judge
+from bylaw.scan._marks import COLUMN, Mark, read_marks
 from bylaw.scan._plan import ClausePlan, Plan, compile_plan
 from bylaw.scan._reading import Reading
 from bylaw.scan._sift import sift
@@ -74,8 +75,8 @@ def scan(
     """Return the item-level findings of a batch, in the batch's order and then the pack's.
 
     The batch has the columns `item_id` and `text`, and where they are known `account_id`, `created_at`
-    (timestamp, UTC) and `kind`. Findings of a harmless stance without an exemption are talk: left out unless
-    asked for. Raises InputRefused if a required column is missing.
+    (timestamp, UTC), `kind` and `marks` (what was read in pictures). Findings of a harmless stance without an
+    exemption are talk: left out unless asked for. Raises InputRefused if a required column is missing.
     """
     for column in ("item_id", "text"):
         if column not in batch.schema.names:
@@ -116,7 +117,7 @@ def _candidates(
         zip(_columns(batch, texts, left.rows), spans, strict=True)
     ):
         spots = plan.terms.spots(places, first, last)
-        reading = Reading(plan, row.text, spots, row.kind, unknown[pattern])
+        reading = Reading(plan, row.text, spots, row.kind, unknown[pattern], row.marks)
         seen = Seen(
             item_id=row.item_id,
             version=text_digest(row.text),
@@ -148,6 +149,7 @@ class _Row(NamedTuple):
     account_id: str | None
     created_at: datetime | None
     kind: ItemKind
+    marks: tuple[Mark, ...]
 
 
 def _columns(batch: pa.RecordBatch, texts: Any, rows: NDArray[np.int64]) -> Iterator[_Row]:
@@ -163,16 +165,18 @@ def _columns(batch: pa.RecordBatch, texts: Any, rows: NDArray[np.int64]) -> Iter
     kinds: list[Any] = ["post"] * rows.size
     if "kind" in present:
         kinds = pc.fill_null(batch.column("kind").take(which), "post").to_pylist()
-    for text, item_id, account_id, micros, kind in zip(
+    marks = batch.column(COLUMN).take(which).to_pylist() if COLUMN in present else nothing
+    for text, item_id, account_id, micros, kind, own in zip(
         texts.take(which).to_pylist(),
         batch.column("item_id").take(which).to_pylist(),
         accounts,
         moments,
         kinds,
+        marks,
         strict=True,
     ):
         created_at = None if micros is None else _EPOCH + timedelta(microseconds=micros)
-        yield _Row(text, item_id, account_id, created_at, kind)
+        yield _Row(text, item_id, account_id, created_at, kind, read_marks(own))
 
 
 def well_formed(text: str) -> str:
@@ -180,9 +184,9 @@ def well_formed(text: str) -> str:
     return _SURROGATE.sub("\ufffd", text)
 
 
-def read_one(plan: Plan, text: str, kind: ItemKind = "post") -> Reading:
+def read_one(plan: Plan, text: str, kind: ItemKind = "post", marks: Sequence[Mark] = ()) -> Reading:
     """Return the reading of one text, by the scalar way. The text is well formed."""
-    return Reading(plan, text, plan.terms.resolve(plan.searches.find_one(text)), kind)
+    return Reading(plan, text, plan.terms.resolve(plan.searches.find_one(text)), kind, marks=marks)
 
 
 def check(
@@ -194,11 +198,13 @@ def check(
     item_id: str = "text",
     published_at: datetime | None = None,
     talk: bool = False,
+    marks: Sequence[Mark] = (),
 ) -> tuple[Finding, ...]:
     """Return the item-level findings of one text, in the pack's order: what a scan of it alone would find.
 
     This is the quick way for a text that somebody is waiting for, such as a message that is about to be
-    shown. Lone surrogates count as U+FFFD. Talk is left out unless asked for.
+    shown. Lone surrogates count as U+FFFD. Talk is left out unless asked for. `marks` say what was read in
+    pictures.
     """
     if _SURROGATE.search(text):
         text = well_formed(text)
@@ -206,7 +212,7 @@ def check(
     standing = plan.sieve.one(spots)
     if not standing:
         return ()
-    reading = Reading(plan, text, spots, kind)
+    reading = Reading(plan, text, spots, kind, marks=marks)
     whose = None if account is None else account.account_id
     seen = Seen(item_id, text_digest(text), whose, published_at, account)
     findings = []

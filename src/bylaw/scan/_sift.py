@@ -22,7 +22,10 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from bylaw.model import Account, Clause, ItemKind
+from bylaw.scan._marks import COLUMN
 from bylaw.scan._plan import ClausePlan, Plan
+from bylaw.scan._views_bytes import Batch
+from bylaw.scan._views_decode import flagged
 from bylaw.scan.signals.term import Places
 
 Mask = NDArray[np.bool_]
@@ -48,6 +51,7 @@ def sift(
     table = _Table(plan, batch, places, rows)
     possible = np.zeros((len(plan.clauses), rows.size), np.bool_)
     unknown: dict[str, Any] = dict.fromkeys(plan.unknown, True)
+    unknown |= dict.fromkeys(plan.asked["picture"], _pictured(batch)[rows])
     for at, clause in enumerate(plan.clauses):
         own = np.flatnonzero(standing & np.uint64(plan.sieve.bits[at]))
         own = own[_looked_at(clause.clause, batch, rows[own], accounts)]
@@ -55,9 +59,11 @@ def sift(
     left = np.flatnonzero(possible.any(axis=0))
     found = np.zeros(rows.size, np.int64)
     taken = texts.take(pa.array(rows[left]))
+    encoded = left[flagged(Batch(taken))]  # what a hint cannot read
     for bit, (hint, names) in enumerate(plan.hints):
         hinted = np.zeros(rows.size, np.bool_)
         hinted[left] = pc.match_substring_regex(taken, hint).to_numpy(zero_copy_only=False)
+        hinted[encoded] = True
         found |= hinted.astype(np.int64) << bit
         unknown |= {name: unknown[name] & hinted for name in names}
     for at, clause in enumerate(plan.clauses):
@@ -78,12 +84,13 @@ class _Table:
         here = np.zeros(batch.num_rows, np.bool_)
         here[rows] = True
         kept = np.flatnonzero(here[places.post])
-        signal = plan.terms.signals_of(places)[kept]
+        places = plan.terms.ruled(Places(*(column[kept] for column in places)))
+        signal = plan.terms.signals_of(places)
         order = np.argsort(signal, kind="stable")  # within a signal still by text and start
-        kept, self._signal = kept[order], signal[order]
-        self._at = (np.cumsum(here) - 1)[places.post[kept]]
-        self._start, self._end = places.start[kept], places.end[kept]
-        self._is_firm = ~plan.terms.weak_of(places)[kept]
+        self._signal = signal[order]
+        self._at = (np.cumsum(here) - 1)[places.post[order]]
+        self._start, self._end = places.start[order], places.end[order]
+        self._is_firm = ~plan.terms.weak_of(places)[order]
         self._near: dict[tuple[str, str, int, bool], Mask] = {}
         self._kinds = {
             f"kind.{kind}": _of_kind(batch, (kind,))[rows]
@@ -169,6 +176,14 @@ def _of_kind(batch: pa.RecordBatch, kinds: tuple[ItemKind, ...]) -> Mask:
     if "kind" not in batch.schema.names:
         return np.full(batch.num_rows, "post" in kinds)
     return _is_in(pc.fill_null(batch.column("kind"), "post"), kinds)
+
+
+def _pictured(batch: pa.RecordBatch) -> Mask:
+    """Return which items were read with pictures."""
+    if COLUMN not in batch.schema.names:
+        return np.zeros(batch.num_rows, np.bool_)
+    mask: Mask = pc.is_valid(batch.column(COLUMN)).to_numpy(zero_copy_only=False)
+    return mask
 
 
 def _of_accounts(batch: pa.RecordBatch, facts: tuple[str, ...], accounts: Mapping[str, Account]) -> Mask:

@@ -14,10 +14,11 @@ from typing import Any
 import pyarrow as pa
 
 from bylaw.model import Account, Pack
+from bylaw.scan._marks import COLUMN
 from bylaw.scan._plan import Plan, compile_plan
 from bylaw.scan._run import ScanResult, scan
 
-_COLUMNS = ["item_id", "text", "account_id", "created_at", "kind"]
+_COLUMNS = ["item_id", "text", "account_id", "created_at", "kind", COLUMN]
 
 
 class ScanTask:
@@ -48,7 +49,7 @@ class ScanTask:
     @staticmethod
     def shard(batch: pa.RecordBatch) -> pa.RecordBatch:
         """Return what the task reads of a batch of `read_items`."""
-        return batch.select(_COLUMNS)
+        return batch.select([name for name in _COLUMNS if name in batch.schema.names])
 
     def __call__(self, batch: pa.RecordBatch) -> ScanResult:
         """Scan one batch."""

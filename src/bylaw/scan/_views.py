@@ -12,7 +12,8 @@ A text that is not written as it is shown is decoded first (`_views_decode`), an
 once more by everything. `Searches` holds all of this and is asked as the matcher is.
 
 INVARIANT: `find(texts)` and `find_one(text)` of each text report the same hits, in the same order (by start,
-end, then term), each once. What the matcher finds is always among them.
+end, then term), each once. Of a text that is not
+written as it is shown only what is shown is reported.
 """
 
 from __future__ import annotations
@@ -68,7 +69,17 @@ class Search(Protocol):
 class Searches:
     """The matcher, other spellings and further searches of a plan, asked as one."""
 
-    __slots__ = ("_further", "_gaps", "_numbers", "_reversed", "_size", "_spellings", "_texts", "_views", "matcher")
+    __slots__ = (
+        "_further",
+        "_gaps",
+        "_numbers",
+        "_reversed",
+        "_size",
+        "_spellings",
+        "_texts",
+        "_views",
+        "matcher",
+    )
 
     matcher: Matcher
     """Of the terms, and behind them of their other spellings."""
@@ -103,9 +114,10 @@ class Searches:
         base, *extra = self._found(texts, encoded := [])
         forms = [(row, form) for row, text in _picked(texts, encoded) if (form := decoded(text)) is not None]
         if forms:
+            extra = [_shown(hits, forms) for hits in extra]
             for hits in self._found([form.flat for _, form in forms], []):
                 extra.append(_hits_of(_mapped(hits, forms)))
-        return _merged(base, extra)
+        return _merged(_shown(base, forms), extra)
 
     def _found(self, texts: Texts, encoded: list[int]) -> Iterator[Hits]:
         """Yield the hits in texts as they are written: the matcher's, then all others.
@@ -161,7 +173,9 @@ class Searches:
         form = decoded(text)
         if form is not None:
             same, others = self._found_one(form.flat)
-            more |= {(term, *form.original(*own)) for term, *own in (*same, *others) if form.named(*own)}
+            base = [spot for spot in base if form.shows(*spot[1:])]
+            more = {spot for spot in more if form.shows(*spot[1:])}
+            more |= {(term, *form.original(*own)) for term, *own in (*same, *others) if form.matters(*own)}
         if not more.difference(base):
             return base
         return sorted(more.union(base), key=lambda spot: (spot[1], spot[2], spot[0]))
@@ -250,8 +264,21 @@ def _mapped(hits: Hits, forms: Sequence[tuple[int, Decoded]]) -> Iterator[tuple[
     """Yield hits in decoded texts as hits in the originals, without those that owe nothing to it."""
     for post, term, start, end in zip(*(column.tolist() for column in hits), strict=True):
         row, form = forms[post]
-        if form.named(start, end):
+        if form.matters(start, end):
             yield (row, term, *form.original(start, end))
+
+
+def _shown(hits: Hits, forms: Sequence[tuple[int, Decoded]]) -> Hits:
+    """Leave out what a reader does not see as it is written."""
+    if not forms or not hits.post.size:
+        return hits
+    by_row = dict(forms)
+    near = np.flatnonzero(np.isin(hits.post, list(by_row)))
+    spots = zip(*(hits[at][near].tolist() for at in (0, 2, 3)), strict=True)
+    hidden = [
+        at for at, (row, start, end) in zip(near, spots, strict=True) if not by_row[row].shows(start, end)
+    ]
+    return Hits(*(np.delete(column, hidden) for column in hits)) if hidden else hits
 
 
 def _hits_of(spots: Iterable[tuple[int, int, int, int]]) -> Hits:

@@ -37,6 +37,10 @@ ROUNDS = 3
 """Escapes inside of escapes are taken apart so many times."""
 
 
+_UNSHOWN_NAMES = frozenset({"entity", "percent-encoding", "escape", "direction", "separator"})
+"""What a reader does not see as it is written."""
+
+
 class Segment(NamedTuple):
     """Some characters of a decoded text and where they come from."""
 
@@ -81,6 +85,17 @@ class Decoded:
         """Return the names of what was decoded in a stretch of `flat`; none if it is as it came."""
         return frozenset().union(*(segment.names for segment in self.segments(start, end)))
 
+    def shows(self, start: int, end: int) -> bool:
+        """Whether a reader sees a span of the original, and what touches it, as it is written."""
+        return not any(
+            segment.start <= end and start <= segment.end and not _UNSHOWN_NAMES.isdisjoint(segment.names)
+            for segment in self._segments
+        )
+
+    def matters(self, start: int, end: int) -> bool:
+        """Whether a stretch of `flat`, or what touches it, is not as it came."""
+        return bool(self.named(max(0, start - 1), min(len(self.flat), end + 1)))
+
     def places(self, start: int, end: int) -> list[tuple[int, int]]:
         """Return the stretches of `flat` that come from exactly this span of the original, longest first."""
         lows, highs = [], []
@@ -100,12 +115,15 @@ Step = Callable[[str], "list[Piece] | None"]
 """What decodes one layer; None if there is none of it."""
 
 
-def decoded(text: str) -> Decoded | None:
-    """Decode one text; None if it is written as it is shown."""
+def decoded(text: str, *, words_only: bool = True) -> Decoded | None:
+    """Decode one text; None if it is written as it is shown.
+
+    With `words_only`, as for words, signs may stand for letters and numbers are written in digits too.
+    """
     if _marks().search(text) is None and _NUMBERED.search(text) is None:
         return None
     form = None
-    for step, rounds, marks in _steps():
+    for step, rounds, marks in _steps() if words_only else _steps()[:_FOR_ALL]:
         for _ in range(rounds):
             flat = text if form is None else form.flat
             pieces = None if marks.isdisjoint(flat) else step(flat)
@@ -149,8 +167,7 @@ def _replaced(pattern: re.Pattern[str], shown: Callable[[re.Match[str]], str | N
             instead = shown(match)
             if instead is not None:
                 pieces.append((text[done : match.start()], done, match.start(), ""))
-                own = name if any(map(str.isalnum, instead)) else "separator"
-                pieces.append((instead, match.start(), match.end(), own))
+                pieces.append((instead, match.start(), match.end(), name))
                 done = match.end()
         return [*pieces, (text[done:], done, len(text), "")] if pieces else None
 
@@ -158,53 +175,73 @@ def _replaced(pattern: re.Pattern[str], shown: Callable[[re.Match[str]], str | N
 
 
 def _each(pattern: re.Pattern[str], shown: Callable[[str], str], name: str) -> Step:
-    """Return the step that shows each character of what a pattern matches as something else."""
+    """Return the step that shows each character of what a pattern matches as another, or as it came."""
 
     def step(text: str) -> list[Piece] | None:
         pieces: list[Piece] = []
         done = 0
         for match in pattern.finditer(text):
             pieces.append((text[done : match.start()], done, match.start(), ""))
-            pieces += [
-                (shown(text[at]), at, at + 1, name)
-                for at in range(match.start(), match.end())
-                if shown(text[at])
-            ]
+            for at in range(match.start(), match.end()):
+                other = shown(text[at])
+                pieces.append((other or text[at], at, at + 1, name if other else ""))
             done = match.end()
         return [*pieces, (text[done:], done, len(text), "")] if pieces else None
 
     return step
 
 
-_ENTITY = re.compile(
-    r"&(?!(?:amp|lt|gt|quot|nbsp);(?![#A-Za-z]))(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});?"
+_ESCAPE = re.compile(
+    r"(?P<entity>&(?!(?:amp|lt|gt|quot|nbsp);(?![#A-Za-z]))"
+    r"(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});?)"
+    r"|(?P<percent>(?:%[0-9a-fA-F]{2})+)"
+    r"|\\(?P<pair>u[dD][89aAbB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})"
+    r"|\\(?:u\{(?P<braced>[0-9a-fA-F]{1,6})\}|u(?P<four>[0-9a-fA-F]{4})|x(?P<two>[0-9a-fA-F]{2})"
+    r"|U(?P<eight>[0-9a-fA-F]{8}))"
 )
-_PERCENT = re.compile(r"(?:%[0-9a-fA-F]{2})+")
-_BACKSLASH = re.compile(
-    r"(?:\\u[dD][89aAbB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})"
-    r"|\\(?:u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|U([0-9a-fA-F]{8}))"
-)
 
 
-def _entity(match: re.Match[str]) -> str | None:
-    shown = html.unescape(match[0])
-    return None if shown == match[0] or any("\ud800" <= each <= "\udfff" for each in shown) else shown
+def _escapes(text: str) -> list[Piece] | None:
+    """Decode one layer of references and escapes."""
+    pieces: list[Piece] = []
+    done = 0
+    for match in _ESCAPE.finditer(text):
+        shown = list(_unescaped(match))
+        if shown:
+            pieces.append((text[done : match.start()], done, match.start(), ""))
+            pieces += shown
+            done = match.end()
+    return [*pieces, (text[done:], done, len(text), "")] if pieces else None
 
 
-def _percent(match: re.Match[str]) -> str | None:
-    try:
-        return bytes.fromhex(match[0].replace("%", "")).decode()
-    except UnicodeDecodeError:
-        return None
-
-
-def _backslash(match: re.Match[str]) -> str | None:
-    hexadecimal = match[1] or match[2] or match[3] or match[4]
-    if hexadecimal is None:  # a pair that stands for one character
+def _unescaped(match: re.Match[str]) -> Iterator[Piece]:
+    """Yield what one reference or run of escapes stands for; nothing if for nothing that is text."""
+    start, end = match.span()
+    if match["percent"]:
+        try:
+            written = bytes.fromhex(match[0].replace("%", "")).decode()
+        except UnicodeDecodeError:
+            return
+        for character in written:
+            end = start + 3 * len(character.encode())
+            yield _piece(character, start, end, "percent-encoding")
+            start = end
+    elif match["entity"]:
+        shown = html.unescape(match[0])
+        if shown != match[0] and not any("\ud800" <= each <= "\udfff" for each in shown):
+            yield _piece(shown, start, end, "entity")
+    elif match["pair"]:
         high, low = int(match[0][2:6], 16), int(match[0][8:12], 16)
-        return chr(0x10000 + ((high & 0x3FF) << 10 | low & 0x3FF))
-    point = int(hexadecimal, 16)
-    return chr(point) if point < 0xD800 or 0xE000 <= point < 0x110000 else None
+        yield _piece(chr(0x10000 + ((high & 0x3FF) << 10 | low & 0x3FF)), start, end, "escape")
+    else:
+        point = int(match["braced"] or match["four"] or match["two"] or match["eight"], 16)
+        if point < 0xD800 or 0xE000 <= point < 0x110000:
+            yield _piece(chr(point), start, end, "escape")
+
+
+def _piece(shown: str, start: int, end: int, name: str) -> Piece:
+    """Return a piece; a sign that is written otherwise is a sign like others."""
+    return shown, start, end, name if any(map(str.isalnum, shown)) else "separator"
 
 
 _REGIONAL_A = 0x1F1E6
@@ -327,19 +364,8 @@ def _steps() -> tuple[tuple[Step, int, frozenset[str]], ...]:
     )
 
 
-def _escapes(text: str) -> list[Piece] | None:
-    for step in _ESCAPES:
-        pieces = step(text)
-        if pieces is not None:
-            return pieces
-    return None
-
-
-_ESCAPES = (
-    _replaced(_ENTITY, _entity, "entity"),
-    _replaced(_PERCENT, _percent, "percent-encoding"),
-    _replaced(_BACKSLASH, _backslash, "escape"),
-)
+_FOR_ALL = 3
+"""So many of the layers are undone for every signal, the others for words only."""
 
 
 # --- which texts are worth a look ----------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """Gaps that the base search refuses, where they are too regular to be chance.
 
 The base search allows up to three signs between two characters, and no end of a sentence or line. Here the
-same thing stands between all characters of a term: one letter or digit between ideographs (比x特x币), a line
+same thing stands between all characters of a term: one letter or digit between ideographs (演x唱x会), a line
 break (one character to a line), a full stop, or a long run of one sign. A term of two characters has only one
 gap, in which anything is regular; so a filler there must have no letter beside the term, the two characters
 of a line break must each be alone on their line, and what ordinary writing puts between two words is let go.
@@ -27,18 +27,23 @@ from bylaw.scan._views_respelled import UNSEEN, Found, Respelled, others
 
 _HAN = "\u4e00-\u9fff"
 _ENDS = "!?;。！？；"  # of sentences; the base search lets none of them pass
+_EMOJI = "\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d"
 _LEFT = f"(?:(?<=[{_HAN}])|(?<![0-9A-Za-z][A-Za-z])(?<=[A-Za-z]))"
 _RIGHT = f"(?:(?=[{_HAN}])|(?=[A-Za-z](?![0-9A-Za-z])))"
 _FILLER = re.compile(
-    rf"(?<=[{_HAN}])[0-9A-Za-z](?=[{_HAN}])|{_LEFT}(?:[\r\n]{{1,4}}|[{_ENDS}]|([^\w\s{UNSEEN}]| )\1{{3,31}}){_RIGHT}"
+    rf"(?<=[{_HAN}])[0-9A-Za-z](?=[{_HAN}])"
+    rf"|{_LEFT}(?:[\r\n]{{1,4}}|[{_ENDS}]|([^\w\s{UNSEEN}]|[ _])\1{{3,31}}|[{_EMOJI}]{{4,24}}){_RIGHT}"
 )
 _QUICK = re.compile(
-    rf"[{_HAN}][0-9A-Za-z][{_HAN}]|[\r\n{_ENDS}][^\r\n](?:[\r\n{_ENDS}]|$)|([^\w\s]| )\1{{3}}"
+    rf"[{_HAN}][0-9A-Za-z][{_HAN}]|[\r\n{_ENDS}][^\r\n](?:[\r\n{_ENDS}]|$)|([^\w\s]|[ _])\1{{3}}"
+    rf"|[{_EMOJI}]{{4}}"
 )
 _LINE = "\r\n"
 _ORDINARY = " .。·…~～—,，、!！?？"
 """What ordinary writing repeats between two words."""
-_COUNTED = frozenset("年月日天时分秒周岁名个位人倍次元块角毛条张件只台份家种款点页章集部本册届期号楼层米里斤克吨度万千百亿折成")
+_COUNTED = frozenset(
+    "年月日天时分秒周岁名个位人倍次元块角毛条张件只台份家种款点页章集部本册届期号楼层米里斤克吨度万千百亿折成"
+)
 """What a number comes before, so that a digit between it and a verb is no filler."""
 _TWO = 2
 _LEAST_RUN = 4
@@ -96,12 +101,18 @@ class Gaps(Respelled):
         if term >= len(self._texts) or UNSEEN not in new[start:end]:
             return None
         here = [place for place in range(start, end) if characters[ord(new[place])]]
-        gaps = {text[low + 1 : high] for low, high in pairwise(here)}
+        there = [place for place, letter in enumerate(self._texts[term]) if characters[ord(letter)]]
+        inner = [
+            pair for pair, own in zip(pairwise(here), pairwise(there), strict=True) if own[1] - own[0] == 1
+        ]
+        gaps = {text[low + 1 : high] for low, high in inner}
         filled = gaps - {""}
-        if len(filled) != 1 or any(each.isspace() for each in self._texts[term]):
+        if len(filled) != 1:
             return None
         gap = filled.pop()
-        at = next(low + 1 for low, high in pairwise(here) if high - low > 1)
+        at = next(low + 1 for low, high in inner if high - low > 1)
+        if _is_word(text[start]) and (_goes_on(text[:start][::-1], gap[::-1]) or _goes_on(text[end:], gap)):
+            return None  # a part of a longer word whose letters stand apart
         if new[at] != UNSEEN or text[at] == UNSEEN:
             return None
         if "" in gaps and (len(gap) <= WIDEST or gap[0] in _ORDINARY or gap[0] in _LINE):
@@ -115,7 +126,10 @@ class Gaps(Respelled):
         """Name what a gap is; None if it may be chance."""
         before, after = text[start - 1 : start], text[end : end + 1]
         if gap.isalnum():
-            alone = not (_is_word(before) or _is_word(after))
+            alone = not (
+                _is_alike(gap, before, text[start - 2 : start - 1])
+                or _is_alike(gap, after, text[end + 1 : end + 2])
+            )
             counts = gap.isdigit() and text[end - 1] in _COUNTED
             is_pair = is_two and alone and not counts and _pair(text[start], text[end - 1]) in self._pairs
             return "filler" if is_pair or not is_two else None
@@ -161,6 +175,10 @@ def _runs(batch: Batch, here: NDArray[np.uint8]) -> Iterator[NDArray[np.int64]]:
     last = at[~word & (data[at + 4] != data[at])] + 3
     yield first[_is_beside(data, first - 1, -1) & _is_beside(data, last + 1, 1)]
     leads = batch.leads
+    fours = leads[(data[leads] == 0xF0) & (data[leads + 4] >= 0xE2)]
+    many = (data[fours + 4] == 0xF0) & (data[fours + 8] == 0xF0) & (data[fours + 12] == 0xF0)
+    joined = (data[fours + 6] == 0x8D) & (data[fours + 7] == 0xF0) & (data[fours + 11] == 0xF0)
+    yield fours[many | joined]
     width = np.where(data[leads] < 0xE0, 2, np.where(data[leads] < 0xF0, 3, 4))
     size = 1
     for size in range(1, _LEAST_RUN):
@@ -178,12 +196,25 @@ def _is_beside(data: NDArray[np.uint8], places: NDArray[np.int64], step: int) ->
     return alone | (data[places] >= 0x80)  # type: ignore[no-any-return]
 
 
+def _goes_on(beside: str, gap: str) -> bool:
+    """Whether the same gap and a letter by itself come next."""
+    beyond = beside[len(gap) : len(gap) + 2]
+    return beside.startswith(gap) and _is_word(beyond[:1]) and not _is_word(beyond[1:])
+
+
 def _pair(first: str, second: str) -> int:
     return ord(first) << 16 | ord(second)
 
 
 def _is_han(letter: str) -> bool:
     return "\u4e00" <= letter <= "\u9fff"
+
+
+def _is_alike(filler: str, beside: str, beyond: str) -> bool:
+    """Whether what stands beside a term may be one more filler: a digit, or a letter by itself."""
+    if filler.isdigit():
+        return beside.isdigit()
+    return beside.isascii() and beside.isalpha() and not _is_word(beyond)
 
 
 def _is_word(letter: str) -> bool:

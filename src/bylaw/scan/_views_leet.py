@@ -1,7 +1,8 @@
-"""Digits and signs that stand for letters: `b1tc0in`, `u5dt`, `$ell`, `b!nance`.
+"""Digits and signs that stand for letters: `c0nc3rt`, `$ell`, `t!cket`.
 
 Letters and what may stand for them share a class (1, i and l are one), in the texts and in the terms alike;
-in a hit each character must then be the letter of its term or one of its stand-ins.
+in a hit each character must then be the letter of its term or one of its stand-ins. A stroke that may be read
+as i or l (a capital I behind a small letter, an l between capitals) is found here too, as a look-alike.
 
 Never on plain numbers: at least half of the letters are written as letters, and a digit at the very end
 counts no more than a number would there. Never inside a link, an address or a name with an @ before it.
@@ -13,7 +14,7 @@ __all__ = ["Leet"]
 
 import re
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +30,7 @@ from bylaw.scan._views_bytes import (
     are_letters,
     context,
     contexts,
+    points,
 )
 from bylaw.scan._views_respelled import Found, Respelled, others
 
@@ -50,38 +52,74 @@ _STANDS_FOR = {
     "+": "t",
     "(": "c",
 }
-_CLASSES = ("il1!|", "bgq689", "o0", "e3", "a4@", "s5$", "t7+", "z2", "c(")
+_UPRIGHT = "\u0406\u0456\u04c0\u04cf\u0399\u03b9\u2160\u01c0"
+"""Letters of other scripts that are drawn as one stroke: the fold reads them as i, a reader perhaps as l."""
+_CLASSES = ("li1!|", "bgq689", "o0", "e3", "a4@", "s5$", "t7+", "z2", "c(")
 """Characters that are searched for as one; the first, a letter, stands for all."""
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _CLASS = {ord(letter): letter for letter in _LETTERS}
 _CLASS |= {ord(member): own[0] for own in _CLASSES for member in own}
+_CLASS |= dict.fromkeys(map(ord, _UPRIGHT), _CLASSES[0][0])
 _CLASS |= {code - 32: letter for code, letter in _CLASS.items() if chr(code) in _LETTERS}
 
-# A sign is a letter's only within a word; the dollar sign also before one.
-_IDLE = re.compile(r"[!|+(@](?![0-9A-Za-z])|(?<![0-9A-Za-z])[!|+(@]|[$](?![0-9A-Za-z])")
-_MIXED = re.compile(r"[A-Za-z][0-9$@!|+(]|[0-9$][A-Za-z]")
+# A sign, or two, stand for letters only within a word; a dollar sign also before one.
+_IDLE = re.compile(r"[$@!|+(]+")
+
+
+def _idle(signs: re.Match[str]) -> str:
+    """Rewrite a run of signs that stands for no letters as spaces."""
+    text, (start, end) = signs.string, signs.span()
+    before, after = text[start - 1 : start], text[end : end + 1]
+    is_word = bool(after) and after.isascii() and after.isalnum()
+    if is_word and end - start <= _MOST_SIGNS and (before.isascii() and before.isalnum()):
+        return signs[0]
+    if is_word and signs[0][-1] == "$":
+        return " " * (end - start - 1) + "$"
+    return " " * (end - start)
+
+
+class _Classes(dict[int, str]):
+    """The class of every character, for `str.translate`: of what folds to a letter that of the letter."""
+
+    def __missing__(self, codepoint: int) -> str:
+        own = _CLASS.get(codepoint, "")
+        if not own:
+            folded = character_table()[codepoint]
+            own = (_CLASS.get(ord(folded), "") if folded else "") or chr(codepoint)
+        self[codepoint] = own
+        return own
+
+
+@cache
+def _classes() -> dict[int, str]:
+    return _Classes()
+
+
+_MOST_SIGNS = 2
+_MIXED = re.compile(rf"[A-Za-z][0-9$@!|+(]|[0-9$][A-Za-z]|[a-z]I|[A-Z]l[A-Z]|[{_UPRIGHT}]")
 _NOT_HERE = re.compile(
     r"(?i:https?://|www\.)[^\s\u3000-\u9fff\uff00-\uffef]+"
     r"|[\w.+-]*@[\w-]+\.[\w.-]+"
     r"|(?<![\w@])@\w+"
     r"|[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}(?![0-9A-Za-z])(?:/[^\s\u3000-\u9fff\uff00-\uffef]*)?"
 )
-_STANDS_IN = re.compile(r"[0-9$@!|+(]")
+_STANDS_IN = re.compile(rf"[0-9$@!|+(Il{_UPRIGHT}]")
 _LEAST_LETTERS = 3  # Latin ones in a term
 
+_UPRIGHT_POINTS = np.array(list(map(ord, _UPRIGHT)))
 _NUMBER = np.zeros(256, np.int64)
 """The class of each byte as a number from 1; 0 for what is no letter, digit or sign of a letter."""
 _IS_LETTER = np.zeros(256, np.bool_)
 for _code, _letter in _CLASS.items():
-    _NUMBER[_code] = ord(_letter) - 96
+    if _code < 0x80:
+        _NUMBER[_code] = ord(_letter) - 96
 _IS_LETTER[[*map(ord, _LETTERS), *map(ord, _LETTERS.upper())]] = True
 _IS_DIGIT = np.zeros(256, np.bool_)
 _IS_DIGIT[48:58] = True
 _IS_WORD = _IS_LETTER | _IS_DIGIT
-_IS_SIGN, _IS_INNER_SIGN = np.zeros((2, 256), np.bool_)
+_IS_SIGN = np.zeros(256, np.bool_)
 _IS_SIGN[list(map(ord, "$@!|+("))] = True
-_IS_INNER_SIGN[list(map(ord, "!|+(@"))] = True
 
 
 def _key(text: str, place: int) -> int:
@@ -120,14 +158,24 @@ class Leet(Respelled):
         before, after = are_letters(batch.shifted(-1)), are_letters(batch.shifted(1))
         near = batch.places(are_digits(here) & (before | after))
         signs = (here == 36) | (here == 64) | (here == 33) | (here == 124) | (here == 43) | (here == 40)
-        near = np.concatenate((near, batch.places(signs & (after | before))))
+        left, right = batch.shifted(-1), batch.shifted(1)
+        capitals = (here == 0x49) & ((left - np.uint8(97)) < 26)
+        small = (here == 0x6C) & ((left - np.uint8(65)) < 26) & ((right - np.uint8(65)) < 26)
+        near = np.concatenate((near, batch.places(signs & (after | before)), batch.places(capitals | small)))
         keys = _keys(batch.data, near)
-        return batch.rows([near[(keys != 0) & self._grams.may_have(keys)]])
+        leads = batch.leads
+        leads = leads[np.isin(points(batch.data, leads), _UPRIGHT_POINTS)]
+        leads = leads[
+            _IS_LETTER[batch.data[leads - 1]]
+            | _IS_LETTER[batch.data[leads + 2]]
+            | _IS_LETTER[batch.data[leads + 3]]
+        ]
+        return batch.rows([near[(keys != 0) & self._grams.may_have(keys)], leads])
 
     def _respelled(self, text: str) -> str | None:
         if _MIXED.search(text) is None:
             return None
-        return _IDLE.sub(" ", text).translate(_CLASS)
+        return _IDLE.sub(_idle, text).translate(_classes())
 
     def _judged(self, text: str, new: str, term: int, start: int, end: int) -> Found | None:
         if _STANDS_IN.search(text, start, end) is None:
@@ -136,28 +184,46 @@ class Leet(Respelled):
         characters = character_table()
         meant = self._texts[own].translate(characters)
         here = [place for place in range(start, end) if characters[ord(new[place])]]
-        altered = []
+        altered: list[int] = []
+        drawn: list[int] = []
         for place, letter in zip(here, meant, strict=True):
             written = text[place]
+            if characters[ord(written)] == letter:
+                continue
             if letter in _STANDS_FOR.get(written, ""):
                 altered.append(place)
-            elif characters[ord(written)] != letter:
+            elif _is_drawn_as(text, place, letter):
+                drawn.append(place)
+            else:
                 return None
         latin = sum("a" <= letter <= "z" for letter in meant)
-        if not altered or 2 * len(altered) > latin or altered == [end - 1]:
+        many = len(altered) + len(drawn)
+        if not many or 2 * many > latin or (altered == [end - 1] and not drawn):
             return None
         if text[start] == "$" and text[start + 1].isupper():
             return None  # a ticker
-        if not any(self._is_mixed(text, new, place) for place in altered):
+        if not any(self._is_mixed(text, new, place) for place in (*altered, *drawn)):
             return None
         if any(start < there.end() and there.start() < end for there in _NOT_HERE.finditer(text)):
             return None
-        return Found(own, start, end, ("leet", *others(new, start, end, self._spellings[term])))
+        names = ("leet",) * bool(altered) + ("look-alike",) * bool(drawn)
+        return Found(own, start, end, (*names, *others(new, start, end, self._spellings[term])))
 
     def _is_mixed(self, text: str, new: str, place: int) -> bool:
         """Whether a letter stands beside a stand-in, in a context that some term has."""
         around = text[max(0, place - 1) : place + 2]
-        return any("a" <= letter <= "z" for letter in around.lower()) and _key(new, place) in self._grams
+        beside = any(letter.isascii() and letter.isalpha() for letter in around)
+        return beside and (text[place] in _UPRIGHT or _key(new, place) in self._grams)
+
+
+def _is_drawn_as(text: str, place: int, letter: str) -> bool:
+    """Whether a stroke among letters of another case, or of another script, may be meant as a letter."""
+    written, before, after = text[place], text[place - 1 : place], text[place + 1 : place + 2]
+    if written == "I":
+        return letter == "l" and ("a" <= before <= "z" or before == "I")
+    if written == "l":
+        return letter == "i" and "A" <= before <= "Z" and "A" <= after <= "Z"
+    return letter == "l" and written in _UPRIGHT
 
 
 def _may_be_leet(text: str) -> bool:
@@ -167,12 +233,14 @@ def _may_be_leet(text: str) -> bool:
 
 def _keys(data: NDArray[np.uint8], places: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the contexts of places, as `_key` does; 0 for a sign that stands for no letter there."""
-    around = {at: data[places + at] for at in range(-REACH_BEFORE - 1, REACH_AFTER + 2)}
+    around = {at: data[places + at] for at in range(-REACH_BEFORE - 2, REACH_AFTER + 3)}
     numbers = {}
     for at in range(-REACH_BEFORE, REACH_AFTER + 1):
         own = around[at]
-        idle = _IS_SIGN[own] & (~_IS_WORD[around[at + 1]] | (_IS_INNER_SIGN[own] & ~_IS_WORD[around[at - 1]]))
-        numbers[at] = _NUMBER[own] * ~idle
+        left, right = around[at - 1], around[at + 1]
+        ends = _IS_WORD[right] & (_IS_WORD[left] | (_IS_SIGN[left] & _IS_WORD[around[at - 2]]))
+        begins = _IS_WORD[left] & _IS_SIGN[right] & _IS_WORD[around[at + 2]]
+        numbers[at] = _NUMBER[own] * (~_IS_SIGN[own] | ends | begins | ((own == 0x24) & _IS_WORD[right]))
     key = contexts(
         numbers[0],
         [numbers[-at] for at in range(1, REACH_BEFORE + 1)],

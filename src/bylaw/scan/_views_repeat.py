@@ -1,4 +1,4 @@
-"""Characters written several times over: `biiitcoin`, `uuusdt`, 比比特特币币.
+"""Characters written several times over: `tiiicket`, `cooonccert`, 演演唱唱会会.
 
 Runs of one letter are shortened to one, in the texts and in the terms alike; in a hit no run may be shorter
 than the term's own. The hit reaches to the end of its last run and never into a neighbour.
@@ -160,7 +160,9 @@ class Repeats(Respelled):
         return context(before, own, after) in self._grams
 
 
-_ENDING = re.compile(r"(?:ll|(?:ss|pp|tt|nn|mm|gg|rr|bb|dd|ll)(?:ed|er|ers|or|ors|ing|ings|ment|y))(?![a-z])", re.IGNORECASE)
+_ENDING = re.compile(
+    r"(?:ll|(?:ss|pp|tt|nn|mm|gg|rr|bb|dd|ll)(?:ed|er|ers|or|ors|ing|ings|ment|y))(?![a-z])", re.IGNORECASE
+)
 _LAST_ASCII = "\x7f"
 _LOWER = {code: code + 32 for code in range(65, 91)}
 

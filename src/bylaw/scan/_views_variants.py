@@ -39,13 +39,45 @@ class Variants(ABC):
 _LEAST_LATIN, _LEAST_HAN = 5, 3  # letters of a term that is looked for backwards
 _COUNTED = 20  # terms that differ in a number only; more are a list of numbers, not of words
 _WORDS_BOTH_WAYS = frozenset(
-    ["deliver", "desserts", "diaper", "drawer", "lager", "knits", "straw", "parts", "smart", "spots", "sloops", "spools", "stressed", "strap", "sleep", "rewarder", "debut", "remit", "timer", "peels", "keels", "leper", "repel", "revel", "lever", "level", "stink", "snaps", "sports", "stops", "swap"]
+    [
+        "deliver",
+        "desserts",
+        "diaper",
+        "drawer",
+        "lager",
+        "knits",
+        "straw",
+        "parts",
+        "smart",
+        "spots",
+        "sloops",
+        "spools",
+        "stressed",
+        "strap",
+        "sleep",
+        "rewarder",
+        "debut",
+        "remit",
+        "timer",
+        "peels",
+        "keels",
+        "leper",
+        "repel",
+        "revel",
+        "lever",
+        "level",
+        "stink",
+        "snaps",
+        "sports",
+        "stops",
+        "swap",
+    ]
 )
 """English words that give another word when they are read backwards."""
 
 
 class Reversed(Variants):
-    """Terms written from their end: nioctib, 币特比. Where one stands, the whole text is read backwards."""
+    """Terms written from their end: trecnoc, 会唱演. Where one stands, the whole text is read backwards."""
 
     def _spelled(self, texts: Sequence[str]) -> Iterator[tuple[str, int]]:
         for term, text in enumerate(texts):

@@ -85,6 +85,8 @@ def examine(pack: Pack, text: str) -> tuple[LinkReport, ...]:
     for address in addresses:
         hit = view.hit("link.any", address.host, address.start, address.end, disguise=address.disguise)
         is_link = (hit.start, hit.end) in places
+        if not (is_link or address.is_sure or registrable(address.host)):
+            continue  # two words with a dot between them
         written = text[hit.start : hit.end]
         reports.append(
             _report(pack, known, address._replace(disguise=hit.disguise), written, is_link=is_link)

@@ -172,6 +172,13 @@ def test_line_terms_are_read_with_their_marks(pool: Pack) -> None:
     assert expected == next(each.terms for each in pool.lexicons if each.id == "swap")
 
 
+def test_initials_are_read(edited: Callable) -> None:
+    """A term may say that its initials are meant by it too."""
+    pack = load(edited({"lexicon/ticket.yaml": ("  - 泳池票\n", "  - {text: 泳池票, initials: true}\n")}))
+    ticket = next(each for each in pack.lexicons if each.id == "ticket")
+    assert ticket.terms[0] == Term(text="泳池票", initials=True)
+
+
 def test_lines_add_to_the_yaml_of_the_same_id(edited: Callable) -> None:
     """One group may be named in YAML and have its terms in lines."""
     pack = load(edited({"lexicon/swap.yaml": "name: {zh: 换, en: Swapping}\nallow: [swap shop]\n"}))

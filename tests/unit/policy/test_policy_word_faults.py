@@ -12,6 +12,18 @@ CASES = {
             "pool-tickets/lexicon/ticket.yaml:4:5: terms: expected text, got the number 96110. Put it in quotes.",
         ],
     ),
+    "initials of a term in Latin": (
+        {"lexicon/ticket.yaml": ("  - pool ticket\n", "  - {text: pool ticket, initials: true}\n")},
+        [
+            "pool-tickets/lexicon/ticket.yaml:4:35: initials: expected a term of three or more Chinese characters.",
+        ],
+    ),
+    "initials of two characters": (
+        {"lexicon/ticket.yaml": ("  - pool ticket\n", "  - {text: 泳票, initials: true}\n")},
+        [
+            "pool-tickets/lexicon/ticket.yaml:4:26: initials: expected a term of three or more Chinese characters.",
+        ],
+    ),
     "term twice": (
         {"lexicon/ticket.yaml": ("  - pool ticket\n", "  - 泳池票\n")},
         [
@@ -105,7 +117,7 @@ CASES = {
     "address instead of a domain": (
         {"lists/resale.csv": ("touts.example.com", "https://Touts.example.com/")},
         [
-            "pool-tickets/lists/resale.csv:3:1: value: expected a host name in small ASCII letters, such as example.com, got 'https://Touts.example.com/'.",
+            "pool-tickets/lists/resale.csv:3:1: value: expected a host name in small ASCII letters, such as example.com, or with a path, example.com/name, got 'https://Touts.example.com/'.",
         ],
     ),
     "domain twice": (

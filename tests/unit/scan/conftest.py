@@ -119,8 +119,10 @@ PACK = Pack(
                 ListEntry(party="seatmaster", kind="name", value="Seat Master"),
                 ListEntry(party="seatmaster", kind="domain", value="SeatMaster.me"),
                 ListEntry(party="touts", kind="domain", value="touts.example.net"),
+                ListEntry(party="fans", kind="domain", value="chat.example.com/poolfans"),
                 ListEntry(party="rumour", kind="domain", value="rumour.example.org", status="unverified"),
             ),
+            beside=("tickets",),
         ),
     ),
     stance_rules=(

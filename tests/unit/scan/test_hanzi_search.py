@@ -3,8 +3,6 @@
 import pyarrow as pa
 import pytest
 
-from bylaw.errors import PackInvalid
-from bylaw.scan import check, compile_plan, explain
 from bylaw.scan._hanzi_search import HanziSearch
 from bylaw.scan._match import Hits
 
@@ -21,7 +19,12 @@ FOUND = {
     "parts": ("今晚车专卖两张", "车专卖", "转卖", ("split",)),
     "parts of two characters": ("亻弋扌仓，不成不收费", "亻弋扌仓", "代抢", ("split",)),
     "pinyin": ("有 yanchanghuimenpiao 的看过来", "yanchanghuimenpiao", "演唱会门票", ("pinyin",)),
-    "pinyin in pieces": ("出 yan chang hui men piao 两张", "yan chang hui men piao", "演唱会门票", ("pinyin",)),
+    "pinyin in pieces": (
+        "出 yan chang hui men piao 两张",
+        "yan chang hui men piao",
+        "演唱会门票",
+        ("pinyin",),
+    ),
     "pinyin with tones": ("gāojiàshōu！", "gāojiàshōu", "高价收", ("combining mark", "pinyin")),
     "pinyin among characters": ("高jia收，有的来", "高jia收", "高价收", ("pinyin",)),
     "two syllables in one": ("高jiashou，有的来", "高jiashou", "高价收", ("pinyin",)),
@@ -128,5 +131,3 @@ def test_rare_ideographs() -> None:
 def spots(hits: Hits) -> list[tuple[int, int, int]]:
     """The hits of a batch whose posts do not matter, as of one text."""
     return sorted(zip(hits.term.tolist(), hits.start.tolist(), hits.end.tolist(), strict=True))
-
-

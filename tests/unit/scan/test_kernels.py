@@ -166,7 +166,7 @@ for _ in range(150):
     posts = ["".join(rng.choices(letters, k=rng.choice((0, 1, 2, 3, 40)))) for _ in range(8)]
     ways = [Matcher(terms, kernel=kernel).find(posts) for kernel in ("numpy", "native")]
     assert [c.tolist() for c in ways[0]] == [c.tolist() for c in ways[1]]
-    words = [SimpleNamespace(text=t, cancels=rng.random() < 0.2, weak=rng.random() < 0.3) for t in sorted(set(terms))]
+    words = [SimpleNamespace(text=t, cancels=rng.random() < 0.2, weak=rng.random() < 0.3, initials=False) for t in sorted(set(terms))]
     lexicons = [SimpleNamespace(id=f"l{n}", terms=rng.sample(words, len(words) // 2)) for n in range(4)]
     signals = Terms(SimpleNamespace(lexicons=lexicons, registries=()))
     ways = [Matcher(signals.texts, kernel=kernel).find(posts) for kernel in ("numpy", "native")]
@@ -218,7 +218,10 @@ def test_a_short_list_is_not_kept():
 
 def test_many_hits_are_resolved_like_few(monkeypatch):
     """Where a batch is cut to be resolved changes nothing, nor does a post with more hits than a piece has."""
-    words = [SimpleNamespace(text=text, cancels=text == "ab", weak=False) for text in ("a", "ab", "b", "abc")]
+    words = [
+        SimpleNamespace(text=text, cancels=text == "ab", weak=False, initials=False)
+        for text in ("a", "ab", "b", "abc")
+    ]
     pack = SimpleNamespace(lexicons=[SimpleNamespace(id="l", terms=words)], registries=())
     terms = Terms(pack)
     hits = Matcher(terms.texts).find(["a b", "abc, ab, b, a", "", "b", *["a"] * 9])
@@ -229,7 +232,7 @@ def test_many_hits_are_resolved_like_few(monkeypatch):
 
 def test_hits_that_do_not_fit_into_one_number_are_resolved_alike():
     """Far places in very long texts are put in order too."""
-    words = [SimpleNamespace(text=text, cancels=False, weak=False) for text in ("ab", "bc")]
+    words = [SimpleNamespace(text=text, cancels=False, weak=False, initials=False) for text in ("ab", "bc")]
     terms = Terms(SimpleNamespace(lexicons=[SimpleNamespace(id="one", terms=words)], registries=()))
     near = [np.array(column) for column in ([0, 0, 1], [0, 1, 1], [4, 5, 0], [9, 10, 2])]
     far = [near[0], near[1], near[2] + (1 << 60), near[3] + (1 << 60)]

@@ -8,6 +8,7 @@
 | `price.fiat`, `price.rate` | `price.py` | on candidates |
 | `amount.large` | `amount.py` | on candidates |
 | `address.<scheme>` | `address.py` | on candidates, in packs that have address schemes |
+| `picture.qr`, `picture.only`, `picture.known`, `picture.<list>` | `bylaw.scan._reading` | with pictures |
 | `evasion` | `bylaw.scan._reading` | on candidates: it reads the disguises of terms and contacts |
 | `kind.<item kind>` | `bylaw.scan._reading`, `bylaw.scan._sift` | first of all: the item says it |
 
@@ -22,7 +23,7 @@ __all__ = ["Family", "Hit", "Terms", "View", "families", "signal_names"]
 from collections.abc import Mapping
 
 from bylaw.model import Pack
-from bylaw.policy._signals import BUILTIN_SIGNALS, address_signals
+from bylaw.policy._signals import BUILTIN_SIGNALS, address_signals, picture_signals
 from bylaw.scan.signals import address, amount, contact, link, price
 from bylaw.scan.signals._view import Family, Hit, View
 from bylaw.scan.signals.term import Terms
@@ -51,5 +52,6 @@ def signal_names(pack: Pack) -> frozenset[str]:
             *(f"term.{group}" for group in groups),
             *(f"link.{name}" for name in lists),
             *address_signals(scheme.id for scheme in pack.addresses),
+            *picture_signals(each.id for each in pack.posters),
         ]
     )

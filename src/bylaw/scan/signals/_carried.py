@@ -84,18 +84,15 @@ def targets(address: str, begin: int) -> Iterator[Target]:
             and start >= reached
             and (decoded := _decoded(match[2], is_sure=key in _SURE_KEYS))
         ):
-            if _is_plain(match[2]):
+            is_plain = "://" in match[2]
+            if is_plain and "?" in match[2]:
                 end = len(address)  # what is not encoded owns the rest
             reached = end
-            yield Target(start, end, address[start:end] if _is_plain(match[2]) else decoded)
+            yield Target(start, end, address[start:end] if is_plain else decoded)
     match_in_path = _IN_PATH.search(address, begin)
     if match_in_path and reached == begin and "?" not in address[begin : match_in_path.start()]:
         start = match_in_path.start()
         yield Target(start, len(address), unquote(address[start:]))
-
-
-def _is_plain(value: str) -> bool:
-    return "://" in value
 
 
 def _decoded(value: str, *, is_sure: bool) -> str:

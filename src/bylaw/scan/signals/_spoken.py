@@ -45,14 +45,14 @@ HINT = (
 _LABEL = r"[a-z0-9](?:[a-z0-9\-]{0,40}[a-z0-9])?"
 _DOT = re.compile(
     rf"(?<![\w.\-@])(?P<label>{_LABEL}(?: (?:dash|hyphen) {_LABEL})?) dot "
-    rf"(?P<ending>{_FIRM}|{_SOFT}|co dot uk)"
+    rf"(?P<ending>co dot uk|{_FIRM}|{_SOFT})"
     r"(?P<path>(?: slash [a-z0-9_\-]{1,40}){0,4})(?![\w\-])"
     r"(?! (?:bubble|boom|era|crash|compan|startup|bust|mania))",
     re.ASCII,
 )
 _NO_LABEL = frozenset({
     "a", "about", "all", "an", "and", "another", "any", "asp", "at", "big", "black", "blue", "by",
-    "connect", "each", "early", "echo", "every", "failed", "first", "for", "former", "from", "green",
+    "connect", "each", "early", "echo", "end", "every", "failed", "first", "for", "former", "from", "green",
     "her", "his", "in", "its", "late", "my", "new", "no", "of", "old", "on", "one", "or", "our", "pink",
     "polka", "post", "pre", "quantum", "red", "small", "some", "tech", "that", "the", "their", "these",
     "this", "those", "to", "two", "using", "via", "white", "with", "yellow", "your"
@@ -68,7 +68,7 @@ _DIAN = re.compile(
 )
 _APART = re.compile(
     rf"(?<![\w.\-@/])(?P<host>(?:[a-z0-9] ){{2,30}}[a-z0-9]|(?:{_LABEL} ){{0,2}}{_LABEL})"
-    rf"(?P<gap> ?)(?:[.。．]|(?<= )dot(?= )|[点點])(?P<after> ?)(?P<ending>{_ENDING_SPACED}|{_SOFT})"
+    rf"(?P<gap> ?)(?P<dot>[.。．点點]|(?<= )dot(?= ))(?P<after> ?)(?P<ending>{_ENDING_SPACED}|{_SOFT})"
     r"(?![a-z0-9\-@.]| [a-z](?: [a-z])* ?\.)",
     re.ASCII,
 )
@@ -84,18 +84,24 @@ class Spoken(NamedTuple):
     disguise: str
 
 
-def spoken(low: str, *, names: Mapping[str, str], is_known: Callable[[str], bool]) -> Iterator[Spoken]:
+def spoken(
+    low: str,
+    *,
+    names: Mapping[str, str],
+    is_known: Callable[[str], bool],
+    is_listed: Callable[[str], bool],
+) -> Iterator[Spoken]:
     """Yield the spoken and spaced links of a text in lower case, from left to right within each kind.
 
-    `names` are the parties' names in other scripts with their domains, `is_known` says whether a list has a
-    host, or a host it looks like.
+    `names` are the parties' names in other scripts with their domains; `is_known` says whether a list has a
+    host or a host it looks like, `is_listed` whether a list has the host, or its first label as a name.
     """
     if " dot " in low:
         yield from _by_dot(low, is_known)
     if "点" in low or "點" in low:
         yield from _by_dian(low, names, is_known)
     if " " in low:
-        yield from _apart(low, is_known)
+        yield from _apart(low, is_known, is_listed)
 
 
 def _by_dot(low: str, is_known: Callable[[str], bool]) -> Iterator[Spoken]:
@@ -130,7 +136,7 @@ def _by_dian(low: str, names: Mapping[str, str], is_known: Callable[[str], bool]
                 yield Spoken(start, match.end(), names[found], SPOKEN)
 
 
-def _apart(low: str, is_known: Callable[[str], bool]) -> Iterator[Spoken]:
+def _apart(low: str, is_known: Callable[[str], bool], is_listed: Callable[[str], bool]) -> Iterator[Spoken]:
     for match in _APART.finditer(low):
         ending = match["ending"].replace(" ", "")
         words, is_split = match["host"], " " in match["gap"] + match["after"] + match["ending"]
@@ -138,11 +144,14 @@ def _apart(low: str, is_known: Callable[[str], bool]) -> Iterator[Spoken]:
             host = f"{words.replace(' ', '')}.{ending}"
             yield Spoken(match.start(), match.end(), host, SPACED)
             continue
+        if match["dot"] == "dot":
+            continue  # words around a word for the dot are spoken, and were looked at as that
         parts = words.split(" ")
         for first in range(len(parts)):
             host = f"{''.join(parts[first:])}.{ending}"
             is_one = first == len(parts) - 1
-            if (is_one and not is_split) or not (is_known(host) or (is_one and _is_plain(host, match))):
+            is_meant = is_known(host) or _is_plain(host, match) if is_one else is_listed(host)
+            if not is_meant or (is_one and not is_split):
                 continue
             start = match.start() + sum(len(part) + 1 for part in parts[:first])
             yield Spoken(start, match.end(), host, SPACED)
@@ -152,4 +161,5 @@ def _apart(low: str, is_known: Callable[[str], bool]) -> Iterator[Spoken]:
 def _is_plain(host: str, match: re.Match[str]) -> bool:
     """Say whether one word and an ending, with the dot set apart, are a host whoever reads it."""
     label, _, ending = host.partition(".")
-    return ending == "com" and match["ending"] == "com" and len(label) >= 3 and not label.isdecimal()
+    is_word = label in _NO_LABEL or label.isdecimal() or len(label) < 3
+    return ending == "com" and match["ending"] == "com" and not is_word

@@ -2,10 +2,11 @@
 
 Full-width, circled, squared, mathematical, superscript and subscript letters and digits become the ASCII
 letter or digit they stand for. Characters nobody sees (zero-width, direction marks, variation selectors,
-soft hyphens) are taken out. Everything else stays as it came, so that a pattern sees the same punctuation a
-reader sees.
+soft hyphens) are taken out. Character references, escapes and overridden direction are undone, and characters
+that stand for several are taken apart. Everything else stays as it came, so that a pattern sees the same
+punctuation a reader sees.
 
-INVARIANT: a span found in `flat` is a span of `text` after `hit`; both count code points.
+INVARIANT: a span found in `flat` is a span of the text as it came after `hit`; both count code points.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from bylaw.scan._tables import DISGUISES
+from bylaw.scan._tables import DISGUISES, VIEWS
+from bylaw.scan._views_decode import decoded
 
 
 class Hit(NamedTuple):
@@ -106,11 +108,17 @@ ALTERED = f"(?:{_UNSEEN.pattern}|{_as_class(set(_PLAIN_FORMS) - set(map(ord, _KE
 
 
 class View:
-    """One text and its plain form. `low` is `flat` in lower case, character for character."""
+    """One text and its plain form. `low` is `flat` in lower case, character for character.
 
-    __slots__ = ("_cuts", "flat", "low", "text")
+    `text` is the text as it is shown: as it came, unless it was encoded or its direction overridden.
+    """
+
+    __slots__ = ("_cuts", "_form", "flat", "low", "text")
 
     def __init__(self, text: str) -> None:
+        self._form = decoded(text, words_only=False)
+        if self._form is not None:
+            text = self._form.flat
         self.text = text
         self.flat = text
         self._cuts: list[int] = []  # where in `flat` a character was taken out, in order
@@ -135,6 +143,10 @@ class View:
                 end + bisect_right(self._cuts, end - 1),
             )
         written = self.text[start:end]
+        if self._form is not None:
+            own = self._form.named(start, end)
+            disguise = (*disguise, *(name for name in VIEWS if name in own))
+            start, end = self._form.original(start, end)
         if seen != written:
             names = {_folding(character) for character in written}
             disguise = (*(name for name in DISGUISES if name in names), *disguise)
@@ -148,7 +160,7 @@ Finder = Callable[[View], list[Hit]]
 class Family(NamedTuple):
     r"""Signals that are found together, late.
 
-    `hint` is a regular expression over the text as it came, in what RE2 and `re` have in common and with no
+    `hint` is a regular expression over a text that is written as it is shown, in what RE2 and `re` have in common and with no
     class such as `\d` on which they differ. A text in which it matches nothing has no hit of the family, so
     whole batches can be asked at once. `hints` says the same of single signals of the family. A finder has
     its own quick ways to see that there is nothing: to ask the hint of one text would cost as much.

@@ -279,7 +279,7 @@ def _phone(view: View, words: str) -> Iterator[Hit]:
 
 def _spelled_phone(view: View, words: str) -> Iterator[Hit]:
     for match in _PHONE_SPELLED.finditer(words):
-        digits = match["number"].translate(_HANZI_DIGITS)
+        digits = _SEPARATORS.sub("", match["number"]).translate(_HANZI_DIGITS)
         yield view.hit("contact.phone", digits, *match.span(), disguise=(SPELLED_NUMBER,))
 
 

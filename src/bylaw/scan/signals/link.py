@@ -25,6 +25,7 @@ __all__ = ["FIRM", "HINT", "REFERRAL_HINT", "Address", "Known", "finder", "read"
 import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
+from itertools import islice
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -58,6 +59,14 @@ _BARE = re.compile(
     rf"(?<![\w@.\-/:%])(?P<host>{_LABEL}(?:[.。．｡]{_LABEL}){{1,6}})(?![a-z0-9_@\-]|\.[a-z0-9])(?P<rest>{_REST})",
     re.IGNORECASE | re.ASCII,
 )
+_FOREIGN = r"\u00c0-\u024f\u0370-\u03ff\u0400-\u052f\u1e00-\u1eff"
+_FOREIGN_LABEL = rf"[a-z0-9{_FOREIGN}][a-z0-9\-{_FOREIGN}]{{1,62}}"
+_BARE_FOREIGN = re.compile(
+    rf"(?<![\w@.\-/:%])(?P<host>(?:{_LABEL}\.){{0,3}}{_FOREIGN_LABEL}\.[a-z]{{2,18}})"
+    rf"(?![\w@\-]|\.[a-z0-9])(?P<rest>{_REST})",
+    re.IGNORECASE,
+)
+"""A bare host with letters of another alphabet, or with marks, under an ending in plain letters."""
 _ASCII_HOST = re.compile(_HOST, re.IGNORECASE | re.ASCII)
 _BROKEN_DOT = r"\s?[\[({]\s?(?:\.|。|dot|点)\s?[\])}]\s?"
 _MAYBE_DEFANGED = re.compile(r"hxxp|h\*\*p|://?\]|\[:|[\[({]\s?(?:\.|。|dot|点)", re.IGNORECASE)
@@ -90,6 +99,9 @@ _CODE_SAID = re.compile(
 )
 REFERRAL_HINT = f"{ALTERED}|{CODE_HINT}|{_SAID}"
 """No referral without the key of one, a path step that names one, or the word for a code."""
+_OF_CODE = ("码", "碼", "ode", "ODE", "ID", "id")
+"""What no word for a code is without."""
+_MOST_CODES = 40
 _NEAR = 80
 """How far from a link, in characters, a code in words belongs to it."""
 _APP = re.compile(
@@ -180,6 +192,10 @@ class Known:
             return True
         return (like := self.like(host)) is not None and like.score >= 0.75
 
+    def names_host(self, host: str) -> bool:
+        """Say whether a list has the host itself, or a party of that name."""
+        return bool(self.listed(host, host)) or self.lookalikes().is_name(host.partition(".")[0])
+
     def hits(self, view: View, address: Address, hits: list[Hit]) -> bool:
         """Add what is to be said of an address; say whether it is a link at all."""
         start, end, host, text = address[:4]
@@ -229,22 +245,24 @@ def read(view: View, known: Known, hits: list[Hit]) -> Iterator[Address]:
         yield from inner
     if _SPOKEN_HINTED.search(view.text):
         low = view.low if flat is view.flat else flat.lower()
-        for spoken in _spoken.spoken(low, names=known.names, is_known=known.has):
+        for spoken in _spoken.spoken(low, names=known.names, is_known=known.has, is_listed=known.names_host):
             yield Address(
                 spoken.start, spoken.end, spoken.host, spoken.host, is_sure=True, disguise=(spoken.disguise,)
             )
     if "://" in flat:
         for match in _APP.finditer(flat):
             scheme = match["scheme"].lower()
-            code = None if scheme in _NO_APP else referral(scheme, match[0])
+            text = _trimmed(match[0])
+            code = None if scheme in _NO_APP else referral(scheme, text)
             if code is not None:
-                end = match.start() + len(_trimmed(match[0]))
+                end = match.start() + len(text)
                 hits.append(view.hit("link.referral", f"{scheme}:// {code}", match.start(), end))
 
 
 def _targets(address: Address) -> Iterator[Address]:
-    begin = len(address.text) - len(_after_host(address.text))
-    if begin == len(address.text):
+    rest = _after_host(address.text)
+    begin = len(address.text) - len(rest)
+    if "=" not in rest and "http" not in rest:
         return
     for target in targets(address.text, begin):
         rest = _SCHEME_OR_USER.sub("", target.address, count=1)
@@ -280,23 +298,23 @@ def _names(registries: tuple[Registry, ...]) -> dict[str, str]:
                 meant = next((entry for entry in domains if not entry.is_weak), domains[0]).value
                 for entry in entries:
                     if entry.kind != "domain" and not entry.weak and not entry.value.isascii():
-                        names.setdefault(entry.value.lower(), meant)
+                        names.setdefault(entry.value.lower(), meant.lower())
     return names
 
 
 def _said_codes(view: View, hits: list[Hit]) -> None:
     """Add the codes that stand in words beside a link."""
+    flat = view.flat
+    if not any(letters in flat for letters in _OF_CODE):
+        return
     links = [hit for hit in hits if hit.signal == "link.any"]
     if not links:
         return
-    flat = view.flat
-    for match in _CODE_SAID.finditer(flat):
+    for match in islice(_CODE_SAID.finditer(flat), _MOST_CODES):
         found = view.hit("link.referral", "", *match.span("code"))
         near = min(links, key=lambda hit: max(hit.start - found.end, found.start - hit.end))
-        if max(near.start - found.end, found.start - near.end, 0) <= _NEAR and found.start >= 0:
-            is_inside = near.start <= found.start < near.end
-            if not is_inside:
-                hits.append(found._replace(value=f"{near.value} code={match['code']}"))
+        if 0 <= max(near.start - found.end, found.start - near.end) <= _NEAR:  # below 0 it is inside
+            hits.append(found._replace(value=f"{near.value} code={match['code']}"))
 
 
 def _without_broken(view: View, hits: list[Hit]) -> str:
@@ -324,7 +342,16 @@ def _addresses(flat: str) -> Iterator[Address]:
             if "." in host:
                 text = _trimmed(address)
                 yield Address(match.start(), match.start() + len(text), host, text, is_sure=True)
+    if not flat.isascii():
+        for match in _BARE_FOREIGN.finditer(flat):
+            host = in_ascii(match["host"].lower())
+            if host.startswith("xn--") or ".xn--" in host:
+                text = _trimmed(match[0])
+                yield Address(match.start(), match.start() + len(text), host, text, is_sure=False)
     for match in _BARE.finditer(flat):
+        before = flat[match.start() - 1 : match.start()]
+        if before.isalpha() and before < "\u2e80":
+            continue  # the end of a host in letters of another alphabet
         host = re.sub("[。．｡]", ".", match["host"])
         if host != match["host"] and _last_label(host) not in _BARE_SUFFIXES:
             continue  # a sentence ended there

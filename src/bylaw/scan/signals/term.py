@@ -17,7 +17,8 @@ from __future__ import annotations
 
 __all__ = ["Places", "Spots", "Terms"]
 
-from collections.abc import Collection, Iterable
+from bisect import bisect_right
+from collections.abc import Callable, Collection, Iterable
 from itertools import islice
 from typing import NamedTuple
 
@@ -73,6 +74,8 @@ class Terms:
         "_rows",
         "_signal",
         "_weak",
+        "_width",
+        "_widths",
         "is_weak",
         "names",
         "numbers",
@@ -110,6 +113,8 @@ class Terms:
         more = np.ones(len(self._roles), np.bool_)  # whether the next role is of the same text
         more[self._first + self._count - 1] = False
         self._rows = np.column_stack((self._signal, self._cancels, self._rank, more)).astype(np.int32)
+        self._widths = tuple(len(role.text) for role in self._roles)
+        self._width: Ints = np.array(self._widths, dtype=np.int64)
         self.is_weak = tuple(role.weak for role in self._roles)
         self.with_weak = frozenset(role.signal for role in self._roles if role.weak)
         numbered = iter(range(len(self._roles)))
@@ -249,6 +254,49 @@ class Terms:
     def weak_of(self, places: Places) -> NDArray[np.bool_]:
         """Return which hits are weak."""
         return self._weak[places.role]
+
+    def ruled(self, places: Places) -> Places:
+        """Return places as they would stand if every term were written as long as it is, for distances."""
+        wide = np.flatnonzero(places.end - places.start > self._width[places.role])
+        if not wide.size:
+            return places
+        start, end = places.start.copy(), places.end.copy()
+        for post in np.unique(places.post[wide]).tolist():
+            own = slice(*np.searchsorted(places.post, (post, post + 1)))
+            spans = zip(start[own].tolist(), end[own].tolist(), places.role[own].tolist(), strict=True)
+            ruler = self.ruler(spans)
+            start[own] = [ruler(place) for place in start[own].tolist()]
+            end[own] = [ruler(place) for place in end[own].tolist()]
+        return places._replace(start=start, end=end)
+
+    def ruler(self, spans: Iterable[tuple[int, int, int]]) -> Callable[[int], int]:
+        """Return what measures distances in a text with these places: (start, end, role), in any order.
+
+        What stands inside a disguised word counts as no distance: the word is as long as its term.
+        """
+        widths = self._widths
+        wide = sorted((start, -end, widths[role]) for start, end, role in spans if end - start > widths[role])
+        if not wide:
+            return int
+        starts: list[int] = []
+        ends: list[int] = []
+        kept: list[int] = []  # the width of each
+        gone = [0]  # before each, and after all
+        for start, minus_end, width in wide:
+            if not ends or start >= ends[-1]:
+                starts.append(start)
+                ends.append(-minus_end)
+                kept.append(width)
+                gone.append(gone[-1] - minus_end - start - width)
+
+        def shown(place: int) -> int:
+            at = bisect_right(starts, place) - 1
+            if at < 0 or place >= ends[at]:
+                return place - gone[at + 1]
+            size, inside = ends[at] - starts[at], place - starts[at]
+            return starts[at] - gone[at] + (2 * inside * kept[at] + size) // (2 * size)
+
+        return shown
 
     def hit(self, role: int, start: int, end: int) -> Hit:
         """Return one resolved place as a hit."""

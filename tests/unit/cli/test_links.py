@@ -1,0 +1,153 @@
+"""`bylaw link`: links explained, and lists written for other programs."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+
+def test_a_link_is_explained(bylaw) -> None:
+    """Host, list, source, strength and code, in words."""
+    shown = bylaw("link", "check", "https://www.binance.com/join?ref=ABC123", "--pack", "wechat-2022")
+
+    assert 0 == shown.status
+    assert "host www.binance.com, registrable domain binance.com" in shown.out
+    assert "list exchange (Offshore trading venues): Binance, by binance.com, active, firm" in shown.out
+    assert "on a list, so it is not compared with others" in shown.out
+    assert "carries somebody's code: ref=ABC123" in shown.out
+
+
+def test_a_link_is_explained_in_chinese(bylaw) -> None:
+    """The same in Chinese, with a likeness, its reason, and what letters cannot tell."""
+    shown = bylaw("link", "check", "okx1.com", "--pack", "wechat-2022", "--lang", "zh")
+
+    assert "像 okx.com（exchange/okx）：okx1 名称加编号，0.70，只算弱证据" in shown.out
+    assert "仅凭字母看不出是仿冒还是对方自己的镜像" in shown.out
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("hxxps://okx[.]com", "broken on purpose"),
+        ("币安点com", "disguise: an address in words"),
+        ("gate.museum", "alone in a text it is no link"),
+        (
+            "https://go.example.com/?url=https%3A%2F%2Fokx.com",
+            "reached through a parameter of go.example.com",
+        ),
+        ("http://intranet.local/", "stands under no public suffix"),
+        ("example.com", "on no list, and like no domain of one"),
+        ("uniswap.de", "too little, so it counts for nothing"),
+        ("kucoln.com", "counts as evidence"),
+    ],
+)
+def test_every_case_has_its_sentence(bylaw, given: str, said: str) -> None:
+    """Broken, spoken, bare, reached through another, unregistrable, unlike, just not alike, alike."""
+    assert said in bylaw("link", "check", given, "--pack", "wechat-2022").out
+
+
+def test_what_is_no_address_needs_attention(bylaw) -> None:
+    """An argument without an address is said to have none, and the status tells scripts."""
+    shown = bylaw("link", "check", "hello", "--pack", "wechat-2022")
+
+    assert 1 == shown.status
+    assert "'hello' has no address in it" in shown.out
+
+
+def test_machines_get_every_address(bylaw) -> None:
+    """--json has each argument with the addresses in it."""
+    shown = json.loads(
+        bylaw("link", "check", "binance.com.evil.net", "hello", "--pack", "wechat-2022", "--json").out
+    )
+
+    assert ["binance.com.evil.net", "hello"] == [each["given"] for each in shown]
+    assert "subdomain" == shown[0]["addresses"][0]["resemblance"]["reason"]
+    assert [] == shown[1]["addresses"]
+
+
+@pytest.mark.parametrize("given", ["", "  ", "x" * 10_001])
+def test_an_argument_of_no_use_is_refused(bylaw, given: str) -> None:
+    """Nothing at all, and a whole book, are refused in a sentence."""
+    shown = bylaw("link", "check", given, "--pack", "wechat-2022")
+
+    assert 2 == shown.status
+    assert "An address has from 1 to 10000 characters" in shown.err
+
+
+def test_a_zone_goes_to_standard_output(bylaw) -> None:
+    """Without --out the zone and nothing else is printed, with the time and serial it was given."""
+    shown = bylaw(
+        "link",
+        "export",
+        "--pack",
+        "wechat-2022",
+        "--format",
+        "rpz",
+        "--list",
+        "media",
+        "--at",
+        "2026-11-20T08:00Z",
+        "--serial",
+        "7",
+    )
+
+    assert 0 == shown.status
+    assert "; Written 2026-11-20T08:00:00+00:00 by Bylaw." in shown.out
+    assert "hostmaster.localhost. ( 7 3600" in shown.out
+    assert shown.out.rstrip().endswith("IN CNAME .")
+
+
+def test_an_export_is_written_whole(bylaw, tmp_path) -> None:
+    """--out writes the file, says how many rows it has and what was left out, and leaves nothing beside it."""
+    shown = bylaw("link", "export", "--pack", "wechat-2022", "--format", "hosts", "--out", "hosts.txt")
+
+    assert "hosts.txt: " in shown.out
+    assert "weak (--weak takes them)" in shown.out
+    assert "0.0.0.0 binance.com\n" in (tmp_path / "hosts.txt").read_text("utf-8")
+    assert ["hosts.txt"] == [path.name for path in tmp_path.iterdir()]
+
+
+def test_the_serial_is_the_time(bylaw) -> None:
+    """Without --serial the zone's serial is the time in seconds."""
+    shown = bylaw(
+        "link", "export", "--pack", "wechat-2022", "--format", "rpz", "--at", "1970-01-01T00:01Z", "--json"
+    )
+
+    assert 60 == json.loads(shown.out)["serial"]
+
+
+def test_machines_get_the_text_or_the_place(bylaw) -> None:
+    """--json has the text where it goes to standard output, and the file's name where it does not."""
+    inline = json.loads(bylaw("link", "export", "--pack", "wechat-2022", "--format", "csv", "--json").out)
+    filed = json.loads(
+        bylaw("link", "export", "--pack", "wechat-2022", "--format", "csv", "--out", "a.csv", "--json").out
+    )
+
+    assert inline["text"].startswith("list,party,host,path")
+    assert (None, "a.csv") == (filed["text"], filed["out"])
+    assert {"weak"} == {left["why"] for left in inline["left_out"]}
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (("--list", "nobody"), "Choose one of: exchange, launchpad"),
+        (("--out", "missing/hosts.txt"), "The list cannot be written: No such file or directory."),
+        (("--at", "yesterday"), "yesterday"),
+        (("--serial", "0"), "greater than or equal to 1"),
+    ],
+)
+def test_bad_input_is_refused(bylaw, more: tuple[str, ...], said: str) -> None:
+    """A list there is not, a folder there is not, and times and serials that are none."""
+    shown = bylaw("link", "export", "--pack", "wechat-2022", "--format", "hosts", *more)
+
+    assert 2 == shown.status
+    assert said in shown.err
+
+
+def test_a_pack_without_lists_says_so(bylaw) -> None:
+    """Asking for a list of a pack that has none is refused."""
+    shown = bylaw("link", "export", "--pack", "ticket-resale", "--format", "csv", "--list", "touts")
+
+    assert (2, True) == (shown.status, "It has no list at all." in shown.err)

@@ -1,0 +1,206 @@
+"""Which hosts look like a listed one, in which way, and which only share letters with it."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bylaw.model import ListEntry, Registry
+from bylaw.scan._lookalike import REASONS, THRESHOLD, Lookalikes
+from bylaw.scan.signals.link import FIRM
+from bylaw.settings import find_pack
+
+
+def _party(
+    party: str, *names: str, domains: tuple[str, ...], ordinary: tuple[str, ...] = ()
+) -> list[ListEntry]:
+    return [
+        *(ListEntry(party=party, kind="name", value=name) for name in names),
+        *(ListEntry(party=party, kind="alias", value=name, weak=True) for name in ordinary),
+        *(ListEntry(party=party, kind="domain", value=domain) for domain in domains),
+    ]
+
+
+TOUTS = Registry(
+    id="touts",
+    name={},
+    entries=(
+        *_party("seatmaster", "SeatMaster", "座霸", domains=("seatmaster.com", "seatmaster.io")),
+        *_party("tixora", "Tixora", domains=("tixora.com",)),
+        *_party("qzx", "QZX", domains=("qzx.com",)),
+        *_party("tkzy", "TKZY", domains=("tkzy.com",)),
+        *_party("harbour", domains=("harbour.com",), ordinary=("Harbour",)),
+        *_party("stubbornly", "Stubbornly", domains=("stubbornly.co.uk",)),
+        *_party("group", "Pool Fans", domains=("chat.example/poolfans",)),
+        *_party("gateseat", "Gateseat", domains=("gate.seat.app",)),
+    ),
+    allow=("seatmasterclass",),
+    beside=("ticket", "tickets", "resale", "seatmap"),
+)
+
+LIKE = {
+    "another ending": ("seatmaster.shop", "seatmaster.com", "another ending"),
+    "a number": ("seatmaster1.com", "seatmaster.com", "numbered"),
+    "a number in the middle of words": ("tixora88.me", "tixora.com", "numbered"),
+    "a short name and a number": ("qzx1.com", "qzx.com", "numbered"),
+    "a year": ("qzx-2024.com", "qzx.com", "dated"),
+    "a month and day": ("seatmaster-0615.top", "seatmaster.com", "dated"),
+    "a word behind a hyphen": ("seatmaster-login.com", "seatmaster.com", "beside words"),
+    "a word of the trade glued on": ("ticketseatmaster.net", "seatmaster.com", "beside words"),
+    "a short name between hyphens": ("qzx-tickets.com", "qzx.com", "beside words"),
+    "four letters and a tongue": ("tkzycn.com", "tkzy.com", "beside words"),
+    "an ordinary word beside the trade": ("harbour-tickets.com", "harbour.com", "beside words"),
+    "digits for letters": ("se4tm4ster.com", "seatmaster.com", "look-alike letters"),
+    "rn for m": ("seatrnaster.com", "seatmaster.com", "look-alike letters"),
+    "marks": ("xn--setmster-1zac.com", "seatmaster.com", "foreign letters"),
+    "another alphabet": ("tіxora.com", "tixora.com", "foreign letters"),
+    "an ordinary word with marks": ("hàrbour.com", "harbour.com", "foreign letters"),
+    "a doubled letter": ("seattmaster.com", "seatmaster.com", "doubled letter"),
+    "a missing letter": ("seatmster.com", "seatmaster.com", "missing letter"),
+    "swapped letters": ("seatmatser.com", "seatmaster.com", "swapped letters"),
+    "a neighbouring key": ("seatmaater.com", "seatmaster.com", "neighbouring key"),
+    "another vowel": ("seatmister.com", "seatmaster.com", "changed letter"),
+    "a letter too many": ("seatmarster.com", "seatmaster.com", "added letter"),
+    "two letters off in a long name": ("stubburnlly.com", "stubbornly.co.uk", "two letters off"),
+    "a typo beside a word": ("seatmsater-login.com", "seatmaster.com", "swapped letters"),
+    "a hyphen put in": ("seat-master.com", "seatmaster.com", "hyphenated"),
+    "a hyphen put in, and a word": ("seat-master-app.com", "seatmaster.com", "hyphenated"),
+    "a dot put in, and a word": ("seat.master-login.com", "seatmaster.com", "hyphenated"),
+    "the domain before another": ("seatmaster.com.evil.net", "seatmaster.com", "subdomain"),
+    "the domain before a hyphen": ("seatmaster.io-login.evil.net", "seatmaster.io", "subdomain"),
+    "the name before another domain": ("seatmaster.evil.net", "seatmaster.com", "subdomain"),
+    "below a shared host": ("seatmaster-login.pages.dev", "seatmaster.com", "beside words"),
+    "inside other letters": ("xqseatmaster.com", "seatmaster.com", "inside"),
+    "a plural": ("seatmasters.com", "seatmaster.com", "added letter"),
+    "name and ending in one word": ("qzxcom-login.net", "qzx.com", "beside words"),
+}  # fmt: skip
+
+UNLIKE = {
+    "listed": "seatmaster.com",
+    "below a listed one": "www2.shop.seatmaster.io",
+    "nothing alike": "example.com",
+    "a short name under another ending": "qzx.org",
+    "a short name in a word": "aqzxb.com",
+    "a short name and unknown letters": "qzx-blorb.com",
+    "an ordinary word": "harbour.net",
+    "an ordinary word beside another": "harbour-view.com",
+    "an ordinary word in a number": "harbour7.com",
+    "an ordinary word misspelled": "harboour.com",
+    "an ordinary word below another domain": "harbour.port.net",
+    "what the sheet allows": "seatmasterclass.com",
+    "a group's page on a shared host": "chat.example",
+    "the first letter is another": "heatmaster.com",
+    "two letters off in a short name": "tizoro.com",
+    "a longer word that begins inside": "seatmap.com",
+    "no name at all": "com",
+    "an address of numbers": "192.0.2.7",
+    "a country's ending": "seatmaster.de",
+    "a label that is a broken xn": "xn--99999999.com",
+}
+
+SIDE_PAGES = ("seatmaster.zendesk.com", "seatmaster.medium.com", "seatmaster.substack.com")
+
+
+@pytest.fixture(scope="module")
+def index() -> Lookalikes:
+    """Return the index of the touts."""
+    return Lookalikes([TOUTS])
+
+
+@pytest.mark.parametrize("name", LIKE)
+def test_look_alike_is_found(name: str, index: Lookalikes) -> None:
+    """A host made to look like a listed one comes with the domain meant and the way it was done."""
+    host, domain, reason = LIKE[name]
+
+    like = index.judge(host)
+
+    assert like is not None
+    assert (domain, reason) == (like.domain, like.reason)
+    assert like.score >= THRESHOLD
+    assert like.reason in REASONS
+
+
+@pytest.mark.parametrize("name", UNLIKE)
+def test_what_only_shares_letters_is_not(name: str, index: Lookalikes) -> None:
+    """A word, a short name by chance, a far name and a listed host reach no hit."""
+    like = index.judge(UNLIKE[name])
+
+    assert like is None or like.score < THRESHOLD
+
+
+@pytest.mark.parametrize("host", SIDE_PAGES)
+def test_a_page_on_a_platform_is_no_imitation(host: str, index: Lookalikes) -> None:
+    """Where parties keep pages under their own name, the name by itself is no hit."""
+    like = index.judge(host)
+
+    assert like is not None
+    assert like.score < THRESHOLD
+
+
+def test_another_ending_alone_is_never_firm(index: Lookalikes) -> None:
+    """The same name under another ending may be a namesake, so it is weak evidence."""
+    like = index.judge("seatmaster.shop")
+
+    assert like is not None
+    assert THRESHOLD <= like.score < FIRM
+
+
+def test_the_party_and_the_label_are_named(index: Lookalikes) -> None:
+    """A likeness says which list, which party, and which part of the host it was seen in."""
+    like = index.judge("www.login.seatmsater.com")
+
+    assert like is not None
+    assert ("touts", "seatmaster", "seatmsater") == (like.list, like.party, like.written)
+
+
+def test_names_are_known_as_names(index: Lookalikes) -> None:
+    """The name of a party is one, an ordinary word and no name are none."""
+    assert [True, False, False] == [index.is_name(label) for label in ("seatmaster", "harbour", "example")]
+
+
+def test_no_lists_no_likeness() -> None:
+    """Without lists nothing looks like anything."""
+    assert Lookalikes([]).judge("seatmaster.shop") is None
+
+
+@pytest.mark.parametrize(
+    ("host", "domain"),
+    [
+        ("okx1.com", "okx.com"),
+        ("okx-2024.com", "okx.com"),
+        ("binance88.me", "binance.com"),
+        ("b1nance-vip.top", "binance.com"),
+        ("binance.com.evil.xyz", "binance.com"),
+        ("mexc-login.com", "mexc.com"),
+        ("kucoin-plus.top", "kucoin.com"),
+    ],
+)
+def test_the_shipped_lists_are_imitated(host: str, domain: str) -> None:
+    """Mirrors and imitations of venues of the shipped pack are told by its own names."""
+    like = Lookalikes(find_pack("wechat-2022").registries).judge(host)
+
+    assert like is not None
+    assert (domain, True) == (like.domain, like.score >= THRESHOLD)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "opensearch.org", "gate.com.sg", "kraken.io", "gemini.google.com", "curve.com", "bitcoinexchange.org",
+        "foundation.org", "decrypted.net", "tether.to", "budget.com", "crypto.org", "probity.com", "stargate.io",
+    ],
+)  # fmt: skip
+def test_ordinary_hosts_are_left_alone(host: str) -> None:
+    """Words and other people's names near the shipped lists' names are no hit."""
+    like = Lookalikes(find_pack("wechat-2022").registries).judge(host)
+
+    assert like is None or like.score < THRESHOLD
+
+
+@given(st.text(alphabet="seatmr-.01іxn", max_size=70))
+def test_any_text_is_judged(host: str) -> None:
+    """Whatever stands for a host, judging it ends with a likeness of a known reason, or none."""
+    like = Lookalikes([TOUTS]).judge(host)
+
+    assert like is None or (like.reason in REASONS and 0 < like.score < 1)
