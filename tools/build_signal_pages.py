@@ -43,10 +43,11 @@ _FEW = 6  # clauses that are named; of more, how many there are
 
 def covered(title: str, names: Iterable[str]) -> set[str]:
     """Return which of these signals a page with this title is about: a word in capitals stands for any."""
-    patterns = [re.sub(r"[A-Z]+", r"[a-z0-9_]+", re.escape(word)) for word in title.split(" and ")]
-    own = {name for name in names if any(re.fullmatch(pattern, name) for pattern in patterns)}
-    if title == "link.LIST":  # those every pack has are none of a list
-        own -= set(BUILTIN_SIGNALS)
+    names, own = set(names), set()
+    for word in title.split(" and "):
+        pattern = re.sub(r"[A-Z]+", r"[a-z0-9_]+", re.escape(word))
+        met = {name for name in names if re.fullmatch(pattern, name)}
+        own |= met - set(BUILTIN_SIGNALS) if word.endswith(".LIST") else met  # what is built in is no list's
     return own
 
 

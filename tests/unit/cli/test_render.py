@@ -1,5 +1,6 @@
 """Texts and evidence as people see them: nothing invisible, nothing twice, nothing cut that matters."""
 
+import msgspec
 import pytest
 
 from bylaw.cli._frame import frame, moment
@@ -7,7 +8,7 @@ from bylaw.cli._render import marked, read_as, render_evidence, sure, telling, v
 from bylaw.cli._spoken import SignalNames, is_enough, parts_of, threshold
 from bylaw.cli._words import Words
 from bylaw.errors import InputRefused
-from bylaw.model import Evidence, Value
+from bylaw.model import Box, Evidence
 from bylaw.settings import find_pack
 
 
@@ -207,31 +208,16 @@ def test_a_line_of_evidence(capsys, name, lang):
     assert (zh if lang == "zh" else en) in " ".join(capsys.readouterr().out.split())
 
 
-class Box(Value, frozen=True, kw_only=True):
-    """Where in a picture words stand."""
-
-    picture: str
-    x: int
-    y: int
-    w: int
-    h: int
-
-
-class Pictured(Evidence, frozen=True, kw_only=True):
-    """A hit that was read in a picture."""
-
-    box: Box
-
-
-def test_words_in_a_picture_are_said_to_stand_there(capsys):
+@pytest.mark.parametrize(
+    ("lang", "place"), [("zh", "图片 poster.png（1,2 30×40）"), ("en", "in picture poster.png (1,2 30×40)")]
+)
+def test_words_in_a_picture_are_said_to_stand_there(capsys, lang, place):
     """In place of the offsets stands where in which picture."""
-    found = Pictured(
-        item_id="i", signal="term.asset", value="usdt", start=0, end=4, text="USDT",
-        box=Box(picture="poster.png", x=1, y=2, w=30, h=40),
-    )  # fmt: skip
-    render_evidence(frame(lang="en"), [found], SignalNames(Words("en")))
+    box = Box(picture="poster.png", x=1, y=2, w=30, h=40)
+    found = msgspec.structs.replace(hit("USDT", 0, 4), box=box)
+    render_evidence(frame(lang=lang), [found], SignalNames(Words(lang)))
     out = capsys.readouterr().out
-    assert "in picture poster.png (1,2 30×40)" in out
+    assert place in out
     assert "[0:4]" not in out
 
 
