@@ -412,6 +412,55 @@ class AddressScheme(Value, frozen=True, kw_only=True):
     source: Source
 
 
+class ModelHead(Value, frozen=True, kw_only=True):
+    """One question a text model answers: signal `model.<id>`, and `model.<id>_high` where `high` is set."""
+
+    id: str
+    name: Text
+    scale: float  # probability = 1 / (1 + exp(-(scale * mean + bias))), scale above 0
+    bias: float
+    threshold: float  # the least probability at which the signal hits
+    high: float | None = None
+
+
+class ModelConfidence(Value, frozen=True, kw_only=True):
+    """How a finding's confidence is calibrated: a logistic function, rising in both of what it is told."""
+
+    head: str
+    offset: float
+    formula: float  # the weight of the logit of the plain formula, not below 0
+    model: float  # the weight of the head's logit, not below 0
+    automation: float = 0.99  # the least confidence on which automation may be built; nothing acts on it here
+
+
+class TrainingSet(Value, frozen=True, kw_only=True):
+    """Something a model was trained on."""
+
+    what: str
+    licence: str
+    rows: int
+
+
+class TextModel(Value, frozen=True, kw_only=True):
+    """A linear model over hashed runs of folded characters, with its card. It gives signals, no verdicts.
+
+    `weights` is one signed byte for each bucket and head, bucket after bucket.
+    """
+
+    id: str
+    name: Text
+    orders: tuple[int, ...]  # how many characters a run has
+    bits: int  # the logarithm of the number of buckets
+    seed: int
+    longest: int  # how many characters of a text are read
+    heads: tuple[ModelHead, ...]
+    confidence: ModelConfidence | None = None
+    trained_on: tuple[TrainingSet, ...] = ()
+    measured: Text = {}
+    fails: Text = {}
+    weights: bytes
+
+
 class Clause(Value, frozen=True, kw_only=True):
     """The smallest citable rule: our reading of one published sentence."""
 
@@ -542,6 +591,7 @@ class Pack(Value, frozen=True, kw_only=True):
     registries: tuple[Registry, ...] = ()
     addresses: tuple[AddressScheme, ...] = ()
     posters: tuple[PosterList, ...] = ()
+    models: tuple[TextModel, ...] = ()
     stance_rules: tuple[StanceRule, ...] = ()
     ladder: Ladder
     filing_duty: bool = False

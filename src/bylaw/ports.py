@@ -372,7 +372,8 @@ class Isolation(Protocol):
     2. A shard whose worker dies, whose time or memory runs out, or whose task raises is lost by itself:
        the shards beside it are answered, and no shard is begun twice.
     3. From a worker nothing comes back but bytes, and of these not more than are allowed; none of them is
-       executed, so that a worker which was taken over can lie about its own shard and do no more.
+       executed: what a worker says can be wrong, and do no more. It is no sandbox: code that took a worker
+       over has the rights of its user, and the shards that the worker gets after.
     4. A worker whose time is up is killed, whatever it hangs in. None outlives the iteration.
     5. Shards are pulled as answers are taken: at most a few for each worker are held.
     6. Raises WorkerLost when no worker can be got ready, and what getting ready raises is told.

@@ -342,7 +342,7 @@ def _render_hidden(out: Frame, report: Explanation, used: Iterable[Evidence], na
 def _render_models(out: Frame, report: Explanation) -> None:
     """Tell what the text models of the pack made of the text; they decide nothing by themselves."""
     words = out.words
-    for said in getattr(report, "models", ()):
+    for said in report.models:
         least = words.either(f"{said.threshold:.2f} 起算", f"counts from {said.threshold:.2f}")
         mark = "[yellow]●[/]" if said.hit else "[dim]○[/]"
         shown = f"{escape(words.text(said.name))}{words.either('：', ': ')}{said.probability:.2f}"

@@ -307,3 +307,12 @@ def _render_lists(out: Frame, sheet: PackSheet) -> None:
         out.say(f"{out.words.either('如何移出：', 'How to be taken off: ')}{escape(removal)}", indent=2)
     for scheme in sheet.addresses:
         out.say(f"[cyan]{scheme.signal}[/] {escape(scheme.name)}  [dim]{escape(scheme.source)}[/]")
+    for model in sheet.models:
+        out.say(f"[cyan]{escape(' '.join(model.signals))}[/] {escape(model.name)}")
+        learned = out.words.either("训练所用：", "trained on: ") + "; ".join(model.trained_on)
+        for line in (
+            learned,
+            out.words.either("测得：", "measured: ") + model.measured,
+            out.words.either("不足：", "fails: ") + model.fails,
+        ):
+            out.say(f"[dim]{escape(line)}[/]", indent=2)

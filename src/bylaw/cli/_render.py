@@ -79,15 +79,22 @@ def quoted(text: Styled) -> Styled:
 
 
 def telling(evidence: Sequence[Evidence], *, most: int | None = None) -> list[Evidence]:
-    """Return the hits worth a line: disguised ones first, none that lies within another and says no more."""
+    """Return the hits worth a line: disguised ones first, none that lies within another and says no more.
+
+    What weighed most with a model comes last and stands for no words within it.
+    """
     kept: list[Evidence] = []
-    for each in sorted(evidence, key=lambda e: (not e.disguise, e.start - e.end, e.start)):
+    for each in sorted(evidence, key=_telling):
         inside = [k for k in kept if k.start <= each.start and each.end <= k.end]
         said_again = any(k.value == each.value and k.text == each.text for k in kept)
         if not said_again and not any(set(each.disguise) <= set(k.disguise) for k in inside):
             kept.append(each)
     kept = kept[:most]
     return kept if most is not None else sorted(kept, key=lambda e: (e.start, e.end))
+
+
+def _telling(hit: Evidence) -> tuple[bool, bool, int, int]:
+    return hit.signal.startswith("model."), not hit.disguise, hit.start - hit.end, hit.start
 
 
 def render_evidence(
@@ -133,7 +140,7 @@ def _further(out: Frame, hit: Evidence) -> str:
         reason, _, score = how.rpartition(" ")
         return either(f"即 {meant}（{words(reason)}，{score}）", f"namely {meant} ({words(reason)}, {score})")
     if hit.signal.startswith("model."):
-        return either(f"模型给出 {hit.value}", f"the model gives {hit.value}")
+        return either(f"概率 {hit.value}", f"probability {hit.value}")
     reading = read_as(hit)
     return either(f"读作“{reading}”", f"reads “{reading}”") if reading else ""
 

@@ -37,8 +37,12 @@ class SignalNames:
                 self._names[f"link.{registry.id}"] = name
             self._names.update({f"picture.{each.id}": each.name for each in pack.posters})
             self._names.update({f"address.{scheme.id}": scheme.name for scheme in pack.addresses})
-            for head in (head for model in getattr(pack, "models", ()) for head in model.heads):
-                self._names |= {f"model.{head.id}": head.name, f"model.{head.id}_high": head.name}
+            for head in (head for model in pack.models for head in model.heads):
+                name = {
+                    "zh": f"模型判断：{head.name.get('zh', head.id)}",
+                    "en": f"by the model: {head.name.get('en', head.id)}",
+                }
+                self._names |= {f"model.{head.id}{level}": name for level in ("", "_low", "_high")}
 
     def __call__(self, signal: str) -> str:
         """Return what one signal is called; one that nobody named is its family's, with what is its own."""

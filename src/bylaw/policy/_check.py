@@ -1,8 +1,8 @@
 """A directory to a Pack, or to every reason why it is none.
 
 `check` and `load` are the same reading. It goes in four steps: (1) find the layers; (2) learn every name a
-file may refer to, from the names of files alone; (3) read each file in use against those names; (4) look at
-what no single file can show. Only when no step found a fault is there a Pack.
+file may refer to, from the names of files and the cards of models; (3) read each file in use against those
+names; (4) look at what no single file can show. Only when no step found a fault is there a Pack.
 """
 
 from __future__ import annotations
@@ -27,9 +27,10 @@ from bylaw.policy._addresses import read_address
 from bylaw.policy._fields import AnyName, Fields, Names, is_language, is_zone
 from bylaw.policy._layers import Layer, digest_of, find_layers, members
 from bylaw.policy._lists import read_registry
+from bylaw.policy._models import heads_written, read_model
 from bylaw.policy._parse import Head, read_clause, read_exemption, read_head
 from bylaw.policy._posters import read_posters
-from bylaw.policy._signals import BUILTIN_SIGNALS, address_signals, picture_signals
+from bylaw.policy._signals import BUILTIN_SIGNALS, address_signals, model_signals, picture_signals
 from bylaw.policy._source import Node, Problems, read_yaml
 from bylaw.policy._words import read_lexicon, read_notice
 
@@ -113,6 +114,8 @@ class _Reading:
         self._lists = members(self.layers, "lists")
         self._addresses = members(self.layers, "addresses")
         self._posters = members(self.layers, "posters")
+        self._models = members(self.layers, "models")
+        self._cards: dict[str, Node | None] = {}  # their cards, read first: the heads are names too
         self._notices = members(self.layers, "notices")
         self._names = self._learn_names()  # (2)
         self._roots: dict[str, tuple[Problems, Node]] = {}  # of the clauses that could be read
@@ -133,6 +136,9 @@ class _Reading:
         addresses = tuple(self._each(self._addresses, read_address))
         exemptions = _ordered(self._each(self._exemptions, read_exemption))
         clauses = _ordered(self._each(self._clauses, read_clause))
+        models = tuple(
+            read_model(each, *self._files(*found), self._cards[each]) for each, found in self._models.items()
+        )
         lexicons = tuple(read_lexicon(each, *self._files(*found)) for each, found in self._lexica.items())
         registries = tuple(read_registry(each, *self._files(*found)) for each, found in self._lists.items())
         posters = tuple(read_posters(each, *self._files(*found)) for each, found in self._posters.items())
@@ -168,6 +174,7 @@ class _Reading:
             registries=registries,
             addresses=addresses,
             posters=posters,
+            models=models,
             stance_rules=tuple(rule for each in heads for rule in each.stance_rules),
             ladder=ladder,
             filing_duty=head.filing_duty,
@@ -186,7 +193,10 @@ class _Reading:
         known = Names(
             languages=tuple(each for each in written if isinstance(each, str) and is_language(each))
         )
-        if any(layer.head is None for layer in self.layers):
+        for each, (layer, found) in self._models.items():
+            name = next((name for name in found if name.endswith(".yaml")), None)
+            self._cards[each] = read_yaml(layer.files[name], self._at(layer, name)) if name else None
+        if any(layer.head is None for layer in self.layers) or None in self._cards.values():
             # Part of the pack is out of sight, and was named; a name may well be defined there.
             return dataclasses.replace(known, signals=AnyName(), clauses=AnyName(), exemptions=AnyName())
         signals = {*BUILTIN_SIGNALS}
@@ -194,6 +204,7 @@ class _Reading:
         signals.update(f"link.{each}" for each in self._lists)
         signals.update(address_signals(self._addresses))
         signals.update(picture_signals(self._posters))
+        signals.update(model_signals(head for card in self._cards.values() for head in heads_written(card)))
         return dataclasses.replace(
             known,
             signals=frozenset(signals),
@@ -244,6 +255,12 @@ class _Reading:
         for each, (layer, (name, *_)) in self._posters.items():
             if f"picture.{each}" in BUILTIN_SIGNALS:
                 self._at(layer, name).add(0, 0, f"picture.{each} is a built-in signal. Rename the list.")
+        owners: dict[str, str] = {}
+        for each, (layer, found) in self._models.items():
+            for name in model_signals(heads_written(self._cards[each])):
+                if (other := owners.setdefault(name, each)) != each:
+                    here = self._at(layer, found[-1])
+                    here.add(0, 0, f"{name} is already a signal of the model {other!r}. Rename the head.")
 
     def _check_notices(self) -> None:
         """A template that exists in one language exists in every language of the pack."""

@@ -27,6 +27,7 @@ from bylaw.model import (
     Text,
     Value,
 )
+from bylaw.policy._signals import model_signals
 
 
 class ClauseSheet(Value, frozen=True, kw_only=True):
@@ -92,6 +93,16 @@ class AddressSheet(Value, frozen=True, kw_only=True):
     source: str
 
 
+class ModelSheet(Value, frozen=True, kw_only=True):
+    """A text model: its signals, what it was trained on, how it was measured, and where it fails."""
+
+    signals: tuple[str, ...]
+    name: str
+    trained_on: tuple[str, ...]
+    measured: str
+    fails: str
+
+
 class PackSheet(Value, frozen=True, kw_only=True):
     """A whole pack in one language."""
 
@@ -109,6 +120,7 @@ class PackSheet(Value, frozen=True, kw_only=True):
     registries: tuple[WordsSheet, ...]
     posters: tuple[WordsSheet, ...]
     addresses: tuple[AddressSheet, ...]
+    models: tuple[ModelSheet, ...]
     terms: int
     list_rows: int
     sources: tuple[str, ...]
@@ -174,6 +186,16 @@ def describe(pack: Pack, *, lang: str) -> PackSheet:
                 source=_cited(each.source),
             )
             for each in pack.addresses
+        ),
+        models=tuple(
+            ModelSheet(
+                signals=tuple(model_signals((head.id, head.high is not None) for head in each.heads)),
+                name=_in(each.name, lang),
+                trained_on=tuple(f"{row.what} ({row.licence}): {row.rows:,}" for row in each.trained_on),
+                measured=_in(each.measured, lang),
+                fails=_in(each.fails, lang),
+            )
+            for each in pack.models
         ),
         terms=sum(each.size for each in lexicons),
         list_rows=sum(each.size for each in registries),

@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from bylaw.model import Pack
 from bylaw.policy._change import Change, Effect, changed, flip, total
+from bylaw.policy._signals import model_signals
 
 
 def word_changes(old: Pack, new: Pack) -> Iterator[Change]:
@@ -45,6 +46,33 @@ def word_changes(old: Pack, new: Pack) -> Iterator[Change]:
         )
         signals = (f"address.{name}", "address")
         yield from _group(f"address.{name}", was, now, (_role(was_asked, signals), _role(is_asked, signals)))
+    yield from _models(old, new, was_asked, is_asked)
+
+
+def _models(
+    old: Pack, new: Pack, was_asked: Mapping[str, _Roles], is_asked: Mapping[str, _Roles]
+) -> Iterator[Change]:
+    """Say which models joined, left, or answer otherwise: nobody can prove for whom, so for all it may."""
+    was, now = ({model.id: model for model in pack.models} for pack in (old, new))
+    for name in sorted(was.keys() | now.keys()):
+        if was.get(name) == now.get(name):
+            continue
+        heads = [head.id for models in (was, now) if name in models for head in models[name].heads]
+        signals = tuple(dict.fromkeys(model_signals((head, True) for head in heads)))
+        clauses = sorted({*_role(was_asked, signals), *_role(is_asked, signals)})
+        what = (
+            ("换了模型。", "The model is another one.")
+            if name in was and name in now
+            else ("新增模型。", "A model was added.")
+            if name in now
+            else ("删除模型。", "The model was removed.")
+        )
+        listed = ", ".join(clauses)
+        whom = (
+            f"文本经由模型判断的帐号（{listed}）",
+            f"accounts whose texts a model has a say in ({listed})",
+        )
+        yield changed(f"model.{name}", "mixed" if clauses else "none", what, whom if clauses else None)
 
 
 _Words = Mapping[str, tuple[bool, bool]]

@@ -154,6 +154,17 @@ class Fields:
             return least
         return node.scalar
 
+    def decimal(self, key: str, *, least: float, most: float) -> float:
+        """Read a number, whole or decimal, within bounds."""
+        node = self._find(key, required=True)
+        if node is None:
+            return least
+        value = node.scalar
+        if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
+            self.problems.at(node, f"{key}: expected a number from {least:g} to {most:g}, got {node.shown}.")
+            return least
+        return float(value)
+
     def halves(self, key: str) -> int:
         """Read strikes, written 0, 0.5, 1, 1.5, ..., as half strikes."""
         node = self._find(key, required=True)

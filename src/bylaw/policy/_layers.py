@@ -30,6 +30,7 @@ _FOLDERS: dict[str, tuple[str, ...]] = {  # folder -> what file names in it may 
     "exemptions": (".yaml",),
     "lexicon": (".yaml", ".txt"),
     "lists": (".csv", ".yaml"),
+    "models": (".bin", ".yaml"),
     "notices": (".txt",),
     "posters": (".csv", ".yaml"),
 }
@@ -156,7 +157,7 @@ def _misnamed(folder: str, stem: str) -> str:
         template, _, language = stem.rpartition(".")
         is_sound = is_id(template) and is_language(language)
         return "" if is_sound else "Notices are named <template>.<language>.txt, such as order.zh.txt."
-    if folder in ("addresses", "lexicon", "lists", "posters"):
+    if folder in ("addresses", "lexicon", "lists", "models", "posters"):
         is_sound = _SIGNAL_PART.fullmatch(stem) is not None and not keyword.iskeyword(stem)
         how = "Use a to z, 0 to 9 and _, a letter first, and no word of the condition language."
         return "" if is_sound else f"{stem!r} cannot be part of a signal's name. {how}"

@@ -56,7 +56,9 @@ def read_registry(registry_id: str, files: _Files, names: Names) -> Registry:
         allow = fields.texts("allow")
         beside = fields.texts("beside")
         if wrong := [word for word in beside if not _BESIDE.fullmatch(word)]:
-            fields.fault("beside", f"expected words of small letters and digits, got {wrong[0][:40]!r}.")
+            fields.fault(
+                "beside", f"beside: expected words of small letters and digits, got {wrong[0][:40]!r}."
+            )
         fields.close()
     entries = tuple(_entries(*files[".csv"])) if ".csv" in files else ()
     return Registry(id=registry_id, name=name, entries=entries, allow=allow, beside=beside, removal=removal)

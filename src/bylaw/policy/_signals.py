@@ -1,14 +1,21 @@
 """The names of the signals every pack may use without defining them.
 
 `scan` computes them; a pack's own files add `term.<lexicon>`, `term.<list>`, `link.<list>`, `picture.<list of
-posters>` and, with the family `address`, `address.<scheme>`.
+posters>`, with the family `address`, `address.<scheme>`, and with the family `model`, `model.<head>`.
 A name without a dot stands for its family: any hit of `contact.wechat`, `contact.qq`, ... is also a hit of
 `contact`. This tuple is the single place the built-in names are spelled: `scan` imports it.
 """
 
 from __future__ import annotations
 
-__all__ = ["BUILTIN_SIGNALS", "SUBJECT_SIGNALS", "address_signals", "picture_signals"]
+__all__ = [
+    "BUILTIN_SIGNALS",
+    "HIGH",
+    "SUBJECT_SIGNALS",
+    "address_signals",
+    "model_signals",
+    "picture_signals",
+]
 
 from collections.abc import Iterable, Iterator
 from typing import get_args
@@ -50,6 +57,10 @@ SUBJECT_SIGNALS = ("days", "hits", "items", "share", "strong", "weak")
 """
 
 
+HIGH = "_high"
+"""What the second signal of a head ends with: the one at the probability automation may use."""
+
+
 def address_signals(schemes: Iterable[str]) -> Iterator[str]:
     """Yield the signals of a pack's address schemes: the family, and one of each; none without a scheme."""
     names = list(schemes)
@@ -61,3 +72,11 @@ def address_signals(schemes: Iterable[str]) -> Iterator[str]:
 def picture_signals(lists: Iterable[str]) -> Iterator[str]:
     """Yield the signals of a pack's lists of posters."""
     yield from (f"picture.{name}" for name in lists)
+
+
+def model_signals(heads: Iterable[tuple[str, bool]]) -> Iterator[str]:
+    """Yield the signals of the heads of a pack's models, each given with whether it has a `high`."""
+    for head, has_high in heads:
+        yield f"model.{head}"
+        if has_high:
+            yield f"model.{head}{HIGH}"

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 __all__ = ["Explanation", "explain"]
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Literal
 
@@ -20,6 +21,7 @@ from msgspec.structs import replace
 from bylaw.canon import text_digest
 from bylaw.model import Account, Evidence, Finding, ItemKind, Stance, Text, Value
 from bylaw.policy import Condition
+from bylaw.policy._signals import HIGH
 from bylaw.scan._judge import (
     EVIDENCE_PER_SIGNAL,
     Seen,
@@ -35,6 +37,7 @@ from bylaw.scan._plan import CheckedExemption, ClausePlan, Plan
 from bylaw.scan._reading import Counts, Reading
 from bylaw.scan._run import read_one, well_formed
 from bylaw.scan._suppose import Change, Supposing
+from bylaw.scan.signals.model import probability
 
 
 class AskedCondition(Value, frozen=True, kw_only=True):
@@ -97,6 +100,18 @@ class AskedClause(Value, frozen=True, kw_only=True):
     changes: tuple[Change, ...] = ()  # what would have changed the answer, proved where words would be gone
 
 
+class SaidByModel(Value, frozen=True, kw_only=True):
+    """What one head of a text model makes of the text."""
+
+    model: str
+    head: str
+    name: Text
+    probability: float  # two decimals
+    threshold: float
+    high: float | None = None
+    hit: bool
+
+
 class Explanation(Value, frozen=True, kw_only=True):
     """What a plan sees in one text, and why."""
 
@@ -106,6 +121,7 @@ class Explanation(Value, frozen=True, kw_only=True):
     kind: ItemKind
     hits: tuple[Evidence, ...]  # of every signal, in order of start
     clauses: tuple[AskedClause, ...]
+    models: tuple[SaidByModel, ...] = ()  # empty where a model has nothing to read
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -148,7 +164,26 @@ def explain(
         kind=kind,
         hits=hits,
         clauses=clauses,
+        models=tuple(_said_by_models(reading)),
     )
+
+
+def _said_by_models(reading: Reading) -> Iterator[SaidByModel]:
+    for scored in reading.scored():
+        scorer, logits = scored.scorer, scored.logits
+        for _, at, least in (row for row in scorer.signals if not row[0].endswith(HIGH)):
+            head, logit = scorer.heads[at], float(logits[at])
+            if math.isnan(logit):
+                return
+            yield SaidByModel(
+                model=scorer.model.id,
+                head=head.id,
+                name=head.name,
+                probability=round(probability(logit), 2),
+                threshold=head.threshold,
+                high=head.high,
+                hit=logit >= least,
+            )
 
 
 def _asked(clause: ClausePlan, reading: Reading, seen: Seen) -> AskedClause:

@@ -9,8 +9,10 @@ The order is fixed:
 3. **Exemptions.** In the pack's order, the first of which every test holds and every required fact is there.
 4. **Confidence**, a sum nobody has to guess at: 0.80 strong, 0.65 plain, 0.45 weak; +0.05 for every further
    signal in the evidence, at most +0.15; +0.05 if any of it is disguised; -0.10 for every signal of
-   counter-evidence, at most -0.30; never below 0.05 or above 0.95. Where any of the evidence was read in a
-   picture it is at most `READ_IN_PICTURE`: a reader of pictures errs, so a person looks.
+   counter-evidence, at most -0.30; never below 0.05 or above 0.95. In a pack whose model says how, this sum
+   and what the model makes of the text become one calibrated probability: `logit = offset + formula *
+   logit(sum) + model * logit(head)`, between 0.01 and 0.99, and rising in both. Where any of the evidence
+   was read in a picture it is at most `READ_IN_PICTURE`: a reader of pictures errs, so a person looks.
 
 INVARIANT: for every hit, `text[hit.start:hit.end]` is what a reader sees there; equal texts, accounts and
 dates give equal findings.
@@ -24,6 +26,7 @@ __all__ = [
     "Seen",
     "Verdict",
     "applies",
+    "calibrated",
     "confidence_of",
     "evidence_of",
     "evidence_of_hits",
@@ -36,6 +39,7 @@ __all__ = [
     "strength_of",
 ]
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -49,6 +53,7 @@ from bylaw.model import Account, Evidence, Exemption, Finding, ItemKind, Pack, S
 from bylaw.scan._plan import CheckedExemption, ClausePlan, StanceTest
 from bylaw.scan._reading import Reading
 from bylaw.scan.signals import Hit
+from bylaw.scan.signals.model import probability
 
 EVIDENCE_PER_SIGNAL = 8
 """At most so many hits of one signal go into a finding, the first ones in the text."""
@@ -194,8 +199,29 @@ def confidence_of(strength: Strength, evidence: tuple[Evidence, ...], counter: t
     against = len({entry.signal for entry in counter})
     score = _BASE[strength] + min(15, 5 * max(0, signals - 1)) - min(30, 10 * against)
     score += 5 if any(entry.disguise for entry in evidence) else 0
-    most = READ_IN_PICTURE if any(entry.box for entry in evidence) else 0.95
-    return min(most, max(5, score) / 100)
+    return min(95, max(5, score)) / 100
+
+
+def confidence_told(
+    reading: Reading, strength: Strength, evidence: tuple[Evidence, ...], counter: tuple[Evidence, ...]
+) -> float:
+    """Return the confidence of an item-level finding: the formula's, calibrated, and bounded for pictures."""
+    told = calibrated(reading, confidence_of(strength, evidence, counter))
+    return min(READ_IN_PICTURE, told) if any(entry.box for entry in evidence) else told
+
+
+def calibrated(reading: Reading, confidence: float) -> float:
+    """Return what the pack's model makes of the formula's confidence; the same where no model says how."""
+    for at, scorer in enumerate(reading.plan.scorers):
+        how = scorer.model.confidence
+        if how is None:
+            continue
+        logits = reading.scored()[at].logits
+        head = next(place for place, head in enumerate(scorer.heads) if head.id == how.head)
+        plain = math.log(confidence / (1 - confidence))
+        told = probability(how.offset + how.formula * plain + how.model * float(logits[head]))
+        return round(min(0.99, max(0.01, told)), 2)
+    return confidence
 
 
 def in_force(pack: Pack, published_at: datetime | None) -> bool | None:
@@ -228,7 +254,7 @@ def finding_of(clause: ClausePlan, reading: Reading, seen: Seen, verdict: Verdic
         level="item",
         severity=clause.clause.severity,
         strength=verdict.strength,
-        confidence=confidence_of(verdict.strength, evidence, counter),
+        confidence=confidence_told(reading, verdict.strength, evidence, counter),
         stance=verdict.stance,
         exempt=verdict.exempt.id if verdict.exempt else None,
         in_force=in_force(pack, seen.published_at),

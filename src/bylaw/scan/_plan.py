@@ -26,6 +26,7 @@ from bylaw.scan._match import Kernel, Matcher
 from bylaw.scan._sieve import Sieve
 from bylaw.scan._views import Search, Searches
 from bylaw.scan.signals import Family, Terms, families, signal_names
+from bylaw.scan.signals.model import Scorer, scorers
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +87,17 @@ class Plan:
     """Every way to find the terms."""
     families: Mapping[str, Family]
     asked: Mapping[str, frozenset[str]]
-    """For each family, and for `evasion` and `picture`, the names under which conditions and findings ask."""
+    """For each family, and for `picture`, `model` and `evasion`, the names that conditions and findings ask for."""
     unknown: Mapping[str, bool]
     """All of these names: what nobody knows of a text whose words have been found."""
     kinds: frozenset[str]
     """The signals `kind.<kind>` that conditions ask for."""
     hints: tuple[tuple[str, frozenset[str]], ...]
     """Patterns, each with those of these names that have no hit where it does not match."""
+    scorers: tuple[Scorer, ...]
+    """The pack's models."""
+    heads: tuple[str, ...]
+    """The signals of the models that are asked for: which of them hit in a text of a batch is a bit each."""
     sieve: Sieve
 
     def __reduce__(self) -> tuple[Callable[[Pack], Plan], tuple[Pack]]:
@@ -132,10 +137,11 @@ def compile_plan(
         raise PackInvalid(refused.message, problems=(problem,), where=pack.ref) from None
     names = {name for clause in clauses for part in clause.conditions for name in part.names}
     names.update(*(clause.speaks_for for clause in clauses))
+    models = scorers(pack)
     late = families(pack)
     asked = {
         family: frozenset(name for name in names if name.partition(".")[0] == family)
-        for family in (*late, "picture", "evasion")
+        for family in (*late, "picture", *(("model",) if models else ()), "evasion")
     }
     return Plan(
         pack=pack,
@@ -148,6 +154,8 @@ def compile_plan(
         unknown=dict.fromkeys(chain.from_iterable(asked.values()), True),
         kinds=frozenset(name for name in names if name.startswith("kind.")),
         hints=tuple(_hints(late, asked)),
+        scorers=models,
+        heads=tuple(sorted(asked.get("model", ()))),
         sieve=Sieve(
             [either(one.needs(terms.numbers) for one in clause.grades) for clause in clauses], terms.names
         ),

@@ -1,9 +1,10 @@
 """One text while it is judged: its hits, counted, and looked for no sooner than a condition hangs on them.
 
 Words are there from the start. Links, contacts, prices and their kin are found family by family, each at most
-once, when the words alone do not settle a condition; `evasion` comes last, because it reads the disguises of
-words and contacts. What a picture gives besides its words is told by its marks. `kind.<kind>` is counted from
-the item's kind: it stands nowhere in the text, so it is near nothing and no evidence.
+once, when the words alone do not settle a condition, then the pack's text models; `evasion` comes last,
+because it reads the disguises of words and contacts. What a picture gives besides its words is told by its
+marks. `kind.<kind>` is counted from the item's kind: it stands nowhere in the text, so it is near nothing and
+no evidence.
 
 INVARIANT: in which order conditions are asked changes no answer.
 """
@@ -21,6 +22,7 @@ from bylaw.policy import Condition
 from bylaw.scan._marks import Mark, box_of
 from bylaw.scan._plan import Plan
 from bylaw.scan.signals import Hit, View
+from bylaw.scan.signals.model import Scored
 from bylaw.scan.signals.term import Spots
 
 _ORDINARY = frozenset({"traditional", "full-width", "separator", "numeral", "compound"})
@@ -35,6 +37,7 @@ class Reading:
     __slots__ = (
         "_found",
         "_ruler",
+        "_scored",
         "_spots",
         "_view",
         "all",
@@ -71,6 +74,7 @@ class Reading:
         self._found: dict[str, Sequence[Hit]] = {}
         self._view: View | None = None
         self._ruler: Callable[[int], int] | None = None
+        self._scored: list[Scored] | None = None
         self.all = Counts(self, firm_only=False)
         self.firm = Counts(self, firm_only=True)
         terms = plan.terms
@@ -142,6 +146,8 @@ class Reading:
             hits = self._evasions()
         elif family == "picture":
             hits = self._pictured()
+        elif family == "model":
+            hits = [hit for scored in self.scored() for hit in scored.hits()]
         else:
             if self._view is None:
                 self._view = View(self.text)
@@ -156,6 +162,12 @@ class Reading:
             self.firm.known[name] = sum(not hit.weak for hit in own)
         for name in self.plan.asked[family]:
             self.unknown.pop(name, None)
+
+    def scored(self) -> Sequence[Scored]:
+        """Return what the pack's models make of the text, each read once."""
+        if self._scored is None:
+            self._scored = [scorer.read(self.text) for scorer in self.plan.scorers]
+        return self._scored
 
     def _evasions(self) -> list[Hit]:
         """Return the hits of words and contacts that somebody took trouble to hide, as hits of `evasion`."""

@@ -137,7 +137,8 @@ class _Unknown(dict[int, dict[str, bool]]):
         self._plan = plan
 
     def __missing__(self, pattern: int) -> dict[str, bool]:
-        hints = enumerate(self._plan.hints)
+        heads = ((head, frozenset((head,))) for head in self._plan.heads)
+        hints = enumerate((*self._plan.hints, *heads))
         known = frozenset[str]().union(*(names for bit, (_, names) in hints if not pattern >> bit & 1))
         self[pattern] = unknown = {name: True for name in self._plan.unknown if name not in known}
         return unknown

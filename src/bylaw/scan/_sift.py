@@ -5,6 +5,7 @@
    Of two words the distance is known, so `near` of words is settled here.
 3. Cheap patterns say in which of those texts each such family, and some single signals, are out of the
    question, and the conditions are asked again.
+4. Where the answer still hangs on a text model, the texts are read by it, all at once.
 
 INVARIANT: where a clause holds, it is among what is left. More may be left; judging the text tells.
 """
@@ -38,7 +39,7 @@ class Sifted(NamedTuple):
     rows: Ints
     at: Ints
     clauses: Ints
-    hints: Ints  # of each row, the hints that match: a bit each, in the plan's order
+    hints: Ints  # of each row, the hints that match, then the heads that hit: a bit each, in the plan's order
 
 
 def sift(
@@ -70,9 +71,46 @@ def sift(
         if any(not part.names.isdisjoint(plan.unknown) for part in clause.grades):
             own = np.flatnonzero(possible[at])
             possible[at, own] = table.may_hold(clause, own, unknown)
+    if plan.heads:
+        _read_by_models(plan, texts, rows, table, possible, found, unknown)
     texts_at, clauses = np.nonzero(possible.T)
     left, ranks = np.unique(texts_at, return_inverse=True)
     return Sifted(rows[left], ranks, clauses, found[left])
+
+
+def _read_by_models(
+    plan: Plan,
+    texts: Any,
+    rows: Ints,
+    table: _Table,
+    possible: NDArray[np.bool_],
+    found: Ints,
+    unknown: dict[str, Any],
+) -> None:
+    """Have the models read the texts on which a clause hangs that asks for them, and ask it again.
+
+    What is known of each text goes into `possible` and `found`; of a text nobody read every head may hit.
+    """
+    asking = [
+        at
+        for at, clause in enumerate(plan.clauses)
+        if any(not part.names.isdisjoint(plan.heads) for part in clause.grades)
+    ]
+    hanging = np.flatnonzero(possible[asking].any(axis=0))
+    masks = {name: np.ones(rows.size, np.bool_) for name in plan.heads}
+    if hanging.size:
+        taken = texts.take(pa.array(rows[hanging]))
+        for scorer in plan.scorers:
+            logits = scorer.logits(taken)
+            for name, head, least in scorer.signals:
+                if name in masks:
+                    masks[name][hanging] = logits[:, head] >= least
+    for bit, name in enumerate(plan.heads, start=len(plan.hints)):
+        found |= masks[name].astype(np.int64) << bit
+        unknown[name] = masks[name]
+    for at in asking:
+        own = np.flatnonzero(possible[at])
+        possible[at, own] = table.may_hold(plan.clauses[at], own, unknown)
 
 
 class _Table:

@@ -49,8 +49,8 @@ _MOST_ADDABLE = 16  # signals that are tried
 _MOST_ANCHORS = 2  # words beside which they are tried
 _MOST_OF = 2  # things that are there, where one is lacking, are most of what is needed
 _FAR = 10_000_000  # code points from the text, where a signal is near nothing
-_MOST_ASKED = 60  # times that a clause is judged again by counting
-_MOST_READ = 10  # times that a text is read again for one clause
+_MOST_ASKED = 40  # times that a clause is judged again by counting
+_MOST_READ = 8  # times that a text is read again for one clause
 _RANK = {"weak": 0, "plain": 1, "strong": 2}
 _UNSAID = ("kind.", "model", "picture", "evasion")  # what nobody adds to a text by writing a word
 _WANTED: Mapping[Outcome, frozenset[Outcome]] = {
@@ -229,7 +229,12 @@ class Supposing:
         """Return the words of hits, none of which overlap: the longest, those of evidence first."""
         kept: list[_Stretch] = []
         order = dict.fromkeys([*self._clause.speaks_for, *self._hits])
-        spans = [(hit.start, hit.end) for name in order for hit in self._hits.get(name, ())]
+        spans = [
+            (hit.start, hit.end)
+            for name in order
+            if not name.startswith(_UNSAID)
+            for hit in self._hits.get(name, ())
+        ]
         for span in dict.fromkeys(spans):
             inside = any(other != span and other[0] <= span[0] and span[1] <= other[1] for other in spans)
             if not inside and not any(_meet(span, *other) for other in kept):
@@ -240,7 +245,9 @@ class Supposing:
         self._left["asked"] = max(0, self._left["asked"] - 1)
         gone = tuple(stretches)
         rows = {
-            name: [row for row in own if not any(_meet(span, row[0], row[1]) for span in gone)]
+            name: own
+            if name.startswith("model")  # it reads the whole text; what it makes of less, only a proof tells
+            else [row for row in own if not any(_meet(span, row[0], row[1]) for span in gone)]
             for name, own in self._rows.items()
         }
         return judge(self._clause, _Supposed(self._reading, rows), self._seen)
@@ -277,7 +284,11 @@ class Supposing:
         """Return the hit that best says what a stretch is: evidence before what speaks against it."""
         order = dict.fromkeys([*self._clause.speaks_for, *self._hits])
         hit = next(
-            hit for name in order for hit in self._hits.get(name, ()) if (hit.start, hit.end) == stretch
+            hit
+            for name in order
+            if not name.startswith(_UNSAID)
+            for hit in self._hits.get(name, ())
+            if (hit.start, hit.end) == stretch
         )
         return evidence_of_hits(self._reading, self._seen.item_id, [hit])[0]
 
@@ -288,9 +299,9 @@ class Supposing:
         names = self._wanting()
         found: dict[str, Change] = {}
         for anchor in (None, *self._stretches()[:_MOST_ANCHORS]):
+            if found:  # what may stand anywhere is told, and not what must stand somewhere
+                break
             for signal in names:
-                if signal in found:
-                    continue
                 verdict = self._counted_with(signal, anchor)
                 outcome = self._became(verdict)
                 if outcome is not None and outcome != "weaker":

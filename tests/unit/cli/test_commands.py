@@ -124,6 +124,7 @@ def test_every_command_that_reads_is_tried():
         "appeal lodge",
         "appeal decide",
         "notice received",
+        "picture check",
     }
     case = {
         "claim",

@@ -77,6 +77,14 @@ def test_a_hit_inside_another_is_not_said_again():
     assert [whole, hidden] == telling([part, whole, hidden])
 
 
+def test_what_weighed_with_a_model_hides_no_words():
+    """A long stretch that a model names stands beside the words within it, not for them."""
+    text = "buying USDT now"
+    weighed, word = hit(text, 0, 15, signal="model.offers", value="0.93"), hit(text, 0, 11)
+    assert [word] == telling([weighed, word], most=1)
+    assert {weighed, word} == set(telling([weighed, word]))
+
+
 def test_disguised_hits_come_first_where_only_some_are_shown():
     """The most telling hit is the one somebody hid."""
     text = "cash for U.SDT"
@@ -187,8 +195,8 @@ LINES = {
     ),
     "a head of a model nobody named": (
         {"signal": "model.offers", "value": "0.93"},
-        "模型给出 0.93",
-        "the model gives 0.93",
+        "概率 0.93",
+        "probability 0.93",
     ),
     "a member of a family nobody named": (
         {"signal": "contact.carrier_pigeon"},

@@ -336,6 +336,21 @@ def test_list_with_an_empty_line_is_sound(edited: Callable) -> None:
     assert check(edited({"lists/resale.csv": "party,kind,value\n\ntouts,name,票友会\n"})) == ()
 
 
+def test_a_row_may_name_a_path_and_a_sheet_words_beside_names(edited) -> None:
+    """A list row is a host or a host and a path, and the words of the sheet's `beside` are kept."""
+    path = edited(
+        {
+            "lists/resale.csv": "party,kind,value\ntouts,domain,chat.example/Fans/1\n",
+            "lists/resale.yaml": ("allow: [潮水位]", "beside: [ticket, seat2]"),
+        }
+    )
+
+    assert check(path) == ()
+    (registry,) = load(path).registries
+    assert ("chat.example/Fans/1",) == tuple(entry.value for entry in registry.entries)
+    assert ("ticket", "seat2") == registry.beside
+
+
 def test_alias_bomb_stays_small(edited: Callable) -> None:
     """Aliases are refused as they are met, so nothing can be multiplied."""
     lines = ["a0: &a0 [x, x]"] + [f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]" for n in range(1, 40)]

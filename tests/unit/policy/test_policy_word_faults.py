@@ -120,6 +120,35 @@ CASES = {
             "pool-tickets/lists/resale.csv:3:1: value: expected a host name in small ASCII letters, such as example.com, or with a path, example.com/name, got 'https://Touts.example.com/'.",
         ],
     ),
+    "address with a question": (
+        {"lists/resale.csv": ("touts.example.com", "touts.example.com/group?x=1")},
+        [
+            "pool-tickets/lists/resale.csv:3:1: value: expected a host name in small ASCII letters, such as example.com, or with a path, example.com/name, got 'touts.example.com/group?x=1'.",
+        ],
+    ),
+    "path of two parties": (
+        {
+            "lists/resale.csv": (
+                "touts,domain,touts.example.com,,active,house list,2025-01-02",
+                "touts,domain,a.example/Group\nrumour,domain,a.example/group",
+            )
+        },
+        [
+            "pool-tickets/lists/resale.csv:4:1: The domain 'a.example/group' is claimed by two parties: touts in line 3, and rumour here. Give it to one of them, or make them one.",
+        ],
+    ),
+    "word beside a name that no address has": (
+        {"lists/resale.yaml": ("allow: [潮水位]", "beside: [ticket, 'Re sale']")},
+        [
+            "pool-tickets/lists/resale.yaml:2:9: beside: expected words of small letters and digits, got 'Re sale'.",
+        ],
+    ),
+    "list that would be a signal of its own": (
+        {"lists/lookalike.csv": "party,kind,value\na,name,b\n", "lists/lookalike.yaml": SHEET},
+        [
+            "pool-tickets/lists/lookalike.csv:0:0: link.lookalike is a built-in signal. Rename the list.",
+        ],
+    ),
     "domain twice": (
         {"lists/resale.csv": ("xn--fiqs8s.example", "touts.example.com")},
         [

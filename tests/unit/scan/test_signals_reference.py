@@ -93,7 +93,9 @@ def test_examples_hit(plan, path, row):
     """The text of an example is hit with the value behind the arrow."""
     text, *signal, value = QUOTED.findall(table(path.read_text("utf-8"))[row])
     found = [(hit.signal, hit.value) for hit in hits_of(plan, TITLES[path], text)]
-    assert [(name, value) for name, found_value in found if value == found_value and signal in ([], [name])]
+    begun = value.removesuffix("…")  # a probability is told by its beginning
+    met = [name for name, whole in found if whole == value or (begun != value and whole.startswith(begun))]
+    assert [name for name in met if signal in ([], [name])]
 
 
 @pytest.mark.parametrize("path", READS_TEXT, ids=lambda path: path.stem)

@@ -83,9 +83,7 @@ def test_what_is_too_far_away(pack_with) -> None:
     """Where two signals must be near, it is said behind which words the other would have to be."""
     plan = compile_plan(pack_with(item="near(term.side, term.ticket, 8)", strong=None, weak=None))
 
-    assert [("+term.side behind 门票", "violates"), ("+term.ticket behind 转让", "violates")] == sorted(
-        changes(plan, f"转让{'很' * 20}门票")
-    )
+    assert [("+term.ticket behind 转让", "violates")] == changes(plan, f"转让{'很' * 20}门票")
 
 
 def test_what_stands_in_the_way(pack_with) -> None:

@@ -9,6 +9,7 @@
 | `amount.large` | `amount.py` | on candidates |
 | `address.<scheme>` | `address.py` | on candidates, in packs that have address schemes |
 | `picture.qr`, `picture.only`, `picture.known`, `picture.<list>` | `bylaw.scan._reading` | with pictures |
+| `model.<head>`, `model.<head>_high` | `model.py` | on candidates, in packs that have models |
 | `evasion` | `bylaw.scan._reading` | on candidates: it reads the disguises of terms and contacts |
 | `kind.<item kind>` | `bylaw.scan._reading`, `bylaw.scan._sift` | first of all: the item says it |
 
@@ -23,7 +24,7 @@ __all__ = ["Family", "Hit", "Terms", "View", "families", "signal_names"]
 from collections.abc import Mapping
 
 from bylaw.model import Pack
-from bylaw.policy._signals import BUILTIN_SIGNALS, address_signals, picture_signals
+from bylaw.policy._signals import BUILTIN_SIGNALS, address_signals, model_signals, picture_signals
 from bylaw.scan.signals import address, amount, contact, link, price
 from bylaw.scan.signals._view import Family, Hit, View
 from bylaw.scan.signals.term import Terms
@@ -53,5 +54,6 @@ def signal_names(pack: Pack) -> frozenset[str]:
             *(f"link.{name}" for name in lists),
             *address_signals(scheme.id for scheme in pack.addresses),
             *picture_signals(each.id for each in pack.posters),
+            *model_signals((head.id, head.high is not None) for each in pack.models for head in each.heads),
         ]
     )

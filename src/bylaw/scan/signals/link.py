@@ -60,6 +60,7 @@ _BARE = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _FOREIGN = r"\u00c0-\u024f\u0370-\u03ff\u0400-\u052f\u1e00-\u1eff"
+_FOREIGN_LETTER = re.compile(f"[{_FOREIGN}]")
 _FOREIGN_LABEL = rf"[a-z0-9{_FOREIGN}][a-z0-9\-{_FOREIGN}]{{1,62}}"
 _BARE_FOREIGN = re.compile(
     rf"(?<![\w@.\-/:%])(?P<host>(?:{_LABEL}\.){{0,3}}{_FOREIGN_LABEL}\.[a-z]{{2,18}})"
@@ -342,7 +343,7 @@ def _addresses(flat: str) -> Iterator[Address]:
             if "." in host:
                 text = _trimmed(address)
                 yield Address(match.start(), match.start() + len(text), host, text, is_sure=True)
-    if not flat.isascii():
+    if not flat.isascii() and _FOREIGN_LETTER.search(flat):
         for match in _BARE_FOREIGN.finditer(flat):
             host = in_ascii(match["host"].lower())
             if host.startswith("xn--") or ".xn--" in host:

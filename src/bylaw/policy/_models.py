@@ -1,0 +1,180 @@
+"""The text models of a pack: a card that says what a model is, and its weights beside it.
+
+The card is `models/<id>.yaml`, for people: what is asked, what the model was trained on, how it was measured,
+where it fails, and the few numbers that turn weights into probabilities. The weights are `models/<id>.bin`:
+one signed byte for each bucket and head, nothing else, so that reading them can run nothing and a file of any
+other size is a Problem. What the numbers mean is known to `scan.signals.model`.
+
+INVARIANT: each without the other is a Problem; a head has one name in the whole pack.
+"""
+
+from __future__ import annotations
+
+__all__ = ["heads_written", "read_model"]
+
+import keyword
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from msgspec import structs
+
+from bylaw.model import ModelConfidence, ModelHead, TextModel, TrainingSet
+from bylaw.policy._fields import Fields, Names
+from bylaw.policy._signals import HIGH
+from bylaw.policy._source import Node, Problems
+from bylaw.policy._suggest import did_you_mean, listed
+
+_HEAD = re.compile(r"[a-z][a-z0-9_]{0,40}")
+_MOST_ORDER = 8
+_MOST_BITS = 20
+_MOST_HEADS = 32
+_MOST_ROWS = 1_000_000_000
+_MOST_NUMBER = 1_000_000
+
+_Files = Mapping[str, tuple[Path, Problems]]  # suffix -> the file and where its problems go
+
+
+def heads_written(card: Node | None) -> Iterator[tuple[str, bool]]:
+    """Yield the heads a card names, each with whether it has a second threshold; faults are for later."""
+    heads = card.entries.get("heads") if card else None
+    for name, head in heads.entries.items() if heads else ():
+        yield name, "high" in head.entries
+
+
+def read_model(model_id: str, files: _Files, names: Names, card: Node | None) -> TextModel:
+    """Read `models/<id>.yaml`, whose nodes are handed over, and `models/<id>.bin`."""
+    model = TextModel(
+        id=model_id, name={}, orders=(1,), bits=1, seed=0, longest=1, heads=(), measured={}, weights=b""
+    )
+    if ".yaml" not in files:
+        files[".bin"][1].add(0, 0, f"The weights of a model without its card. Add models/{model_id}.yaml.")
+    if ".bin" not in files:
+        files[".yaml"][1].add(0, 0, f"The card of a model without its weights. Add models/{model_id}.bin.")
+    if card is not None:
+        fields = Fields(card, files[".yaml"][1], names)
+        model = _read_card(model_id, fields)
+        fields.close()
+    if ".bin" in files and card is not None:
+        model = _with_weights(model, *files[".bin"])
+    return model
+
+
+def _read_card(model_id: str, fields: Fields) -> TextModel:
+    heads = tuple(_heads(fields))
+    features = fields.inside("features", required=True)
+    orders: tuple[int, ...] = ()
+    bits = seed = longest = 1
+    if features is not None:
+        orders = tuple(_orders(features))
+        bits = features.integer("bits", least=1, most=_MOST_BITS)
+        seed = features.integer("seed", least=0, most=0xFFFF_FFFF)
+        longest = features.integer("longest", least=1, most=_MOST_NUMBER)
+        features.close()
+    return TextModel(
+        id=model_id,
+        name=fields.sentence("name"),
+        orders=orders,
+        bits=bits,
+        seed=seed,
+        longest=longest,
+        heads=heads,
+        confidence=_confidence(fields, [head.id for head in heads]),
+        trained_on=tuple(
+            TrainingSet(
+                what=row.text("what"),
+                licence=row.text("licence"),
+                rows=row.integer("rows", least=1, most=_MOST_ROWS),
+            )
+            for row in fields.each("trained_on", required=True)
+        ),
+        measured=fields.sentence("measured"),
+        fails=fields.sentence("fails"),
+        weights=b"",
+    )
+
+
+def _orders(features: Fields) -> Iterator[int]:
+    nodes = features.nodes("orders", required=True)
+    before = 0
+    for node in nodes:
+        if type(node.scalar) is int and before < node.scalar <= _MOST_ORDER:
+            before = node.scalar
+            yield before
+        else:
+            features.problems.at(
+                node, f"orders: expected whole numbers from 1 to {_MOST_ORDER}, rising, got {node.shown}."
+            )
+    if features.has("orders") and not nodes:
+        features.fault("orders", "orders: expected at least one number, got none.")
+
+
+def _heads(fields: Fields) -> Iterator[ModelHead]:
+    table = fields.inside("heads", required=True)
+    if table is None:
+        return
+    if not 1 <= len(table.node.entries) <= _MOST_HEADS:
+        fields.fault("heads", f"heads: expected 1 to {_MOST_HEADS}, got {len(table.node.entries)}.")
+    for name in table.node.entries:
+        head = table.inside(name, required=True)
+        if not _HEAD.fullmatch(name) or name.endswith(HIGH) or keyword.iskeyword(name):
+            table.fault(
+                name,
+                f"{name[:60]!r} cannot be part of a signal's name. Use a to z, 0 to 9 and _, a letter first, "
+                f"no word of the condition language, and nothing that ends with {HIGH}.",
+            )
+        if head is None:
+            continue
+        read = ModelHead(
+            id=name,
+            name=head.sentence("name"),
+            scale=head.decimal("scale", least=0, most=_MOST_NUMBER),
+            bias=head.decimal("bias", least=-_MOST_NUMBER, most=_MOST_NUMBER),
+            threshold=head.decimal("threshold", least=0, most=1),
+            high=head.decimal("high", least=0, most=1) if head.has("high") else None,
+        )
+        for key, value in (("threshold", read.threshold), ("high", read.high)):
+            if head.has(key) and value in (0, 1):
+                head.fault(key, f"{key}: expected a probability above 0 and below 1, got {value:g}.")
+        if read.high is not None and read.high < read.threshold:
+            head.fault("high", f"high: expected no less than the threshold, {read.threshold:g}.")
+        head.close()
+        yield read
+
+
+def _confidence(fields: Fields, heads: list[str]) -> ModelConfidence | None:
+    inside = fields.inside("confidence", required=False)
+    if inside is None:
+        return None
+    head = inside.text("head")
+    if head and head not in heads:
+        inside.fault(
+            "head", f"head: {head[:60]!r} is none of {listed(sorted(heads))}.{did_you_mean(head, heads)}"
+        )
+    found = ModelConfidence(
+        head=head,
+        offset=inside.decimal("offset", least=-100, most=100),
+        formula=inside.decimal("formula", least=0, most=100),
+        model=inside.decimal("model", least=0, most=100),
+        automation=inside.decimal("automation", least=0, most=1),
+    )
+    inside.close()
+    return found
+
+
+def _with_weights(model: TextModel, path: Path, problems: Problems) -> TextModel:
+    wanted = len(model.heads) << model.bits
+    try:
+        size = path.stat().st_size
+        weights = path.read_bytes() if size == wanted else b""
+    except OSError as error:
+        problems.add(0, 0, f"The file cannot be read: {error.strerror or error}.")
+        return model
+    if size != wanted:
+        problems.add(
+            0,
+            0,
+            f"The file has {size} bytes; {len(model.heads)} heads over {model.bits} bits make {wanted}. "
+            "Build the model again.",
+        )
+    return structs.replace(model, weights=weights)
