@@ -11,6 +11,7 @@ __all__ = ["INDEX", "PAGES", "ROWS", "covered", "index", "page", "table"]
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 from bylaw.model import Clause, Pack
@@ -77,11 +78,16 @@ def index(text: str) -> str:
 def _used(title: str) -> str:
     said = []
     for name in shipped_packs():
-        pack = find_pack(name)
+        pack = _pack(name)
         names = covered(title, signal_names(pack))
         if uses := "; ".join(_uses(pack, names)):
             said.append(f"{name}: {uses}")
     return ". ".join(said) or "none"
+
+
+@cache
+def _pack(name: str) -> Pack:
+    return find_pack(name)
 
 
 def _uses(pack: Pack, names: set[str]) -> Iterator[str]:
