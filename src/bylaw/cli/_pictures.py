@@ -15,8 +15,9 @@ from rich.cells import cell_len
 from rich.markup import escape
 from rich.text import Text as Styled
 
+from bylaw.cli._explained import render_explanation
 from bylaw.cli._frame import Frame, Json, Lang, attention, frame
-from bylaw.cli._render import render_explanation, visible
+from bylaw.cli._render import visible
 from bylaw.errors import InputRefused
 from bylaw.model import Box, ItemKind, Pack, Severity, Value
 from bylaw.runners import IsolatedRunner

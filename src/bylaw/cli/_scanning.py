@@ -17,10 +17,10 @@ from msgspec import UNSET, UnsetType
 from rich.markup import escape
 from rich.table import Table
 
+from bylaw.cli._explained import render_explanation
 from bylaw.cli._frame import Db, Frame, Json, Lang, Now, Spoken, attention, frame, workspace
 from bylaw.cli._pictures import Media, render_tally, with_pictures
 from bylaw.cli._progress import progress
-from bylaw.cli._render import render_explanation
 from bylaw.errors import InputRefused
 from bylaw.model import Account, Finding, ItemKind, Pack, Severity, Value
 from bylaw.runners import LocalRunner

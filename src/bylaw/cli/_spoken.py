@@ -9,7 +9,7 @@ INVARIANT: a part is asked by the same language that judged, so what is called l
 
 from __future__ import annotations
 
-__all__ = ["Part", "SignalNames", "parts_of", "threshold"]
+__all__ = ["Part", "SignalNames", "is_enough", "parts_of", "threshold"]
 
 import ast
 from collections.abc import Iterable, Sequence
@@ -37,11 +37,23 @@ class SignalNames:
                 self._names[f"link.{registry.id}"] = name
             self._names.update({f"picture.{each.id}": each.name for each in pack.posters})
             self._names.update({f"address.{scheme.id}": scheme.name for scheme in pack.addresses})
+            for head in (head for model in pack.models for head in model.heads):
+                name = {
+                    "zh": f"模型判断：{head.name.get('zh', head.id)}",
+                    "en": f"by the model: {head.name.get('en', head.id)}",
+                }
+                self._names |= {f"model.{head.id}{level}": name for level in ("", "_low", "_high")}
 
     def __call__(self, signal: str) -> str:
-        """Return what one signal is called."""
+        """Return what one signal is called; one that nobody named is its family's, with what is its own."""
         name = self._names.get(signal)
-        return self._words(signal) if name is None else _lowered(self._words.text(name))
+        if name is not None:
+            return _lowered(self._words.text(name))
+        family, _, member = signal.partition(".")
+        if self._words.has(signal) or not self._words.has(family) or not member:
+            return self._words(signal)
+        own = member.replace("_", " ")
+        return self._words.either(f"{self._words(family)}（{own}）", f"{self._words(family)} ({own})")
 
     def any_of(self, signals: Iterable[str]) -> str:
         """Return alternatives as words: "a price, a contact or …"."""
@@ -128,6 +140,13 @@ def threshold(source: str, words: Words) -> str:
     return said(ast.parse(f"({' '.join(source.split())})", mode="eval").body)
 
 
+def is_enough(source: str, strength: str) -> bool:
+    """Return whether one finding of this strength meets a subject condition by itself."""
+    counts = dict.fromkeys(("days", "hits", "items", strength), 1)
+    names = _signals(ast.parse(f"({' '.join(source.split())})", mode="eval").body)
+    return compile_condition(source, signals=names).holds(counts)
+
+
 def _signals(node: ast.expr) -> tuple[str, ...]:
     """Return the signals a node reads, in the order they are written."""
     inner = {id(each.value) for each in ast.walk(node) if isinstance(each, ast.Attribute)}
@@ -142,6 +161,8 @@ def _signals(node: ast.expr) -> tuple[str, ...]:
 
 
 def _is(signal: str, asked: str) -> bool:
+    if asked == "link":  # a link broken on purpose is none, and every other is a `link.any`
+        return signal == "link.any"
     return signal == asked or signal.startswith(f"{asked}.")
 
 

@@ -26,7 +26,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "severity": ("程度", "severity"),
     "evidence": ("证据", "evidence"),
     "disguise": ("伪装", "hidden by"),
-    "counter": ("反证", "speaks against it"),
+    "counter": ("反证", "what speaks against it"),
     "exempt": ("豁免", "exempt"),
     "needs": ("待办", "needs"),
     "opened": ("立案", "opened"),
@@ -43,8 +43,30 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "item": ("单条", "item"),
     "subject": ("帐号", "account"),
     "strong": ("强", "strong"),
-    "plain": ("一般", "plain"),
+    "plain": ("一般", "ordinary"),
     "weak": ("弱", "weak"),
+    # what each of these strengths means, and how sure a finding is
+    "means.strong": ("条款最严格的条件也符合", "even the clause's strictest condition holds"),
+    "means.plain": ("条款的条件符合", "the clause's condition holds"),
+    "means.weak": ("只有较弱的迹象", "the signs are weaker ones only"),
+    "sure.0": ("很低", "very low"),
+    "sure.1": ("低", "low"),
+    "sure.2": ("中等", "middling"),
+    "sure.3": ("高", "high"),
+    "sure.4": ("很高", "very high"),
+    # what each stance means
+    "means.offers": ("作者自己提供或求购", "the author offers or seeks it"),
+    "means.facilitates": ("作者为他人牵线搭桥", "the author helps others to it"),
+    "means.promotes": ("作者鼓动他人参与", "the author urges others on"),
+    "means.reports": ("转述已发生的事", "it reports what happened"),
+    "means.teaches": ("讲解原理或知识", "it explains how something works"),
+    "means.warns": ("提醒他人防范", "it warns others"),
+    "means.quotes": ("引用他人的话", "it repeats another's words"),
+    "means.asks": ("提出疑问", "it asks"),
+    "means.mentions": ("只是提到", "it merely mentions it"),
+    # facts about an account that a pack may require
+    "fact.territory.abroad": ("帐号在境外", "the account is abroad"),
+    "fact.document": ("持有所要求的有效证明文件", "the account holds the valid document that is asked for"),
     # what a subject condition counts
     "hits": ("命中内容", "items that hit"),
     "items": ("命中内容", "items that hit"),
@@ -210,6 +232,23 @@ class Words:
         """Return the word for a key; a key without one is its own word."""
         pair = _WORDS.get(key)
         return key if pair is None else pair[0 if self.lang == "zh" else 1]
+
+    def has(self, key: str) -> bool:
+        """Return whether there is a word for a key."""
+        return key in _WORDS
+
+    def disguise(self, name: str) -> str:
+        """Return what a disguise is called; one without a word is said to be another way of writing."""
+        if name in _WORDS:
+            return self(name)
+        return self.either(f"其他写法（{name}）", f"another way of writing ({name.replace('-', ' ')})")
+
+    def fact(self, name: str) -> str:
+        """Return what a fact about an account says; one without a word is told by its name in the records."""
+        for key in (f"fact.{name}", f"fact.{name.partition('.')[0]}"):
+            if key in _WORDS:
+                return self(key)
+        return self.either(f"记录中的“{name}”一项成立", f"“{name}” in its records holds")
 
     def listed(self, words: Iterable[str]) -> str:
         """Return words as a list of this language."""

@@ -1,6 +1,7 @@
 """One text laid open: every hit, and for every clause why it held or why not, to the last test.
 
 The same code judges here as in a batch; this module only asks it again, part by part, and keeps the answers.
+What would have changed an answer is asked by `_suppose`.
 What comes out is a plain value that msgspec can write as JSON.
 
 INVARIANT: `explanation.findings` are the findings `scan` and `check` give for the same text, talk included.
@@ -12,12 +13,16 @@ __all__ = ["Explanation", "explain"]
 
 import math
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Literal
+
+from msgspec.structs import replace
 
 from bylaw.canon import text_digest
 from bylaw.model import Account, Evidence, Finding, ItemKind, Stance, Text, Value
 from bylaw.policy import Condition
 from bylaw.scan._judge import (
+    EVIDENCE_PER_SIGNAL,
     Seen,
     applies,
     evidence_of_hits,
@@ -30,6 +35,7 @@ from bylaw.scan._marks import Mark
 from bylaw.scan._plan import CheckedExemption, ClausePlan, Plan
 from bylaw.scan._reading import Counts, Reading
 from bylaw.scan._run import read_one, well_formed
+from bylaw.scan._suppose import Change, Supposing
 from bylaw.scan.signals.model import probability
 
 
@@ -39,6 +45,7 @@ class AskedCondition(Value, frozen=True, kw_only=True):
     source: str
     held: bool
     missing: tuple[str, ...] = ()  # signals whose absence made it fail
+    because: tuple[Evidence, ...] = ()  # hits without which it would have been answered otherwise
     too_much: bool = False  # it failed only because something is there that must not be
 
 
@@ -89,6 +96,7 @@ class AskedClause(Value, frozen=True, kw_only=True):
     stance_rule: str | None = None  # the condition that gave the stance; null: none did, the text mentions
     exemptions: tuple[AskedExemption, ...] = ()  # asked only of a clause that held
     finding: Finding | None = None
+    changes: tuple[Change, ...] = ()  # what would have changed the answer, proved where words would be gone
 
 
 class SaidByModel(Value, frozen=True, kw_only=True):
@@ -135,7 +143,8 @@ def explain(
     pictures.
     """
     text = well_formed(text)
-    reading = read_one(plan, text, kind, marks)
+    read = partial(read_one, plan, kind=kind, marks=marks)
+    reading = read(text)
     seen = Seen(
         item_id=item_id,
         version=text_digest(text),
@@ -143,7 +152,10 @@ def explain(
         account=account,
     )
     hits = evidence_of_hits(reading, item_id, reading.everything())
-    clauses = tuple(_asked(clause, reading, seen) for clause in plan.clauses)
+    clauses = tuple(
+        replace(_asked(clause, reading, seen), changes=Supposing(clause, reading, seen, read=read).changes())
+        for clause in plan.clauses
+    )
     return Explanation(
         pack=plan.pack.ref,
         pack_digest=plan.pack.digest,
@@ -180,7 +192,7 @@ def _asked(clause: ClausePlan, reading: Reading, seen: Seen) -> AskedClause:
         ("weak", clause.weak, reading.all),
     )
     grades = tuple(
-        AskedGrade(grade=grade, condition=_answer(condition, counts))
+        AskedGrade(grade=grade, condition=_answer(condition, counts, reading, seen))
         for grade, condition, counts in conditions
         if condition is not None
     )
@@ -219,7 +231,7 @@ def _considered(checked: CheckedExemption, reading: Reading, seen: Seen) -> Aske
         name=exemption.name,
         applied=applies(checked, reading, seen),
         tests=tuple(
-            AskedTest(id=test.id, name=test.name, condition=_answer(condition, reading.all))
+            AskedTest(id=test.id, name=test.name, condition=_answer(condition, reading.all, reading, seen))
             for test, condition in checked.tests
         ),
         facts=_facts(exemption.requires, reading, seen),
@@ -230,9 +242,33 @@ def _facts(names: tuple[str, ...], reading: Reading, seen: Seen) -> tuple[AskedF
     return tuple(AskedFact(fact=name, held=fact_holds(name, seen, reading.plan.pack)) for name in names)
 
 
-def _answer(condition: Condition, counts: Counts) -> AskedCondition:
+def _answer(condition: Condition, counts: Counts, reading: Reading, seen: Seen) -> AskedCondition:
     held = condition.holds(counts.known, counts.near)
     missing = () if held else condition.missing(counts.known, counts.near)
+    names = _decisive(condition, counts, held=held)
+    hits = dict.fromkeys(hit for name in names for hit in counts.hits(name, most=EVIDENCE_PER_SIGNAL))
     return AskedCondition(
-        source=condition.source, held=held, missing=missing, too_much=not held and not missing
+        source=condition.source,
+        held=held,
+        missing=missing,
+        because=evidence_of_hits(reading, seen.item_id, sorted(hits, key=lambda hit: (hit.start, hit.end))),
+        too_much=not held and not missing,
     )
+
+
+def _decisive(condition: Condition, counts: Counts, *, held: bool) -> list[str]:
+    """Return signals that hit and without which the answer is the other one; none of them can be left in."""
+
+    def turns(gone: list[str]) -> bool:
+        left = {name: count for name, count in counts.known.items() if name not in gone}
+        return condition.holds(left, counts.near) != held
+
+    names = [name for name in condition.names if counts.known.get(name) and not name.startswith("kind.")]
+    names.sort(key=lambda name: (condition.source.find(name), name))
+    if not names or not turns(names):
+        return []
+    for name in tuple(reversed(names)):
+        fewer = [each for each in names if each != name]
+        if turns(fewer):
+            names = fewer
+    return names

@@ -87,7 +87,7 @@ class Plan:
     """Every way to find the terms."""
     families: Mapping[str, Family]
     asked: Mapping[str, frozenset[str]]
-    """For each family, and for `picture`, `model` and `evasion`, the names that conditions and findings ask for."""
+    """For each family, and for `picture`, `model` and `evasion`, the names that somebody asks for."""
     unknown: Mapping[str, bool]
     """All of these names: what nobody knows of a text whose words have been found."""
     kinds: frozenset[str]

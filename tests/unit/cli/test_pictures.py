@@ -71,7 +71,7 @@ def test_a_poster_is_checked_and_drawn(here):
     assert "entry-zh.png  PNG 420×520" in shown.out
     assert LINK in shown.out
     assert "VC-ENTRY" in shown.out
-    assert "[entry-zh.png " in shown.out
+    assert "in picture entry-zh.png (" in shown.out
     assert "→ out.png" in shown.out
     drawn = Image.open("out.png").convert("RGB")
     assert drawn.size == (420, 520)
@@ -216,7 +216,7 @@ def test_ingest_opens_cases_on_pictures(here, quick):
     assert shown.status == 1
     assert "1 cases opened" in shown.out
     assert "1 pictures were not read" in shown.out
-    assert "[entry-zh.png " in here("case", "show", "C-000001").out
+    assert "in picture entry-zh.png (" in here("case", "show", "C-000001").out
     assert "1 findings derived again" in here("case", "replay", "C-000001", "--lang", "en").out
     here("scan", file, *PACK, "--media", ".", "--out", "f.parquet")
     again = here("ingest", file, *PACK, "--media", ".", "--findings", "f.parquet", "--json")

@@ -1,13 +1,14 @@
 """Texts and evidence as people see them: nothing invisible, nothing twice, nothing cut that matters."""
 
+import msgspec
 import pytest
 
 from bylaw.cli._frame import frame, moment
-from bylaw.cli._render import marked, telling, visible
-from bylaw.cli._spoken import SignalNames, parts_of, threshold
+from bylaw.cli._render import marked, read_as, render_evidence, sure, telling, visible
+from bylaw.cli._spoken import SignalNames, is_enough, parts_of, threshold
 from bylaw.cli._words import Words
 from bylaw.errors import InputRefused
-from bylaw.model import Evidence
+from bylaw.model import Box, Evidence
 from bylaw.settings import find_pack
 
 
@@ -74,6 +75,14 @@ def test_a_hit_inside_another_is_not_said_again():
     whole, part = hit(text, 0, 12), hit(text, 0, 6)
     hidden = hit(text, 7, 12, value="usdt", disguise=("separator",))
     assert [whole, hidden] == telling([part, whole, hidden])
+
+
+def test_what_weighed_with_a_model_hides_no_words():
+    """A long stretch that a model names stands beside the words within it, not for them."""
+    text = "buying USDT now"
+    weighed, word = hit(text, 0, 15, signal="model.offers", value="0.93"), hit(text, 0, 11)
+    assert [word] == telling([weighed, word], most=1)
+    assert {weighed, word} == set(telling([weighed, word]))
 
 
 def test_disguised_hits_come_first_where_only_some_are_shown():
@@ -143,6 +152,127 @@ def test_a_signal_has_the_name_of_its_pack():
 def test_alternatives_are_listed(signals, said):
     """Few are named, many are cut with a word that says so."""
     assert said == SignalNames(Words("en")).any_of(signals)
+
+
+@pytest.mark.parametrize(
+    ("signal", "found", "value", "reads"),
+    [
+        ("term.asset", "泰達幣", "泰达币", "泰达币"),
+        ("term.asset", "USDT", "usdt", ""),
+        ("term.asset", "&#27604;特币", "比特币", "比特币"),
+        ("price.fiat", "7.25 元", "CNY 7.25", ""),
+        ("price.fiat", "1,280 yuan", "CNY 1280", ""),
+        ("amount.large", "一百万", "1000000", "1000000"),
+        ("contact", "DM me", "message", ""),
+        ("contact.wechat", "加Ｖ", "wechat", ""),
+        ("contact.phone", "138 0013 8000", "13800138000", "13800138000"),
+        ("link.any", "example 点 com", "example.com", "example.com"),
+        ("link.referral", "https://example.com/?ref=a1", "example.com ref=a1", ""),
+        ("evasion", "U-S-D-T", "separator", ""),
+    ],
+)
+def test_what_a_hit_reads_as(signal, found, value, reads):
+    """The reading is told where the words do not say it themselves, and nothing that is no reading."""
+    assert reads == read_as(hit(found, 0, len(found), signal=signal, value=value))
+
+
+def test_a_reading_is_told_of_what_is_disguised():
+    """Where somebody hid the words, they are told as they read even if all of it is there."""
+    text = "b i t"
+    assert "b i" == read_as(hit(text, 0, 5, value="b i", disguise=("separator",)))
+
+
+LINES = {
+    "a disguise nobody named": (
+        {"signal": "term.asset", "value": "usdt", "disguise": ("mirror-writing",)},
+        "usdt” ⟵ 伪装：其他写法（mirror-writing）",
+        "usdt” ⟵ hidden by another way of writing (mirror writing)",
+    ),
+    "a look-alike": (
+        {"signal": "link.lookalike", "value": "sample.com doubled letter 0.82"},
+        "即 sample.com（重复了一个字母，0.82）",
+        "namely sample.com (has a letter doubled, 0.82)",
+    ),
+    "a head of a model nobody named": (
+        {"signal": "model.offers", "value": "0.93"},
+        "概率 0.93",
+        "probability 0.93",
+    ),
+    "a member of a family nobody named": (
+        {"signal": "contact.carrier_pigeon"},
+        "联系方式（carrier pigeon）",
+        "a way to make contact (carrier pigeon)",
+    ),
+}
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("name", LINES)
+def test_a_line_of_evidence(capsys, name, lang):
+    """Whatever there is to say of a hit is said in words, also of what came later than these words."""
+    fields, zh, en = LINES[name]
+    text = "U-S-D-T"
+    render_evidence(frame(lang=lang), [hit(text, 0, 7, **fields)], SignalNames(Words(lang)))
+    assert (zh if lang == "zh" else en) in " ".join(capsys.readouterr().out.split())
+
+
+@pytest.mark.parametrize(
+    ("lang", "place"), [("zh", "图片 poster.png（1,2 30×40）"), ("en", "in picture poster.png (1,2 30×40)")]
+)
+def test_words_in_a_picture_are_said_to_stand_there(capsys, lang, place):
+    """In place of the offsets stands where in which picture."""
+    box = Box(picture="poster.png", x=1, y=2, w=30, h=40)
+    found = msgspec.structs.replace(hit("USDT", 0, 4), box=box)
+    render_evidence(frame(lang=lang), [found], SignalNames(Words(lang)))
+    out = capsys.readouterr().out
+    assert place in out
+    assert "[0:4]" not in out
+
+
+@pytest.mark.parametrize(
+    ("confidence", "word"),
+    [(0.05, "very low"), (0.35, "low"), (0.55, "middling"), (0.75, "high"), (0.9, "very high")],
+)
+def test_confidence_has_a_word(confidence, word):
+    """The number has a word before it."""
+    assert f"confidence {word} ({confidence:.2f})" == sure(frame(lang="en"), confidence)
+
+
+@pytest.mark.parametrize(
+    ("fact", "zh", "en"),
+    [
+        ("territory.abroad", "帐号在境外", "the account is abroad"),
+        (
+            "document.anything",
+            "持有所要求的有效证明文件",
+            "the account holds the valid document that is asked for",
+        ),
+        ("seller", "记录中的“seller”一项成立", "“seller” in its records holds"),
+    ],
+)
+def test_a_fact_has_words(fact, zh, en):
+    """Facts about an account are said, and one without words is told by its name in the records."""
+    assert (zh, en) == (Words("zh").fact(fact), Words("en").fact(fact))
+
+
+@pytest.mark.parametrize(
+    ("source", "strength", "enough"),
+    [
+        ("strong >= 1 or weak >= 2", "strong", True),
+        ("strong >= 1 or weak >= 2", "weak", False),
+        ("items >= 5", "plain", False),
+        ("hits >= 1 and days >= 1", "plain", True),
+    ],
+)
+def test_whether_one_text_is_enough(source, strength, enough):
+    """A subject condition is asked what a single finding amounts to."""
+    assert enough == is_enough(source, strength)
+
+
+def test_a_broken_link_is_no_link():
+    """What a condition asks for as a link is no address broken on purpose."""
+    (part,) = parts_of("link", [hit("hxxp://a[.]com", 0, 14, signal="link.defanged")])
+    assert not part.holds
 
 
 def test_a_time_without_an_offset_is_refused_with_two_ways_out():

@@ -14,7 +14,7 @@
 | `kind.<item kind>` | `bylaw.scan._reading`, `bylaw.scan._sift` | first of all: the item says it |
 
 A candidate is a text in which, after the terms, some clause could still hold, and on which the answer still
-hangs. docs/reference/signals.md has a section for each signal.
+hangs. docs/reference/signals has a page for each signal.
 """
 
 from __future__ import annotations

@@ -1,0 +1,375 @@
+"""What would have changed an answer: other words, or a fact, and a clause would have been read otherwise.
+
+For each clause that held or nearly held, small changes are supposed, and the clause is asked again:
+
+- of a **violation**: which words would have to be gone so that the clause does not hold, holds less strongly,
+  is talk, or is exempt; and which fact about the account would make an exemption apply;
+- of an **exempt** text and of **talk**: which words would have to be gone, or which signal would have to be
+  there besides and where, for a violation;
+- of a clause that **nearly held**, most of what it needs being there: what would have to be there besides, or
+  be gone, for it to hold.
+
+Supposing is counting again: the hits of the supposed words are left out, or one hit is put in, and the same
+`judge` answers. What is to be gone is then proved on the text itself: the words are blotted out, the text is
+read anew, and only what is answered as supposed is told. One stretch of words is tried before several of one
+signal, several of one signal before any two.
+
+INVARIANT: blotting out the words of a change gives the answer it names, and blotting out all of them but one
+does not. The search is bounded, so it may miss changes; what it tells is true.
+"""
+
+from __future__ import annotations
+
+__all__ = ["BLOT", "Addition", "Change", "Outcome", "Supposing", "blotted"]
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import combinations
+from typing import Literal
+
+from msgspec.structs import replace
+
+from bylaw.model import Account, Evidence, Stance, Value
+from bylaw.policy import compile_condition
+from bylaw.scan._judge import Seen, Verdict, evidence_of_hits, fact_holds, judge, looks_at
+from bylaw.scan._plan import ClausePlan
+from bylaw.scan._reading import Counts, Reading
+from bylaw.scan.signals import Hit
+
+BLOT = "\u9fa5"
+"""What words are blotted out with: an ideograph that no pack looks for and that joins nothing beside it."""
+
+Outcome = Literal["fails", "talk", "exempt", "weaker", "violates"]
+
+_MOST_STRETCHES = 12  # of words, that are tried one by one and in twos
+_MOST_WORDS = 6  # that may have to be gone together
+_MOST_CHANGES = 4  # that are told of one clause, of words that would have to be gone
+_MOST_ADDED = 6  # ... and of signals that would have to be there
+_MOST_ADDABLE = 16  # signals that are tried
+_MOST_ANCHORS = 2  # words beside which they are tried
+_MOST_OF = 2  # things that are there, where one is lacking, are most of what is needed
+_FAR = 10_000_000  # code points from the text, where a signal is near nothing
+_MOST_ASKED = 40  # times that a clause is judged again by counting
+_MOST_READ = 8  # times that a text is read again for one clause
+_RANK = {"weak": 0, "plain": 1, "strong": 2}
+_UNSAID = ("kind.", "model", "picture", "evasion")  # what nobody adds to a text by writing a word
+_WANTED: Mapping[Outcome, frozenset[Outcome]] = {
+    "violates": frozenset({"fails", "talk", "exempt", "weaker"}),
+    "exempt": frozenset({"violates"}),
+    "talk": frozenset({"violates"}),
+    "fails": frozenset({"violates", "exempt", "talk"}),
+}
+
+_Stretch = tuple[int, int]
+_Rows = Mapping[str, Sequence[tuple[int, int, bool]]]
+
+
+class Addition(Value, frozen=True, kw_only=True):
+    """A signal that would have to be there besides."""
+
+    signal: str
+    behind: Evidence | None = None  # right behind these words; null: anywhere
+
+
+class Change(Value, frozen=True, kw_only=True):
+    """What would have to be otherwise, all of it together, and how the clause would then have been read."""
+
+    without: tuple[Evidence, ...] = ()  # words that would have to be gone, a hit of each
+    added: tuple[Addition, ...] = ()
+    facts: tuple[str, ...] = ()  # facts of the account that would have to be established
+    outcome: Outcome  # `weaker`: it still violates, with less strength
+    stance: Stance | None = None
+    exempt: str | None = None
+    strength: Literal["strong", "plain", "weak"] | None = None
+
+
+def blotted(text: str, stretches: Iterable[_Stretch]) -> str:
+    """Return the text with these stretches blotted out; no offset moves."""
+    for start, end in stretches:
+        text = text[:start] + BLOT * (end - start) + text[end:]
+    return text
+
+
+class Supposing:
+    """One clause and one text, to be asked what would have changed the answer."""
+
+    def __init__(
+        self, clause: ClausePlan, reading: Reading, seen: Seen, *, read: Callable[[str], Reading]
+    ) -> None:
+        """`read` reads another text of the same kind from the same place."""
+        self._clause, self._reading, self._seen, self._read = clause, reading, seen, read
+        self._base = judge(clause, reading, seen)
+        self._left = {"asked": _MOST_ASKED, "read": _MOST_READ}
+        self._proved: dict[frozenset[_Stretch], Verdict | None] = {}
+        self._hits: dict[str, Sequence[Hit]] = {}
+        self._rows: _Rows = {}
+
+    def changes(self) -> tuple[Change, ...]:
+        """Return what would have changed the answer, the smallest changes first; nothing where nothing is."""
+        if not looks_at(self._clause, self._reading.kind) or (self._base is None and not self._nearly()):
+            return ()
+        self._look()
+        found = [*self._by_facts(), *self._by_leaving_out()]
+        if self._outcome(self._base) != "violates":
+            added = self._by_adding()
+            breaking = [change for change in added if change.outcome == "violates"]
+            found += (breaking or added)[:_MOST_ADDED]
+        return tuple(found)
+
+    def _nearly(self) -> bool:
+        """Return whether most of what one of the conditions needs is there."""
+        known = self._reading.all.known
+        for condition in self._clause.grades:
+            needs = _needs(condition.source, condition.names)
+            there = sum(any(known.get(name) for name in need) for need in needs)
+            if there and (there == len(needs) or there == len(needs) - 1 >= _MOST_OF):
+                return True
+        return False
+
+    def _look(self) -> None:
+        """Keep the hits of every signal that the clause may ask for, by each name it asks by."""
+        reading = self._reading
+        names = {name for condition in self._clause.conditions for name in condition.names}
+        for name in sorted(names & reading.all.known.keys()):
+            if not name.startswith("kind.") and (hits := reading.all.hits(name)):
+                self._hits[name] = hits
+        self._rows = {
+            name: [(hit.start, hit.end, hit.weak) for hit in hits] for name, hits in self._hits.items()
+        }
+
+    # --- what is said of a verdict ---------------------------------------------------------------------
+
+    def _outcome(self, verdict: Verdict | None) -> Outcome:
+        if verdict is None:
+            return "fails"
+        if verdict.exempt is not None:
+            return "exempt"
+        return "violates" if verdict.violates else "talk"
+
+    def _became(self, verdict: Verdict | None) -> Outcome | None:
+        """Return what another answer is to the one there is; None for one that says nothing new."""
+        before, after = self._outcome(self._base), self._outcome(verdict)
+        if before == after == "violates" and self._base is not None and verdict is not None:
+            return "weaker" if _RANK[verdict.strength] < _RANK[self._base.strength] else None
+        return after if after in _WANTED[before] else None
+
+    def _change(self, verdict: Verdict | None, outcome: Outcome) -> Change:
+        if verdict is None:
+            return Change(outcome=outcome)
+        return Change(
+            outcome=outcome,
+            stance=verdict.stance,
+            exempt=verdict.exempt.id if verdict.exempt else None,
+            strength=verdict.strength,
+        )
+
+    # --- facts -----------------------------------------------------------------------------------------
+
+    def _by_facts(self) -> Iterator[Change]:
+        """Yield the facts that would make the clause hold or, of a violation, an exemption apply."""
+        pack = self._reading.plan.pack
+        required = [self._clause.clause.requires]
+        if self._outcome(self._base) == "violates":
+            required = [checked.exemption.requires for checked in self._clause.exemptions]
+        for names in required:
+            absent = tuple(name for name in names if not fact_holds(name, self._seen, pack))
+            if not absent:
+                continue
+            verdict = judge(self._clause, self._reading, self._with_facts(absent))
+            outcome = self._became(verdict)
+            if outcome is not None and outcome != "weaker":
+                yield replace(self._change(verdict, outcome), facts=absent)
+
+    def _with_facts(self, names: Iterable[str]) -> Seen:
+        account = self._seen.account or Account(account_id=self._seen.account_id or "text")
+        facts = {**account.facts, **dict.fromkeys(names, True)}
+        seen = self._seen
+        return Seen(
+            seen.item_id, seen.version, seen.account_id, seen.published_at, replace(account, facts=facts)
+        )
+
+    # --- words that would have to be gone --------------------------------------------------------------
+
+    def _by_leaving_out(self) -> list[Change]:
+        stretches = self._stretches()
+        few = stretches[:_MOST_STRETCHES]
+        found: dict[frozenset[_Stretch], Change] = {}
+        self._try([frozenset({stretch}) for stretch in few], found)
+        if self._base is not None:  # what stands in the way of a clause is one thing, or not worth telling
+            self._try(self._of_one_signal(stretches), found)
+        if self._base is not None and len(found) <= 1:
+            self._try(map(frozenset, combinations(few, 2)), found)
+        return [found[words] for words in sorted(found, key=lambda some: (len(some), sorted(some)))]
+
+    def _try(self, which: Iterable[frozenset[_Stretch]], found: dict[frozenset[_Stretch], Change]) -> None:
+        """Add what leaving out these words changes to what was found."""
+        for some in which:
+            if len(found) == _MOST_CHANGES or not self._left["asked"]:
+                break
+            outcome = self._became(self._counted_without(some))
+            if outcome is None:
+                continue
+            least = self._shrunk(some, outcome)
+            if any(least >= one and change.outcome == outcome for one, change in found.items()):
+                continue
+            verdict = self._proven(least, outcome)
+            if not isinstance(verdict, _Unproven):
+                without = tuple(map(self._named, sorted(least)))
+                found[least] = replace(self._change(verdict, outcome), without=without)
+
+    def _of_one_signal(self, stretches: list[_Stretch]) -> Iterator[frozenset[_Stretch]]:
+        """Yield the words of each signal that has several, the fewest first."""
+        by_signal = [
+            frozenset(each for each in stretches if any(_meet(each, hit.start, hit.end) for hit in hits))
+            for hits in self._hits.values()
+        ]
+        yield from (some for some in sorted(by_signal, key=len) if 1 < len(some) <= _MOST_WORDS)
+
+    def _stretches(self) -> list[_Stretch]:
+        """Return the words of hits, none of which overlap: the longest, those of evidence first."""
+        kept: list[_Stretch] = []
+        order = dict.fromkeys([*self._clause.speaks_for, *self._hits])
+        spans = [
+            (hit.start, hit.end)
+            for name in order
+            if not name.startswith(_UNSAID)
+            for hit in self._hits.get(name, ())
+        ]
+        for span in dict.fromkeys(spans):
+            inside = any(other != span and other[0] <= span[0] and span[1] <= other[1] for other in spans)
+            if not inside and not any(_meet(span, *other) for other in kept):
+                kept.append(span)
+        return kept
+
+    def _counted_without(self, stretches: Iterable[_Stretch]) -> Verdict | None:
+        self._left["asked"] = max(0, self._left["asked"] - 1)
+        gone = tuple(stretches)
+        rows = {
+            name: own
+            if name.startswith("model")  # it reads the whole text; what it makes of less, only a proof tells
+            else [row for row in own if not any(_meet(span, row[0], row[1]) for span in gone)]
+            for name, own in self._rows.items()
+        }
+        return judge(self._clause, _Supposed(self._reading, rows), self._seen)
+
+    def _shrunk(self, stretches: frozenset[_Stretch], outcome: Outcome) -> frozenset[_Stretch]:
+        """Return what is left when every stretch is put back that can be."""
+        for stretch in sorted(stretches):
+            fewer = stretches - {stretch}
+            if fewer and self._became(self._counted_without(fewer)) == outcome:
+                stretches = fewer
+        return stretches
+
+    def _proven(self, stretches: frozenset[_Stretch], outcome: Outcome) -> Verdict | _Unproven | None:
+        """Return how the text is read without these words, if that is the outcome and takes all of them."""
+        verdict = self._read_without(stretches)
+        if isinstance(verdict, _Unproven) or self._became(verdict) != outcome:
+            return _UNPROVEN
+        for stretch in stretches if len(stretches) > 1 else ():
+            other = self._read_without(stretches - {stretch})
+            if isinstance(other, _Unproven) or self._became(other) == outcome:
+                return _UNPROVEN
+        return verdict
+
+    def _read_without(self, stretches: frozenset[_Stretch]) -> Verdict | _Unproven | None:
+        if stretches not in self._proved:
+            if not self._left["read"]:
+                return _UNPROVEN
+            self._left["read"] -= 1
+            reading = self._read(blotted(self._reading.text, stretches))
+            self._proved[stretches] = judge(self._clause, reading, self._seen)
+        return self._proved[stretches]
+
+    def _named(self, stretch: _Stretch) -> Evidence:
+        """Return the hit that best says what a stretch is: evidence before what speaks against it."""
+        order = dict.fromkeys([*self._clause.speaks_for, *self._hits])
+        hit = next(
+            hit
+            for name in order
+            if not name.startswith(_UNSAID)
+            for hit in self._hits.get(name, ())
+            if (hit.start, hit.end) == stretch
+        )
+        return evidence_of_hits(self._reading, self._seen.item_id, [hit])[0]
+
+    # --- signals that would have to be there -----------------------------------------------------------
+
+    def _by_adding(self) -> list[Change]:
+        """Return what one more signal would do, near nothing at first and then beside some words."""
+        names = self._wanting()
+        found: dict[str, Change] = {}
+        for anchor in (None, *self._stretches()[:_MOST_ANCHORS]):
+            if found:  # what may stand anywhere is told, and not what must stand somewhere
+                break
+            for signal in names:
+                verdict = self._counted_with(signal, anchor)
+                outcome = self._became(verdict)
+                if outcome is not None and outcome != "weaker":
+                    added = Addition(signal=signal, behind=None if anchor is None else self._named(anchor))
+                    found[signal] = replace(self._change(verdict, outcome), added=(added,))
+        return list(found.values())
+
+    def _wanting(self) -> list[str]:
+        """Return the signals one more hit of which could matter, a family in place of its members."""
+        clause, counts = self._clause, self._reading.firm
+        if self._base is None:
+            asked = [name for part in clause.grades for name in part.missing(counts.known, counts.near)]
+        elif self._base.exempt is not None:
+            tests = next(each.tests for each in clause.exemptions if each.exemption == self._base.exempt)
+            asked = [name for _, condition in tests for name in sorted(condition.names)]
+        else:
+            asked = [name for test in clause.stances for name in sorted(test.condition.names)]
+        names = [name for name in dict.fromkeys(asked) if not name.startswith(_UNSAID)]
+        return [name for name in names if "." not in name or name.partition(".")[0] not in names][
+            :_MOST_ADDABLE
+        ]
+
+    def _counted_with(self, signal: str, anchor: _Stretch | None) -> Verdict | None:
+        at = len(self._reading.text) + _FAR if anchor is None else anchor[1]
+        rows: dict[str, Sequence[tuple[int, int, bool]]] = dict(self._rows)
+        for name in _counted_as(signal):
+            rows[name] = [*rows.get(name, ()), (at, at, False)]
+        return judge(self._clause, _Supposed(self._reading, rows), self._seen)
+
+
+class _Unproven:
+    """The answer of a proof that failed or was not made."""
+
+
+_UNPROVEN = _Unproven()
+
+
+class _Supposed(Reading):
+    """A reading whose hits are given: what `judge` is asked when some of them are supposed away."""
+
+    __slots__ = ("_given",)
+
+    def __init__(self, reading: Reading, rows: _Rows) -> None:
+        self.plan, self.text, self.kind = reading.plan, reading.text, reading.kind
+        self.unknown = {}
+        self._given = rows
+        self.all, self.firm = Counts(self, firm_only=False), Counts(self, firm_only=True)
+        own = {f"kind.{reading.kind}": 1}
+        self.all.known = own | {name: len(given) for name, given in rows.items()}
+        self.firm.known = own | {name: sum(not weak for *_, weak in given) for name, given in rows.items()}
+
+    def spans(self, name: str, *, firm_only: bool) -> list[_Stretch]:
+        """Return where a signal is given to hit."""
+        return [(start, end) for start, end, weak in self._given.get(name, ()) if not (firm_only and weak)]
+
+
+@lru_cache(maxsize=1024)
+def _needs(source: str, names: frozenset[str]) -> tuple[frozenset[str], ...]:
+    return compile_condition(source, signals=names).needs()
+
+
+def _counted_as(signal: str) -> tuple[str, ...]:
+    """Return every name under which a hit of the signal counts."""
+    family = signal.partition(".")[0]
+    if family in ("term", signal) or signal == "link.defanged":
+        return (signal,)
+    return (signal, family, "link.any") if family == "link" and signal != "link.any" else (signal, family)
+
+
+def _meet(stretch: _Stretch, start: int, end: int) -> bool:
+    return stretch[0] < end and start < stretch[1]

@@ -1,0 +1,8 @@
+"""The parts of an explanation, for whoever puts it into words."""
+
+from __future__ import annotations
+
+__all__ = ["Addition", "AskedClause", "AskedCondition", "AskedExemption", "AskedTest", "Change"]
+
+from bylaw.scan._explain import AskedClause, AskedCondition, AskedExemption, AskedTest
+from bylaw.scan._suppose import Addition, Change
