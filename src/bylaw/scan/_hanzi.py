@@ -218,7 +218,7 @@ def ordinary(units: str, known: Collection[str] = (), *, term: str = "") -> floa
     return best[-1]
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 16)
 def single(character: str) -> float:
     """Return the cost of one character as a word of its own."""
     if not "\u3400" <= character <= "\u9fff":
