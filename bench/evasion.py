@@ -1,21 +1,24 @@
 """Measure what disguise hides: technique x language x clause, with benign twins.
 
-    python bench/evasion.py [--technique NAME ...] [--seed 1] [--quick] [--data DIRECTORY] [--background 20000]
+    python bench/evasion.py [--technique NAME ...] [--seed 1] [--quick] [--data DIRECTORY] [--background 2000]
 
-Plants. Every example of a shipped pack that must violate a clause, and the posts in `OWN`, are scanned as they
-are. Words of the finding's evidence, drawn by seed, are then written in disguise, and the post is scanned again:
-does the same clause still violate, is each disguised word found at exactly its place, and is the technique
-named there? `kept` is the share of posts whose clause still violates, `found` the share of words that are found
-at all, `exact` of these the share with the planted span, `named` of these the share with the right name, and
-`fold` what the fold and the matcher find alone: the scan as it was before it looked further.
+Plants. Every example of a shipped pack that must violate a clause, and the posts in `OWN`, are scanned as
+they are. Words of the finding's evidence, drawn by seed, are then written in disguise, and the post is
+scanned again: does the same clause still violate, is each disguised word found at exactly its place, and is
+the technique named there? `kept` is the share of posts whose clause still violates, `found` the share of words
+that are found at all, `exact` of these the share with the planted span, `named` of these the share with the
+right name, and `fold` the share of words that the fold and the matcher find alone, at the planted span.
 
 Twins. The same technique on harmless posts, own ones and (where DIRECTORY is) a sample of background posts, on
-words drawn by the same seed, and on the allow-terms of the packs. A twin hits if that brings a finding, or any
-hit of a word on what was disguised, that the post as it came does not have.
+words drawn by the same seed. A twin hits if that brings a finding, or a hit of a word on what was disguised,
+that the post as it came does not have.
+
+A word to which a technique cannot be applied so that a reader understands it is passed over: a word of two
+characters is not turned by itself, one with spaces is not written down a column, one with digits has no leet.
 
 The generators are written by hand or read from `unicodedata`; they know nothing of the tables and patterns
-that undo them, but the same people wrote both, and tuned the scan on all techniques except those in `HELD_OUT`,
-which were written last. Disguises that nobody thought of are in neither.
+that undo them. But the same people wrote both, and tuned the scan on all techniques except those in
+`HELD_OUT`, which were written last. Disguises that nobody thought of are in neither.
 """
 
 from __future__ import annotations
@@ -33,7 +36,6 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 import chinese
-from bylaw.model import Example, Pack
 from bylaw.scan import Plan, check, compile_plan, explain
 from bylaw.settings import find_pack, shipped_packs
 
@@ -91,7 +93,7 @@ def wordwise(writer: Writer) -> Rewrite:
     return rewrite
 
 
-# --- generators: characters ---------------------------------------------------------------------------------
+# --- generators: characters -----------------------------------------------------------------------------
 
 
 def is_han(word: str) -> bool:
@@ -232,7 +234,7 @@ def mixed_separators(word: str, random: Random) -> str | None:
     return "".join(letter + random.choice("-_.*·/|~^") for letter in word[:-1]) + word[-1]
 
 
-# --- generators: what one character cannot undo ---------------------------------------------------------------
+# --- generators: what one character cannot undo ---------------------------------------------------------
 
 LEET = {
     "o": "0",
@@ -301,20 +303,16 @@ def sentence_marks(word: str, random: Random) -> str | None:
     return random.choice("。！？；!?;").join(word)
 
 
-def turned(word: str, random: Random) -> str | None:
+def turned(word: str, _: Random) -> str | None:
     able = len(set(word)) == len(word) >= 3 if is_han(word) else is_latin(word) and " " not in word
     return word[::-1] if able and (is_han(word) or len(word) >= 5) and word != word[::-1] else None
 
 
-def whole_turned(text: str, spans: Sequence[Span], random: Random) -> tuple[str, list[Span]] | None:
-    return text[::-1], sorted((len(text) - end, len(text) - start) for start, end in spans)
-
-
-def overridden(word: str, random: Random) -> Written | None:
+def overridden(word: str, _: Random) -> Written | None:
     return None if len(word) < 2 or any(map(str.isdigit, word)) else Written(word[::-1], "\u202e", "\u202c")
 
 
-def isolated(word: str, random: Random) -> Written | None:
+def isolated(word: str, _: Random) -> Written | None:
     """Isolate every character within a right-to-left isolate, last one first."""
     if len(word) < 2 or " " in word or any(map(str.isdigit, word)):
         return None
@@ -340,7 +338,7 @@ def named_entities(word: str, random: Random) -> str | None:
     return _some(word, {letter: [mark] for letter, mark in marks.items()}, random)  # type: ignore[arg-type]
 
 
-def percent(word: str, random: Random) -> str:
+def percent(word: str, _: Random) -> str:
     return "".join(f"%{byte:02X}" for byte in word.encode())
 
 
@@ -394,8 +392,14 @@ def flags(word: str, random: Random) -> str | None:
     return random.choice(("", "\u200b", " ")).join(letters)
 
 
-COUNTED = {"十": ("10", "拾", "⑩"), "百": ("100", "佰"), "千": ("1000", "仟"), "一": ("1", "壹", "①", "１"), "二": ("2", "贰", "②"),
-           "三": ("3", "叁", "③", "⑶")}  # fmt: skip
+COUNTED = {
+    "十": ("10", "拾", "⑩"),
+    "百": ("100", "佰"),
+    "千": ("1000", "仟"),
+    "一": ("1", "壹", "①", "１"),
+    "二": ("2", "贰", "②"),
+    "三": ("3", "叁", "③", "⑶"),
+}
 
 
 def numerals(word: str, random: Random) -> str | None:
@@ -467,10 +471,83 @@ TECHNIQUES |= {
     for name, (names, writer) in chinese.TECHNIQUES.items()
 }
 
-HELD_OUT: dict[str, Technique] = {}
+ARMENIAN_AND_COPTIC = {
+    "o": "օⲟ", "u": "սᴜ", "n": "ո", "h": "հ", "g": "ց", "c": "ⲥ", "p": "ⲣ", "a": "ⲁ", "i": "ⲓ", "k": "ⲕ", "t": "ⲧ",
+    "x": "ⲭ", "d": "ժ", "z": "ȥ", "s": "ꜱ", "e": "ҽ", "r": "ꭇ", "l": "ⅼ", "b": "ƅ", "w": "ա", "y": "ყ", "m": "ⅿ",
+}  # fmt: skip
+LISU = dict(zip("BPDTGKJCZFMNLSRVHWXYAEIOU", "ꓐꓑꓓꓔꓖꓗꓙꓚꓜꓝꓟꓠꓡꓢꓣꓦꓧꓪꓫꓬꓮꓰꓲꓳꓴ", strict=True))
+LISU |= {letter.lower(): other for letter, other in LISU.items()}
+OTHER_LEET = {
+    "i": "¡",
+    "s": "§",
+    "e": "€",
+    "l": "£",
+    "c": "¢(",
+    "g": "6",
+    "t": "+",
+    "a": "4",
+    "o": "0",
+    "y": "¥",
+}
+OTHER_HIDDEN = "\u2061\u2062\u2063\u2064\u180e\ufe0e\u3164\u115f\u17b4\U000e0061"
+
+
+def quoted_printable(word: str, _: Random) -> str:
+    return "".join(f"={byte:02X}" for byte in word.encode())
+
+
+def code_points(word: str, _: Random) -> str:
+    return " ".join(f"U+{ord(letter):04X}" for letter in word)
+
+
+def other_leet(word: str, random: Random) -> str | None:
+    return _some(word, OTHER_LEET, random, 0.3) if is_latin(word) and len(word) > 3 else None
+
+
+def other_hidden(word: str, random: Random) -> str:
+    return "".join(letter + random.choice(OTHER_HIDDEN) for letter in word[:-1]) + word[-1]
+
+
+def other_fillers(word: str, random: Random) -> str | None:
+    if len(word) < 3 or not is_han(word):
+        return None
+    return random.choice(("xx", "12", "ж", "の", "的", "ｘ", "㊣")).join(word)
+
+
+def leet_apart(word: str, random: Random) -> str | None:
+    new = leet(word, random)
+    return None if new is None or " " in new else random.choice("-_.*").join(new)
+
+
+def repeated_apart(word: str, random: Random) -> str | None:
+    if len(word) < 3 or " " in word or not (is_han(word) or is_latin(word)):
+        return None
+    return random.choice("-_*/").join(letter * 2 for letter in word)
+
+
+def separated_entities(word: str, random: Random) -> str | None:
+    new = between("-", ".", "*")(word, random)
+    return None if not isinstance(new, str) else entities(new, random)
+
+
+HELD_OUT: dict[str, Technique] = {
+    "other scripts": Technique(
+        BOTH,
+        _named("look-alike", "styled letter", "combining mark"),
+        wordwise(_by(lambda: ARMENIAN_AND_COPTIC, lambda: LISU, share=0.5)),
+    ),
+    "other leet": Technique(BOTH, _named("leet", "look-alike"), wordwise(other_leet)),
+    "other invisible": Technique(BOTH, _named("zero-width", "format character"), wordwise(other_hidden)),
+    "other fillers": Technique(ZH, _named("filler", "separator"), wordwise(other_fillers)),
+    "quoted-printable": Technique(BOTH, _named("escape"), wordwise(quoted_printable)),
+    "code points": Technique(BOTH, _named("escape"), wordwise(code_points)),
+    "leet, apart": Technique(EN, _named("leet"), wordwise(leet_apart)),
+    "repeats, apart": Technique(BOTH, _named("repeat"), wordwise(repeated_apart)),
+    "separators in entities": Technique(BOTH, _named("entity"), wordwise(separated_entities)),
+}
 """Techniques that nobody tuned the scan on."""
 
-# --- posts ----------------------------------------------------------------------------------------------------
+# --- posts ----------------------------------------------------------------------------------------------
 
 OWN: tuple[tuple[str, str], ...] = ()
 
@@ -635,11 +712,11 @@ def _chosen(
     return None if new is None else (words, *new)
 
 
-# --- twins ----------------------------------------------------------------------------------------------------
+# --- twins ----------------------------------------------------------------------------------------------
 
 
 def twins(technique: Technique, lang: str, posts: Sequence[str], random: Random) -> tuple[int, list[str]]:
-    """Disguise a word of each harmless post; return how many could be, and those with something new in them."""
+    """Disguise a word of each harmless post; return how many could be, and those that hit."""
     tried, hit = 0, []
     for text in posts:
         span = _any_word(text, lang, random)
@@ -647,12 +724,12 @@ def twins(technique: Technique, lang: str, posts: Sequence[str], random: Random)
         if new is None:
             continue
         tried += 1
-        if any(_is_new(plan_of(pack), text, span, *new) for pack in shipped_packs()):
+        if any(_is_new(plan_of(pack), text, *new) for pack in shipped_packs()):
             hit.append(new[0])
     return tried, hit
 
 
-def _is_new(plan: Plan, text: str, span: Span, new: str, spans: Sequence[Span]) -> bool:
+def _is_new(plan: Plan, text: str, new: str, spans: Sequence[Span]) -> bool:
     """Whether a disguise brought a finding, or a hit of a word where the plain word is none."""
     before = {plan.terms.texts[term] for term, _, _ in plan.searches.find_one(text)}
     places = [
@@ -699,7 +776,7 @@ def background(directory: Path, lang: str, size: int, random: Random) -> list[st
     return column.take(sorted(random.sample(range(len(column)), min(size, len(column))))).to_pylist()
 
 
-# --- tables -----------------------------------------------------------------------------------------------------
+# --- tables ---------------------------------------------------------------------------------------------
 
 
 def run(names: Sequence[str], *, seed: int, rounds: int, most: int | None = None) -> list[Score]:
@@ -747,9 +824,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def print_recall(scores: Sequence[Score], names: Sequence[str], show: int) -> None:
     """Print recall by technique and language."""
-    print(
-        f"\n{'technique':20} {'':3} {'posts':>6} {'kept':>6} {'words':>6} {'found':>6} {'exact':>6} {'named':>6} {'fold':>6}"
-    )
+    titles = ("posts", "kept", "words", "found", "exact", "named", "fold")
+    print(f"\n{'technique':20} {'':3} " + " ".join(f"{title:>6}" for title in titles))
     for group in (TECHNIQUES, HELD_OUT):
         shown = [name for name in names if name in group]
         for name in shown:
@@ -773,9 +849,10 @@ def print_recall(scores: Sequence[Score], names: Sequence[str], show: int) -> No
 
 def _print_row(title: str, own: Sequence[Score]) -> None:
     words, found, exact = (sum(getattr(s, name) for s in own) for name in ("words", "found", "exact"))
+    kept, named, fold = (sum(getattr(s, name) for s in own) for name in ("kept", "named", "fold"))
     print(
-        f"{title} {len(own):6} {share(sum(s.kept for s in own), len(own))} {words:6} {share(found, words)}"
-        f" {share(exact, found)} {share(sum(s.named for s in own), exact)} {share(sum(s.fold for s in own), words)}"
+        f"{title} {len(own):6} {share(kept, len(own))} {words:6} {share(found, words)} {share(exact, found)}"
+        f" {share(named, exact)} {share(fold, words)}"
     )
 
 

@@ -21,9 +21,9 @@ Where the term has its own gap (`sign up now`):
     - any run of separators will do, but not the end of a sentence or line, unless the term has one there;
     - the spaces between words are all there or all missing (signupnow), and all there when the letters stand
       apart as well. A gap without a space (the hyphen of sign-up) may be missing by itself.
-A hit whose letters stand apart does not begin after a letter and an apostrophe ("it's a d..."), and is no part
-of a longer word whose letters stand apart too: a sign that is no space, and one more letter by itself, on
-either side mean such a word (`r-e-p-a-i-r-s` is not `repair`).
+A hit whose letters stand apart does not begin after a letter and an apostrophe ("it's a d..."), and is no
+part of a longer word whose letters stand apart too: a sign that is no space, and one more letter by itself,
+on either side mean such a word (`r-e-p-a-i-r-s` is not `repair`).
 """
 
 from __future__ import annotations
@@ -344,8 +344,8 @@ def _joined(
     joined &= (apart == 0) | letters_apart
     spelled = (apart > 0) | (count(own & filled & ((place & SPACED) > 0)) == gaps)
     for row in np.flatnonzero(joined & spelled).tolist():
-        first, last = int(start[row]), folded.originals(positions[row : row + 1] + lengths[row] - 1)[0]
-        joined[row] = not _is_longer(folded.codepoints, first, int(last))
+        end = int(folded.origins[positions[row] + lengths[row] - 1])
+        joined[row] = not _is_longer(folded.codepoints, int(start[row]), end)
     joined &= (spaces == 0) | (spaces == spaces_all)
     joined &= (count(comma) == 0) | ((count(filled) == gaps) & (gaps > 1))
     return joined

@@ -554,9 +554,11 @@ def _joined(
             and kinds[codepoints[start - 2]] == _WORD
         ):
             return False
-    if apart or own_apart == length - 1:
-        if _goes_on(kinds, codepoints, count, start - 1, -1) or _goes_on(kinds, codepoints, count, end, 1):
-            return False
+    is_spelled = apart or own_apart == length - 1
+    if is_spelled and (
+        _goes_on(kinds, codepoints, count, start - 1, -1) or _goes_on(kinds, codepoints, count, end, 1)
+    ):
+        return False
     if spaces != 0 and spaces != between:  # noqa: PLR1714  # a tuple of two kinds of numbers does not compile
         return False
     return not comma or (filled == length - 1 and length > 2)

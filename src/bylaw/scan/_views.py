@@ -20,13 +20,14 @@ from __future__ import annotations
 
 __all__ = ["Search", "Searches"]
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from bylaw.scan._disguises import disguises
 from bylaw.scan._fold import Texts, blocks
@@ -111,7 +112,8 @@ class Searches:
 
         Raises InputRefused as the matcher does.
         """
-        base, *extra = self._found(texts, encoded := [])
+        encoded: list[int] = []
+        base, *extra = self._found(texts, encoded)
         forms = [(row, form) for row, text in _picked(texts, encoded) if (form := decoded(text)) is not None]
         if forms:
             extra = [_shown(hits, forms) for hits in extra]
@@ -127,9 +129,8 @@ class Searches:
         hits = self.matcher.find(texts)
         other = np.flatnonzero(hits.term >= self._size)
         if other.size:
-            own = np.flatnonzero(hits.term < self._size)
-            yield Hits(*(column[own] for column in hits))
-            yield from self._other(texts, Hits(*(column[other] for column in hits)))
+            yield _taken(hits, np.flatnonzero(hits.term < self._size))
+            yield from self._other(texts, _taken(hits, other))
         else:
             yield hits
         rows: list[list[int]] = [[] for _ in self._views]
@@ -160,8 +161,8 @@ class Searches:
             found = self.matcher.find([form.flat for _, form in forms])
             sure = {row: len(turned) >= _SURE for row, _, turned in backwards}
             yield _hits_of(
-                (row, term, *spot)
-                for row, term, *spot in _mapped(found, forms)
+                (row, term, start, end)
+                for row, term, start, end in _mapped(found, forms)
                 if self._is_read_backwards(term, sure=sure[row])
             )
 
@@ -183,7 +184,8 @@ class Searches:
     def _found_one(self, text: str) -> tuple[list[Spot], set[Spot]]:
         """Return the hits in a text as it is written: the matcher's, and all others."""
         base = self.matcher.scan_one(text)
-        more = {spot for search in (*self._views, *self._further) for spot in search.find_one(text)}
+        more = {spot for view in self._views for spot in view.find_one(text)}
+        more.update(spot for search in self._further for spot in search.find_one(text))
         other = [spot for spot in base if spot[0] >= self._size]
         if other:
             base = [spot for spot in base if spot[0] < self._size]
@@ -216,14 +218,20 @@ class Searches:
 
     def named(self, text: str, start: int, end: int, term: str) -> tuple[str, ...]:
         """Name what a hit was seen through, in the order of `SEEN_THROUGH`."""
+        form = decoded(text)
         names = self._named(text, start, end, term)
+        if names is None and form is not None:
+            names = _named_in(form, start, end, term, self._named)
         if names is None:
-            names = self._named_in(decoded(text), start, end, term)
-        if names is None:
-            names = self._named_in(Decoded.turned(text), start, end, term)
+            names = self._named_turned(text, start, end, term)
+        if names is None and form is not None:
+            names = _named_in(form, start, end, term, self._named_turned)
         if names is None:
             raise RuntimeError(f"{text[start:end]!r} is no hit of the term {term!r}")
         return tuple(name for name in SEEN_THROUGH if name in names)
+
+    def _named_turned(self, text: str, start: int, end: int, term: str) -> tuple[str, ...] | None:
+        return _named_in(Decoded.turned(text), start, end, term, self._named)
 
     def _named(self, text: str, start: int, end: int, term: str) -> tuple[str, ...] | None:
         characters = character_table()
@@ -239,16 +247,24 @@ class Searches:
         return self._named_further(text, start, end, term)
 
     def _named_further(self, text: str, start: int, end: int, term: str) -> tuple[str, ...] | None:
-        named = (search.named(text, start, end, term) for search in (*self._views, *self._further))
+        ways = [*(view.named for view in self._views), *(search.named for search in self._further)]
+        named = (way(text, start, end, term) for way in ways)
         return next((names for names in named if names is not None), None)
 
-    def _named_in(self, form: Decoded | None, start: int, end: int, term: str) -> tuple[str, ...] | None:
-        if form is not None:
-            for low, high in form.places(start, end):
-                names = self._named(form.flat, low, high, term)
-                if names is not None:
-                    return (*form.named(low, high), *names)
-        return None
+
+def _named_in(
+    form: Decoded,
+    start: int,
+    end: int,
+    term: str,
+    named: Callable[[str, int, int, str], tuple[str, ...] | None],
+) -> tuple[str, ...] | None:
+    """Name a hit in a decoded text by its place in the original."""
+    for low, high in form.places(start, end):
+        names = named(form.flat, low, high, term)
+        if names is not None:
+            return (*form.named(low, high), *names)
+    return None
 
 
 def _picked(texts: Texts, rows: Sequence[int]) -> list[tuple[int, str]]:
@@ -278,11 +294,16 @@ def _shown(hits: Hits, forms: Sequence[tuple[int, Decoded]]) -> Hits:
     hidden = [
         at for at, (row, start, end) in zip(near, spots, strict=True) if not by_row[row].shows(start, end)
     ]
-    return Hits(*(np.delete(column, hidden) for column in hits)) if hidden else hits
+    return _taken(hits, np.delete(np.arange(hits.post.size), hidden)) if hidden else hits
+
+
+def _taken(hits: Hits, which: NDArray[np.int64]) -> Hits:
+    return Hits(*(column.take(which) for column in hits))
 
 
 def _hits_of(spots: Iterable[tuple[int, int, int, int]]) -> Hits:
-    return Hits(*np.array(list(spots), np.int64).reshape(-1, 4).T)
+    post, term, start, end = np.array(list(spots), np.int64).reshape(-1, 4).T
+    return Hits(post, term, start, end)
 
 
 def _merged(base: Hits, extra: Sequence[Hits]) -> Hits:
@@ -290,10 +311,11 @@ def _merged(base: Hits, extra: Sequence[Hits]) -> Hits:
     extra = [hits for hits in extra if hits.post.size]
     if not extra:
         return base
-    post, term, start, end = (np.concatenate([hits[at] for hits in (base, *extra)]) for at in range(4))
-    order = np.lexsort((term, end, start, post))
-    columns = [column.take(order) for column in (post, term, start, end)]
+    columns = [np.concatenate([hits[at] for hits in (base, *extra)]).astype(np.int64) for at in range(4)]
+    order = np.lexsort([columns[at] for at in (1, 3, 2, 0)])
+    columns = [column.take(order) for column in columns]
     fresh = np.ones(order.size, np.bool_)
     fresh[1:] = np.logical_or.reduce([column[1:] != column[:-1] for column in columns])
-    post, term, start, end = (column[fresh].astype(base.post.dtype) for column in columns)
-    return Hits(post, term, start, end)
+    if base.post.dtype == np.int32:
+        return Hits(*(column[fresh].astype(np.int32) for column in columns))
+    return Hits(*(column[fresh] for column in columns))

@@ -35,7 +35,7 @@ def visual(text: str) -> list[int]:
 
 def _shown(line: str) -> list[int]:
     types = [bidirectional(character) or "L" for character in line]
-    base = next((int(kind != "L") for kind in types if kind in ("L", "R", "AL")), 0)
+    base = _first_strong(types, 0)
     levels = _explicit(types, base)
     kept = [at for at in range(len(line)) if levels[at] >= 0]
     for run in _sequences(kept, types, levels):
@@ -58,7 +58,8 @@ def _explicit(types: list[str], base: int) -> list[int]:
     for at, kind in enumerate(types):
         level, override, _ = stack[-1]
         if kind in _EMBEDDINGS or kind in _ISOLATES:
-            odd, own = _EMBEDDINGS.get(kind, (_ISOLATES.get(kind, 0), ""))
+            side = _first_strong(types, at + 1) if kind == "FSI" else _ISOLATES.get(kind, 0)
+            odd, own = _EMBEDDINGS.get(kind, (side, ""))
             inner = level + 1 + ((level + 1) % 2 != odd)
             levels.append(level if kind in _ISOLATES else -1)
             if inner <= _DEEPEST:
@@ -76,8 +77,23 @@ def _explicit(types: list[str], base: int) -> list[int]:
             levels.append(-1)
         else:
             levels.append(base if kind == "B" else level)
-            types[at] = override or kind
+            types[at] = kind if kind == "B" else override or kind
     return levels
+
+
+def _first_strong(types: list[str], first: int) -> int:
+    """Return the direction of the first letter outside of isolates, as far as an isolate goes: 1 is left."""
+    depth = 0
+    for kind in types[first:]:
+        if kind in _ISOLATES:
+            depth += 1
+        elif kind == "PDI":
+            if not depth:
+                break
+            depth -= 1
+        elif not depth and kind in ("L", "R", "AL"):
+            return int(kind != "L")
+    return 0
 
 
 def _sequences(kept: list[int], types: list[str], levels: list[int]) -> list[list[int]]:

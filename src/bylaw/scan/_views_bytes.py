@@ -82,7 +82,7 @@ class Batch:
         """Return the posts in which any of these places lie, ascending."""
         found = np.concatenate([np.zeros(0, np.int64), *places])
         rows = np.searchsorted(self.offsets, found, "right") - 1
-        return np.unique(rows).tolist()  # type: ignore[no-any-return]
+        return list(map(int, np.unique(rows)))
 
     @cached_property
     def letters(self) -> Mask:
@@ -101,12 +101,12 @@ _LEADS[[*range(0xC2, 0xE0), 0xE1, 0xE2, 0xE3, 0xEF, 0xF0]] = True
 
 def are_letters(data: Bytes) -> Mask:
     """Say of bytes whether they are ASCII letters."""
-    return ((data | np.uint8(32)) - np.uint8(97)) < 26  # type: ignore[no-any-return]
+    return ((data | np.uint8(32)) - np.uint8(97)) < 26
 
 
 def are_digits(data: Bytes) -> Mask:
     """Say of bytes whether they are ASCII digits."""
-    return (data - np.uint8(48)) < 10  # type: ignore[no-any-return]
+    return (data - np.uint8(48)) < 10
 
 
 def points(data: Bytes, places: Places) -> Places:

@@ -120,16 +120,17 @@ def decoded(text: str, *, words_only: bool = True) -> Decoded | None:
 
     With `words_only`, as for words, signs may stand for letters and numbers are written in digits too.
     """
-    if _marks().search(text) is None and _NUMBERED.search(text) is None:
+    present = frozenset(text)
+    if _marks().isdisjoint(present) and not (words_only and _NUMBERED.search(text)):
         return None
     form = None
     for step, rounds, marks in _steps() if words_only else _steps()[:_FOR_ALL]:
         for _ in range(rounds):
-            flat = text if form is None else form.flat
-            pieces = None if marks.isdisjoint(flat) else step(flat)
+            pieces = None if marks.isdisjoint(present) else step(text if form is None else form.flat)
             if pieces is None:
                 break
             form = _composed(form, pieces)
+            present = frozenset(form.flat)
     return form
 
 
@@ -144,7 +145,7 @@ def _composed(form: Decoded | None, pieces: Iterable[Piece]) -> Decoded:
         flat.append(shown)
         if name:
             low, high = (start, end) if form is None else form.original(start, end)
-            own = frozenset({name}) if form is None else form.named(start, end) | {name}
+            own = frozenset({name}) if form is None else (form.named(start, end) - {"separator"}) | {name}
             segments.append(Segment(at, low, high, own))
         elif form is None:
             segments.append(Segment(at, start, end, frozenset()))
@@ -201,13 +202,16 @@ _ESCAPE = re.compile(
 )
 
 
+_ESCAPING = re.compile(r"[&%\\]")
+
+
 def _escapes(text: str) -> list[Piece] | None:
     """Decode one layer of references and escapes."""
     pieces: list[Piece] = []
     done = 0
-    for match in _ESCAPE.finditer(text):
-        shown = list(_unescaped(match))
-        if shown:
+    for mark in _ESCAPING.finditer(text):  # far quicker than to look for what may follow
+        match = _ESCAPE.match(text, mark.start()) if mark.start() >= done else None
+        if match is not None and (shown := list(_unescaped(match))):
             pieces.append((text[done : match.start()], done, match.start(), ""))
             pieces += shown
             done = match.end()
@@ -260,9 +264,12 @@ def _regional(letter: str) -> str:
 
 # Signs that are drawn like letters, and stand for them beside letters.
 _DRAWN = {
-    "∪": "u", "⋃": "u", "∨": "v", "⋁": "v", "⊤": "t", "⟙": "t", "⍺": "a", "⍴": "p", "⍳": "i", "∣": "l", "⏽": "l",
-    "℮": "e", "⋿": "e", "᙮": "x", "᙭": "x", "╳": "x", "₿": "b", "฿": "b", "€": "e", "£": "l", "¢": "c", "₮": "t",
-    "₵": "c", "₴": "s", "₦": "n", "₱": "p", "₩": "w", "₳": "a", "₲": "g", "₭": "k", "₣": "f", "₤": "l", "Ξ": "e",
+    "∪": "u", "⋃": "u", "∨": "v", "⋁": "v", "⊤": "t", "⟙": "t", "⍺": "a", "⍴": "p", "⍳": "i", "∣": "l",
+    "⏽": "l",
+    "℮": "e", "⋿": "e", "᙮": "x", "᙭": "x", "╳": "x", "₿": "b", "฿": "b", "€": "e", "£": "l", "¢": "c",
+    "₮": "t",
+    "₵": "c", "₴": "s", "₦": "n", "₱": "p", "₩": "w", "₳": "a", "₲": "g", "₭": "k", "₣": "f", "₤": "l",
+    "Ξ": "e",
     "ξ": "e", "Σ": "e", "ɸ": "o", "∂": "d", "∑": "e", "√": "v", "∆": "a", "∩": "n", "ø": "o", "Ø": "o",
 }  # fmt: skip
 _BESIDE = r"[A-Za-z]"
@@ -292,6 +299,19 @@ def _compounds() -> dict[str, str]:
         if len(letters) > 1 and "\u2044" not in plain and character not in _ROMAN:
             found[character] = "".join(each for each in plain if each in letters or each in ".,:/- ")
     return found | _WORDS
+
+
+def _taken_apart(text: str) -> list[Piece] | None:
+    """Show what stands for several characters as these."""
+    compounds = _compounds()  # too many, and too far apart, for a quick character class
+    pieces: list[Piece] = []
+    done = 0
+    for at, character in enumerate(text):
+        if character in compounds:
+            pieces.append((text[done:at], done, at, ""))
+            pieces.append((compounds[character], at, at + 1, "compound"))
+            done = at + 1
+    return [*pieces, (text[done:], done, len(text), "")] if pieces else None
 
 
 def _is_han(character: str) -> bool:
@@ -350,13 +370,11 @@ _UNSHOWN = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
 @cache
 def _steps() -> tuple[tuple[Step, int, frozenset[str]], ...]:
     """Return the layers: how each is decoded, how often, and which characters it cannot do without."""
-    compounds = _compounds()
-    several = re.compile("[" + "".join(map(re.escape, compounds)) + "]")
     roman = re.compile("[" + "".join(each for each in _ROMAN if each not in _ONE_LETTER) + "]")
     return (
         (_escapes, ROUNDS, frozenset("&%\\")),
         (_direction, 1, _UNSHOWN),
-        (_replaced(several, lambda match: compounds[match[0]], "compound"), 1, frozenset(compounds)),
+        (_taken_apart, 1, frozenset(_compounds())),
         (_each(_REGIONAL, _regional, "regional letter"), 1, _REGIONALS),
         (_each(_DRAWN_RUN, _DRAWN.__getitem__, "look-alike"), 1, frozenset(_DRAWN)),
         (_replaced(roman, lambda match: _ROMAN[match[0]], "numeral"), 1, frozenset(_ROMAN)),
@@ -368,7 +386,7 @@ _FOR_ALL = 3
 """So many of the layers are undone for every signal, the others for words only."""
 
 
-# --- which texts are worth a look ----------------------------------------------------------------------------
+# --- which texts are worth a look -----------------------------------------------------------------------
 
 
 @cache
@@ -379,15 +397,11 @@ def _marked() -> str:
 
 
 @cache
-def _marks() -> re.Pattern[str]:
-    return re.compile(f"[&%\\\\{_as_class(_marked())}]")
+def _marks() -> frozenset[str]:
+    return frozenset("&%\\") | frozenset(_marked())
 
 
 _NUMBERED = re.compile(f"[A-Za-z][{_NUMBER}]|[{_NUMBER}][ {_MEASURES}]?[A-Za-z]")
-
-
-def _as_class(characters: str) -> str:
-    return "".join(map(re.escape, characters))
 
 
 @cache
@@ -422,11 +436,11 @@ def flagged(batch: Batch) -> list[int]:
 
 
 def _entities(data: NDArray[np.uint8], places: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return which places begin a reference that is worth a look: not the plainest, if it is the last layer."""
+    """Return which places begin a reference worth a look: not the plainest, if it is the last layer."""
     plain = (data[places + 1] == 0x61) & (data[places + 2] == 0x6D) & (data[places + 3] == 0x70)
     plain &= (data[places + 4] == 0x3B) & (data[places + 5] != 0x23) & ~are_letters(data[places + 5])
-    return places[~plain]
+    return places.take(np.flatnonzero(~plain))
 
 
 def _are_hex(data: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    return ((data - np.uint8(48)) < 10) | (((data | np.uint8(32)) - np.uint8(97)) < 6)  # type: ignore[no-any-return]
+    return ((data - np.uint8(48)) < 10) | (((data | np.uint8(32)) - np.uint8(97)) < 6)

@@ -78,7 +78,7 @@ class Gaps(Respelled):
         )
 
     def _fillers(self, batch: Batch, here: NDArray[np.uint8]) -> Iterator[NDArray[np.int64]]:
-        """Yield where one letter or digit stands between ideographs that a term may have beside each other."""
+        """Yield where one letter or digit stands between ideographs that are neighbours in a term."""
         word = are_digits(here) | are_letters(here)
         between = (batch.shifted(-1) >= 0x80) & (batch.shifted(1) >= 0xE4)
         at = batch.places(word & between)
@@ -146,7 +146,7 @@ def _single_lines(data: NDArray[np.uint8], batch: Batch) -> Iterator[NDArray[np.
     ends = np.append(batch.offsets[:1] - 1, np.flatnonzero((data == 10) | (data == 13) | (data == 0)))
     ends.sort()
     low, size = ends[:-1], np.diff(ends)
-    yield low[(size == 2) & (low + 1 >= batch.offsets[0])] + 1
+    yield low[(size == 2) & are_letters(data[low + 1])] + 1
     yield low[(size == 4) & (data[low + 1] >= 0xE4)] + 1
 
 
@@ -154,7 +154,8 @@ def _ends(batch: Batch, here: NDArray[np.uint8]) -> Iterator[NDArray[np.int64]]:
     """Yield where the end of a sentence comes after every character."""
     data = batch.data
     at = batch.places((here == 0x21) | (here == 0x3F) | (here == 0x3B))
-    yield at[(data[at] == data[at + 2]) | (data[at] == data[at + 4])]
+    one = (data[at] == data[at + 2]) & are_letters(data[at + 1])
+    yield at[one | ((data[at] == data[at + 4]) & (data[at + 1] >= 0xE4))]
     wide = (here == 0xE3) | (here == 0xEF)
     at = batch.places(wide & ((batch.shifted(2) == 0x82) | (batch.shifted(1) == 0xBC)))
     for by in (4, 6):
@@ -193,7 +194,7 @@ def _is_beside(data: NDArray[np.uint8], places: NDArray[np.int64], step: int) ->
     """Whether an ideograph or a letter that stands alone is there."""
     beyond = data[places + step]
     alone = are_letters(data[places]) & ~are_letters(beyond) & ~are_digits(beyond)
-    return alone | (data[places] >= 0x80)  # type: ignore[no-any-return]
+    return alone | (data[places] >= 0x80)
 
 
 def _goes_on(beside: str, gap: str) -> bool:

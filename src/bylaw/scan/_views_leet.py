@@ -19,6 +19,7 @@ from functools import cache, cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from bylaw.scan._disguises import disguises
 from bylaw.scan._match import Matcher
 from bylaw.scan._tables import character_table
 from bylaw.scan._views_bytes import (
@@ -32,7 +33,7 @@ from bylaw.scan._views_bytes import (
     contexts,
     points,
 )
-from bylaw.scan._views_respelled import Found, Respelled, others
+from bylaw.scan._views_respelled import Found, Respelled
 
 _STANDS_FOR = {
     "0": "o",
@@ -101,13 +102,14 @@ _MIXED = re.compile(rf"[A-Za-z][0-9$@!|+(]|[0-9$][A-Za-z]|[a-z]I|[A-Z]l[A-Z]|[{_
 _NOT_HERE = re.compile(
     r"(?i:https?://|www\.)[^\s\u3000-\u9fff\uff00-\uffef]+"
     r"|[\w.+-]*@[\w-]+\.[\w.-]+"
-    r"|(?<![\w@])@\w+"
+    r"|(?<![\w@$!|+(])@\w+"
     r"|[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}(?![0-9A-Za-z])(?:/[^\s\u3000-\u9fff\uff00-\uffef]*)?"
 )
 _STANDS_IN = re.compile(rf"[0-9$@!|+(Il{_UPRIGHT}]")
 _LEAST_LETTERS = 3  # Latin ones in a term
 
-_UPRIGHT_POINTS = np.array(list(map(ord, _UPRIGHT)))
+_IS_UPRIGHT = np.zeros(0x3000, np.bool_)
+_IS_UPRIGHT[list(map(ord, _UPRIGHT))] = True
 _NUMBER = np.zeros(256, np.int64)
 """The class of each byte as a number from 1; 0 for what is no letter, digit or sign of a letter."""
 _IS_LETTER = np.zeros(256, np.bool_)
@@ -141,7 +143,7 @@ class Leet(Respelled):
         return [self._texts[term].translate(_CLASS) for term in self._terms]
 
     @cached_property
-    def _matcher(self) -> Matcher:  # type: ignore[override]
+    def _matcher(self) -> Matcher:
         return Matcher(self._spellings)
 
     @cached_property
@@ -164,13 +166,16 @@ class Leet(Respelled):
         near = np.concatenate((near, batch.places(signs & (after | before)), batch.places(capitals | small)))
         keys = _keys(batch.data, near)
         leads = batch.leads
-        leads = leads[np.isin(points(batch.data, leads), _UPRIGHT_POINTS)]
+        leads = leads[_IS_UPRIGHT.take(points(batch.data, leads), mode="clip")]
         leads = leads[
             _IS_LETTER[batch.data[leads - 1]]
             | _IS_LETTER[batch.data[leads + 2]]
             | _IS_LETTER[batch.data[leads + 3]]
         ]
-        return batch.rows([near[(keys != 0) & self._grams.may_have(keys)], leads])
+        second, ahead = batch.data[near - 2], batch.data[near + 1]
+        foreign = ((second >= 0xC3) & (second < 0xD7)) | ((ahead >= 0xC3) & (ahead < 0xD7))
+        foreign |= (batch.data[near - 4] == 0xF0) | (ahead == 0xF0)
+        return batch.rows([near[((keys != 0) & self._grams.may_have(keys)) | foreign], leads])
 
     def _respelled(self, text: str) -> str | None:
         if _MIXED.search(text) is None:
@@ -207,13 +212,29 @@ class Leet(Respelled):
         if any(start < there.end() and there.start() < end for there in _NOT_HERE.finditer(text)):
             return None
         names = ("leet",) * bool(altered) + ("look-alike",) * bool(drawn)
-        return Found(own, start, end, (*names, *others(new, start, end, self._spellings[term])))
+        # What was altered is named already; all else is judged as it was written.
+        shown = dict(enumerate(text[start:end], start))
+        shown |= {place: meant[here.index(place)] for place in (*altered, *drawn)}
+        written = "".join(shown.values())
+        return Found(own, start, end, (*names, *disguises(written, 0, len(written), self._texts[own])))
 
     def _is_mixed(self, text: str, new: str, place: int) -> bool:
         """Whether a letter stands beside a stand-in, in a context that some term has."""
         around = text[max(0, place - 1) : place + 2]
         beside = any(letter.isascii() and letter.isalpha() for letter in around)
-        return beside and (text[place] in _UPRIGHT or _key(new, place) in self._grams)
+        if not beside or text[place] in _UPRIGHT:
+            return beside
+        if any(_is_foreign(letter) for letter in around):
+            return True
+        low = max(0, place - REACH_BEFORE)
+        near = zip(text[low : place + 1 + REACH_AFTER], new[low:], strict=False)
+        plain = "".join(letter if written.isascii() else " " for written, letter in near)
+        return _key(plain, place - low) in self._grams
+
+
+def _is_foreign(letter: str) -> bool:
+    """Whether a character is a letter of a script whose letters look like Latin ones, or a styled one."""
+    return "\u00c0" <= letter < "\u0580" or "\U0001d400" <= letter < "\U0001d800"
 
 
 def _is_drawn_as(text: str, place: int, letter: str) -> bool:
@@ -246,4 +267,5 @@ def _keys(data: NDArray[np.uint8], places: NDArray[np.int64]) -> NDArray[np.int6
         [numbers[-at] for at in range(1, REACH_BEFORE + 1)],
         [numbers[at] for at in range(1, REACH_AFTER + 1)],
     )
-    return key * (numbers[0] != 0)
+    key[numbers[0] == 0] = 0
+    return key

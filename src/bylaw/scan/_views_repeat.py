@@ -61,7 +61,7 @@ class Repeats(Respelled):
         return [_shortened(text).replace(UNSEEN, "") for text in self._meant]
 
     @cached_property
-    def _matcher(self) -> Matcher:  # type: ignore[override]
+    def _matcher(self) -> Matcher:
         return Matcher(self._spellings)
 
     @cached_property
@@ -110,8 +110,8 @@ class Repeats(Respelled):
     def _han(self, data: NDArray[np.uint8]) -> Iterator[NDArray[np.int64]]:
         """Yield where ideographs are repeated, likewise."""
         twice = (data[:-5] >= 0xE4) & (data[:-5] <= 0xE9)
-        for at in range(3):
-            twice &= data[at : at - 5] == data[at + 3 : data.size - 2 + at]
+        for byte in range(3):
+            twice &= data[byte : byte - 5] == data[byte + 3 : data.size - 2 + byte]
         at = np.flatnonzero(twice)
         yield at[twice[at + 3] | twice[at + 6]]
         before, own, after = (points(data, at + by) for by in (-3, 0, 6))

@@ -1,10 +1,10 @@
 """Other spellings of terms that can be written down beforehand: reversed, and with numbers written otherwise.
 
-Such spellings are searched for by the matcher itself, together with the terms; that costs next to nothing. What
-is found stands if the text around it says that it is meant:
+Such spellings are searched for by the matcher itself, together with the terms, which costs next to nothing.
+What is found stands if the text around it says that it is meant:
 
-    - reversed: three or more ideographs, or a Latin word of five or more letters, that spell no word themselves;
-      where one stands, the whole text is read backwards, and shorter terms count if there are two such ones;
+    - reversed: three or more ideographs, or a Latin word of five or more letters, that spell no word
+      themselves; where one stands, the whole text is read backwards, and shorter terms count beside two;
     - a number written otherwise (五十倍, 50倍, 伍拾倍): with no further numeral beside it.
 
 INVARIANT: no spelling is one of the terms.
@@ -143,7 +143,7 @@ def _in_chinese(number: str) -> str:
     """Write a number of up to four digits in Chinese: 二十四, 一百零五."""
     parts: list[str] = []
     for at, digit in enumerate(number):
-        unit = "千百十"[at - len(number) + 4 - 1 :][:1] if at < len(number) - 1 else ""
+        unit = ("", "十", "百", "千")[len(number) - 1 - at]
         if digit != "0":
             parts.append(_PLAIN[int(digit)] + unit)
         elif parts and parts[-1] != "零" and number[at:].strip("0"):

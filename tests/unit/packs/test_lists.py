@@ -11,7 +11,6 @@ import pytest
 from bylaw.model import Pack
 from bylaw.policy import load
 from bylaw.scan import Plan, compile_plan
-from bylaw.scan._fold import fold
 from bylaw.scan._run import read_one
 from bylaw.scan.registry import parties, resolve
 

@@ -160,8 +160,8 @@ Finder = Callable[[View], list[Hit]]
 class Family(NamedTuple):
     r"""Signals that are found together, late.
 
-    `hint` is a regular expression over a text that is written as it is shown, in what RE2 and `re` have in common and with no
-    class such as `\d` on which they differ. A text in which it matches nothing has no hit of the family, so
+    `hint` is a regular expression over a text that is written as it is shown, in what RE2 and `re` have in
+    common and with no class such as `\d` on which they differ. A text in which it matches nothing has no hit of the family, so
     whole batches can be asked at once. `hints` says the same of single signals of the family. A finder has
     its own quick ways to see that there is nothing: to ask the hint of one text would cost as much.
     """

@@ -1,0 +1,294 @@
+"""Words in disguises that one character cannot undo: what is found, where, under which name, and what is not."""
+
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from bylaw.scan._tables import SEEN_THROUGH, VIEWS, character_table
+from bylaw.scan._views import Searches
+from bylaw.scan._views_bidi import visual
+from bylaw.scan._views_decode import Decoded, decoded, number_of
+from bylaw.scan.signals import View, price
+
+LEXICON = Path(__file__).resolve().parents[4] / "shared" / "data" / "lexicon"
+TERMS = (
+    "演唱会",
+    "出票",
+    "收购",
+    "百倍门票",
+    "拆成一万份",
+    "24小时出票",
+    "ticket",
+    "tickets",
+    "concert",
+    "resale",
+    "sell",
+    "sad",
+    "vip",
+    "low price",
+    "10 vip",
+    "票vip",
+    "flight",
+    "office",
+    "travel",
+    "dd",
+    "enrol",
+    "有没有票",
+)
+SEARCHES = Searches(TERMS)
+
+FOUND = [
+    # digits and signs for letters
+    ("buy t1cket now", "ticket", "t1cket", ("leet",)),
+    ("c0nc3rt", "concert", "c0nc3rt", ("leet",)),
+    ("$ell", "sell", "$ell", ("leet",)),
+    ("re$@le!", "resale", "re$@le", ("leet",)),
+    ("l0w pr1ce", "low price", "l0w pr1ce", ("leet",)),
+    ("t1скеt", "ticket", "t1скеt", ("look-alike", "leet")),
+    ("fIight", "flight", "fIight", ("look-alike",)),
+    ("fӏight", "flight", "fӏight", ("look-alike",)),
+    ("TlCKET", "ticket", "TlCKET", ("look-alike",)),
+    # repeats
+    ("tiiicket", "ticket", "tiiicket", ("repeat",)),
+    ("conncert", "concert", "conncert", ("repeat",)),
+    ("sssellll it", "sell", "sssellll", ("repeat",)),
+    ("演演唱唱会会", "演唱会", "演演唱唱会会", ("repeat",)),
+    ("演唱唱会", "演唱会", "演唱唱会", ("repeat",)),
+    ("出出票票", "出票", "出出票票", ("repeat",)),
+    # gaps
+    ("演x唱x会", "演唱会", "演x唱x会", ("filler",)),
+    ("出a票", "出票", "出a票", ("filler",)),
+    ("看\n演\n唱\n会\n吧", "演唱会", "演\n唱\n会", ("line break",)),
+    ("有\r\n出\r\n票\r\n", "出票", "出\r\n票", ("line break",)),
+    ("s\ne\nl\nl", "sell", "s\ne\nl\nl", ("line break",)),
+    ("演。唱。会", "演唱会", "演。唱。会", ("separator",)),
+    ("演-----唱-----会", "演唱会", "演-----唱-----会", ("wide gap",)),
+    ("演____唱____会", "演唱会", "演____唱____会", ("wide gap",)),
+    ("演🎤🎤🎤🎤唱🎤🎤🎤🎤会", "演唱会", "演🎤🎤🎤🎤唱🎤🎤🎤🎤会", ("wide gap",)),
+    ("出★★★★★票", "出票", "出★★★★★票", ("wide gap",)),
+    ("l----o----w p----r----i----c----e", "low price", "l----o----w p----r----i----c----e", ("wide gap",)),
+    # read otherwise
+    ("trecnoc", "concert", "trecnoc", ("reversed",)),
+    ("会唱演", "演唱会", "会唱演", ("reversed",)),
+    ("会唱演，trecnoc，购收", "收购", "购收", ("reversed",)),
+    ("\u202etrecnoc\u202c", "concert", "trecnoc", ("direction",)),
+    ("\u202e会唱演\u202c", "演唱会", "会唱演", ("direction",)),
+    ("\u2067\u2066票\u2069\u2066出\u2069\u2069", "出票", "票\u2069\u2066出", ("direction",)),
+    # written otherwise than shown
+    ("&#28436;&#x5531;会", "演唱会", "&#28436;&#x5531;会", ("entity",)),
+    ("&amp;#28436;唱会", "演唱会", "&amp;#28436;唱会", ("entity",)),
+    ("s&eacute;ll", "sell", "s&eacute;ll", ("combining mark", "entity")),
+    ("%E6%BC%94唱会", "演唱会", "%E6%BC%94唱会", ("percent-encoding",)),
+    ("%25E6%25BC%2594唱会", "演唱会", "%25E6%25BC%2594唱会", ("percent-encoding",)),
+    ("\\u6f14\\u{5531}会", "演唱会", "\\u6f14\\u{5531}会", ("escape",)),
+    ("\\x73ell", "sell", "\\x73ell", ("escape",)),
+    ("oﬃce", "office", "oﬃce", ("compound",)),
+    ("ﬂight", "flight", "ﬂight", ("compound",)),
+    ("⑩ VIP", "10 vip", "⑩ VIP", ("compound",)),
+    ("十 vip", "10 vip", "十 vip", ("numeral",)),
+    ("拾vip", "10 vip", "拾vip", ("numeral",)),
+    ("🇻🇮🇵", "vip", "🇻🇮🇵", ("regional letter",)),
+    ("🇻 🇮 🇵", "vip", "🇻 🇮 🇵", ("separator", "regional letter")),
+    ("tick€t", "ticket", "tick€t", ("look-alike",)),
+    # numbers
+    ("100倍门票", "百倍门票", "100倍门票", ("numeral",)),
+    ("佰倍门票", "百倍门票", "佰倍门票", ("numeral",)),
+    ("拆成10000份", "拆成一万份", "拆成10000份", ("numeral",)),
+    ("二十四小时出票", "24小时出票", "二十四小时出票", ("numeral",)),
+    ("贰拾肆小时出票", "24小时出票", "贰拾肆小时出票", ("numeral",)),
+]
+NOT_FOUND = [
+    ("142,460 tickers in 2023", "ticket"),
+    ("https://t1cket.example.com", "ticket"),
+    ("www.c0ncert.example", "concert"),
+    ("mail c0ncert@example.com or @c0ncert", "concert"),
+    ("$ELL is a ticker", "sell"),
+    ("53l1", "sell"),  # hardly a letter is left
+    ("sel1", "sell"),  # a digit at the end is a number
+    ("seell", "sell"),
+    ("ddd", "dd"),
+    ("please enroll today", "enrol"),
+    ("travelled", "travel"),
+    ("it's a distance", "sad"),
+    ("s\na\nd\ndle", "sell"),
+    ("我要出\n票据", "出票"),
+    ("出。票", "出票"),
+    ("出......票", "出票"),
+    ("出9票", "收购"),
+    ("出a票 b票", "收购"),
+    ("出aab票", "出票"),
+    ("l####o####w####e####r", "sell"),
+    ("r-e-s-a-l-e-r", "resale"),
+    ("lager and reward", "sell"),
+    ("票有没有", "有没有票"),
+    ("🇻🇮", "vip"),
+    ("5100倍门票", "百倍门票"),
+    ("三十 vip", "10 vip"),
+    ("%zz %E6%BC", "演唱会"),
+    ("&unknownthing; &#xD800;", "sell"),
+    ("\\uD800 \\u{110000}", "sell"),
+]
+
+
+def hits_of(text: str) -> set[tuple[str, str, tuple[str, ...]]]:
+    """Every hit as the term, what is written there, and its names."""
+    return {
+        (TERMS[term], text[start:end], SEARCHES.named(text, start, end, TERMS[term]))
+        for term, start, end in SEARCHES.find_one(text)
+    }
+
+
+@pytest.mark.parametrize(("text", "term", "written", "names"), FOUND)
+def test_a_disguised_word_is_found_where_it_stands_and_named(text, term, written, names):
+    """The span is exact, and the evidence says through what the word was seen."""
+    assert (term, written, names) in hits_of(text)
+
+
+@pytest.mark.parametrize(("text", "term", "written", "names"), FOUND)
+def test_a_batch_finds_what_one_text_gives(text, term, written, names):
+    """Between other posts, from Arrow or from strings, a disguised post has the hits it has alone."""
+    del term, written, names
+    alone = SEARCHES.find_one(text)
+    for posts in ([f"x{text}", text, ""], pa.array([f"x{text}", text, ""])):
+        hits = SEARCHES.find(posts)
+        own = np.flatnonzero(hits.post == 1)
+        assert alone == list(zip(*(hits[at][own].tolist() for at in (1, 2, 3)), strict=True))
+
+
+@pytest.mark.parametrize(("text", "term"), NOT_FOUND)
+def test_honest_writing_is_no_disguise(text, term):
+    """What ordinary texts do with digits, repeats, breaks and numbers hits nothing."""
+    assert term not in {found for found, _, _ in hits_of(text)}
+
+
+def test_a_word_that_nobody_sees_is_not_found():
+    """Letters inside a reference, or in the written order of turned text, are no words."""
+    searches = Searches(["x75", "票出"])
+    assert searches.find_one("&#x75;") == []
+    assert searches.find_one("\u202e票出\u202c") == []
+    assert searches.find(["&#x75;", "\u202e票出\u202c", "x75"]).post.tolist() == [2]
+
+
+def test_a_hit_that_is_none_has_no_name():
+    """Naming what was not found is a mistake of the caller."""
+    with pytest.raises(RuntimeError, match="no hit"):
+        SEARCHES.named("concert", 0, 7, "sell")
+
+
+def test_half_a_pair_does_no_harm():
+    """Lone surrogates in strings are signs like others, in a batch too."""
+    text = "\ud83dt1cket \ud83d %41"
+    hits = SEARCHES.find([text])
+    assert SEARCHES.find_one(text) == list(zip(*(hits[at].tolist() for at in (1, 2, 3)), strict=True)) != []
+
+
+def test_every_view_has_a_name_of_its_own():
+    """Names are reported in one order, each once."""
+    assert len(set(SEEN_THROUGH)) == len(SEEN_THROUGH)
+    assert set(VIEWS) < set(SEEN_THROUGH)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("abc", "abc"),
+        ("a\u202ecb\u202cd", "abcd"),
+        ("\u202d\u202ecba\u202c\u202c", "abc"),
+        ("a\u202ecb\u202d12\u202c\u202c", "a12bc"),
+        ("\u2067\u2066c\u2069\u2066b\u2069\u2066a\u2069\u2069", "abc"),
+        ("\u202b\u202ecba", "abc"),
+        ("x\u202eba\ncd", "xab\ncd"),
+        ("\u2068אב\u2069 ab", "בא ab"),
+        ("\u202e1 2\u202c", "2 1"),
+        ("\u202aa\u202c\u202c\u2069b", "ab"),
+        ("א 12\u0660", "12\u0660 א"),
+    ],
+)
+def test_text_is_shown_in_the_order_of_the_bidirectional_algorithm(text, shown):
+    """Overrides and isolates turn what stands in them, and end where they end or the line does."""
+    assert shown == "".join(text[place] for place in visual(text))
+
+
+def test_decoding_keeps_the_way_back():
+    """Each stretch of the decoded text knows where it was written, through all layers."""
+    text = "a &amp;#28436; %E5%94%B1b"
+    form = decoded(text)
+    assert form.flat == "a 演 唱b"
+    assert [form.original(at, at + 1) for at in range(6)] == [
+        (0, 1),
+        (1, 2),
+        (2, 14),
+        (14, 15),
+        (15, 24),
+        (24, 25),
+    ]
+    assert form.places(2, 24) == [(2, 5)]
+    assert not form.shows(14, 16)
+    assert form.shows(0, 1)
+    assert Decoded.turned("ab").places(0, 1) == [(1, 2)]
+    assert decoded("plain, 50% off & more") is None
+
+
+@pytest.mark.parametrize(
+    ("written", "digits"),
+    [
+        ("十", "10"),
+        ("二十四", "24"),
+        ("一百零五", "105"),
+        ("五万", "50000"),
+        ("一二三", "123"),
+        ("两千", "2000"),
+    ],
+)
+def test_chinese_numbers_are_read(written, digits):
+    """Numbers with units are counted, numbers without are spelled."""
+    assert number_of(written) == digits
+    assert number_of("十" * 13) is None
+
+
+def test_other_signals_see_what_is_shown():
+    """A price whose digits are references, or whose unit is one character, is a price at its place."""
+    text = "门票 &#50;00元"
+    hit = next(hit for hit in price.find(View(text)) if hit.signal == "price.fiat")
+    assert (text[hit.start : hit.end], hit.disguise) == ("&#50;00元", ("entity",))
+
+
+@pytest.mark.skipif(not LEXICON.is_dir(), reason="the measuring data is not beside this checkout")
+def test_the_fold_covers_what_unicode_says_looks_like_a_letter():
+    """Of letters that UTS #39 sends to an ASCII letter, in both cases, all but a known few fold to it."""
+    characters = character_table()
+    missed = total = 0
+    for line in (LEXICON / "unicode_confusables.txt").read_text("utf-8-sig").splitlines():
+        fields = line.split("#")[0].split(";")
+        if len(fields) < 3 or " " in fields[0].strip():
+            continue
+        source, target = chr(int(fields[0], 16)), "".join(chr(int(x, 16)) for x in fields[1].split())
+        if source.isascii() or not (len(target) == 1 and target.isascii() and target.isalpha()):
+            continue
+        if not ((source.isalpha() and "\u0590" > source) or "\u1000" < source):
+            continue
+        for each in {source, source.lower(), source.upper()}:
+            if len(each) == 1 and each.isalpha() and not each.isascii():
+                total += 1
+                folded = characters[ord(each)]
+                missed += folded != target.lower() and {folded, target.lower()} != {"i", "l"}
+    assert total > 1_000
+    assert missed / total < 0.04
+
+
+@pytest.mark.skipif(not LEXICON.is_dir(), reason="the measuring data is not beside this checkout")
+def test_the_fold_covers_the_homoglyphs_of_letters():
+    """Of the characters that a list of homoglyphs puts beside a letter, nine in ten fold to it."""
+    characters = character_table()
+    same = total = 0
+    for line in (LEXICON / "homoglyph_chars.txt").read_text("utf-8").splitlines():
+        if line and line[0].isascii() and line[0].isalpha():
+            for each in line[1:]:
+                if each.isalpha() and not each.isascii() and not "\u0590" <= each <= "\u08ff":
+                    total += 1
+                    same += {characters[ord(each)], line[0].lower()} <= {"i", "l"} or characters[
+                        ord(each)
+                    ] == line[0].lower()
+    assert same / total > 0.9
