@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import math
 import sys
-import zlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from pathlib import Path
@@ -201,10 +200,8 @@ def build(font: Path, chaizi: Path) -> dict[str, np.ndarray]:
     ]
     counted = words(character_table())
     total = sum(counted.values())
-    dear = sorted(
-        (zlib.crc32(word.encode("utf-16-le")), min(255, round(-8 * math.log(count / total))))
-        for word, count in counted.items()
-    )
+    ordinary = sorted(counted)
+    dear = [min(255, round(-8 * math.log(counted[word] / total))) for word in ordinary]
     apart = splits(parts, common)
     return {
         "characters": np.array([ord(c) for c in characters], np.uint16),
@@ -215,8 +212,8 @@ def build(font: Path, chaizi: Path) -> dict[str, np.ndarray]:
         "alike": np.array([len(near.get(c, {}).keys() & own.keys()) for c in characters], np.uint8),
         "alike_to": np.array([to for to, _ in pairs], np.uint16),
         "nearness": np.array([v for _, v in pairs], np.uint8),
-        "words": np.diff(np.array([0, *(h for h, _ in dear)], np.int64)).astype(np.uint32),
-        "costs": np.array([v for _, v in dear], np.uint8),
+        "words": np.frombuffer(" ".join(ordinary).encode(), np.uint8),
+        "costs": np.array(dear, np.uint8),
         "splits": np.array(" ".join(f"{way}{whole}" for way, whole in sorted(apart.items()))),
     }
 

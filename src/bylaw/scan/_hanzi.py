@@ -28,9 +28,8 @@ __all__ = [
 ]
 
 import re
-import zlib
 from collections.abc import Collection, Iterator, Mapping
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
 from itertools import islice, product
 from typing import NamedTuple
@@ -178,21 +177,16 @@ def initials(term: str) -> str:
 
 
 @cache
-def _costs() -> dict[int, float]:
+def _costs() -> dict[str, float]:
+    """Return the cost of every ordinary word."""
     data = _data()
-    hashes = np.cumsum(data["words"].astype(np.int64)).tolist()
-    return dict(zip(hashes, (data["costs"] / 8).tolist(), strict=True))
-
-
-@lru_cache(maxsize=1 << 14)
-def _cost(word: str) -> float | None:
-    """Return the cost of an ordinary word; None if it is not known to be one."""
-    return _costs().get(zlib.crc32(word.encode("utf-16-le")))
+    words = data["words"].tobytes().decode().split(" ")
+    return dict(zip(words, (data["costs"] / 8).tolist(), strict=True))
 
 
 def is_word(word: str) -> bool:
     """Return whether an ordinary word is written so."""
-    return zlib.crc32(word.encode("utf-16-le")) in _costs()
+    return word in _costs()
 
 
 def ordinary(units: str, known: Collection[str] = (), *, term: str = "") -> float:
@@ -204,12 +198,13 @@ def ordinary(units: str, known: Collection[str] = (), *, term: str = "") -> floa
         term: what the stretch may be instead; known words that are part of it explain nothing.
     """
     best = [0.0]
+    costs = _costs()
     for end in range(1, len(units) + 1):
         last = units[end - 1]
         least = best[end - 1] + (single(last))
         for size in range(2, min(end, _LONGEST_WORD) + 1):
             word = units[end - size : end]
-            cost = _cost(word)
+            cost = costs.get(word)
             if word in known and word not in term:
                 cost = _PACK_WORD if cost is None else min(cost, _PACK_WORD)
             if cost is not None:
@@ -218,10 +213,11 @@ def ordinary(units: str, known: Collection[str] = (), *, term: str = "") -> floa
     return best[-1]
 
 
-@lru_cache(maxsize=1 << 14)
 def single(character: str) -> float:
     """Return the cost of one character as a word of its own."""
-    if not "\u3400" <= character <= "\u9fff":
-        return _USUAL if character == FOREIGN.upper() else _FOREIGN
-    cost = _cost(character)
-    return _UNKNOWN if cost is None else cost
+    cost = _costs().get(character)
+    if cost is not None:
+        return cost
+    if "\u3400" <= character <= "\u9fff":
+        return _UNKNOWN
+    return _USUAL if character == FOREIGN.upper() else _FOREIGN
