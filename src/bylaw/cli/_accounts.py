@@ -142,7 +142,7 @@ def _render_cluster(out: Frame, cluster: Cluster) -> None:
         why = words.listed(words.either(*_KINDS[kind]) for kind in tie.kinds)
         out.say(
             words.either(
-                f"{escape(tie.a)} — {escape(tie.b)}：{why}，共 {tie.bits} 比特",
+                f"{escape(tie.a)} — {escape(tie.b)}：{why}，共 {tie.bits} 位信息量",
                 f"{escape(tie.a)} — {escape(tie.b)}: {why}; {tie.bits} bits",
             ),
             indent=4,
@@ -159,7 +159,7 @@ def _render_shared(out: Frame, one: Shared, *, indent: int) -> None:
     out.say(
         out.words.either(
             f"[cyan]{_KINDS[one.kind][0]}[/] {escape(one.value)}：{one.accounts} 个帐号共用"
-            f"（{one.bits} 比特），如 {escape(where)}",
+            f"（{one.bits} 位信息量），如 {escape(where)}",
             f"[cyan]{_KINDS[one.kind][1]}[/] {escape(one.value)}: {one.accounts} accounts share it"
             f" ({one.bits} bits), as in {escape(where)}",
         ),
