@@ -86,7 +86,7 @@ def cells(plan: Plan, table: pa.Table) -> list[str]:
             verdicts[finding.item_id] = cell
     topics = {plan.terms.numbers[name] for name in ("term.asset", "term.exchange", "term.collectible")}
     texts = batch.column("text")
-    places = plan.terms.resolve_all(*plan.matcher.find(texts))
+    places = plan.terms.resolve_all(*plan.searches.find(texts))
     about = set(places.post[np.isin(plan.terms.signals_of(places), sorted(topics))].tolist())
     found = []
     for row, (post, text) in enumerate(

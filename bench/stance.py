@@ -309,7 +309,7 @@ def background(plans: dict[str, Plan], data: Path, most: int | None) -> Iterator
             )
 
 
-def main() -> None:
+def main(given: Sequence[str] | None = None) -> None:
     """Print every table."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -321,7 +321,7 @@ def main() -> None:
     parser.add_argument("--background", action="store_true", help="scan the benign background posts too")
     parser.add_argument("--most", type=int, help="of each background file at most so many posts")
     parser.add_argument("--errors", type=int, default=0, help="show so many ids of errors of each kind")
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(given)
     pack = find_pack(PACK)
     plans = {"the pack": compile_plan(pack), "rules alone": compile_plan(without_model(pack))}
     if arguments.labels.is_file():

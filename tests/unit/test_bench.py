@@ -28,9 +28,12 @@ def test_the_posts_to_read_are_the_same_twice(script):
 
 def test_it_runs_without_the_data(script, tmp_path, capsys):
     """What needs no posts is measured, and what needs them says that there are none."""
-    small = ["--rounds", "1", "--findings", "200", "--cases", "200", "--workdir", str(tmp_path / "kept")]
+    small = ["--only", "accounts", "links", "before", "stance", "kernel", "online", "ingest", "tick"]
+    small += ["--rounds", "1", "--findings", "200", "--cases", "200", "--workdir", str(tmp_path / "kept")]
     script("run").main(["--data", str(tmp_path), *small])
     printed = capsys.readouterr().out
     assert 2 == printed.count("There are no posts")
     expected = ("numpy", "ingest from a findings file", "row by row", "open cases", "pymerkle")
     assert [] == [title for title in expected if title not in printed]
+    left = ("accounts", "links", "before", "stance")
+    assert [] == [name for name in left if f"{name}: left out; it needs the posts" not in printed]
