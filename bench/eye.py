@@ -122,7 +122,7 @@ def _read(
             found: dict[str, list[Finding]] = {}
             for finding in scan(plan, batch, talk=True).findings:
                 found.setdefault(finding.item_id, []).append(finding)
-            places = plan.terms.resolve_all(*plan.matcher.find(batch.column("text")))
+            places = plan.terms.resolve_all(*plan.searches.find(batch.column("text")))
             signals = plan.terms.signals_of(places)
             asked = counts[signals]
             pairs = np.unique(places.post[asked] * len(counts) + signals[asked])

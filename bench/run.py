@@ -2,12 +2,12 @@
 
     python bench/run.py [--data DIRECTORY] [--posts 200000] [--rounds 3] [--full] [--only NAME ...]
 
-The tables are those of the modules beside this one, which run by themselves too. Right: `evasion` (disguise and
-its benign twins), `stance` (labelled posts beside three baselines; of the posts for developing), `links`
+The tables are those of the modules beside this one, which run by themselves too. Right: `evasion` (disguise
+and its benign twins), `stance` (labelled posts beside three baselines; of the posts for developing), `links`
 (look-alikes), `pictures`, `accounts` (who is tied to whom). Fast: `before` (the whole scan beside an earlier
-commit), `kernel` (the search), `online` (one text, and the whole input with several jobs), `ingest`, and `tick`
-(the tick, verification, proofs, a case's page). `--only NAME` prints one of them. `--full` builds a million open
-cases instead of thirty thousand, and ingests onto a large database as well.
+commit), `kernel` (the search), `online` (one text, and the whole input with several jobs), `ingest`, and
+`tick` (the tick, verification, proofs, a case's page). `--only NAME` prints one of them. `--full` builds a
+million open cases instead of thirty thousand, and ingests onto a large database as well.
 
 DIRECTORY holds the Parquet files described in bench/README.md. Without them the tables that need posts are
 left out, and say so.
