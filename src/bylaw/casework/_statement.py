@@ -6,9 +6,9 @@ on the ground of the first statement. Neither knows a template: `notices` render
 
 from __future__ import annotations
 
-__all__ = ["answer", "statement"]
+__all__ = ["answer", "statement", "words_of"]
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -140,7 +140,7 @@ def _clause_reason(clause: Clause, findings: Sequence[Finding]) -> ClauseReason:
             "en": f"Established of the account: {', '.join(names)}; see the facts given below.",
         }
     else:
-        words = list(dict.fromkeys(e.text for finding in about for e in finding.evidence))
+        words = words_of(e for finding in about for e in finding.evidence)
         more = len(words) > _SHOWN
         stance = in_words(about[0].stance)
         items = len(item_ids_of(about))
@@ -151,6 +151,16 @@ def _clause_reason(clause: Clause, findings: Sequence[Finding]) -> ClauseReason:
             "en": f"In {counted(items, 'item')} we read {quoted_en}; the author {stance['en']}.",
         }
     return ClauseReason(clause=clause.id, name=clause.name, rule=clause.rule, reading=clause.reading, why=why)
+
+
+def words_of(evidence: Iterable[Evidence]) -> list[str]:
+    """Return the words that evidence quotes, each once.
+
+    A stretch that weighed with a text model says nothing by itself: it is quoted only where nothing else is.
+    """
+    told = list(evidence)
+    plain = [one for one in told if not one.signal.startswith("model.")]
+    return list(dict.fromkeys(one.text for one in plain or told))
 
 
 def _items(case: Case, findings: Sequence[Finding]) -> tuple[ItemReason, ...]:

@@ -19,6 +19,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from bylaw.casework._gates import refusal
+from bylaw.casework._statement import words_of
 from bylaw.casework._words import in_words, length_in_words, listed_in_words, moment_in_words
 from bylaw.model import ClauseReason, ItemReason, Measure, MeasureKind, Pack, StatementOfReasons, Text
 
@@ -185,7 +186,7 @@ def _lines(lines: Iterable[str]) -> str:
 def _items(items: Iterable[ItemReason], zone: str, *, zh: bool) -> str:
     lines = []
     for item in items:
-        words = list(dict.fromkeys(one.text for one in item.excerpt))
+        words = words_of(item.excerpt)
         quoted = ("、" if zh else ", ").join(f"“{word}”" for word in words[:_EXCERPTS])
         if len(words) > _EXCERPTS:
             quoted += "等" if zh else " and more"

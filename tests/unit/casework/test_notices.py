@@ -23,9 +23,10 @@ from tests.unit.casework.world import (
 )
 
 from bylaw.casework import moves, notices
+from bylaw.casework._statement import words_of
 from bylaw.casework._words import length_in_words, moment_in_words
 from bylaw.errors import Refused
-from bylaw.model import AppealOutcome, AppealRuling, ExemptionReason, ItemStatus, Ruling, Strike
+from bylaw.model import AppealOutcome, AppealRuling, Evidence, ExemptionReason, ItemStatus, Ruling, Strike
 from bylaw.ports import SubjectHistory
 
 STRIKE = Strike(
@@ -439,3 +440,21 @@ def test_the_chinese_notice_writes_one_word_for_account():
     life.do(moves.propose_ban, violation(), actor=ANNA)
     text = render(life, "zh")
     assert ("帐号" in text, "账号" in text) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("signals", "quoted"),
+    [
+        ({"term.a": "出U", "model.head": "今天出U，来"}, ["出U"]),
+        ({"model.head": "今天出U，来"}, ["今天出U，来"]),
+        ({}, []),
+    ],
+)
+def test_a_stretch_that_weighed_with_a_model_is_quoted_only_where_nothing_else_is(signals, quoted):
+    """A reader is told the words the finding rests on, and not the stretch around them a model was moved by."""
+    told = [
+        Evidence(item_id="i", signal=signal, value="", start=0, end=len(text), text=text)
+        for signal, text in signals.items()
+    ]
+
+    assert quoted == words_of(told)
