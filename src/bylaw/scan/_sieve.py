@@ -15,6 +15,7 @@ from __future__ import annotations
 __all__ = ["Sieve"]
 
 from collections.abc import Iterable, Sequence
+from copy import copy
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,6 +47,21 @@ class Sieve:
                 for name in own[place] if place < len(own) else ():
                     self._lists[place][numbers[name]] |= bit
         self._tables = [np.array(row, np.uint64) for row in self._lists]
+
+    def over(self, thing: NDArray[np.int64], signal: NDArray[np.int64], size: int) -> Sieve:
+        """Return the same sieve, asked with things in place of signals.
+
+        Args:
+            thing: of each pair, a number below `size`.
+            signal: likewise, what the thing is a hit of; it may be one of several.
+            size: how many things there are.
+        """
+        other = copy(self)
+        other._tables = [np.zeros(size, np.uint64) for _ in self._tables]
+        for own, table in zip(other._tables, self._tables, strict=True):
+            np.bitwise_or.at(own, thing, table.take(signal))
+        other._lists = [own.tolist() for own in other._tables]
+        return other
 
     def one(self, signals: Iterable[int]) -> int:
         """Return the bits of the clauses that a text with hits of these signals leaves standing."""

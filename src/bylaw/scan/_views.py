@@ -12,7 +12,7 @@ A text that is not written as it is shown is decoded first (`_views_decode`), an
 once more by everything. `Searches` holds all of this and is asked as the matcher is.
 
 INVARIANT: `find(texts)` and `find_one(text)` of each text report the same hits, in the same order (by start,
-end, then term), each once. Of a text that is not
+end, then term), each once, unless a sieve says that no clause hangs on what is left out. Of a text that is not
 written as it is shown only what is shown is reported.
 """
 
@@ -31,7 +31,9 @@ from numpy.typing import NDArray
 
 from bylaw.scan._disguises import disguises
 from bylaw.scan._fold import Texts, blocks
+from bylaw.scan._gate import Gate
 from bylaw.scan._match import Hits, Matcher
+from bylaw.scan._sieve import Sieve
 from bylaw.scan._tables import SEEN_THROUGH, character_table
 from bylaw.scan._views_bytes import Batch
 from bylaw.scan._views_decode import Decoded, decoded, flagged
@@ -54,8 +56,14 @@ class Search(Protocol):
     What the matcher finds anyway may be reported too: it is dropped.
     """
 
-    def find(self, texts: Texts) -> Hits:
-        """Return the hits in a batch, in any order."""
+    def find(self, texts: Texts, gate: Gate | None = None, *, native: bool = False) -> Hits:
+        """Return the hits in a batch, in any order.
+
+        Args:
+            texts: the batch.
+            gate: says which texts need not be searched, if there are any.
+            native: compiled loops are wanted, and there.
+        """
         ...
 
     def find_one(self, text: str) -> Sequence[Spot]:
@@ -110,18 +118,28 @@ class Searches:
         self._spellings = (*self._numbers.spellings, *self._reversed.spellings)
         self.matcher = Matcher((*texts, *(spelling for spelling, _ in self._spellings)), **options)
         self._gaps = Gaps(texts, self.matcher)
-        self._views: tuple[Respelled, ...] = (Leet(texts), Repeats(texts, cancelling), self._gaps)
+        kernel = options.get("kernel")
+        self._views: tuple[Respelled, ...] = (
+            Leet(texts, kernel),
+            Repeats(texts, cancelling, kernel),
+            self._gaps,
+        )
         self._further = tuple(further)
 
     # --- many texts --------------------------------------------------------------------------------------
 
-    def find(self, texts: Texts) -> Hits:
+    def find(self, texts: Texts, sieve: Sieve | None = None) -> Hits:
         """Return every hit in a batch, sorted by post, start, end and term.
 
-        Raises InputRefused as the matcher does.
+        Args:
+            texts: the batch.
+            sieve: asked with terms. Where no clause could stand, not all hits are looked for; None for all.
+
+        Raises:
+            InputRefused: as the matcher does.
         """
         encoded: list[int] = []
-        base, *extra = self._found(texts, encoded)
+        base, *extra = self._found(texts, encoded, sieve)
         forms = [(row, form) for row, text in _picked(texts, encoded) if (form := decoded(text)) is not None]
         if forms:
             extra = [_shown(hits, forms) for hits in extra]
@@ -129,18 +147,17 @@ class Searches:
                 extra.append(_hits_of(_mapped(hits, forms)))
         return _merged(_shown(base, forms), extra)
 
-    def _found(self, texts: Texts, encoded: list[int]) -> Iterator[Hits]:
-        """Yield the hits in texts as they are written: the matcher's, then all others.
+    def _found(self, texts: Texts, encoded: list[int], sieve: Sieve | None = None) -> list[Hits]:
+        """Return the hits in texts as they are written: the matcher's, then all others.
 
         `encoded` is given the texts that may not be written as they are shown.
         """
-        hits = self.matcher.find(texts)
-        other = np.flatnonzero(hits.term >= self._size)
+        found = [self.matcher.find(texts)]
+        other = np.flatnonzero(found[0].term >= self._size)
         if other.size:
-            yield _taken(hits, np.flatnonzero(hits.term < self._size))
-            yield from self._other(texts, _taken(hits, other))
-        else:
-            yield hits
+            hits = found[0]
+            found = [_taken(hits, np.flatnonzero(hits.term < self._size))]
+            found += self._other(texts, _taken(hits, other))
         rows: list[list[int]] = [[] for _ in self._views]
         for first, block in blocks(texts):
             batch = Batch(block)
@@ -148,9 +165,10 @@ class Searches:
             for own, view in zip(rows, self._views, strict=True):
                 own += [first + row for row in view.flagged(batch)]
         for own, view in zip(rows, self._views, strict=True):
-            yield _hits_of(view.find_in(_picked(texts, own)))
-        for search in self._further:
-            yield search.find(texts)
+            found.append(_hits_of(view.find_in(_picked(texts, own))))
+        gate = None if sieve is None else Gate(sieve, found, encoded)
+        native = self.matcher.kernel == "native"
+        return found + [search.find(texts, gate, native=native) for search in self._further]
 
     def _other(self, texts: Texts, hits: Hits) -> Iterator[Hits]:
         """Yield what hits of other spellings mean."""

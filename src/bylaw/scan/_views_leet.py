@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bylaw.scan._disguises import disguises
-from bylaw.scan._match import Matcher
+from bylaw.scan._match import Kernel, Matcher
 from bylaw.scan._tables import character_table
 from bylaw.scan._views_bytes import (
     REACH_AFTER,
@@ -134,8 +134,9 @@ def _key(text: str, place: int) -> int:
 class Leet(Respelled):
     """The search for Latin letters written as digits and signs."""
 
-    def __init__(self, texts: Sequence[str]) -> None:
+    def __init__(self, texts: Sequence[str], kernel: Kernel | None = None) -> None:
         super().__init__(texts)
+        self._kernel = kernel
         self._terms = [term for term, text in enumerate(texts) if _may_be_leet(text)]
 
     @cached_property
@@ -144,7 +145,7 @@ class Leet(Respelled):
 
     @cached_property
     def _matcher(self) -> Matcher:
-        return Matcher(self._spellings)
+        return Matcher(self._spellings, kernel=self._kernel)
 
     @cached_property
     def _grams(self) -> Grams:

@@ -18,7 +18,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from bylaw.scan._match import Matcher
+from bylaw.scan._match import Kernel, Matcher
 from bylaw.scan._tables import character_table
 from bylaw.scan._views_bytes import REACH_AFTER, REACH_BEFORE, Batch, Grams, context, contexts, points
 from bylaw.scan._views_respelled import UNSEEN, Found, Respelled, others
@@ -51,10 +51,16 @@ def _han_key(before: str, own: str, after: str) -> int:
 class Repeats(Respelled):
     """The search for terms some of whose characters are repeated."""
 
-    def __init__(self, texts: Sequence[str], cancelling: frozenset[int] = frozenset()) -> None:
+    def __init__(
+        self,
+        texts: Sequence[str],
+        cancelling: frozenset[int] = frozenset(),
+        kernel: Kernel | None = None,
+    ) -> None:
         """Prepare for terms; those that only cancel others need more than one character written twice."""
         super().__init__(texts)
         self._cancelling = cancelling
+        self._kernel = kernel
         self._terms = [term for term, text in enumerate(texts) if _may_be_repeated(text)]
         self._meant = [texts[term].lower() for term in self._terms]
 
@@ -64,7 +70,7 @@ class Repeats(Respelled):
 
     @cached_property
     def _matcher(self) -> Matcher:
-        return Matcher(self._spellings)
+        return Matcher(self._spellings, kernel=self._kernel)
 
     @cached_property
     def _grams(self) -> Grams:
