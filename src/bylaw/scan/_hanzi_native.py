@@ -54,6 +54,8 @@ class Given(NamedTuple):
     is_pair: NDArray[np.bool_]
     is_head: NDArray[np.bool_]
     runs: Ints
+    before: NDArray[np.uint8]  # which letters may stand before each run, and then before each pair of parts
+    after: NDArray[np.uint8]
     begun: NDArray[np.uint8]  # a bit for each hash of six letters
     sixes: NDArray[np.uint64]
     width: int  # of a row of `may`, in bytes
@@ -94,10 +96,23 @@ def _found(
     longest = int(sizes.max(initial=0)) + 2 * WINDOW
     codepoints, origins = np.empty(longest, np.uint32), np.empty(longest, np.int32)
     codes, classes = np.zeros(longest, np.uint16), np.empty(longest, np.int64)
+    heads = np.full(longest, -1, np.int64)
     post = filled = 0
     while True:
         state, post, filled = _sieved(
-            given, data, offsets, surrogates, post, codepoints, codes, origins, classes, columns, filled, flags
+            given,
+            data,
+            offsets,
+            surrogates,
+            post,
+            codepoints,
+            codes,
+            origins,
+            classes,
+            heads,
+            columns,
+            filled,
+            flags,
         )
         if state == _NOT_UTF8:
             return None
@@ -110,13 +125,28 @@ def _found(
 
 
 @compiled  # pragma: no cover
-def _sieved(given, data, offsets, surrogates, post, codepoints, codes, origins, classes, columns, filled, flags):
+def _sieved(
+    given,
+    data,
+    offsets,
+    surrogates,
+    post,
+    codepoints,
+    codes,
+    origins,
+    classes,
+    heads,
+    columns,
+    filled,
+    flags,
+):
     """Sieve posts from `post` on. Return why it stopped, at which post, and how many candidates there are."""
     # Every array is taken out of its tuple once: to do so counts references, which is slow.
     fold, class_of, near, first, entries = given.fold, given.classes, given.near, given.first, given.entries
     row_of, may, sizes, starts, letters = given.row, given.may, given.sizes, given.starts, given.letters
     columns_of, least, singly, known = given.columns, given.least, given.singly, given.known
     paired, pairs, is_pair, is_head = given.paired, given.pairs, given.is_pair, given.is_head
+    before_of, after_of = given.before, given.after
     runs, begun, sixes, width, bits = given.runs, given.begun, given.sixes, given.width, given.bits
     factor, hash_, pair_shift, six_shift = given.factor, given.hash, given.pair_shift, given.six_shift
     ideograph, longest = given.ideograph, given.longest
@@ -179,7 +209,7 @@ def _sieved(given, data, offsets, surrogates, post, codepoints, codes, origins, 
                         return _FULL, p, before
                     columns[0, filled], columns[1, filled], columns[2, filled] = p, term, begin
                     filled += 1
-        replaced = False
+        parts = False
         for at in range(size - 1):
             pair = (np.uint64(codes[at]) << _U16) | np.uint64(codes[at + 1])
             hashed = ((pair * hash_) & _U32S) >> pair_shift
@@ -188,14 +218,31 @@ def _sieved(given, data, offsets, surrogates, post, codepoints, codes, origins, 
             found = np.searchsorted(pairs, pair)
             if found == pairs.size or pairs[found] != pair:
                 continue
-            replaced |= is_head[found]
+            if is_head[found]:
+                heads[at] = found
+                parts = True
             if is_pair[found]:
                 if filled == room:
+                    heads[:size] = -1
                     return _FULL, p, before
                 columns[0, filled], columns[1, filled], columns[2, filled] = p, -1 - found, at
                 filled += 1
+        replaced = False
         for at in range(size):
-            if replaced or not 0 < np.int64(codes[at]) - 96 <= 26:
+            if replaced:
+                break
+            if heads[at] >= 0:
+                if origins[at + 1] - origins[at] == 1:
+                    # What tears apart what is replaced is no hit, so it must be known where there are some.
+                    if filled > before:
+                        replaced = True
+                        break
+                    site = runs.size + heads[at]
+                    replaced = _fits(
+                        codes, size, heads, before_of, after_of, may, row_of, width, ideograph, site, at, at + 1
+                    )
+                continue
+            if not 0 < np.int64(codes[at]) - 96 <= 26:
                 continue
             if not (
                 (at > 0 and codes[at - 1] >= ideograph) or (at + 1 < size and codes[at + 1] >= ideograph)
@@ -221,7 +268,12 @@ def _sieved(given, data, offsets, surrogates, post, codepoints, codes, origins, 
                 for nth in range(low, high + 1):
                     number = (number << 5) | (np.int64(codes[nth]) - 96)
                 found = np.searchsorted(runs, number)
-                replaced |= found < runs.size and runs[found] == number
+                if found < runs.size and runs[found] == number:
+                    replaced = filled > before or _fits(
+                        codes, size, heads, before_of, after_of, may, row_of, width, ideograph, found, low, high
+                    )
+        if parts:
+            heads[:size] = -1
         flags[1, p] = replaced
     return _DONE, offsets.size - 1, filled
 
@@ -231,3 +283,26 @@ def _is_among(numbers, number):
     """Whether a number is among sorted ones."""
     found = np.searchsorted(numbers, number)
     return found < numbers.size and numbers[found] == number
+
+
+@compiled  # pragma: no cover
+def _fits(codes, size, heads, before, after, may, row_of, width, ideograph, site, low, high):
+    """Whether what stands before or after a syllable, or parts, may stand there in a term."""
+    if low > 0:
+        code = codes[low - 1]
+        # What is replaced itself may be anything.
+        if code < ideograph or (low > 1 and heads[low - 2] >= 0) or (low > 2 and heads[low - 3] >= 0):
+            return True
+        own = np.int64(row_of[code]) * width
+        for nth in range(width):
+            if may[own + nth] & before[site * width + nth]:
+                return True
+    if high + 1 < size:
+        code = codes[high + 1]
+        if code < ideograph or heads[high + 1] >= 0:
+            return True
+        own = np.int64(row_of[code]) * width
+        for nth in range(width):
+            if may[own + nth] & after[site * width + nth]:
+                return True
+    return False

@@ -352,7 +352,7 @@ class HanziSearch:
             anchors=self._anchors,
             runs=self._runs,
             pairs=self._pairs,
-            heads=self._heads,
+            splits=self._splits,
             known=self._known,
             latin=self._latin[0],
             ears=self._ears,

@@ -14,6 +14,7 @@ __all__ = ["Passed", "Sieve"]
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
+from itertools import pairwise
 from string import ascii_lowercase, digits
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -23,7 +24,7 @@ from numpy.typing import NDArray
 
 from bylaw.scan._fold import Folded, Texts, blocks, fold, utf8
 from bylaw.scan._hanzi import FOREIGN, hanzi, single
-from bylaw.scan._hanzi_terms import Anchor, Ears, Term
+from bylaw.scan._hanzi_terms import SYLLABLES, Anchor, Ears, Term
 from bylaw.scan._match import Matcher
 
 if TYPE_CHECKING:
@@ -119,15 +120,18 @@ class Sieve:
         *,
         terms: Sequence[Term],
         anchors: Sequence[Mapping[str, Sequence[Anchor]]],
-        runs: Collection[str],
+        runs: Mapping[str, Sequence[tuple[str, int]]],
         pairs: Collection[str],
-        heads: Collection[str],
+        splits: Mapping[str, str],
         known: Collection[str],
         latin: Matcher,
         ears: Ears,
     ) -> None:
         """Prepare the tables: some tens of milliseconds."""
         self._latin = latin
+        self._spelled, self._splits = runs, splits
+        self._terms = terms
+        heads = {parts[:2] for parts in splits}
         rows = {term.number: row for row, term in enumerate(terms)}
         self._anchors = [_Anchors(pairs, rows) for pairs in anchors]
         self._classes = np.zeros(0x10000, np.uint16)
@@ -187,6 +191,44 @@ class Sieve:
         row, place = (np.concatenate((none, *(part[at] for part in parts))) for at in (2, 3))
         return Passing(post, row, place, latin=latin, replaced=replaced)
 
+    def _neighbours(self) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+        """Return what may stand before, and after, each of the runs, and then of the pairs that are parts.
+
+        One row of bits for each, a bit for each letter of the terms, all set where nothing is known.
+        """
+        table = hanzi()
+        bits = np.full((2, self._runs.size + len(self.pairs), 8 * self._width), True, np.bool_)  # noqa: FBT003
+        column = dict(zip("".join(term.letters for term in self._terms), self._columns.tolist(), strict=True))
+        beside: tuple[dict[str, set[int]], ...] = ({}, {})
+        means: dict[str, set[str]] = {}  # what may stand for a letter, and for which
+        wholes = set(self._splits.values())
+        done: set[str] = set()
+        for term in self._terms:
+            for before, after in pairwise(term.letters):
+                beside[0].setdefault(after, set()).add(column[before])
+                beside[1].setdefault(before, set()).add(column[after])
+            for letter, likenesses in zip(term.letters, term.likenesses, strict=True):
+                if letter not in done:
+                    done.add(letter)
+                    syllables = (chr(SYLLABLES + number) for number in table.sounds.get(letter, ()))
+                    for other in (*syllables, *wholes.intersection(likenesses)):
+                        means.setdefault(other, set()).add(letter)
+        sites = {_number(run): own[0][0] for run, own in self._spelled.items() if len(own) == 1}
+        rows = [(at, sites[number]) for at, number in enumerate(self._runs.tolist()) if number in sites]
+        longer = {parts[:2] for parts in self._splits if len(parts) > 2}
+        rows += [
+            (at, self._splits[pair])
+            for at, pair in enumerate(self.pairs, start=self._runs.size)
+            if pair in self._splits and pair not in longer
+        ]
+        for at, written in rows:
+            for side in (0, 1):
+                own = set[int]().union(*(beside[side].get(letter, ()) for letter in means.get(written, ())))
+                bits[side, at] = False
+                bits[side, at, list(own)] = True
+        before, after = (np.packbits(own, axis=1, bitorder="little").ravel() for own in bits)
+        return before, after
+
     @cached_property
     def _native(self) -> Callable[[NDArray[np.uint8], Ints, bool], Found | None]:
         # Not at the top: importing numba takes longer than most searches.
@@ -195,6 +237,7 @@ class Sieve:
         one, two = self._anchors
         keys = one.present.size
         sixes = {_number(text.replace(" ", "")[:_SIX]) for text in self._latin.terms}
+        before, after = self._neighbours()
         begun = np.array(sorted({0, *sixes}), np.uint64)
         return native_sieve(
             Given(
@@ -220,6 +263,8 @@ class Sieve:
                 is_pair=self._is_pair,
                 is_head=self._is_head,
                 runs=self._runs,
+                before=before,
+                after=after,
                 begun=np.packbits(_bits_of(begun[1:]), bitorder="little"),
                 sixes=begun,
                 width=self._width,
