@@ -6,7 +6,7 @@ made every table, and every place is compared with the size of its post.
 """
 
 # A compiled loop has its state in arguments, whose types numba infers, and calls and generators cost.
-# ruff: noqa: ANN001, ANN202, C901, PLR0912, PLR0913, PLR0914, PLR0915, PLR0917
+# ruff: noqa: ANN001, ANN202, C901, PLR0912, PLR0913, PLR0915, PLR0917
 # mypy: disable-error-code="no-untyped-def", check-untyped-defs=False
 
 from __future__ import annotations
@@ -75,10 +75,12 @@ class Found(NamedTuple):
     """Post, row and place."""
     latin: NDArray[np.bool_]
     replaced: NDArray[np.bool_]
+    torn: NDArray[np.bool_]
+    """Something is replaced there at least, which candidates may not tear apart."""
 
 
 def native_sieve(given: Given) -> Callable[[NDArray[np.uint8], Ints, bool], Found | None]:
-    """Return the sieve with these tables, which takes what `utf8` returns; None for bytes that are no UTF-8."""
+    """Return the sieve with these tables. It takes what `utf8` returns; None for bytes that are no UTF-8."""
     return partial(_found, given._replace(fold=tables().codes))
 
 
@@ -89,7 +91,7 @@ def _found(
     surrogates: bool,  # noqa: FBT001  # as `utf8` returns
 ) -> Found | None:
     sizes = np.diff(offsets)
-    flags = np.zeros((2, sizes.size), np.bool_)
+    flags = np.zeros((3, sizes.size), np.bool_)
     columns = np.empty((3, 4096), np.int64)
     if sizes.size and (sizes.min() < 0 or offsets[0] < 0 or offsets[-1] > data.size):
         return None
@@ -118,7 +120,7 @@ def _found(
             return None
         if state == _DONE:
             own = columns[:, :filled]
-            return Found((own[0], own[1], own[2]), latin=flags[0], replaced=flags[1])
+            return Found((own[0], own[1], own[2]), latin=flags[0], replaced=flags[1], torn=flags[2])
         grown = np.empty((3, 4 * columns.shape[1]), np.int64)
         grown[:, :filled] = columns[:, :filled]
         columns = grown
@@ -227,19 +229,27 @@ def _sieved(
                     return _FULL, p, before
                 columns[0, filled], columns[1, filled], columns[2, filled] = p, -1 - found, at
                 filled += 1
-        replaced = False
+        replaced = site_found = False
         for at in range(size):
             if replaced:
                 break
             if heads[at] >= 0:
                 if origins[at + 1] - origins[at] == 1:
-                    # What tears apart what is replaced is no hit, so it must be known where there are some.
-                    if filled > before:
-                        replaced = True
-                        break
+                    site_found = True
                     site = runs.size + heads[at]
                     replaced = _fits(
-                        codes, size, heads, before_of, after_of, may, row_of, width, ideograph, site, at, at + 1
+                        codes,
+                        size,
+                        heads,
+                        before_of,
+                        after_of,
+                        may,
+                        row_of,
+                        width,
+                        ideograph,
+                        site,
+                        at,
+                        at + 1,
                     )
                 continue
             if not 0 < np.int64(codes[at]) - 96 <= 26:
@@ -269,12 +279,24 @@ def _sieved(
                     number = (number << 5) | (np.int64(codes[nth]) - 96)
                 found = np.searchsorted(runs, number)
                 if found < runs.size and runs[found] == number:
-                    replaced = filled > before or _fits(
-                        codes, size, heads, before_of, after_of, may, row_of, width, ideograph, found, low, high
+                    site_found = True
+                    replaced = _fits(
+                        codes,
+                        size,
+                        heads,
+                        before_of,
+                        after_of,
+                        may,
+                        row_of,
+                        width,
+                        ideograph,
+                        found,
+                        low,
+                        high,
                     )
         if parts:
             heads[:size] = -1
-        flags[1, p] = replaced
+        flags[1, p], flags[2, p] = replaced, site_found
     return _DONE, offsets.size - 1, filled
 
 

@@ -55,16 +55,27 @@ class Passed(NamedTuple):
 class Passing:
     """What is to be judged in a batch."""
 
-    def __init__(self, post: Ints, row: Ints, place: Ints, *, latin: Ints, replaced: Ints) -> None:
+    def __init__(
+        self,
+        post: Ints,
+        row: Ints,
+        place: Ints,
+        *,
+        latin: Ints,
+        replaced: Ints,
+        torn: NDArray[np.bool_] | None = None,
+    ) -> None:
         """Take candidates as parallel columns, in any order and some twice, and the posts of the others.
 
-        A row is that of a term; -1 or less, in this order, for the `pairs` of the sieve.
+        A row is that of a term; -1 or less, in this order, for the `pairs` of the sieve. `torn` are posts in
+        which something is replaced that is of interest only where there are candidates.
         """
         order = np.lexsort((place, row, post))
         columns = np.stack((post, row, place)).take(order, axis=1)
         fresh = np.ones(order.size, np.bool_)
         fresh[1:] = (np.diff(columns) != 0).any(axis=0)
         self.post, self.row, self.place = columns[:, fresh]
+        self._torn = torn
         self._latin, self._replaced = frozenset(latin.tolist()), frozenset(replaced.tolist())
 
     @property
@@ -80,7 +91,8 @@ class Passing:
         """Return what is to be judged in one post."""
         low, high = (int(np.searchsorted(self.post, post, side=side)) for side in ("left", "right"))
         own = zip(self.row[low:high].tolist(), self.place[low:high].tolist(), strict=True)
-        return Passed(tuple(own), post in self._latin, post in self._replaced)
+        torn = self._torn is not None and bool(self._torn[post])
+        return Passed(tuple(own), post in self._latin, torn or post in self._replaced)
 
 
 class _Anchors:
@@ -181,13 +193,23 @@ class Sieve:
         found = self._native(*utf8(texts)) if native else None
         if found is not None:
             near = np.flatnonzero(found.latin)
-            own = texts.take(pa.array(near)) if isinstance(texts, pa.Array) else [texts[at] for at in near]
+            own = (
+                texts.take(pa.array(near))
+                if isinstance(texts, pa.Array)
+                else [texts[at] for at in near.tolist()]
+            )
             latin = near[np.unique(self._latin.scan(fold(own)).post)] if near.size else near
-            return Passing(*found.columns, latin=latin, replaced=np.flatnonzero(found.replaced))
+            return Passing(
+                *found.columns, latin=latin, replaced=np.flatnonzero(found.replaced), torn=found.torn
+            )
         parts = [(first, *self._passed(fold(block, first=first))) for first, block in blocks(texts)]
-        posts = [(post + first, latin + first, replaced + first) for first, post, _, _, latin, replaced in parts]
+        posts = [
+            (post + first, latin + first, replaced + first) for first, post, _, _, latin, replaced in parts
+        ]
         none = np.zeros(0, np.int64)
-        post, latin, replaced = (np.concatenate((none, *part)) for part in (zip(*posts, strict=True) if posts else ((),) * 3))
+        post, latin, replaced = (
+            np.concatenate((none, *part)) for part in (zip(*posts, strict=True) if posts else ((),) * 3)
+        )
         row, place = (np.concatenate((none, *(part[at] for part in parts))) for at in (2, 3))
         return Passing(post, row, place, latin=latin, replaced=replaced)
 
@@ -197,7 +219,7 @@ class Sieve:
         One row of bits for each, a bit for each letter of the terms, all set where nothing is known.
         """
         table = hanzi()
-        bits = np.full((2, self._runs.size + len(self.pairs), 8 * self._width), True, np.bool_)  # noqa: FBT003
+        bits = np.full((2, self._runs.size + len(self.pairs), 8 * self._width), True, np.bool_)
         column = dict(zip("".join(term.letters for term in self._terms), self._columns.tolist(), strict=True))
         beside: tuple[dict[str, set[int]], ...] = ({}, {})
         means: dict[str, set[str]] = {}  # what may stand for a letter, and for which
@@ -226,8 +248,8 @@ class Sieve:
                 own = set[int]().union(*(beside[side].get(letter, ()) for letter in means.get(written, ())))
                 bits[side, at] = False
                 bits[side, at, list(own)] = True
-        before, after = (np.packbits(own, axis=1, bitorder="little").ravel() for own in bits)
-        return before, after
+        first, second = (np.packbits(rows_of, axis=1, bitorder="little").ravel() for rows_of in bits)
+        return first, second
 
     @cached_property
     def _native(self) -> Callable[[NDArray[np.uint8], Ints, bool], Found | None]:
@@ -245,10 +267,12 @@ class Sieve:
                 classes=self._classes,
                 near=np.packbits(np.concatenate((one.present, two.present)), bitorder="little"),
                 first=np.concatenate((one.first[:keys], two.first + one.first[-1])).astype(np.int32),
-                entries=np.column_stack([
-                    np.concatenate((getattr(one, name), getattr(two, name)))
-                    for name in ("term", "at", "probe")
-                ]).astype(np.int32, order="C"),
+                entries=np.column_stack(
+                    [
+                        np.concatenate((getattr(one, name), getattr(two, name)))
+                        for name in ("term", "at", "probe")
+                    ]
+                ).astype(np.int32, order="C"),
                 row=self._row,
                 may=self._may,
                 sizes=self._sizes,
@@ -279,8 +303,8 @@ class Sieve:
         )
 
     def _passed(self, folded: Folded) -> tuple[Ints, Ints, Ints, Ints, Ints]:
-        """Return post, row and place of candidates, and the posts where pinyin, and other things, may stand."""
-        latin = np.unique(self._latin.scan(folded).post)
+        """Return post, row and place of candidates, and the posts where pinyin, or else, may stand."""
+        latin = np.unique(self._latin.scan(folded).post).astype(np.int64)
         codes = folded.codes[: folded.size]
         ideographs = codes >= _FIRST_IDEOGRAPH
         if not ideographs.any():

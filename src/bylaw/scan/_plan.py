@@ -149,7 +149,9 @@ def compile_plan(
         family: frozenset(name for name in names if name.partition(".")[0] == family)
         for family in (*late, "picture", *(("model",) if models else ()), "evasion")
     }
-    sieve = Sieve([either(one.needs(terms.numbers) for one in clause.grades) for clause in clauses], terms.names)
+    sieve = Sieve(
+        [either(one.needs(terms.numbers) for one in clause.grades) for clause in clauses], terms.names
+    )
     return Plan(
         pack=pack,
         clauses=clauses,

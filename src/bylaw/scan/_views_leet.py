@@ -15,6 +15,7 @@ __all__ = ["Leet"]
 import re
 from collections.abc import Sequence
 from functools import cache, cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -155,6 +156,10 @@ class Leet(Respelled):
             for place, letter in enumerate(text)
             if "a" <= letter <= "z"
         )
+
+    def looked_for(self) -> dict[str, NDArray[Any]]:
+        """Return what a compiled loop needs to flag posts."""
+        return {"numbers": _NUMBER, "leet": self._grams.near, "upright": _IS_UPRIGHT}
 
     def flagged(self, batch: Batch) -> list[int]:
         here = batch.shifted(0)

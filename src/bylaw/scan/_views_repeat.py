@@ -14,6 +14,7 @@ __all__ = ["Repeats"]
 import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,6 +91,10 @@ class Repeats(Respelled):
             for around in zip(f" {text}", text, f"{text} "[1:], strict=False)
             if "a" <= around[1] <= "z"
         )
+
+    def looked_for(self) -> dict[str, NDArray[Any]]:
+        """Return what a compiled loop needs to flag posts."""
+        return {"repeats": self._grams.near, "threes": self._threes.near, "han": self._han_grams.near}
 
     def flagged(self, batch: Batch) -> list[int]:
         return batch.rows([*self._latin(batch), *self._han(batch.data)])
