@@ -22,20 +22,23 @@ from __future__ import annotations
 __all__ = ["HanziSearch"]
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from functools import cached_property
-from itertools import compress, pairwise
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, partial
+from itertools import chain, compress, pairwise
 from operator import add
 from typing import NamedTuple
 
 import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
 
 from bylaw.scan._disguises import disguises
 from bylaw.scan._fold import Texts
 from bylaw.scan._forms import forms_of
 from bylaw.scan._gaps import judge_one
+from bylaw.scan._gate import Gate
 from bylaw.scan._hanzi import FAMILIAR, FOREIGN, Likeness, hanzi, is_word, ordinary, single, spellings
-from bylaw.scan._hanzi_sieve import Passed, Sieve
+from bylaw.scan._hanzi_sieve import Passed, Passing, Sieve
 from bylaw.scan._hanzi_terms import (
     LEAST_CHANGE,
     LEAST_MARGIN,
@@ -49,6 +52,7 @@ from bylaw.scan._hanzi_terms import (
 from bylaw.scan._match import Hits, Matcher
 from bylaw.scan._tables import DISGUISES, Kind, character_table, codepoint_kinds, tables
 
+Ints = NDArray[np.int64]
 Spot = tuple[int, int, int]
 Place = tuple[int, int]
 Candidate = tuple[Term, int, float]
@@ -97,12 +101,22 @@ class HanziSearch:
         self._texts = tuple(terms)
         self._wanted = tuple(range(len(terms)) if wanted is None else sorted(wanted))
 
-    def find(self, texts: Texts) -> Hits:
-        """Return the hits in a batch, sorted by post, start, end and term."""
+    def find(self, texts: Texts, gate: Gate | None = None, *, native: bool = False) -> Hits:
+        """Return the hits in a batch, sorted by post, start, end and term; in texts that a gate lets through.
+
+        `native` has compiled loops sieve the batch, for which numba must be there.
+        """
         spots: list[tuple[int, int, int, int]] = []
         if self._terms:
-            for post, text, passed in self._sieve.passing(texts):
-                own = self._found(text, passed)
+            passing = self._sieve.passing(texts, native=native)
+            posts = passing.posts
+            if gate is not None:
+                opened = gate.opens(*self._meant(passing))
+                # What pinyin and parts may be is seen only when they are replaced.
+                posts = [post for post in posts if post in opened or passing.is_more(post)]
+            for post, text in zip(posts, _taken(texts, posts), strict=True):
+                lets = None if gate is None else partial(gate.lets, post)
+                own = self._found(text, passing.of(post), lets)
                 spots.extend((post, start, end, term) for term, start, end in own)
         found = np.array(sorted(spots), np.int64).reshape(-1, 4).T
         return Hits(post=found[0], term=found[3], start=found[1], end=found[2])
@@ -111,23 +125,21 @@ class HanziSearch:
         """Return the hits in one text as (term, start, end), each once."""
         return sorted(self._found(text, None)) if self._terms else []
 
-    def _found(self, text: str, passed: Passed | None) -> set[Spot]:
-        """Search one text, only for what passed the sieve of its batch if it was in one."""
-        if passed is None:
-            characters = character_table()
-            squeezed = text.translate(characters)
-        else:
-            squeezed = passed.squeezed
+    def _found(
+        self, text: str, passed: Passed | None, lets: Callable[[Iterable[int]], bool] | None = None
+    ) -> set[Spot]:
+        """Search one text, only for what passed the sieve of its batch if it was in one.
+
+        `lets` says of the terms that may stand in it whether it is worth while to find out if they do.
+        """
+        characters = character_table()
+        squeezed = text.translate(characters)
         found = (
             [(0.0, spot) for spot in self._in_latin(text, squeezed)] if passed is None or passed.latin else []
         )
         if not squeezed.isascii():
             codepoints = memoryview(text.encode("utf-32-le", "surrogatepass")).cast("I")
-            origins: Sequence[int]
-            if passed is None:
-                origins = list(compress(range(len(text)), map(characters.__getitem__, codepoints)))
-            else:
-                origins = passed.origins
+            origins = list(compress(range(len(text)), map(characters.__getitem__, codepoints)))
             own = _Text(codepoints, squeezed, origins)
             plain = _Line(squeezed, (), {})
             candidates = self._candidates(plain) if passed is None else self._handed(plain, passed)
@@ -137,15 +149,37 @@ class HanziSearch:
             else:
                 # Parts of a character are nothing by themselves to who sees the character.
                 joined = [line.spans[at] for at in line.replaced]
-                candidates = (each for each in candidates if not _tears(joined, each))
-                found += self._judged(own, plain, candidates)
-                found += self._judged(own, line, self._candidates(line))
+                left = [each for each in candidates if not _tears(joined, each)]
+                beyond = list(self._candidates(line))
+                if lets is not None:
+                    terms = {term.number for term, _, _ in (*left, *beyond)}
+                    if not lets(terms.union(spot[0] for _, spot in found)):
+                        return set()
+                found += self._judged(own, plain, left)
+                found += self._judged(own, line, beyond)
         # Of what a stretch may mean, only what takes least disguise.
         least: dict[Place, float] = {}
         for cost, (_, *span) in found:
             place = span[0], span[1]
             least[place] = min(cost, least.get(place, cost))
         return {spot for cost, spot in found if cost <= least[spot[1:]]}
+
+    def _meant(self, passing: Passing) -> tuple[Ints, Ints]:
+        """Return (post, term) of each candidate, by the terms' places among all."""
+        first, numbers = self._numbers
+        at = np.where(passing.row >= 0, passing.row, len(self._terms) - 1 - passing.row)
+        begin = first.take(at)
+        size = first.take(at + 1) - begin
+        own = np.arange(size.sum()) + np.repeat(begin - (np.cumsum(size) - size), size)
+        return np.repeat(passing.post, size), numbers.take(own)
+
+    @cached_property
+    def _numbers(self) -> tuple[Ints, Ints]:
+        """Which terms each row of the sieve may mean, one row's after the other's: first those of terms."""
+        pairs = ([term.number for term, _ in self._pairs.get(pair, ())] for pair in self._sieve.pairs)
+        rows = [*([term.number] for term in self._terms), *pairs]
+        first = np.cumsum([0, *map(len, rows)])
+        return first, np.array(list(chain.from_iterable(rows)), np.int64)
 
     def _handed(self, line: _Line, passed: Passed) -> Iterator[Candidate]:
         """Yield the candidates that the sieve has found already."""
@@ -318,7 +352,7 @@ class HanziSearch:
             anchors=self._anchors,
             runs=self._runs,
             pairs=self._pairs,
-            heads=self._heads,
+            splits=self._splits,
             known=self._known,
             latin=self._latin[0],
             ears=self._ears,
@@ -343,7 +377,7 @@ class HanziSearch:
         return any(word in self._syllables for word in beside)
 
     def _judged(
-        self, text: _Text, line: _Line, candidates: Iterator[Candidate]
+        self, text: _Text, line: _Line, candidates: Iterable[Candidate]
     ) -> Iterator[tuple[float, Spot]]:
         """Yield the hits among candidates, and what their disguise costs."""
         for term, first, cost in candidates:
@@ -532,6 +566,13 @@ class HanziSearch:
             for spelled in dict.fromkeys((syllables[number], syllables[number].replace("v", "u"))):
                 if letters.startswith(spelled, at):
                     yield len(spelled), "pinyin"
+
+
+def _taken(texts: Texts, posts: Sequence[int]) -> list[str]:
+    if isinstance(texts, pa.Array):
+        taken: list[str] = texts.take(pa.array(posts, pa.int64())).to_pylist()
+        return taken
+    return [texts[post] for post in posts]
 
 
 _PARTING = (Kind.BREAK, Kind.COMMA, Kind.PERIOD, Kind.APOSTROPHE)

@@ -12,19 +12,23 @@ from __future__ import annotations
 
 __all__ = ["Passed", "Sieve"]
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import cached_property
+from itertools import pairwise
 from string import ascii_lowercase, digits
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from bylaw.scan._fold import Folded, Texts, blocks, fold
+from bylaw.scan._fold import Folded, Texts, blocks, fold, utf8
 from bylaw.scan._hanzi import FOREIGN, hanzi, single
-from bylaw.scan._hanzi_terms import Anchor, Ears, Term
+from bylaw.scan._hanzi_terms import SYLLABLES, Anchor, Ears, Term
 from bylaw.scan._match import Matcher
-from bylaw.scan._tables import FIRST_RARE, RARE_CODES
+
+if TYPE_CHECKING:
+    from bylaw.scan._hanzi_native import Found
 
 Ints = NDArray[np.int64]
 
@@ -33,6 +37,7 @@ _HASH = np.uint32(0x9E3779B1)
 _FACTOR = np.uint64(0x100000001B3)  # of the digest of some letters
 _PAIR_BITS = 21
 _LONGEST_RUN = 12
+_SIX, _SIX_BITS = 6, 18  # letters that every term in pinyin has
 _FIRST_IDEOGRAPH, _LAST_IDEOGRAPH = 0x3400, 0x9FFF
 
 
@@ -40,15 +45,54 @@ class Passed(NamedTuple):
     """What is to be judged in a post."""
 
     candidates: Sequence[tuple[int, int]]
-    """Rows of the terms and the letters where they begin; row -1 for some terms of two characters."""
+    """Rows of the terms and the letters where they begin; below 0 for pairs of characters."""
     latin: bool
     """A term may stand there in pinyin."""
     replaced: bool
     """Pinyin beside ideographs, or parts of characters, may stand there."""
-    squeezed: str
-    """What the post folds to; rare ideographs, of which no term is made, are U+FFFD."""
-    origins: Sequence[int]
-    """Where in the post each letter came from."""
+
+
+class Passing:
+    """What is to be judged in a batch."""
+
+    def __init__(
+        self,
+        post: Ints,
+        row: Ints,
+        place: Ints,
+        *,
+        latin: Ints,
+        replaced: Ints,
+        torn: NDArray[np.bool_] | None = None,
+    ) -> None:
+        """Take candidates as parallel columns, in any order and some twice, and the posts of the others.
+
+        A row is that of a term; -1 or less, in this order, for the `pairs` of the sieve. `torn` are posts in
+        which something is replaced that is of interest only where there are candidates.
+        """
+        order = np.lexsort((place, row, post))
+        columns = np.stack((post, row, place)).take(order, axis=1)
+        fresh = np.ones(order.size, np.bool_)
+        fresh[1:] = (np.diff(columns) != 0).any(axis=0)
+        self.post, self.row, self.place = columns[:, fresh]
+        self._torn = torn
+        self._latin, self._replaced = frozenset(latin.tolist()), frozenset(replaced.tolist())
+
+    @property
+    def posts(self) -> list[int]:
+        """The posts in which anything is, ascending."""
+        return sorted({*self.post.tolist(), *self._latin, *self._replaced})
+
+    def is_more(self, post: int) -> bool:
+        """Return whether anything but candidates may be in a post."""
+        return post in self._latin or post in self._replaced
+
+    def of(self, post: int) -> Passed:
+        """Return what is to be judged in one post."""
+        low, high = (int(np.searchsorted(self.post, post, side=side)) for side in ("left", "right"))
+        own = zip(self.row[low:high].tolist(), self.place[low:high].tolist(), strict=True)
+        torn = self._torn is not None and bool(self._torn[post])
+        return Passed(tuple(own), post in self._latin, torn or post in self._replaced)
 
 
 class _Anchors:
@@ -59,11 +103,13 @@ class _Anchors:
         self.present = np.zeros(1 << 2 * Ears.BITS, np.bool_)
         self.present[list(keys)] = True
         self.first = np.zeros((1 << 2 * Ears.BITS) + 1, np.int32)
-        entries = [(rows[term.number], at) for key in sorted(keys) for term, at, _, _ in keys[key]]
+        entries = [
+            (rows[term.number], at, at + probe) for key in sorted(keys) for term, at, probe, _ in keys[key]
+        ]
         for key, own in keys.items():
             self.first[key + 1] = len(own)
         np.cumsum(self.first, out=self.first)
-        self.term, self.at = np.array(entries, np.int64).reshape(-1, 2).T.copy()
+        self.term, self.at, self.probe = np.array(entries, np.int64).reshape(-1, 3).T.copy()
 
     def found(self, classes: NDArray[np.uint16], step: int) -> tuple[Ints, Ints]:
         """Return the terms whose sounds stand in a stretch, and where those might begin."""
@@ -86,15 +132,18 @@ class Sieve:
         *,
         terms: Sequence[Term],
         anchors: Sequence[Mapping[str, Sequence[Anchor]]],
-        runs: Collection[str],
+        runs: Mapping[str, Sequence[tuple[str, int]]],
         pairs: Collection[str],
-        heads: Collection[str],
+        splits: Mapping[str, str],
         known: Collection[str],
         latin: Matcher,
         ears: Ears,
     ) -> None:
         """Prepare the tables: some tens of milliseconds."""
         self._latin = latin
+        self._spelled, self._splits = runs, splits
+        self._terms = terms
+        heads = {parts[:2] for parts in splits}
         rows = {term.number: row for row, term in enumerate(terms)}
         self._anchors = [_Anchors(pairs, rows) for pairs in anchors]
         self._classes = np.zeros(0x10000, np.uint16)
@@ -126,6 +175,7 @@ class Sieve:
         self._columns = np.array([column[letter] for letter in spelled], np.int64)
         both = {ord(pair[0]) << 16 | ord(pair[1]): pair for pair in (*pairs, *heads)}
         both[0] = ""  # so that there is one
+        self.pairs = tuple(both[key] for key in sorted(both))
         self._pairs = np.array(sorted(both), np.uint32)
         self._is_pair = np.array([both[key] in pairs for key in sorted(both)])
         self._is_head = np.array([both[key] in heads for key in sorted(both)])
@@ -138,54 +188,137 @@ class Sieve:
         self._singly[ideographs] = [single(chr(code)) for code in ideographs]
         self._runs = np.array([0, *sorted(_number(run) for run in runs)], np.int64)
 
-    def passing(self, texts: Texts) -> list[tuple[int, str, Passed]]:
-        """Return the posts that pass: their numbers, what they are, and what is to be judged in them."""
-        found: list[tuple[int, Passed]] = []
-        for first, block in blocks(texts):
-            found += [(first + post, passed) for post, passed in self._passed(fold(block, first=first))]
-        posts = [post for post, _ in found]
-        if isinstance(texts, pa.Array):
-            own = texts.take(pa.array(posts, pa.int64())).to_pylist()
-        else:
-            own = [texts[post] for post in posts]
-        return [(post, text, passed) for (post, passed), text in zip(found, own, strict=True)]
+    def passing(self, texts: Texts, *, native: bool = False) -> Passing:
+        """Return what is to be judged in a batch. `native` has compiled loops do it, if they can."""
+        found = self._native(*utf8(texts)) if native else None
+        if found is not None:
+            near = np.flatnonzero(found.latin)
+            own = (
+                texts.take(pa.array(near))
+                if isinstance(texts, pa.Array)
+                else [texts[at] for at in near.tolist()]
+            )
+            latin = near[np.unique(self._latin.scan(fold(own)).post)] if near.size else near
+            return Passing(
+                *found.columns, latin=latin, replaced=np.flatnonzero(found.replaced), torn=found.torn
+            )
+        parts = [(first, *self._passed(fold(block, first=first))) for first, block in blocks(texts)]
+        posts = [
+            (post + first, latin + first, replaced + first) for first, post, _, _, latin, replaced in parts
+        ]
+        none = np.zeros(0, np.int64)
+        post, latin, replaced = (
+            np.concatenate((none, *part)) for part in (zip(*posts, strict=True) if posts else ((),) * 3)
+        )
+        row, place = (np.concatenate((none, *(part[at] for part in parts))) for at in (2, 3))
+        return Passing(post, row, place, latin=latin, replaced=replaced)
 
-    def _passed(self, folded: Folded) -> list[tuple[int, Passed]]:
-        latin = np.zeros(len(folded), np.bool_)
-        latin[self._latin.scan(folded).post] = True
+    def _neighbours(self) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+        """Return what may stand before, and after, each of the runs, and then of the pairs that are parts.
+
+        One row of bits for each, a bit for each letter of the terms, all set where nothing is known.
+        """
+        table = hanzi()
+        bits = np.full((2, self._runs.size + len(self.pairs), 8 * self._width), True, np.bool_)
+        column = dict(zip("".join(term.letters for term in self._terms), self._columns.tolist(), strict=True))
+        beside: tuple[dict[str, set[int]], ...] = ({}, {})
+        means: dict[str, set[str]] = {}  # what may stand for a letter, and for which
+        wholes = set(self._splits.values())
+        done: set[str] = set()
+        for term in self._terms:
+            for before, after in pairwise(term.letters):
+                beside[0].setdefault(after, set()).add(column[before])
+                beside[1].setdefault(before, set()).add(column[after])
+            for letter, likenesses in zip(term.letters, term.likenesses, strict=True):
+                if letter not in done:
+                    done.add(letter)
+                    syllables = (chr(SYLLABLES + number) for number in table.sounds.get(letter, ()))
+                    for other in (*syllables, *wholes.intersection(likenesses)):
+                        means.setdefault(other, set()).add(letter)
+        sites = {_number(run): own[0][0] for run, own in self._spelled.items() if len(own) == 1}
+        rows = [(at, sites[number]) for at, number in enumerate(self._runs.tolist()) if number in sites]
+        longer = {parts[:2] for parts in self._splits if len(parts) > 2}
+        rows += [
+            (at, self._splits[pair])
+            for at, pair in enumerate(self.pairs, start=self._runs.size)
+            if pair in self._splits and pair not in longer
+        ]
+        for at, written in rows:
+            for side in (0, 1):
+                own = set[int]().union(*(beside[side].get(letter, ()) for letter in means.get(written, ())))
+                bits[side, at] = False
+                bits[side, at, list(own)] = True
+        first, second = (np.packbits(rows_of, axis=1, bitorder="little").ravel() for rows_of in bits)
+        return first, second
+
+    @cached_property
+    def _native(self) -> Callable[[NDArray[np.uint8], Ints, bool], Found | None]:
+        # Not at the top: importing numba takes longer than most searches.
+        from bylaw.scan._hanzi_native import Given, native_sieve  # noqa: PLC0415
+
+        one, two = self._anchors
+        keys = one.present.size
+        sixes = {_number(text.replace(" ", "")[:_SIX]) for text in self._latin.terms}
+        before, after = self._neighbours()
+        begun = np.array(sorted({0, *sixes}), np.uint64)
+        return native_sieve(
+            Given(
+                fold=np.zeros(0, np.uint16),
+                classes=self._classes,
+                near=np.packbits(np.concatenate((one.present, two.present)), bitorder="little"),
+                first=np.concatenate((one.first[:keys], two.first + one.first[-1])).astype(np.int32),
+                entries=np.column_stack(
+                    [
+                        np.concatenate((getattr(one, name), getattr(two, name)))
+                        for name in ("term", "at", "probe")
+                    ]
+                ).astype(np.int32, order="C"),
+                row=self._row,
+                may=self._may,
+                sizes=self._sizes,
+                starts=self._starts,
+                letters=self._letters,
+                columns=self._columns,
+                least=self._least,
+                singly=self._singly,
+                known=self._known,
+                paired=np.packbits(self._paired, bitorder="little"),
+                pairs=self._pairs.astype(np.uint64),
+                is_pair=self._is_pair,
+                is_head=self._is_head,
+                runs=self._runs,
+                before=before,
+                after=after,
+                begun=np.packbits(_bits_of(begun[1:]), bitorder="little"),
+                sixes=begun,
+                width=self._width,
+                bits=Ears.BITS,
+                factor=_FACTOR,
+                hash=np.uint64(_HASH),
+                pair_shift=np.uint64(32 - _PAIR_BITS),
+                six_shift=np.uint64(32 - _SIX_BITS),
+                ideograph=_FIRST_IDEOGRAPH,
+                longest=_LONGEST_RUN,
+            )
+        )
+
+    def _passed(self, folded: Folded) -> tuple[Ints, Ints, Ints, Ints, Ints]:
+        """Return post, row and place of candidates, and the posts where pinyin, or else, may stand."""
+        latin = np.unique(self._latin.scan(folded).post).astype(np.int64)
         codes = folded.codes[: folded.size]
         ideographs = codes >= _FIRST_IDEOGRAPH
-        replaced = np.zeros(len(folded), np.bool_)
-        candidates: dict[int, set[tuple[int, int]]] = {}
-        if ideographs.any():
-            parts = [self._alike(codes, first) for first in range(0, codes.size, _STRIDE)]
-            row, place, heads = (np.concatenate(part) for part in zip(*parts, strict=True))
-            beside = self._beside(folded, ideographs)
-            replaced[folded.posts(folded.originals(np.concatenate((heads, beside))))] = True
-            post = folded.posts(folded.originals(place))
-            place -= np.searchsorted(folded.origins, folded.starts.take(post))  # the first code of each post
-            for own, *candidate in zip(post.tolist(), row.tolist(), place.tolist(), strict=True):
-                candidates.setdefault(own, set()).add((candidate[0], candidate[1]))
-        found = []
-        posts = np.array(sorted({*candidates, *np.flatnonzero(latin | replaced).tolist()}), np.int64)
-        starts = folded.starts.take(posts)
-        lows, highs = np.searchsorted(folded.origins, (starts, folded.starts.take(posts + 1) - 1))
-        columns = (each.tolist() for each in (posts, starts, lows, highs))
-        for post, start, low, high in zip(*columns, strict=True):
-            own = codes[low:high].astype("<u4")
-            own[(own >= FIRST_RARE) & (own < FIRST_RARE + RARE_CODES)] = 0xFFFD
-            passed = Passed(
-                candidates=sorted(candidates.get(post, ())),
-                latin=bool(latin[post]),
-                replaced=bool(replaced[post]),
-                squeezed=own.tobytes().decode("utf-32-le"),
-                origins=(folded.origins[low:high] - np.uint32(start)).tolist(),
-            )
-            found.append((post, passed))
-        return found
+        if not ideographs.any():
+            return (*(np.zeros(0, np.int64),) * 3, latin, np.zeros(0, np.int64))
+        parts = [self._alike(codes, first) for first in range(0, codes.size, _STRIDE)]
+        row, place, heads = (np.concatenate(part) for part in zip(*parts, strict=True))
+        beside = self._beside(folded, ideographs)
+        replaced = folded.posts(folded.originals(np.concatenate((heads, beside))))
+        post = folded.posts(folded.originals(place))
+        place -= np.searchsorted(folded.origins, folded.starts.take(post))  # the first code of each post
+        return post, row, place, latin, replaced
 
     def _alike(self, codes: NDArray[np.uint16], first: int) -> tuple[Ints, Ints, Ints]:
-        """Return the terms that may stand in a stretch, -1 for pairs, and where; and where parts stand."""
+        """Return the terms that may stand in a stretch, or pairs, and where; and where parts stand."""
         codes = codes[first : first + _STRIDE + self._longest]  # so much of the next that terms are whole
         classes = self._classes.take(codes)
         found = [
@@ -199,8 +332,9 @@ class Sieve:
         at = np.minimum(np.searchsorted(self._pairs, own), self._pairs.size - 1)
         kept = np.flatnonzero(self._pairs.take(at) == own)
         near, at = near.take(kept), at.take(kept)
-        pairs, heads = near[self._is_pair.take(at)], near[self._is_head.take(at)]
-        row = np.concatenate([*(rows for rows, _ in found), np.full(pairs.size, -1)])
+        is_pair = np.flatnonzero(self._is_pair.take(at))
+        pairs, heads = near.take(is_pair), near[self._is_head.take(at)]
+        row = np.concatenate([*(rows for rows, _ in found), -1 - at.take(is_pair)])
         place = np.concatenate([*(places for _, places in found), pairs])
         return row, place + first, heads + first
 
@@ -281,6 +415,13 @@ def _is_among(known: NDArray[np.uint64], digest: NDArray[np.uint64]) -> NDArray[
         known.take(np.minimum(np.searchsorted(known, digest), known.size - 1)) == digest
     )
     return found
+
+
+def _bits_of(numbers: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    """Return which hashes numbers have."""
+    bits = np.zeros(1 << _SIX_BITS, np.bool_)
+    bits[((numbers * np.uint64(_HASH)) & np.uint64(0xFFFFFFFF)) >> np.uint64(32 - _SIX_BITS)] = True
+    return bits
 
 
 def _digest(text: str) -> int:

@@ -17,7 +17,7 @@ Unsigned and signed numbers are never mixed: their sum would be a float.
 
 from __future__ import annotations
 
-__all__ = ["compiled", "native_search", "sort"]
+__all__ = ["compiled", "decoded", "native_search", "sort"]
 
 from collections.abc import Callable
 from functools import partial
@@ -245,7 +245,7 @@ def _search(given, scratch, data, offsets, surrogates, post, out_post, out_term,
     bits1, bits2, bits3, bits4 = layout[0, 1], layout[1, 1], layout[2, 1], layout[3, 1]
     has_singles = buckets[0] != buckets[layout[1, 2] - _U1]
     for p in range(post, offsets.size - 1):
-        count, size = _decoded(data, offsets[p], offsets[p + 1], surrogates, fold, codepoints, codes, origins)
+        count, size = decoded(data, offsets[p], offsets[p + 1], surrogates, fold, codepoints, codes, origins)
         if count < 0:
             return _NOT_UTF8, p, filled
         # No branch depends on the text here: what may be an anchor is only written down.
@@ -375,7 +375,7 @@ def _search(given, scratch, data, offsets, surrogates, post, out_post, out_term,
 
 
 @compiled  # pragma: no cover
-def _decoded(data, at, end, surrogates, fold, codepoints, codes, origins):
+def decoded(data, at, end, surrogates, fold, codepoints, codes, origins):
     """Decode and fold one post. Return how many code points and codes it has; -1 if it is no UTF-8."""
     at, end = np.uint64(at), np.uint64(end)
     count = size = _U0

@@ -17,6 +17,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping, MutableMapp
 from dataclasses import dataclass
 from itertools import chain
 
+import numpy as np
+
 from bylaw.errors import InputRefused, PackInvalid, Problem
 from bylaw.model import Clause, Exemption, ExemptionTest, Pack, Stance, StanceRule
 from bylaw.policy import Condition, compile_condition
@@ -99,6 +101,8 @@ class Plan:
     heads: tuple[str, ...]
     """The signals of the models that are asked for: which of them hit in a text of a batch is a bit each."""
     sieve: Sieve
+    by_term: Sieve
+    """The same sieve, asked with terms, by their places among the texts of `terms`."""
 
     def __reduce__(self) -> tuple[Callable[[Pack], Plan], tuple[Pack]]:
         return compile_plan, (self.pack,)
@@ -145,6 +149,9 @@ def compile_plan(
         family: frozenset(name for name in names if name.partition(".")[0] == family)
         for family in (*late, "picture", *(("model",) if models else ()), "evasion")
     }
+    sieve = Sieve(
+        [either(one.needs(terms.numbers) for one in clause.grades) for clause in clauses], terms.names
+    )
     return Plan(
         pack=pack,
         clauses=clauses,
@@ -158,10 +165,15 @@ def compile_plan(
         hints=tuple(_hints(late, asked)),
         scorers=models,
         heads=tuple(sorted(asked.get("model", ()))),
-        sieve=Sieve(
-            [either(one.needs(terms.numbers) for one in clause.grades) for clause in clauses], terms.names
-        ),
+        sieve=sieve,
+        by_term=_by_term(sieve, terms),
     )
+
+
+def _by_term(sieve: Sieve, terms: Terms) -> Sieve:
+    numbers = np.arange(len(terms.texts))
+    each = terms.resolve_all(numbers, numbers, np.zeros_like(numbers), np.ones_like(numbers))
+    return sieve.over(each.post, terms.signals_of(each), numbers.size)
 
 
 def _further(terms: Terms, clauses: Collection[ClausePlan]) -> tuple[Search, ...]:

@@ -104,7 +104,8 @@ def _candidates(
 ) -> Iterator[tuple[ClausePlan, Reading, Seen]]:
     """Yield every (clause, text) where the clause could hold, in the batch's order and then the pack's."""
     texts = pc.fill_null(batch.column("text"), "")
-    places = plan.terms.resolve_all(*plan.searches.find(texts), native=plan.matcher.kernel == "native")
+    hits = plan.searches.find(texts, plan.by_term)
+    places = plan.terms.resolve_all(*hits, native=plan.matcher.kernel == "native")
     left = sift(plan, batch, texts, places, accounts)
     if left.rows.size == 0:
         return

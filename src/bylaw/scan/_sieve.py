@@ -15,6 +15,7 @@ from __future__ import annotations
 __all__ = ["Sieve"]
 
 from collections.abc import Iterable, Sequence
+from copy import copy
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,15 +38,28 @@ class Sieve:
         self.bits = tuple(1 << at % _BITS for at in range(len(needs)))
         self._all = sum(set(self.bits))
         depth = max(map(len, known), default=0)
-        self._lists = [[0] * len(names) for _ in range(depth)]
+        lists = [[0] * len(names) for _ in range(depth)]
         self._passes = [0] * depth  # the clauses that ask nothing in this place
         for bit, own in zip(self.bits, known, strict=True):
             for place in range(depth):
                 if place >= len(own):
                     self._passes[place] |= bit
                 for name in own[place] if place < len(own) else ():
-                    self._lists[place][numbers[name]] |= bit
-        self._tables = [np.array(row, np.uint64) for row in self._lists]
+                    lists[place][numbers[name]] |= bit
+        self._lists, self._tables = lists, [np.array(row, np.uint64) for row in lists]
+
+    def over(self, thing: NDArray[np.int64], signal: NDArray[np.int64], size: int) -> Sieve:
+        """Return the same sieve, asked with things in place of signals.
+
+        Args:
+            thing: of each pair, a number below `size`.
+            signal: likewise, what the thing is a hit of; it may be one of several.
+            size: how many things there are.
+        """
+        other = copy(self)
+        tables = [_either(table.take(signal), thing, size) for table in self._tables]
+        other._tables, other._lists = tables, [table.tolist() for table in tables]  # noqa: SLF001
+        return other
 
     def one(self, signals: Iterable[int]) -> int:
         """Return the bits of the clauses that a text with hits of these signals leaves standing."""
@@ -67,3 +81,10 @@ class Sieve:
                 found[post[firsts]] |= np.bitwise_or.reduceat(table[signal], firsts)
             standing &= found
         return standing
+
+
+def _either(bits: NDArray[np.uint64], thing: NDArray[np.int64], size: int) -> NDArray[np.uint64]:
+    """Return for each thing the `or` of its bits."""
+    found = np.zeros(size, np.uint64)
+    np.bitwise_or.at(found, thing, bits)
+    return found

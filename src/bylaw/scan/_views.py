@@ -12,15 +12,17 @@ A text that is not written as it is shown is decoded first (`_views_decode`), an
 once more by everything. `Searches` holds all of this and is asked as the matcher is.
 
 INVARIANT: `find(texts)` and `find_one(text)` of each text report the same hits, in the same order (by start,
-end, then term), each once. Of a text that is not
-written as it is shown only what is shown is reported.
+end, then term), each once; a sieve may only have hits left out on which no clause hangs. Of a text that is
+not written as it is shown only what is shown is reported.
 """
 
 from __future__ import annotations
 
 __all__ = ["Search", "Searches"]
 
+from collections import ChainMap
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property, partial
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, Protocol, TypeAlias
@@ -31,10 +33,12 @@ from numpy.typing import NDArray
 
 from bylaw.scan._disguises import disguises
 from bylaw.scan._fold import Texts, blocks
+from bylaw.scan._gate import Gate
 from bylaw.scan._match import Hits, Matcher
+from bylaw.scan._sieve import Sieve
 from bylaw.scan._tables import SEEN_THROUGH, character_table
-from bylaw.scan._views_bytes import Batch
-from bylaw.scan._views_decode import Decoded, decoded, flagged
+from bylaw.scan._views_bytes import LEADS, Batch
+from bylaw.scan._views_decode import Decoded, decoded, flagged, looked_for
 from bylaw.scan._views_gap import Gaps
 from bylaw.scan._views_leet import Leet
 from bylaw.scan._views_repeat import Repeats
@@ -54,8 +58,14 @@ class Search(Protocol):
     What the matcher finds anyway may be reported too: it is dropped.
     """
 
-    def find(self, texts: Texts) -> Hits:
-        """Return the hits in a batch, in any order."""
+    def find(self, texts: Texts, gate: Gate | None = None, *, native: bool = False) -> Hits:
+        """Return the hits in a batch, in any order.
+
+        Args:
+            texts: the batch.
+            gate: says which texts need not be searched, if there are any.
+            native: compiled loops are wanted, and there.
+        """
         ...
 
     def find_one(self, text: str) -> Sequence[Spot]:
@@ -69,18 +79,6 @@ class Search(Protocol):
 
 class Searches:
     """The matcher, other spellings and further searches of a plan, asked as one."""
-
-    __slots__ = (
-        "_further",
-        "_gaps",
-        "_numbers",
-        "_reversed",
-        "_size",
-        "_spellings",
-        "_texts",
-        "_views",
-        "matcher",
-    )
 
     matcher: Matcher
     """Of the terms, and behind them of their other spellings."""
@@ -110,18 +108,25 @@ class Searches:
         self._spellings = (*self._numbers.spellings, *self._reversed.spellings)
         self.matcher = Matcher((*texts, *(spelling for spelling, _ in self._spellings)), **options)
         self._gaps = Gaps(texts, self.matcher)
-        self._views: tuple[Respelled, ...] = (Leet(texts), Repeats(texts, cancelling), self._gaps)
+        kernel = options.get("kernel")
+        self._leet, self._repeats = Leet(texts, kernel), Repeats(texts, cancelling, kernel)
+        self._views: tuple[Respelled, ...] = (self._leet, self._repeats, self._gaps)
         self._further = tuple(further)
 
     # --- many texts --------------------------------------------------------------------------------------
 
-    def find(self, texts: Texts) -> Hits:
+    def find(self, texts: Texts, sieve: Sieve | None = None) -> Hits:
         """Return every hit in a batch, sorted by post, start, end and term.
 
-        Raises InputRefused as the matcher does.
+        Args:
+            texts: the batch.
+            sieve: asked with terms. Where no clause could stand, not all hits are looked for; None for all.
+
+        Raises:
+            InputRefused: as the matcher does.
         """
         encoded: list[int] = []
-        base, *extra = self._found(texts, encoded)
+        base, *extra = self._found(texts, encoded, sieve)
         forms = [(row, form) for row, text in _picked(texts, encoded) if (form := decoded(text)) is not None]
         if forms:
             extra = [_shown(hits, forms) for hits in extra]
@@ -129,28 +134,42 @@ class Searches:
                 extra.append(_hits_of(_mapped(hits, forms)))
         return _merged(_shown(base, forms), extra)
 
-    def _found(self, texts: Texts, encoded: list[int]) -> Iterator[Hits]:
-        """Yield the hits in texts as they are written: the matcher's, then all others.
+    def _found(self, texts: Texts, encoded: list[int], sieve: Sieve | None = None) -> list[Hits]:
+        """Return the hits in texts as they are written: the matcher's, then all others.
 
         `encoded` is given the texts that may not be written as they are shown.
         """
-        hits = self.matcher.find(texts)
-        other = np.flatnonzero(hits.term >= self._size)
+        found = [self.matcher.find(texts)]
+        other = np.flatnonzero(found[0].term >= self._size)
         if other.size:
-            yield _taken(hits, np.flatnonzero(hits.term < self._size))
-            yield from self._other(texts, _taken(hits, other))
-        else:
-            yield hits
-        rows: list[list[int]] = [[] for _ in self._views]
+            hits = found[0]
+            found = [_taken(hits, np.flatnonzero(hits.term < self._size))]
+            found += self._other(texts, _taken(hits, other))
+        native = self.matcher.kernel == "native"
+        rows: list[list[int]] = [[] for _ in range(1 + len(self._views))]
         for first, block in blocks(texts):
             batch = Batch(block)
-            encoded += [first + row for row in flagged(batch)]
-            for own, view in zip(rows, self._views, strict=True):
-                own += [first + row for row in view.flagged(batch)]
-        for own, view in zip(rows, self._views, strict=True):
-            yield _hits_of(view.find_in(_picked(texts, own)))
-        for search in self._further:
-            yield search.find(texts)
+            for own, flagged_ones in zip(rows, self.flagged(batch, native=native), strict=True):
+                own += [first + row for row in flagged_ones]
+        encoded += rows[0]
+        for own, view in zip(rows[1:], self._views, strict=True):
+            found.append(_hits_of(view.find_in(_picked(texts, own))))
+        gate = None if sieve is None else Gate(sieve, found, encoded)
+        return found + [search.find(texts, gate, native=native) for search in self._further]
+
+    def flagged(self, batch: Batch, *, native: bool) -> list[list[int]]:
+        """Return the posts that may not be written as they are shown, then those each view is to look at."""
+        if native:
+            return [np.flatnonzero(row).tolist() for row in self._flags(batch.data, batch.offsets)]
+        return [flagged(batch), *(view.flagged(batch) for view in self._views)]
+
+    @cached_property
+    def _flags(self) -> Callable[[NDArray[np.uint8], NDArray[np.int64]], NDArray[np.bool_]]:
+        # Not at the top: importing numba takes longer than most searches.
+        from bylaw.scan._views_native import Given, asked, flags, kinds_of  # noqa: PLC0415
+
+        own = (self._leet.looked_for(), self._repeats.looked_for(), self._gaps.looked_for(), looked_for())
+        return partial(flags, Given(kinds_of(LEADS), *asked(), **dict(ChainMap(*own))))
 
     def _other(self, texts: Texts, hits: Hits) -> Iterator[Hits]:
         """Yield what hits of other spellings mean."""

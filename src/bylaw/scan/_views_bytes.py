@@ -10,6 +10,7 @@ them a zero that parts it from the next.
 from __future__ import annotations
 
 __all__ = [
+    "LEADS",
     "REACH_AFTER",
     "REACH_BEFORE",
     "Batch",
@@ -92,11 +93,12 @@ class Batch:
     @cached_property
     def leads(self) -> Places:
         """Where characters beyond ASCII begin that are no ordinary ideographs."""
-        return self.places(_LEADS.take(self.shifted(0)))
+        return self.places(LEADS.take(self.shifted(0)))
 
 
-_LEADS = np.zeros(256, np.bool_)
-_LEADS[[*range(0xC2, 0xE0), 0xE1, 0xE2, 0xE3, 0xEF, 0xF0]] = True
+LEADS = np.zeros(256, np.bool_)
+"""The bytes with which such characters begin."""
+LEADS[[*range(0xC2, 0xE0), 0xE1, 0xE2, 0xE3, 0xEF, 0xF0]] = True
 
 
 def are_letters(data: Bytes) -> Mask:
@@ -157,6 +159,11 @@ class Grams:
 
     def __contains__(self, key: int) -> bool:
         return key in self._exact
+
+    @property
+    def near(self) -> Bytes:
+        """Which hashes keys of the set have."""
+        return np.packbits(self._near, bitorder="little")
 
     def may_have(self, keys: NDArray[Any]) -> Mask:
         """Return where a key may be in the set: everywhere it is, and hardly anywhere else."""

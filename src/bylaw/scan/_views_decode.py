@@ -16,7 +16,7 @@ no text that is decoded.
 
 from __future__ import annotations
 
-__all__ = ["ROUNDS", "Decoded", "decoded", "flagged", "number_of"]
+__all__ = ["ROUNDS", "Decoded", "decoded", "flagged", "looked_for", "number_of"]
 
 import html
 import re
@@ -25,7 +25,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -434,6 +434,11 @@ def flagged(batch: Batch) -> list[int]:
     latin = batch.places(letters & (batch.shifted(-1) == 0x20) & (batch.shifted(-2) >= 0x80))
     found.append(latin[numerals.take(points(data, latin - 4), mode="clip")])
     return batch.rows(found)
+
+
+def looked_for() -> dict[str, NDArray[Any]]:
+    """Return what a compiled loop needs to flag posts."""
+    return {"marked": _table(_marked()), "numerals": _table(_NUMBER), "measures": _table(_MEASURES)}
 
 
 def _entities(data: NDArray[np.uint8], places: NDArray[np.int64]) -> NDArray[np.int64]:

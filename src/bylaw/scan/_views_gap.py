@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,6 +66,10 @@ class Gaps(Respelled):
     def _pairs(self) -> Grams:
         """The terms of two ideographs."""
         return Grams(_pair(*text) for text in self._texts if len(text) == _TWO and all(map(_is_han, text)))
+
+    def looked_for(self) -> dict[str, NDArray[Any]]:
+        """Return what a compiled loop needs to flag posts."""
+        return {"pairs": self._pairs.near}
 
     def flagged(self, batch: Batch) -> list[int]:
         data, here = batch.data, batch.shifted(0)

@@ -15,12 +15,13 @@ __all__ = ["Leet"]
 import re
 from collections.abc import Sequence
 from functools import cache, cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bylaw.scan._disguises import disguises
-from bylaw.scan._match import Matcher
+from bylaw.scan._match import Kernel, Matcher
 from bylaw.scan._tables import character_table
 from bylaw.scan._views_bytes import (
     REACH_AFTER,
@@ -134,8 +135,9 @@ def _key(text: str, place: int) -> int:
 class Leet(Respelled):
     """The search for Latin letters written as digits and signs."""
 
-    def __init__(self, texts: Sequence[str]) -> None:
+    def __init__(self, texts: Sequence[str], kernel: Kernel | None = None) -> None:
         super().__init__(texts)
+        self._kernel = kernel
         self._terms = [term for term, text in enumerate(texts) if _may_be_leet(text)]
 
     @cached_property
@@ -144,7 +146,7 @@ class Leet(Respelled):
 
     @cached_property
     def _matcher(self) -> Matcher:
-        return Matcher(self._spellings)
+        return Matcher(self._spellings, kernel=self._kernel)
 
     @cached_property
     def _grams(self) -> Grams:
@@ -154,6 +156,10 @@ class Leet(Respelled):
             for place, letter in enumerate(text)
             if "a" <= letter <= "z"
         )
+
+    def looked_for(self) -> dict[str, NDArray[Any]]:
+        """Return what a compiled loop needs to flag posts."""
+        return {"numbers": _NUMBER, "leet": self._grams.near, "upright": _IS_UPRIGHT}
 
     def flagged(self, batch: Batch) -> list[int]:
         here = batch.shifted(0)

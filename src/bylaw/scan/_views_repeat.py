@@ -14,11 +14,12 @@ __all__ = ["Repeats"]
 import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bylaw.scan._match import Matcher
+from bylaw.scan._match import Kernel, Matcher
 from bylaw.scan._tables import character_table
 from bylaw.scan._views_bytes import REACH_AFTER, REACH_BEFORE, Batch, Grams, context, contexts, points
 from bylaw.scan._views_respelled import UNSEEN, Found, Respelled, others
@@ -51,10 +52,16 @@ def _han_key(before: str, own: str, after: str) -> int:
 class Repeats(Respelled):
     """The search for terms some of whose characters are repeated."""
 
-    def __init__(self, texts: Sequence[str], cancelling: frozenset[int] = frozenset()) -> None:
+    def __init__(
+        self,
+        texts: Sequence[str],
+        cancelling: frozenset[int] = frozenset(),
+        kernel: Kernel | None = None,
+    ) -> None:
         """Prepare for terms; those that only cancel others need more than one character written twice."""
         super().__init__(texts)
         self._cancelling = cancelling
+        self._kernel = kernel
         self._terms = [term for term, text in enumerate(texts) if _may_be_repeated(text)]
         self._meant = [texts[term].lower() for term in self._terms]
 
@@ -64,7 +71,7 @@ class Repeats(Respelled):
 
     @cached_property
     def _matcher(self) -> Matcher:
-        return Matcher(self._spellings)
+        return Matcher(self._spellings, kernel=self._kernel)
 
     @cached_property
     def _grams(self) -> Grams:
@@ -84,6 +91,10 @@ class Repeats(Respelled):
             for around in zip(f" {text}", text, f"{text} "[1:], strict=False)
             if "a" <= around[1] <= "z"
         )
+
+    def looked_for(self) -> dict[str, NDArray[Any]]:
+        """Return what a compiled loop needs to flag posts."""
+        return {"repeats": self._grams.near, "threes": self._threes.near, "han": self._han_grams.near}
 
     def flagged(self, batch: Batch) -> list[int]:
         return batch.rows([*self._latin(batch), *self._han(batch.data)])

@@ -1,0 +1,324 @@
+"""Which posts the further searches should look at, compiled: one pass over the bytes of a batch for all.
+
+The rules are those of `flagged` of `_views_decode` and of each search that rewrites texts; a test holds the
+two equal. Nothing checks a bound at run time: no rule looks further than the margin
+of a `Batch`.
+"""
+
+# A compiled loop has its state in arguments, whose types numba infers, and calls and generators cost.
+# ruff: noqa: ANN001, ANN202, C901, PLR0912, PLR0915
+# mypy: disable-error-code="no-untyped-def", check-untyped-defs=False
+
+from __future__ import annotations
+
+__all__ = ["DECODE", "GAPS", "LEET", "REPEATS", "Given", "asked", "flags", "kinds_of"]
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bylaw.scan._native import compiled
+
+DECODE, LEET, REPEATS, GAPS = range(4)
+_LETTER, _DIGIT, _SIGN, _LEAD, _HEX = 1, 2, 4, 8, 16
+_WORD = _LETTER | _DIGIT
+_U1, _U3, _U7 = np.uint64(1), np.uint64(3), np.uint64(7)
+_FACTOR, _SHIFT = np.uint64(0x9E3779B97F4A7C15), np.uint64(64 - 21)
+_AMPERSAND, _PERCENT, _BACKSLASH = 0x26, 0x25, 0x5C
+_LONGEST = 64
+
+Mask = NDArray[np.bool_]
+
+
+class Given(NamedTuple):
+    """What the loop reads."""
+
+    kinds: NDArray[np.uint8]  # of each byte, bits
+    asks: NDArray[np.uint8]  # of each byte, when it is of interest: if a bit is among those of the next one
+    answers: NDArray[np.uint8]
+    numbers: NDArray[np.int64]  # of each byte, the class of letters that it is looked for as
+    leet: NDArray[np.uint8]  # a bit for each hash of a context, as all up to `pairs`
+    repeats: NDArray[np.uint8]
+    threes: NDArray[np.uint8]
+    han: NDArray[np.uint8]
+    pairs: NDArray[np.uint8]
+    marked: Mask  # characters, as all that follow
+    numerals: Mask
+    measures: Mask
+    upright: Mask
+
+
+def kinds_of(leads: Mask) -> NDArray[np.uint8]:
+    """Return what is to be known of each byte."""
+    kinds = np.zeros(256, np.uint8)
+    kinds[[*range(65, 91), *range(97, 123)]] |= _LETTER
+    kinds[48:58] |= _DIGIT | _HEX
+    kinds[[*range(65, 71), *range(97, 103)]] |= _HEX
+    kinds[list(b"$@!|+(")] |= _SIGN
+    kinds[leads] |= _LEAD
+    return kinds
+
+
+def asked() -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Return when each byte is of interest, unless it comes twice, or after one beyond ASCII."""
+    always, before_wide, before_capital = 1, 2, 4
+    asks, answers = np.zeros(256, np.uint8), np.full(256, always, np.uint8)
+    asks[[*range(65, 91), *range(97, 123)]] = before_wide
+    asks[ord("l")] |= before_capital
+    asks[[*range(0x80, 0x100), *range(48, 58), *b"$@!|+(?;&%\\I\r\n\0"]] |= always
+    answers[0xE4:] |= before_wide
+    answers[65:91] |= before_capital
+    return asks, answers
+
+
+def flags(given: Given, data: NDArray[np.uint8], offsets: NDArray[np.int64]) -> Mask:
+    """Return which posts each search should look at: one row for each, in the order of their names here."""
+    found = np.zeros((4, offsets.size - 1), np.bool_)
+    _flag(given, data, offsets, found)
+    return found
+
+
+@compiled  # pragma: no cover
+def _flag(given, data, offsets, found):
+    kinds, numbers, pairs = given.kinds, given.numbers, given.pairs
+    leet_grams, repeat_grams, threes, han = given.leet, given.repeats, given.threes, given.han
+    marked, numerals, measures, upright = given.marked, given.numerals, given.measures, given.upright
+    asks, answers = given.asks, given.answers
+    until = np.int64(0)
+    for p in range(offsets.size - 1):
+        decode = leet = repeats = gaps = False
+        line = offsets[p]
+        end = offsets[p + 1] - 1
+        for at in range(offsets[p], end + 1):
+            own, after = np.int64(data[at]), np.int64(data[at + 1])
+            # Most of Latin text is let go here, by one branch that is guessed right.
+            if (not asks[own] & answers[after]) & ((own ^ after) & 0xDF != 0) & (at > until):
+                continue
+            before, kind = np.int64(data[at - 1]), kinds[own]
+            if kind & _WORD:
+                if before >= 0x80 and after >= 0xE4 and not gaps:
+                    gaps = (own == data[at + 4] and data[at + 5] >= 0xE4) or _has(
+                        pairs, (_point(data, at - 3) << 16) | _point(data, at + 1)
+                    )
+                if kind & _DIGIT:
+                    if not leet and (kinds[before] | kinds[after]) & _LETTER:
+                        leet = _is_leet(data, at, kinds, numbers, leet_grams)
+                    continue
+                if after >= 0xE4:
+                    decode |= _is_of(numerals, _point(data, at + 1))
+                if before >= 0x80:
+                    point = _point(data, at - 3)
+                    decode |= _is_of(numerals, point)
+                    if _is_of(measures, point):
+                        decode |= _is_of(numerals, _point(data, at - 6))
+                elif before == 0x20 and data[at - 2] >= 0x80:
+                    decode |= _is_of(numerals, _point(data, at - 4))
+                if not leet and (
+                    (own == 0x49 and 97 <= before <= 122)
+                    or (own == 0x6C and 65 <= before <= 90 and 65 <= after <= 90)
+                ):
+                    leet = _is_leet(data, at, kinds, numbers, leet_grams)
+                if (own | 32) == (after | 32) and not repeats:
+                    repeats = _is_repeated(data, at, kinds, repeat_grams, threes)
+                continue
+            if own >= 0x80:
+                until = at + 2  # what a letter has before it is asked so far
+                if 0xE4 <= own <= 0xE9:
+                    if not repeats and _is_twice(data, at):
+                        key = (_point(data, at - 3) << 16) | _point(data, at)
+                        repeats = (
+                            _is_twice(data, at + 3)
+                            or _is_twice(data, at + 6)
+                            or _has(han, (key << 16) | _point(data, at + 6))
+                        )
+                elif kind & _LEAD:
+                    point = _point(data, at)
+                    decode |= _is_of(marked, point)
+                    if _is_of(upright, point):
+                        leet |= ((kinds[before] | kinds[data[at + 2]] | kinds[data[at + 3]]) & _LETTER) != 0
+                    gaps = gaps or _is_run_of_signs(data, at)
+                    if own in (0xE3, 0xEF):
+                        gaps = gaps or _ends_twice(data, at)
+                continue
+            if own in (0x0A, 0x0D, 0):
+                size = at - line
+                gaps |= (size == 1 and (kinds[data[line]] & _LETTER) != 0) or (
+                    size == 3 and data[line] >= 0xE4
+                )
+                line = at + 1
+                if own:
+                    continue
+            if kind & _SIGN and not leet and (kinds[before] | kinds[after]) & _LETTER:
+                leet = _is_leet(data, at, kinds, numbers, leet_grams)
+            if own in (0x21, 0x3F, 0x3B):
+                gaps |= (own == data[at + 2] and (kinds[after] & _LETTER) != 0) or (
+                    own == data[at + 4] and after >= 0xE4
+                )
+            if own == after and own > 0x1F and own != before and own == data[at + 2] and own == data[at + 3]:
+                last = at + 3
+                while data[last + 1] == own:
+                    last += 1
+                gaps |= _is_beside(data, kinds, at - 1, -1) and _is_beside(data, kinds, last + 1, 1)
+            if own == _AMPERSAND:
+                decode |= after == 0x23 or ((kinds[after] & _LETTER) != 0 and not _is_plain(data, at, kinds))
+            elif own == _PERCENT:
+                decode |= (kinds[after] & kinds[data[at + 2]] & _HEX) != 0
+            elif own == _BACKSLASH:
+                decode |= (after | 32) == 0x75 or after == 0x78
+        found[DECODE, p], found[LEET, p], found[REPEATS, p], found[GAPS, p] = decode, leet, repeats, gaps
+
+
+@compiled  # pragma: no cover
+def _point(data, at):
+    """Return the code point that begins at a place."""
+    first, second, third = np.int64(data[at]), np.int64(data[at + 1]) & 63, np.int64(data[at + 2]) & 63
+    if first < 0xE0:
+        return ((first & 31) << 6) | second
+    if first < 0xF0:
+        return ((first & 15) << 12) | (second << 6) | third
+    return ((first & 7) << 18) | (second << 12) | (third << 6) | (np.int64(data[at + 3]) & 63)
+
+
+@compiled  # pragma: no cover
+def _is_of(table, point):
+    return table[min(point, table.size - 1)]
+
+
+@compiled  # pragma: no cover
+def _has(near, key):
+    """Whether a key may be among those whose hashes are given."""
+    number = (np.uint64(key) * _FACTOR) >> _SHIFT
+    return (near[number >> _U3] >> (number & _U7)) & _U1 != 0
+
+
+@compiled  # pragma: no cover
+def _is_plain(data, at, kinds):
+    """Whether a reference is the plainest, and the last layer."""
+    return (
+        data[at + 1] == 0x61
+        and data[at + 2] == 0x6D
+        and data[at + 3] == 0x70
+        and data[at + 4] == 0x3B
+        and data[at + 5] != 0x23
+        and not kinds[data[at + 5]] & _LETTER
+    )
+
+
+@compiled  # pragma: no cover
+def _is_leet(data, at, kinds, numbers, grams):
+    """Whether what stands at a place may be a letter of a term, or stands beside another script."""
+    second, ahead = data[at - 2], data[at + 1]
+    if 0xC3 <= second < 0xD7 or 0xC3 <= ahead < 0xD7 or data[at - 4] == 0xF0 or ahead == 0xF0:
+        return True
+    key = _class(data, at, kinds, numbers)
+    if key == 0:
+        return False
+    for step, reach in ((-1, 4), (1, 3)):
+        more = True
+        for nth in range(1, reach + 1):
+            number = _class(data, at + step * nth, kinds, numbers) if more else 0
+            more = number != 0
+            key = (key << 5) | number
+    return _has(grams, key)
+
+
+@compiled  # pragma: no cover
+def _class(data, at, kinds, numbers):
+    """Return the class of a byte; 0 for a sign that stands for no letter there."""
+    own = data[at]
+    if kinds[own] & _SIGN:
+        left, right = kinds[data[at - 1]], kinds[data[at + 1]]
+        ends = right & _WORD and (left & _WORD or (left & _SIGN and kinds[data[at - 2]] & _WORD))
+        begins = left & _WORD and right & _SIGN and kinds[data[at + 2]] & _WORD
+        if not (ends or begins or (own == 0x24 and right & _WORD)):
+            return 0
+    return numbers[own]
+
+
+@compiled  # pragma: no cover
+def _is_double(data, at, kinds):
+    return (data[at] | 32) == (data[at + 1] | 32) and (kinds[data[at]] & kinds[data[at + 1]] & _LETTER) != 0
+
+
+@compiled  # pragma: no cover
+def _is_repeated(data, at, kinds, grams, threes):
+    """Whether a Latin letter that is there twice may be that of a term."""
+    if not _is_double(data, at, kinds):
+        return False
+    behind, ahead = _is_double(data, at - 1, kinds), _is_double(data, at + 1, kinds)
+    if ahead or _is_double(data, at + 2, kinds) or _is_double(data, at - 2, kinds):
+        low, high = at - 1, at + 1
+        while (data[low] | 32) == (data[at] | 32):
+            low -= 1
+        while (data[high] | 32) == (data[at] | 32):
+            high += 1
+        if at - low > _LONGEST or high - at > _LONGEST:
+            return True
+        key = (_letter(data, low, kinds) << 10) | (_letter(data, at, kinds) << 5) | _letter(data, high, kinds)
+        if _has(threes, key):
+            return True
+    if behind or ahead:
+        return False
+    key = _letter(data, at, kinds)
+    for step, reach, first in ((-1, 4, at), (1, 3, at + 1)):
+        more = True
+        for nth in range(1, reach + 1):
+            number = _letter(data, first + step * nth, kinds) if more else 0
+            more = number != 0
+            key = (key << 5) | number
+    return _has(grams, key)
+
+
+@compiled  # pragma: no cover
+def _letter(data, at, kinds):
+    """Return which letter stands at a place, from 1; 0 where none does."""
+    return np.int64(data[at] & 31) if kinds[data[at]] & _LETTER else np.int64(0)
+
+
+@compiled  # pragma: no cover
+def _is_twice(data, at):
+    """Whether an ideograph is there twice."""
+    return (
+        0xE4 <= data[at] <= 0xE9
+        and data[at] == data[at + 3]
+        and data[at + 1] == data[at + 4]
+        and data[at + 2] == data[at + 5]
+    )
+
+
+@compiled  # pragma: no cover
+def _is_run_of_signs(data, at):
+    """Whether emoji, or one sign beyond ASCII, stand four times in a row."""
+    if data[at] == 0xF0 and data[at + 4] >= 0xE2:
+        if data[at + 4] == 0xF0 and data[at + 8] == 0xF0 and data[at + 12] == 0xF0:
+            return True
+        if data[at + 6] == 0x8D and data[at + 7] == 0xF0 and data[at + 11] == 0xF0:
+            return True
+    width = 2 if data[at] < 0xE0 else 3 if data[at] < 0xF0 else 4
+    for size in range(1, 4):
+        for byte in range(3):
+            if data[at + byte] != data[at + size * width + byte]:
+                return False
+    return True
+
+
+@compiled  # pragma: no cover
+def _ends_twice(data, at):
+    """Whether a wide sign that ends sentences comes again behind one character."""
+    if data[at + 2] != 0x82 and data[at + 1] != 0xBC:
+        return False
+    for by in (4, 6):
+        if (
+            data[at] == data[at + by]
+            and data[at + 1] == data[at + by + 1]
+            and data[at + 2] == data[at + by + 2]
+        ):
+            return True
+    return False
+
+
+@compiled  # pragma: no cover
+def _is_beside(data, kinds, at, step):
+    """Whether an ideograph or a letter that stands alone is there."""
+    return data[at] >= 0x80 or (kinds[data[at]] & _LETTER and not kinds[data[at + step]] & _WORD)
