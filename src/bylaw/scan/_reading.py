@@ -94,6 +94,10 @@ class Reading:
         if scored is not None:
             self._look_for("model")
 
+    def close(self) -> None:
+        """Let go of the counts, which point back here: of very many readings the collector need find none."""
+        del self.all, self.firm
+
     def hits(self, name: str, *, firm_only: bool = False, most: int | None = None) -> Sequence[Hit]:
         """Return the hits of a signal or of a family, in order of start; of a word's no more than `most`."""
         family = name.partition(".")[0]
@@ -328,6 +332,6 @@ class Counts:
 
 def locate(plan: Plan, readings: Iterable[Reading]) -> None:
     """Find where in many texts the signals of the models hit, all at once."""
-    scored = {id(reading): reading.scored() for reading in readings} if plan.heads else {}
-    for scorer, *own in zip(plan.scorers, *scored.values(), strict=True) if scored else ():
-        scorer.locate(own)
+    scored = [reading.scored() for reading in readings] if plan.heads else []
+    for at, scorer in enumerate(plan.scorers):
+        scorer.locate([own[at] for own in scored])

@@ -91,15 +91,19 @@ def scan(
     counts = dict.fromkeys(_VERDICTS, 0)
     for first in range(0, batch.num_rows, _SLICE):
         told: list[tuple[ClausePlan, Reading, Seen, Verdict]] = []
-        for clause, grades, reading, seen in _candidates(plan, batch.slice(first, _SLICE), accounts or {}):
-            verdict = judge(clause, reading, seen, grades)
-            if verdict is None:
-                continue
-            kind = "exempt" if verdict.exempt else "violating" if verdict.violates else "talk"
-            counts[kind] += 1
-            if talk or kind != "talk":
-                told.append((clause, reading, seen, verdict))
-            if len(told) == _AT_ONCE:
+        for reading, seen, asked in _candidates(plan, batch.slice(first, _SLICE), accounts or {}):
+            before = len(told)
+            for clause, grades in asked:
+                verdict = judge(clause, reading, seen, grades)
+                if verdict is None:
+                    continue
+                kind = "exempt" if verdict.exempt else "violating" if verdict.violates else "talk"
+                counts[kind] += 1
+                if talk or kind != "talk":
+                    told.append((clause, reading, seen, verdict))
+            if len(told) == before:
+                reading.close()
+            elif len(told) >= _AT_ONCE:
                 findings += _findings_of(plan, told)
                 told.clear()
         findings += _findings_of(plan, told)
@@ -107,14 +111,18 @@ def scan(
 
 
 def _findings_of(plan: Plan, told: list[tuple[ClausePlan, Reading, Seen, Verdict]]) -> list[Finding]:
-    locate(plan, [reading for _, reading, _, _ in told])
-    return [finding_of(*each) for each in told]
+    readings = {id(reading): reading for _, reading, _, _ in told}
+    locate(plan, readings.values())
+    findings = [finding_of(*each) for each in told]
+    for reading in readings.values():
+        reading.close()
+    return findings
 
 
 def _candidates(
     plan: Plan, batch: pa.RecordBatch, accounts: Mapping[str, Account]
-) -> Iterator[tuple[ClausePlan, int, Reading, Seen]]:
-    """Yield every (clause, grades, text) where a clause could hold, in order of the batch and of the pack."""
+) -> Iterator[tuple[Reading, Seen, list[tuple[ClausePlan, int]]]]:
+    """Yield every text for which a clause could hold, in order, with those clauses and by which grades."""
     texts = pc.fill_null(batch.column("text"), "")
     places = plan.terms.resolve_all(*plan.searches.find(texts), native=plan.matcher.kernel == "native")
     left = sift(plan, batch, texts, places, accounts)
@@ -141,8 +149,7 @@ def _candidates(
             published_at=row.created_at,
             account=accounts.get(row.account_id) if row.account_id is not None else None,
         )
-        for number, grades in asked[at]:
-            yield plan.clauses[number], grades, reading, seen
+        yield reading, seen, [(plan.clauses[number], grades) for number, grades in asked[at]]
 
 
 class _Unknown(dict[int, dict[str, bool]]):

@@ -79,7 +79,7 @@ def sift(
     logits = _read_by_models(plan, texts, rows, table, possible, unknown) if plan.heads else []
     texts_at, clauses = np.nonzero(possible.T)
     left, ranks = np.unique(texts_at, return_inverse=True)
-    grades = possible.T[texts_at, clauses]
+    grades = possible.T[texts_at, clauses].astype(np.int64)
     return Sifted(rows[left], ranks, clauses, grades, found[left], [own[left] for own in logits])
 
 
@@ -102,10 +102,12 @@ def _read_by_models(
     ]
     hanging = np.flatnonzero(possible.any(axis=0))
     taken = texts.take(pa.array(rows[hanging]))
-    logits = [np.full((rows.size, len(scorer.heads)), np.nan) for scorer in plan.scorers]
-    for scorer, own in zip(plan.scorers, logits, strict=True):
-        own[hanging] = scorer.logits(taken)
-        unknown |= {name: own[:, head] >= least for name, head, least in scorer.signals if name in unknown}
+    logits: list[NDArray[np.float64]] = [
+        np.full((rows.size, len(scorer.heads)), np.nan) for scorer in plan.scorers
+    ]
+    for scorer, read in zip(plan.scorers, logits, strict=True):
+        read[hanging] = scorer.logits(taken)
+        unknown |= {name: read[:, head] >= least for name, head, least in scorer.signals if name in unknown}
     for at in asking:
         own = np.flatnonzero(possible[at])
         possible[at, own] = table.may_hold(plan.clauses[at], own, unknown)
