@@ -50,6 +50,8 @@ _MAX_DEPTH = 24
 _MAX_LEAVES = 300
 _MAX_NUMBER = 1_000_000
 _MAX_NEEDS = 12
+_PRESENT = frozenset({(">", 0), (">=", 1), ("!=", 0), ("==", 0), ("<=", 0), ("<", 1)})
+"""Comparisons that ask no more of a signal than whether it hits."""
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 _FOREIGN = re.compile(r"[^A-Za-z0-9_.,()<>=! \t\r\n]")
 _GLUED = re.compile(r"(?<![A-Za-z0-9_.])\d+[A-Za-z_.]")
@@ -317,21 +319,29 @@ def _shortest(needs: Iterable[frozenset[str]]) -> _Needs:
 class Condition:
     """A condition over counts of signals, ready to be asked. Immutable; equal when source and signals are.
 
-    `names` are the signals it reads, those inside `near` included; `near_pairs` are its uses of `near`.
+    `names` are the signals it reads, those inside `near` included; `counted` are those of which more must be
+    known than whether they hit; `near_pairs` are its uses of `near`.
     """
 
-    __slots__ = ("_may", "_must", "_tree", "names", "near_pairs", "source")
+    __slots__ = ("_hash", "_may", "_must", "_tree", "counted", "names", "near_pairs", "source")
 
     source: str
     names: frozenset[str]
+    counted: frozenset[str]
     near_pairs: tuple[tuple[str, str, int], ...]
 
     def __init__(self, source: str, tree: _Node) -> None:
         self.source = source
         self._tree = tree
+        self._hash = hash(tree)  # the tree's own takes long, and a reading looks its answers up by it
         self._may, self._must = tree.asks(upper=True), tree.asks(upper=False)
         leaves = tuple(_leaves(tree))
         self.names = frozenset(name for leaf in leaves for name in _names(leaf))
+        self.counted = frozenset(
+            leaf.name
+            for leaf in leaves
+            if isinstance(leaf, _Compare) and (leaf.sign, leaf.number) not in _PRESENT
+        )
         self.near_pairs = tuple(
             dict.fromkeys((leaf.a, leaf.b, leaf.distance) for leaf in leaves if isinstance(leaf, _Near))
         )
@@ -343,7 +353,7 @@ class Condition:
         return isinstance(other, Condition) and self._tree == other._tree
 
     def __hash__(self) -> int:
-        return hash(self._tree)
+        return self._hash
 
     def __reduce__(self) -> tuple[Callable[[str, frozenset[str]], Condition], tuple[str, frozenset[str]]]:
         return _again, (self.source, self.names)

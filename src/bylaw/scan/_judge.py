@@ -43,14 +43,13 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from msgspec import UNSET
-
 from bylaw.canon import canonical, digest
 from bylaw.model import Account, Evidence, Exemption, Finding, ItemKind, Pack, Stance
-from bylaw.scan._plan import CheckedExemption, ClausePlan, StanceTest
+from bylaw.scan._plan import ALL_GRADES, PLAIN, STRONG, WEAK, CheckedExemption, ClausePlan, StanceTest
 from bylaw.scan._reading import Reading
 from bylaw.scan.signals import Hit
 from bylaw.scan.signals.model import probability
@@ -64,6 +63,7 @@ READ_IN_PICTURE = 0.75
 Strength = Literal["strong", "plain", "weak"]
 
 _BASE: Mapping[Strength, int] = {"strong": 80, "plain": 65, "weak": 45}
+_PLACE = attrgetter("start", "end", "signal", "value")
 _VALID_UNTIL = "valid until "
 _NO = frozenset({"", "no", "n", "false", "f", "0", "none", "null", "否", "无", "没有"})
 
@@ -94,13 +94,16 @@ class Verdict:
         return self.exempt is None and self.stance.can_violate
 
 
-def judge(clause: ClausePlan, reading: Reading, seen: Seen) -> Verdict | None:
-    """Return how the clause reads the text, or None when it does not hold."""
+def judge(clause: ClausePlan, reading: Reading, seen: Seen, grades: int = ALL_GRADES) -> Verdict | None:
+    """Return how the clause reads the text, or None when it does not hold.
+
+    `grades` are those that could hold, of all that the clause has.
+    """
     if not looks_at(clause, reading.kind) or not all(
         fact_holds(name, seen, reading.plan.pack) for name in clause.clause.requires
     ):
         return None
-    strength = strength_of(clause, reading)
+    strength = strength_of(clause, reading, grades)
     if strength is None:
         return None
     rule = next((test for test in clause.stances if reading.all.holds(test.condition)), None)
@@ -113,13 +116,13 @@ def looks_at(clause: ClausePlan, kind: ItemKind) -> bool:
     return not clause.clause.kinds or kind in clause.clause.kinds
 
 
-def strength_of(clause: ClausePlan, reading: Reading) -> Strength | None:
+def strength_of(clause: ClausePlan, reading: Reading, grades: int = ALL_GRADES) -> Strength | None:
     """Return how strongly the clause holds, or None."""
-    if clause.strong is not None and reading.firm.holds(clause.strong):
+    if grades & STRONG and clause.strong is not None and reading.firm.holds(clause.strong):
         return "strong"
-    if clause.item is not None and reading.firm.holds(clause.item):
+    if grades & PLAIN and clause.item is not None and reading.firm.holds(clause.item):
         return "plain"
-    if clause.weak is not None and reading.all.holds(clause.weak):
+    if grades & WEAK and clause.weak is not None and reading.all.holds(clause.weak):
         return "weak"
     return None
 
@@ -163,34 +166,26 @@ def evidence_of(
     A family stands for its members; a hit that two names lead to is one piece of evidence.
     """
     counts = reading.firm if firm_only else reading.all
-    names = tuple(name for name in names if name in reading.unknown or counts.known.get(name))
-    kept: dict[Hit, None] = {}
+    known, unknown = counts.known, reading.unknown
+    found: list[Evidence] = []
+    kept: set[Hit] = set()
     taken: dict[str, int] = {}
-    for name in names:
-        for hit in counts.hits(name, most=EVIDENCE_PER_SIGNAL):
-            if hit not in kept and taken.get(hit.signal, 0) < EVIDENCE_PER_SIGNAL:
-                kept[hit] = None
+    for name in [name for name in names if known.get(name) or name in unknown]:
+        if name.startswith("term."):  # no other name leads to its hits
+            found += reading.words(name, item_id, firm_only=firm_only, most=EVIDENCE_PER_SIGNAL)
+            continue
+        for hit in counts.hits(name):
+            if taken.get(hit.signal, 0) < EVIDENCE_PER_SIGNAL and hit not in kept:
+                kept.add(hit)
                 taken[hit.signal] = taken.get(hit.signal, 0) + 1
-    return evidence_of_hits(
-        reading, item_id, sorted(kept, key=lambda hit: (hit.start, hit.end, hit.signal, hit.value))
-    )
+                found.append(reading.evidence(hit, item_id))
+    found.sort(key=_PLACE)
+    return tuple(found)
 
 
 def evidence_of_hits(reading: Reading, item_id: str, hits: Iterable[Hit]) -> tuple[Evidence, ...]:
     """Return hits as evidence, with their slices and disguises."""
-    return tuple(
-        Evidence(
-            item_id=item_id,
-            signal=hit.signal,
-            value=hit.value,
-            start=hit.start,
-            end=hit.end,
-            text=reading.text[hit.start : hit.end],
-            disguise=reading.disguise(hit),
-            box=reading.box(hit) if reading.marks else UNSET,
-        )
-        for hit in hits
-    )
+    return tuple(reading.evidence(hit, item_id) for hit in hits)
 
 
 def confidence_of(strength: Strength, evidence: tuple[Evidence, ...], counter: tuple[Evidence, ...]) -> float:

@@ -11,10 +11,22 @@ INVARIANT: equal packs give equal plans; a plan pickles as its pack.
 
 from __future__ import annotations
 
-__all__ = ["CheckedExemption", "ClausePlan", "Plan", "StanceTest", "compile_plan", "stance_rules"]
+__all__ = [
+    "ALL_GRADES",
+    "PLAIN",
+    "STRONG",
+    "WEAK",
+    "CheckedExemption",
+    "ClausePlan",
+    "Plan",
+    "StanceTest",
+    "compile_plan",
+    "stance_rules",
+]
 
 from collections.abc import Callable, Collection, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import chain
 
 import numpy as np
@@ -29,6 +41,10 @@ from bylaw.scan._sieve import Sieve
 from bylaw.scan._views import Search, Searches
 from bylaw.scan.signals import Family, Terms, families, signal_names
 from bylaw.scan.signals.model import Scorer, scorers
+
+STRONG, PLAIN, WEAK = 1, 2, 4
+ALL_GRADES = STRONG | PLAIN | WEAK
+"""The grades of a clause, a bit each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +116,8 @@ class Plan:
     """The pack's models."""
     heads: tuple[str, ...]
     """The signals of the models that are asked for: which of them hit in a text of a batch is a bit each."""
+    counts_models: bool
+    """Whether some condition asks how often a model's signal hits, and not only whether."""
     sieve: Sieve
     by_term: Sieve
     """The same sieve, asked with terms, by their places among the texts of `terms`."""
@@ -121,16 +139,21 @@ def compile_plan(
     """
     signals = signal_names(pack)
     terms = Terms(pack)
+
+    @cache  # clauses share stance rules: a condition that is asked again is known by being the same
+    def compiled(source: str) -> Condition:
+        return compile_condition(source, signals=signals)
+
     checked = {
         exemption.id: CheckedExemption(
             exemption,
-            tuple((test, compile_condition(test.when, signals=signals)) for test in exemption.tests),
+            tuple((test, compiled(test.when)) for test in exemption.tests),
         )
         for exemption in sorted(pack.exemptions, key=lambda exemption: exemption.order)
         if not exemption.manual
     }
     clauses = tuple(
-        _plan_of(clause, pack=pack, signals=signals, checked=checked)
+        _plan_of(clause, pack=pack, compiled=compiled, checked=checked)
         for clause in pack.clauses
         if clause.enabled and clause.detection == "text" and (clause.item or clause.strong or clause.weak)
     )
@@ -165,6 +188,12 @@ def compile_plan(
         hints=tuple(_hints(late, asked)),
         scorers=models,
         heads=tuple(sorted(asked.get("model", ()))),
+        counts_models=any(
+            name.startswith("model.")
+            for clause in clauses
+            for part in clause.conditions
+            for name in part.counted
+        ),
         sieve=sieve,
         by_term=_by_term(sieve, terms),
     )
@@ -196,16 +225,16 @@ def _hints(
 
 
 def _plan_of(
-    clause: Clause, *, pack: Pack, signals: Collection[str], checked: Mapping[str, CheckedExemption]
+    clause: Clause,
+    *,
+    pack: Pack,
+    compiled: Callable[[str], Condition],
+    checked: Mapping[str, CheckedExemption],
 ) -> ClausePlan:
     strong, item, weak = (
-        compile_condition(source, signals=signals) if source else None
-        for source in (clause.strong, clause.item, clause.weak)
+        compiled(source) if source else None for source in (clause.strong, clause.item, clause.weak)
     )
-    stances = tuple(
-        StanceTest(rule.stance, compile_condition(rule.when, signals=signals))
-        for rule in stance_rules(pack, clause)
-    )
+    stances = tuple(StanceTest(rule.stance, compiled(rule.when)) for rule in stance_rules(pack, clause))
     exemptions = tuple(
         exemption
         for exemption in checked.values()

@@ -11,13 +11,13 @@ INVARIANT: in which order conditions are asked changes no answer.
 
 from __future__ import annotations
 
-__all__ = ["Counts", "Reading"]
+__all__ = ["Counts", "Reading", "locate"]
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from msgspec import UnsetType
+from msgspec import UNSET, UnsetType
 
-from bylaw.model import Box, ItemKind
+from bylaw.model import Box, Evidence, ItemKind
 from bylaw.policy import Condition
 from bylaw.scan._marks import Mark, box_of
 from bylaw.scan._plan import Plan
@@ -40,7 +40,9 @@ class Reading:
         "_ruler",
         "_scored",
         "_spots",
+        "_told",
         "_view",
+        "_waiting",
         "all",
         "firm",
         "kind",
@@ -61,10 +63,11 @@ class Reading:
         kind: ItemKind = "post",
         unknown: Mapping[str, bool] | None = None,
         marks: Sequence[Mark] = (),
+        scored: Sequence[Scored] | None = None,
     ) -> None:
         """Begin with where the words stand; `unknown` are the names left by the plan's hints, if asked.
 
-        `marks` say what of the text was read in pictures.
+        `marks` say what of the text was read in pictures, `scored` what the pack's models make of it.
         """
         self.plan = plan
         self.text = text
@@ -72,11 +75,13 @@ class Reading:
         self.marks = marks
         self.unknown = dict(plan.unknown if unknown is None else unknown)
         self._spots = spots
-        self._found: dict[str, Sequence[Hit]] = {}
+        self._found: dict[str, list[Hit]] = {}
+        self._waiting = False
         self._view: View | None = None
         self._ruler: Callable[[int], int] | None = None
         self._named: dict[tuple[int, int, str], tuple[str, ...]] = {}
-        self._scored: list[Scored] | None = None
+        self._scored = scored
+        self._told: dict[object, Evidence] = {}
         self.all = Counts(self, firm_only=False)
         self.firm = Counts(self, firm_only=True)
         terms = plan.terms
@@ -86,13 +91,19 @@ class Reading:
         self.firm.known = firm = every.copy()
         for signal in terms.with_weak & spots.keys():
             firm[terms.names[signal]] -= sum(terms.is_weak[role] for _, _, role in spots[signal])
+        if scored is not None:
+            self._look_for("model")
+
+    def close(self) -> None:
+        """Let go of the counts, which point back here: of very many readings the collector need find none."""
+        del self.all, self.firm
 
     def hits(self, name: str, *, firm_only: bool = False, most: int | None = None) -> Sequence[Hit]:
         """Return the hits of a signal or of a family, in order of start; of a word's no more than `most`."""
         family = name.partition(".")[0]
         if family != "term":
             self._look_for(family)
-            found = self._found.get(name, ())
+            found = self._late(name)
             return [hit for hit in found if not hit.weak] if firm_only else found
         hit, is_weak, spots = self.plan.terms.hit, self.plan.terms.is_weak, self._spots_of(name)
         if firm_only:
@@ -107,18 +118,20 @@ class Reading:
                 (start, end) for start, end, role in self._spots_of(name) if not (firm_only and is_weak[role])
             ]
         else:
-            spans = [
-                (hit.start, hit.end) for hit in self._found.get(name, ()) if not (firm_only and hit.weak)
-            ]
-        if self._ruler is None:
-            self._ruler = self.plan.terms.ruler(spot for rows in self._spots.values() for spot in rows)
-        return [(self._ruler(start), self._ruler(end)) for start, end in spans]
+            spans = [(hit.start, hit.end) for hit in self._late(name) if not (firm_only and hit.weak)]
+        ruler = self._ruler
+        if ruler is None:
+            ruler = self._ruler = self.plan.terms.ruler(
+                spot for rows in self._spots.values() for spot in rows
+            )
+        return spans if ruler is int else [(ruler(start), ruler(end)) for start, end in spans]
 
     def everything(self) -> tuple[Hit, ...]:
         """Return every hit of every signal, each once, in order of start."""
         for family, names in self.plan.asked.items():
             if names or family != "evasion":
                 self._look_for(family)
+        self._late("model")
         words = [hit for signal in self._spots for hit in self.hits(self.plan.terms.names[signal])]
         unique = dict.fromkeys([*words, *(hit for hits in self._found.values() for hit in hits)])
         return tuple(sorted(unique, key=lambda hit: (hit.start, hit.end, hit.signal, hit.value)))
@@ -133,6 +146,41 @@ class Reading:
         if names is None:
             names = self._named[key] = self.plan.searches.named(self.text, *key)
         return (*names, *hit.disguise)
+
+    def words(self, name: str, item_id: str, *, firm_only: bool, most: int) -> list[Evidence]:
+        """Return the first hits of a word as evidence."""
+        spots = self._spots_of(name)
+        if firm_only and self.firm.known[name] < len(spots):
+            is_weak = self.plan.terms.is_weak
+            spots = [spot for spot in spots if not is_weak[spot[2]]]
+        told = self._told
+        found = []
+        for spot in spots[:most]:
+            entry = told.get(spot)
+            if entry is None:
+                start, end, role = spot
+                entry = told[spot] = self._as_evidence(self.plan.terms.hit(role, start, end), item_id)
+            found.append(entry)
+        return found
+
+    def evidence(self, hit: Hit, item_id: str) -> Evidence:
+        """Return a hit as evidence, with its slice and its disguises."""
+        entry = self._told.get(hit)
+        if entry is None:
+            entry = self._told[hit] = self._as_evidence(hit, item_id)
+        return entry
+
+    def _as_evidence(self, hit: Hit, item_id: str) -> Evidence:
+        return Evidence(
+            item_id=item_id,
+            signal=hit.signal,
+            value=hit.value,
+            start=hit.start,
+            end=hit.end,
+            text=self.text[hit.start : hit.end],
+            disguise=self.disguise(hit),
+            box=self.box(hit) if self.marks else UNSET,
+        )
 
     def box(self, hit: Hit) -> Box | UnsetType:
         """Return where in which picture a hit stands; UNSET for one in the item's own text."""
@@ -153,7 +201,7 @@ class Reading:
         elif family == "picture":
             hits = self._pictured()
         elif family == "model":
-            hits = [hit for scored in self.scored() for hit in scored.hits()]
+            hits = self._modelled()
         else:
             if self._view is None:
                 self._view = View(self.text)
@@ -168,6 +216,28 @@ class Reading:
             self.firm.known[name] = sum(not hit.weak for hit in own)
         for name in self.plan.asked[family]:
             self.unknown.pop(name, None)
+
+    def _modelled(self) -> list[Hit]:
+        """Return the hits of the models; none yet, but that there are some, where nobody asks how many.
+
+        Where in the text they stand is found when that is asked for.
+        """
+        names = [name for scored in self.scored() for name in scored.signals()]
+        if self.plan.counts_models:
+            return [hit for scored in self.scored() for hit in scored.hits()]
+        self.all.known.update(dict.fromkeys(names, 1))
+        self.firm.known.update(dict.fromkeys(names, 1))
+        self._waiting = bool(names)
+        return []
+
+    def _late(self, name: str) -> Sequence[Hit]:
+        """Return the hits of a signal whose family has been looked for."""
+        if self._waiting and name.startswith("model"):
+            self._waiting = False
+            for scored in self.scored():
+                for hit in scored.hits():
+                    self._found.setdefault(hit.signal, []).append(hit)
+        return self._found.get(name, ())
 
     def scored(self) -> Sequence[Scored]:
         """Return what the pack's models make of the text, each read once."""
@@ -205,7 +275,7 @@ class Reading:
 class Counts:
     """How often each signal hit in one text, weak hits or none of them included: what a condition reads."""
 
-    __slots__ = ("_firm_only", "_near", "_reading", "known")
+    __slots__ = ("_answers", "_firm_only", "_near", "_reading", "known")
 
     known: dict[str, int]
     """The counts so far; a name that is neither here nor unknown to the reading has no hit."""
@@ -213,16 +283,20 @@ class Counts:
     def __init__(self, reading: Reading, *, firm_only: bool) -> None:
         self._reading = reading
         self._firm_only = firm_only
+        self._answers: dict[Condition, bool] = {}
         self._near: dict[tuple[str, str, int], bool] = {}
         self.known = {}
 
     def holds(self, condition: Condition) -> bool:
         """Return whether a condition holds, after looking for as little as that takes."""
-        while True:
+        answer = self._answers.get(condition)
+        while answer is None:
             answer = condition.decided(self.known, self._reading.unknown, self.near)
-            if answer is not None:
-                return answer
-            self._reading.look_further(condition)
+            if answer is None:
+                self._reading.look_further(condition)
+            else:
+                self._answers[condition] = answer
+        return answer
 
     def hits(self, name: str, *, most: int | None = None) -> Sequence[Hit]:
         """Return the hits that are counted; of a word's no more than `most`."""
@@ -254,3 +328,10 @@ class Counts:
             own = ends[side]
             ends[side] = end if own is None else max(own, end)
         return False
+
+
+def locate(plan: Plan, readings: Iterable[Reading]) -> None:
+    """Find where in many texts the signals of the models hit, all at once."""
+    scored = [reading.scored() for reading in readings] if plan.heads else []
+    for at, scorer in enumerate(plan.scorers):
+        scorer.locate([own[at] for own in scored])

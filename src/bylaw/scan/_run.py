@@ -21,7 +21,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from itertools import groupby
+from itertools import groupby, repeat
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -35,14 +35,16 @@ from bylaw.canon import text_digest
 from bylaw.errors import InputRefused
 from bylaw.model import Account, Example, Finding, ItemKind, Pack, Value
 from bylaw.scan._facts import facts_findings
-from bylaw.scan._judge import Seen, finding_of, judge
+from bylaw.scan._judge import Seen, Verdict, finding_of, judge
 from bylaw.scan._marks import COLUMN, Mark, read_marks
 from bylaw.scan._plan import ClausePlan, Plan, compile_plan
-from bylaw.scan._reading import Reading
+from bylaw.scan._reading import Reading, locate
 from bylaw.scan._sift import sift
 from bylaw.scan._subject import subject_findings
+from bylaw.scan.signals.model import Scored
 
 _SLICE = 32_768  # texts whose hits are held at once
+_AT_ONCE = 256  # verdicts whose findings are written at once; many more would keep the collector busy
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -88,21 +90,39 @@ def scan(
     findings: list[Finding] = []
     counts = dict.fromkeys(_VERDICTS, 0)
     for first in range(0, batch.num_rows, _SLICE):
-        for clause, reading, seen in _candidates(plan, batch.slice(first, _SLICE), accounts or {}):
-            verdict = judge(clause, reading, seen)
-            if verdict is None:
-                continue
-            kind = "exempt" if verdict.exempt else "violating" if verdict.violates else "talk"
-            counts[kind] += 1
-            if talk or kind != "talk":
-                findings.append(finding_of(clause, reading, seen, verdict))
+        told: list[tuple[ClausePlan, Reading, Seen, Verdict]] = []
+        for reading, seen, asked in _candidates(plan, batch.slice(first, _SLICE), accounts or {}):
+            before = len(told)
+            for clause, grades in asked:
+                verdict = judge(clause, reading, seen, grades)
+                if verdict is None:
+                    continue
+                kind = "exempt" if verdict.exempt else "violating" if verdict.violates else "talk"
+                counts[kind] += 1
+                if talk or kind != "talk":
+                    told.append((clause, reading, seen, verdict))
+            if len(told) == before:
+                reading.close()
+            elif len(told) >= _AT_ONCE:
+                findings += _findings_of(plan, told)
+                told.clear()
+        findings += _findings_of(plan, told)
     return ScanResult(findings=tuple(findings), posts=batch.num_rows, counts=counts)
+
+
+def _findings_of(plan: Plan, told: list[tuple[ClausePlan, Reading, Seen, Verdict]]) -> list[Finding]:
+    readings = {id(reading): reading for _, reading, _, _ in told}
+    locate(plan, readings.values())
+    findings = [finding_of(*each) for each in told]
+    for reading in readings.values():
+        reading.close()
+    return findings
 
 
 def _candidates(
     plan: Plan, batch: pa.RecordBatch, accounts: Mapping[str, Account]
-) -> Iterator[tuple[ClausePlan, Reading, Seen]]:
-    """Yield every (clause, text) where the clause could hold, in the batch's order and then the pack's."""
+) -> Iterator[tuple[Reading, Seen, list[tuple[ClausePlan, int]]]]:
+    """Yield every text for which a clause could hold, in order, with those clauses and by which grades."""
     texts = pc.fill_null(batch.column("text"), "")
     hits = plan.searches.find(texts, plan.by_term)
     places = plan.terms.resolve_all(*hits, native=plan.matcher.kernel == "native")
@@ -111,14 +131,18 @@ def _candidates(
         return
     low, high = (np.searchsorted(places.post, left.rows, side=side) for side in ("left", "right"))
     spans = zip(low.tolist(), high.tolist(), left.hints.tolist(), strict=True)
+    scored = zip(*left.logits, strict=True) if left.logits else repeat(None, left.rows.size)
     unknown = _Unknown(plan)
-    clauses = iter(zip(left.at.tolist(), left.clauses.tolist(), strict=True))
-    asked = {at: [number for _, number in group] for at, group in groupby(clauses, key=itemgetter(0))}
-    for at, (row, (first, last, pattern)) in enumerate(
-        zip(_columns(batch, texts, left.rows), spans, strict=True)
+    clauses = zip(left.at.tolist(), left.clauses.tolist(), left.grades.tolist(), strict=True)
+    asked = {at: [each[1:] for each in group] for at, group in groupby(clauses, key=itemgetter(0))}
+    for at, (row, (first, last, pattern), logits) in enumerate(
+        zip(_columns(batch, texts, left.rows), spans, scored, strict=True)
     ):
         spots = plan.terms.spots(places, first, last)
-        reading = Reading(plan, row.text, spots, row.kind, unknown[pattern], row.marks)
+        own = logits and [
+            Scored(scorer, row.text, each) for scorer, each in zip(plan.scorers, logits, strict=True)
+        ]
+        reading = Reading(plan, row.text, spots, row.kind, unknown[pattern], row.marks, own)
         seen = Seen(
             item_id=row.item_id,
             version=text_digest(row.text),
@@ -126,8 +150,7 @@ def _candidates(
             published_at=row.created_at,
             account=accounts.get(row.account_id) if row.account_id is not None else None,
         )
-        for number in asked[at]:
-            yield plan.clauses[number], reading, seen
+        yield reading, seen, [(plan.clauses[number], grades) for number, grades in asked[at]]
 
 
 class _Unknown(dict[int, dict[str, bool]]):
@@ -138,8 +161,7 @@ class _Unknown(dict[int, dict[str, bool]]):
         self._plan = plan
 
     def __missing__(self, pattern: int) -> dict[str, bool]:
-        heads = ((head, frozenset((head,))) for head in self._plan.heads)
-        hints = enumerate((*self._plan.hints, *heads))
+        hints = enumerate(self._plan.hints)
         known = frozenset[str]().union(*(names for bit, (_, names) in hints if not pattern >> bit & 1))
         self[pattern] = unknown = {name: True for name in self._plan.unknown if name not in known}
         return unknown

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from bylaw.model import Account, Clause, ItemKind
 from bylaw.scan._marks import COLUMN
-from bylaw.scan._plan import ClausePlan, Plan
+from bylaw.scan._plan import PLAIN, STRONG, WEAK, ClausePlan, Plan
 from bylaw.scan._views_bytes import Batch
 from bylaw.scan._views_decode import flagged
 from bylaw.scan.signals.term import Places
@@ -34,12 +34,17 @@ Ints = NDArray[np.int64]
 
 
 class Sifted(NamedTuple):
-    """What is left of a batch. `rows` are in order; `clauses[i]` could hold for the text of `rows[at[i]]`."""
+    """What is left of a batch. `rows` are in order; `clauses[i]` could hold for the text of `rows[at[i]]`.
+
+    `grades[i]` says by which of its conditions, a bit each; `logits` are those of each row and model.
+    """
 
     rows: Ints
     at: Ints
     clauses: Ints
-    hints: Ints  # of each row, the hints that match, then the heads that hit: a bit each, in the plan's order
+    grades: Ints
+    hints: Ints  # of each row, the hints that match: a bit each, in the plan's order
+    logits: list[NDArray[np.float64]]  # none in a pack that asks for no model's signal
 
 
 def sift(
@@ -50,7 +55,7 @@ def sift(
     rows = np.flatnonzero(standing)
     standing = standing[rows]
     table = _Table(plan, batch, places, rows)
-    possible = np.zeros((len(plan.clauses), rows.size), np.bool_)
+    possible = np.zeros((len(plan.clauses), rows.size), np.uint8)
     unknown: dict[str, Any] = dict.fromkeys(plan.unknown, True)
     unknown |= dict.fromkeys(plan.asked["picture"], _pictured(batch)[rows])
     for at, clause in enumerate(plan.clauses):
@@ -71,11 +76,11 @@ def sift(
         if any(not part.names.isdisjoint(plan.unknown) for part in clause.grades):
             own = np.flatnonzero(possible[at])
             possible[at, own] = table.may_hold(clause, own, unknown)
-    if plan.heads:
-        _read_by_models(plan, texts, rows, table, possible, found, unknown)
+    logits = _read_by_models(plan, texts, rows, table, possible, unknown) if plan.heads else []
     texts_at, clauses = np.nonzero(possible.T)
     left, ranks = np.unique(texts_at, return_inverse=True)
-    return Sifted(rows[left], ranks, clauses, found[left])
+    grades = possible.T[texts_at, clauses].astype(np.int64)
+    return Sifted(rows[left], ranks, clauses, grades, found[left], [own[left] for own in logits])
 
 
 def _read_by_models(
@@ -83,34 +88,30 @@ def _read_by_models(
     texts: Any,
     rows: Ints,
     table: _Table,
-    possible: NDArray[np.bool_],
-    found: Ints,
+    possible: NDArray[np.uint8],
     unknown: dict[str, Any],
-) -> None:
-    """Have the models read the texts on which a clause hangs that asks for them, and ask it again.
+) -> list[NDArray[np.float64]]:
+    """Have the models read the texts on which a clause hangs, and ask those again that ask for them.
 
-    What is known of each text goes into `possible` and `found`; of a text nobody read every head may hit.
+    Return what they make of the texts: of those that are possible still, no row is missing.
     """
     asking = [
         at
         for at, clause in enumerate(plan.clauses)
         if any(not part.names.isdisjoint(plan.heads) for part in clause.grades)
     ]
-    hanging = np.flatnonzero(possible[asking].any(axis=0))
-    masks = {name: np.ones(rows.size, np.bool_) for name in plan.heads}
-    if hanging.size:
-        taken = texts.take(pa.array(rows[hanging]))
-        for scorer in plan.scorers:
-            logits = scorer.logits(taken)
-            for name, head, least in scorer.signals:
-                if name in masks:
-                    masks[name][hanging] = logits[:, head] >= least
-    for bit, name in enumerate(plan.heads, start=len(plan.hints)):
-        found |= masks[name].astype(np.int64) << bit
-        unknown[name] = masks[name]
+    hanging = np.flatnonzero(possible.any(axis=0))
+    taken = texts.take(pa.array(rows[hanging]))
+    logits: list[NDArray[np.float64]] = [
+        np.full((rows.size, len(scorer.heads)), np.nan) for scorer in plan.scorers
+    ]
+    for scorer, read in zip(plan.scorers, logits, strict=True):
+        read[hanging] = scorer.logits(taken)
+        unknown |= {name: read[:, head] >= least for name, head, least in scorer.signals if name in unknown}
     for at in asking:
         own = np.flatnonzero(possible[at])
         possible[at, own] = table.may_hold(plan.clauses[at], own, unknown)
+    return logits
 
 
 class _Table:
@@ -137,21 +138,28 @@ class _Table:
         }
         self._counts: dict[tuple[str, bool], NDArray[Any] | None] = {}
 
-    def may_hold(self, clause: ClausePlan, own: Ints, unknown: Mapping[str, Any]) -> Mask | bool:
-        """Return in which of the texts `own` a clause could hold; `unknown` names may hit where it says."""
-        may: Mask | bool = False
-        for part, is_firm in ((clause.strong, True), (clause.item, True), (clause.weak, False)):
+    def may_hold(self, clause: ClausePlan, own: Ints, unknown: Mapping[str, Any]) -> NDArray[np.uint8]:
+        """Return by which grades a clause could hold in the texts `own`, a bit each.
+
+        `unknown` names may hit where it says.
+        """
+        may = np.zeros(own.size, np.uint8)
+        for grade, part, is_firm in (
+            (STRONG, clause.strong, True),
+            (PLAIN, clause.item, True),
+            (WEAK, clause.weak, False),
+        ):
             if part is not None and own.size:
                 counts = {name: self._count(name, is_firm=is_firm) for name in part.names}
                 known = {name: count[own] for name, count in counts.items() if count is not None}
                 late = {name: unknown[name] for name in part.names & unknown.keys()}
-                late = {name: may if may is True else may[own] for name, may in late.items()}
+                late = {name: where if where is True else where[own] for name, where in late.items()}
 
                 def near(a: str, b: str, distance: int, *, is_firm: bool = is_firm) -> Mask:
                     near: Mask = self._nearby(a, b, distance, is_firm=is_firm)[own]
                     return near
 
-                may = may | part.may_hold_all(known, late, near)
+                may |= np.asarray(part.may_hold_all(known, late, near), np.uint8) * np.uint8(grade)
         return may
 
     def _count(self, name: str, *, is_firm: bool) -> NDArray[Any] | None:

@@ -101,6 +101,8 @@ def _as_class(codes: Iterable[int]) -> str:
 # Within the first plane, where nearly all text is, a class is a bitmap; beyond it, a list to go through.
 _BASIC = "\uffff"
 _BEYOND = re.compile("[\U00010000-\U0010ffff]")
+_TAG = re.compile("[\U000e0000-\U000e007f]")
+_FORM_BEYOND = re.compile("[\U0001d400-\U0001d7ff\U0001f130-\U0001f189]")
 _UNSEEN_BASIC = re.compile(_UNSEEN.pattern.replace("\U000e0000-\U000e007f", ""))
 _FORM_BASIC = re.compile(_as_class(code for code in _PLAIN_FORMS if chr(code) <= _BASIC))
 ALTERED = f"(?:{_UNSEEN.pattern}|{_as_class(set(_PLAIN_FORMS) - set(map(ord, _KEPT_APART)))})"
@@ -124,11 +126,12 @@ class View:
         self._cuts: list[int] = []  # where in `flat` a character was taken out, in order
         if not text.isascii():
             is_basic = _BEYOND.search(text) is None
-            unseen = _UNSEEN_BASIC if is_basic else _UNSEEN
+            unseen = _UNSEEN_BASIC if is_basic or _TAG.search(text) is None else _UNSEEN
             if unseen.search(text):
                 self._cuts = [match.start() - taken for taken, match in enumerate(unseen.finditer(text))]
                 text = unseen.sub("", text)
             # Few characters of a text have a plain form; `translate` looks up every one of them.
+            is_basic = is_basic or _FORM_BEYOND.search(text) is None
             self.flat = _FORM_BASIC.sub(_plain, text) if is_basic else text.translate(_PLAIN_FORMS)
         self.low = self.flat.lower()
         if len(self.low) != len(self.flat):  # a few capitals have no single small letter

@@ -23,7 +23,7 @@ from __future__ import annotations
 __all__ = ["HINT", "find"]
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from bylaw.scan._tables import SPELLED_NUMBER, STAND_IN
 from bylaw.scan.signals._view import ALTERED, Hit, View
@@ -39,11 +39,14 @@ _OF_NAME = (  # what may stand between the word for a channel and the handle
 _MARK = re.compile("[:：→➡⇒👉👇号號搜]")
 _HANDLE = r"(?P<handle>[a-z0-9][a-z0-9_\-]{4,24})"
 _ADD = r"(?:加|➕|\+|添加|戳|滴|找|联系|聯繫)"
+_ADDS = "加➕+添戳滴找联聯"
 _WHOM = r"\s?(?:我|下|个|俺|本人|客服|老师|的|一|你|入){0,4}\s?"
 _CALLS = (
     r"(?:add|message|msg|text|dm|pm|contact|reach|call|write)\s(?:me|us|admin)\s"
     r"(?:on|via|by|in|at)\s(?:my\s)?"
 )
+_CALLED = "amtdpcrw"
+"""With what these words begin, or a channel's name: at most places nothing can begin, and this says so."""
 
 _WX_PLAIN = rf"微{_WIDE}信|wechat|weixin"
 _WX_STAND_IN = (
@@ -57,13 +60,14 @@ _PUBLIC_WX = (
     r"发布|官方|平台|团队|安全|指数|public|official))"
 )
 _WECHAT_HANDLE = re.compile(
+    rf"(?=[微薇威维徽葳溦嶶㣲卫衛绿wv❤♥{_ADDS}])"
     rf"(?:(?P<plain>{_WX_PLAIN})|{_WX_STAND_IN}|{_ADD}{_WHOM}{_WX_LETTER}|"
     rf"(?P<letter>(?<![a-z0-9]){_WX_LETTER}(?=\s?[:：号號])))"
     rf"{_PUBLIC_WX}{_OF_NAME}{_HANDLE}"
 )
 _WECHAT_ASK = re.compile(
-    rf"(?<![怎何不么]){_ADD}{_WHOM}{_APART}(?:(?P<plain>{_WX_PLAIN})|{_WX_STAND_IN}|[v薇](?![a-z0-9]|认证|信|盟|\s?\d))"
-    rf"{_PUBLIC_WX}|(?P<said>\b(?:{_CALLS}(?:wechat|weixin)\b|(?:wechat|weixin)\sme\b))"
+    rf"(?=[{_ADDS}{_CALLED}])(?:(?<![怎何不么]){_ADD}{_WHOM}{_APART}(?:(?P<plain>{_WX_PLAIN})|{_WX_STAND_IN}|[v薇](?![a-z0-9]|认证|信|盟|\s?\d))"
+    rf"{_PUBLIC_WX}|(?P<said>\b(?:{_CALLS}(?:wechat|weixin)\b|(?:wechat|weixin)\sme\b)))"
 )
 _WECHAT_HINT = (
     "[微薇威维徽葳溦嶶㣲卫衛绿❤♥➕]|wechat|weixin|wei[^a-z0-9]{0,2}(?:信|xin)|vx|wx|v[ 　.]x|w x|w　x|v[:：]|"
@@ -71,13 +75,13 @@ _WECHAT_HINT = (
 )
 
 _QQ_HANDLE = re.compile(
-    rf"(?:(?P<plain>(?<![a-z])q{_GAP}q)|扣{_WIDE}扣|球{_WIDE}球|抠{_WIDE}抠|叩{_WIDE}叩|企{_WIDE}鹅|"
+    rf"(?=[q扣球抠叩企🐧进加入])(?:(?P<plain>(?<![a-z])q{_GAP}q)|扣{_WIDE}扣|球{_WIDE}球|抠{_WIDE}抠|叩{_WIDE}叩|企{_WIDE}鹅|"
     r"扣(?=[群裙君:：\d])|🐧|[进加入]裙(?!子)|"
     rf"(?<![a-z])q(?=\s?[:：群裙号君]|\s?\d))(?!音乐|空间|浏览器|农场)"
     rf"{_OF_NAME}(?P<handle>[1-9]\d{{4,10}})(?!\d|[.,]\d|\s?[元块万%])"
 )
 _QQ_ASK = re.compile(
-    rf"{_ADD}{_WHOM}{_APART}(?:(?P<plain>qq)|q(?![a-z0-9])|扣{_WIDE}扣|叩叩|企鹅|🐧)(?!音乐|空间|浏览器|农场)|(?P<said>\b{_CALLS}qq\b)"
+    rf"(?=[{_ADDS}{_CALLED}])(?:{_ADD}{_WHOM}{_APART}(?:(?P<plain>qq)|q(?![a-z0-9])|扣{_WIDE}扣|叩叩|企鹅|🐧)(?!音乐|空间|浏览器|农场)|(?P<said>\b{_CALLS}qq\b))"
 )
 
 _TELEGRAM_LINK = re.compile(
@@ -90,14 +94,14 @@ _TG = (
     rf"[小纸紙]?[飞飛]{_WIDE}[机機]|[纸紙]✈|✈|灰[机機鸡]|飞鸡|电抱)"
 )
 _TELEGRAM_HANDLE = re.compile(
-    rf"{_TG}(?:[^\n@a-z0-9]{{0,12}}|"
+    rf"(?=[t电電小纸紙飞飛✈灰]){_TG}(?:[^\n@a-z0-9]{{0,12}}|"
     r"\s?(?:group|channel|admin|support|id|is|me|at|handle|username|account)?\s?[:：=\-]?\s?)"
     r"(?P<handle>@[a-z][a-z0-9_]{3,31}|(?:(?<=[:：=号])|(?<=[:：=号]\s))[a-z][a-z0-9_]{4,31})"
     r"(?![a-z0-9_@]|://|\.[a-z])"
 )
 _TELEGRAM_ASK = re.compile(
-    rf"{_ADD}{_WHOM}{_TG}(?!频道|頻道|票|场|上|餐|模|型)"
-    rf"|(?P<said>\b(?:{_CALLS}(?:telegram|tg)\b|(?:telegram|tg)\sme\b))"
+    rf"(?=[{_ADDS}{_CALLED}])(?:{_ADD}{_WHOM}{_TG}(?!频道|頻道|票|场|上|餐|模|型)"
+    rf"|(?P<said>\b(?:{_CALLS}(?:telegram|tg)\b|(?:telegram|tg)\sme\b)))"
 )
 _BROADCAST = re.compile(r"channel|频道|頻道|subscribe|订阅|訂閱|follow\s(?:us|our)|关注|關注|newsletter")
 _CONVERSATION = re.compile(
@@ -142,7 +146,7 @@ _ASK = re.compile(
 
 _NO_MORE = r"(?![\da-z_]|[,.]\d|\s?[元块%％])"
 _PHONE_CN = re.compile(
-    r"(?<![\da-z_.,\-#=/])(?:(?:\+|00)?\s?86[\s\-)）]{0,2})?"
+    r"(?=[\s+\d])(?<![\da-z_.,\-#=/])(?:(?:\+|00)?\s?86[\s\-)）]{0,2})?"
     r"(?P<number>1[3-9]\d(?P<gap>[\s\-.·—_]?)\d{4}(?P=gap)\d{4}"
     rf"|1(?P<each>[\s\-.*·])[3-9](?:(?P=each)\d){{9}}){_NO_MORE}",
     re.ASCII,
@@ -160,11 +164,11 @@ _SPREAD = (
 )
 """A handle that was pulled apart, or has digits in words. `_pulled` says whether it can be one."""
 _PHONE_ABROAD = re.compile(
-    rf"(?<![\da-z_.,#=/])\+\s?(?P<number>[1-9]\d{{0,3}}(?:[\s\-.]?\(?\d{{1,4}}\)?){{2,6}}){_NO_MORE}",
+    rf"(?=[+])(?<![\da-z_.,#=/])\+\s?(?P<number>[1-9]\d{{0,3}}(?:[\s\-.]?\(?\d{{1,4}}\)?){{2,6}}){_NO_MORE}",
     re.ASCII,
 )
 _PHONE_NAMED = re.compile(
-    r"(?:电话|電話|手机号?|手機|致电|热线|拨打|\b(?:tel|phone|call|mobile)\b|☎|📞)(?:号码?|me|us|at|now|[\s:：.]){0,8}"
+    r"(?=[电電手致热拨tpcm☎📞])(?:电话|電話|手机号?|手機|致电|热线|拨打|\b(?:tel|phone|call|mobile)\b|☎|📞)(?:号码?|me|us|at|now|[\s:：.]){0,8}"
     rf"(?P<number>\(?\d[\d\s\-()]{{5,18}}\d){_NO_MORE}",
     re.ASCII,
 )
@@ -175,8 +179,9 @@ _NO_PHONE = re.compile(
 _PHONE_HINT = "[0-9][-0-9 　\t\n\r\f\v.·—_*()（）]{5,}[0-9]"
 """No telephone number without a stretch of seven digits and what may stand between them."""
 _ASK_HINT = (
-    "加我|私信我|私聊|私我|滴我|戳我|找我|联系我|聯繫我|联繫我|聯系我|扫|@|hit[^a-z0-9]me|slide[^a-z0-9]into|"
-    "(?:dm|pm|inbox|message|msg|text|ping|hmu|contact)[^a-z0-9](?:me|us)"
+    "加我|私信我|私聊|私我|滴我|戳我|找我|联系我|聯繫我|联繫我|聯系我|扫|hit[^a-z0-9]me|slide[^a-z0-9]into|"
+    "(?:dm|pm|inbox|message|msg|text|ping|hmu|contact)[^a-z0-9](?:me|us)|"
+    "(?:[系繫询私聊信络絡]|contact|dm|pm|message|ping|inbox)[^a-z0-9]{0,3}@"
 )
 _HANZI_DIGITS = str.maketrans("零〇一幺二三四五六七八九壹贰貳叁參肆伍陆陸柒捌玖", "001123456789122334566789")
 _SEPARATORS = re.compile(r"[\s.\-*·、/|~—]+")
@@ -188,10 +193,12 @@ _WHOLE = re.compile(r"[a-z0-9][a-z0-9_\-]{4,24}")
 _TOLD = r"(?:\s?(?:[号號]码?|id|群|裙|君羊|是|为|[:：=＝→➡⇒>]|[\-—]{1,6})\s?){1,4}"
 """What must stand between a channel's name and a handle that was pulled apart."""
 _WECHAT_PULLED = re.compile(
+    rf"(?=[微薇威维徽葳溦嶶㣲卫衛绿wv❤♥{_ADDS}])"
     rf"(?:(?P<plain>{_WX_PLAIN})|{_WX_STAND_IN}|{_ADD}{_WHOM}{_WX_LETTER}|(?<![a-z0-9])[v薇](?=\s?[:：号號]))"
     rf"{_PUBLIC_WX}{_TOLD}{_SPREAD}"
 )
 _QQ_PULLED = re.compile(
+    rf"(?=[q扣球抠叩企🐧进加入])"
     rf"(?:(?P<plain>(?<![a-z])q{_GAP}q)|扣{_WIDE}扣|球{_WIDE}球|抠{_WIDE}抠|叩{_WIDE}叩|企{_WIDE}鹅|🐧|"
     rf"[进加入]裙(?!子)|(?<![a-z])q(?=\s?[:：群裙号君]))(?!音乐|空间|浏览器|农场){_TOLD}{_SPREAD}"
 )
@@ -201,9 +208,11 @@ def find(view: View) -> list[Hit]:
     """Return every contact in a text."""
     hits: list[Hit] = []
     low = view.low
-    words = _ADDRESS.sub(lambda match: " " * len(match[0]), low) if "/" in low else low
-    for search, hint in _SEARCHES:
-        if hint.search(low):
+    words = ""
+    for search, needed, hint in _SEARCHES:
+        if needed.search(low) and hint.search(low):
+            if not words:
+                words = _ADDRESS.sub(lambda match: " " * len(match[0]), low) if "/" in low else low
             hits.extend(search(view, words))
     return hits
 
@@ -352,20 +361,24 @@ def _instruction(view: View, signal: str, channel: str, match: re.Match[str]) ->
 _STAND_IN = (STAND_IN,)
 _Search = Callable[[View, str], Iterator[Hit]]
 """A search over a view and its lower-case text without web addresses, in which letters mean nothing."""
+_TELEGRAM_HINT = (
+    "telegram|tele[- \n]gram|tg|(?:^|[^a-z0-9])t[ .\n]g(?:[^a-z]|$)|t[.]me|t[.]dog|m[.]dog|"
+    "[电電][^a-z0-9]{0,2}[报報抱]|[飞飛✈]|灰[机機鸡]"
+)
 _HINTED: tuple[tuple[_Search, str], ...] = (
     (_wechat, _WECHAT_HINT),
-    (_qq, "[q扣抠叩企球裙🐧]"),
+    (_qq, "q(?:[^a-pr-z]|$)|[扣抠叩企球裙🐧]"),
     (
         _telegram,
-        (
-            "telegram|tele[- \n]gram|tg|(?:^|[^a-z0-9])t[ .\n]g(?:[^a-z]|$)|t[.]me|t[.]dog|m[.]dog|"
-            "[电電][^a-z0-9]{0,2}[报報抱]|[飞飛✈]|灰[机機鸡]"
-        ),
+        _TELEGRAM_HINT,
     ),
     (_named("contact.whatsapp", "whatsapp", _WHATSAPP, has_links=True), "whats|wa[.]me"),
     (_named("contact.line", "line", _LINE, has_links=True), "line|lin[.]ee|賴"),
     (_phone, _PHONE_HINT),
-    (_spelled_phone, f"[一幺壹1][三四五六七八九叁參肆伍陆陸柒捌玖3-9]{_EITHER}"),
+    (
+        _spelled_phone,
+        rf"[一幺壹1][三四五六七八九叁參肆伍陆陸柒捌玖3-9]{_EITHER}[^0-9a-z]?{_EITHER}{{4}}[^0-9a-z]?{_EITHER}{{4}}",
+    ),
     (
         _pulled,
         (
@@ -377,6 +390,13 @@ _HINTED: tuple[tuple[_Search, str], ...] = (
     (_named("contact", "message", _ASK, has_links=False), _ASK_HINT),
 )
 """Each search, and what it cannot do without in the text in lower case."""
-_SEARCHES = tuple((search, re.compile(hint)) for search, hint in _HINTED)
+_ANY = re.compile("")
+_NEEDED: Mapping[str, re.Pattern[str]] = {
+    _WECHAT_HINT: re.compile("[微薇威维徽葳溦嶶㣲卫衛绿❤♥➕+加我个]|w(?:e(?:chat|i)|[ 　x])|v[ 　.x:：信号]"),
+    _TELEGRAM_HINT: re.compile("[电電飞飛✈灰]|t(?:ele(?:gram|[- \n])|[ .\n]?g|[.]me|[.]dog)|m[.]dog"),
+    _ASK_HINT: re.compile("[我扫@]|[tmxegu][^a-z0-9](?:me|us)|slide[^a-z0-9]into|私聊"),
+}
+"""What a hint that is slow to ask cannot do without."""
+_SEARCHES = tuple((search, _NEEDED.get(hint, _ANY), re.compile(hint)) for search, hint in _HINTED)
 HINT = f"{ALTERED}|(?i:{'|'.join(hint for _, hint in _HINTED)})"
 """No contact without what one of the searches cannot do without."""

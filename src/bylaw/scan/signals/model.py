@@ -22,8 +22,10 @@ from __future__ import annotations
 __all__ = ["Scored", "Scorer", "probability", "scorers"]
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -31,7 +33,7 @@ from numpy.typing import NDArray
 
 from bylaw.model import ModelHead, Pack, TextModel
 from bylaw.scan._fold import Folded, Texts, blocks, fold
-from bylaw.scan._tables import FIRST_RARE, RARE_CODES, SEAM_CODE, Kind, codepoint_kinds, tables
+from bylaw.scan._tables import FIRST_RARE, RARE_CODES, SEAM_CODE, Kind, tables
 from bylaw.scan.signals._view import Hit
 
 _MARK = np.uint16(2)  # between two words; like the seam's, no character's code
@@ -40,6 +42,7 @@ _STEP, _MIX = np.uint32(0x9E3779B1), np.uint32(0x85EBCA6B)
 _BLOCK = 96  # texts whose buckets are sorted at once, so that they stay in the cache
 _MOST_SPANS = 3
 _STRETCH = 14  # units a span is sought over
+_ROWS = 64  # of texts and heads, whose stretches are sought at once
 _TAKEN = -1e9  # what a unit weighs that stands in a span already
 
 Ints = NDArray[np.int64]
@@ -185,8 +188,7 @@ class Scorer:
         folded = fold([text])
         units = _units(folded)
         if units.codes.size < 2:  # nothing but the seam
-            nothing = np.zeros(0, np.int64)
-            return Scored(self, text, np.full(len(self.heads), np.nan), nothing, [])
+            return Scored(self, text, np.full(len(self.heads), np.nan))
         runs = [(own, keys.astype(np.int64)) for own, keys in self._keys(units.codes, units.seams)]
         keys = np.concatenate([keys for _, keys in runs])
         keys.sort()  # several times quicker than np.unique on so few
@@ -195,80 +197,161 @@ class Scorer:
         keys = keys[fresh]
         sums = self._weights.take(keys, axis=0).sum(axis=0, dtype=np.int32)
         mean = sums / np.sqrt(np.int64(keys.size))
-        logits = mean * self._scale + (self._bias + _unspaced(units)[0] * self._unspaced)
-        return Scored(self, text, logits, folded.originals(units.places[: units.seams[0]]), runs)
+        return Scored(self, text, mean * self._scale + (self._bias + _unspaced(units)[0] * self._unspaced))
 
-    def shares(self, head: int, runs: Iterable[tuple[Ints, Ints]], size: int) -> NDArray[np.float64]:
-        """Return how much each unit of a text weighs for a head: its shares of the weights of its runs."""
-        column = self._weights[:, head]
-        steps = np.zeros(size + 1)
-        for order, (own, keys) in zip(self.model.orders, runs, strict=False):
-            share = column.take(keys) / order
-            steps += np.bincount(own, share, size + 1)
-            steps -= np.bincount(own + order, share, size + 1)
-        return np.cumsum(steps)[:size]
+    def hitting(self, logits: NDArray[np.float64]) -> list[int]:
+        """Return the heads of a text that reach the least of their thresholds."""
+        values = logits.tolist()
+        return sorted({head for _, head, least in self.signals if values[head] >= least})
+
+    def locate(self, read: Sequence[Scored]) -> None:
+        """Find the spans of every head that hits, of many texts at once."""
+        waiting = [(scored, self.hitting(scored.logits)) for scored in read if scored.kept is None]
+        for first in range(0, len(waiting), _BLOCK):
+            block = waiting[first : first + _BLOCK]
+            found = self._spans([scored.text for scored, _ in block], [heads for _, heads in block])
+            for (scored, _), spans in zip(block, found, strict=True):
+                scored.kept = spans
+
+    def _spans(self, texts: Sequence[str], heads: Sequence[Sequence[int]]) -> list[_Spans]:
+        """Return the few stretches of each text that weighed most for each of its heads, in order."""
+        found: list[_Spans] = [{} for _ in texts]
+        asked = sorted({head for own in heads for head in own})
+        if not asked:
+            return found
+        folded = fold(texts)
+        units = _units(folded)
+        steps = self._steps(units, asked)
+        sizes = np.diff(units.seams, prepend=-1) - 1
+        post = np.repeat(np.arange(len(texts)), [len(own) for own in heads])
+        column = np.array([asked.index(head) for own in heads for head in own], np.int64)
+        begin, size = (units.seams - sizes)[post], sizes[post]
+        wide = np.minimum(size, _STRETCH)
+        # Texts of about the same length share a table, a row a text and head.
+        order = np.lexsort((size, wide))
+        parts = [
+            _heaviest(steps, own, column[own] * units.codes.size + begin[own], size[own])
+            for own in _cut(order, wide)
+        ]
+        pair, low, high = (np.concatenate(rows) for rows in zip(*parts, strict=True))
+        first, last = (folded.originals(units.places[begin[pair] + at]) for at in (low, high - 1))
+        start, end = _whole_words(folded, first, last + 1)
+        begins = folded.starts[post[pair]]
+        start, end = start - begins, end - begins
+        order = np.lexsort((end, start, pair))
+        rows = zip(pair[order].tolist(), start[order].tolist(), end[order].tolist(), strict=True)
+        places = [(at, head) for at, own in enumerate(heads) for head in own]
+        for number, spans in groupby(rows, key=itemgetter(0)):
+            at, head = places[number]
+            found[at][head] = _apart([(start, end) for _, start, end in spans])
+        return found
+
+    def _steps(self, units: _Units, heads: Sequence[int]) -> NDArray[np.float64]:
+        """Return, head by head, by how much each unit weighs more than the one before it in its text.
+
+        A unit weighs its shares of the weights of the runs it is in.
+        """
+        steps = np.zeros((len(heads), units.codes.size))
+        mask = np.uint32((1 << self.model.bits) - 1)
+        for order, (own, keys) in zip(self.model.orders, self._keys(units.codes, units.seams), strict=False):
+            shares = self._weights.take(keys & mask, axis=0)
+            for row, head in enumerate(heads):
+                share = shares[:, head] / order
+                # A run begins but once at a unit, and ends but once before one.
+                steps[row][own] += share
+                steps[row][own + order] -= share
+        return steps
 
 
-class Scored(NamedTuple):
+_Spans = dict[int, list[tuple[int, int]]]
+"""By head, the few stretches of a text that weighed most for it, in order."""
+
+
+class Scored:
     """One text, read by one model. `logits` are NaN where there was nothing to read."""
 
-    scorer: Scorer
-    text: str
-    logits: NDArray[np.float64]
-    places: Ints  # of each unit, where it stands in the text as it came
-    runs: list[tuple[Ints, Ints]]  # order by order: where each run begins, and its bucket
+    __slots__ = ("kept", "logits", "scorer", "text")
+
+    kept: _Spans | None
+    """The spans of the heads that hit, once somebody asked for them."""
+
+    def __init__(self, scorer: Scorer, text: str, logits: NDArray[np.float64]) -> None:
+        self.scorer = scorer
+        self.text = text
+        self.logits = logits
+        self.kept = None
+
+    def signals(self) -> list[str]:
+        """Return the signals that hit."""
+        values = self.logits.tolist()
+        return [signal for signal, head, least in self.scorer.signals if values[head] >= least]
 
     def hits(self) -> Iterator[Hit]:
         """Yield the hits of every head that reaches its threshold."""
-        spans: list[tuple[int, int]] = []
-        seen = -1
+        values = self.logits.tolist()
         for signal, head, least in self.scorer.signals:
-            if self.logits[head] >= least:  # never, where it is NaN
-                if head != seen:
-                    spans, seen = self.spans(head), head
-                value = f"{probability(float(self.logits[head])):.2f}"
-                yield from (Hit(signal, value, start, end) for start, end in spans)
+            if values[head] >= least:  # never, where it is NaN
+                value = f"{probability(values[head]):.2f}"
+                yield from (Hit(signal, value, start, end) for start, end in self.spans(head))
 
     def spans(self, head: int) -> list[tuple[int, int]]:
-        """Return the few stretches of the text that weighed most for a head, in order."""
-        weight = self.scorer.shares(head, self.runs, self.places.size)
-        spans: list[tuple[int, int]] = []
-        for _ in range(_MOST_SPANS):
-            found = _heaviest(weight, first=not spans)
-            if found is None:
+        """Return the few stretches of the text that weighed most for a head that hits, in order."""
+        if self.kept is None:
+            self.scorer.locate([self])
+        return (self.kept or {})[head]
+
+
+def _cut(order: Ints, wide: Ints) -> Iterator[Ints]:
+    """Cut rows in this order into parts of the same width, none too large to stay in the cache."""
+    edges = np.flatnonzero(np.diff(wide[order])) + 1
+    for part in np.split(order, edges):
+        if wide[part[0]]:
+            yield from np.split(part, range(_ROWS, part.size, _ROWS))
+
+
+def _heaviest(steps: NDArray[np.float64], own: Ints, begin: Ints, size: Ints) -> tuple[Ints, Ints, Ints]:
+    """Return the stretches that weigh most, as (row, first unit, behind the last), at most so many a row.
+
+    `own` are the numbers of the rows, `begin` and `size` say where their steps are. A stretch is without the
+    ends that weigh nothing; from the second on none is kept that weighs nothing at all.
+    """
+    width = min(_STRETCH, int(size[0]))
+    longest = int(size.max())
+    weight = np.cumsum(steps.reshape(-1).take(begin[:, None] + np.arange(longest), mode="clip"), axis=1)
+    beyond = np.arange(longest - width + 1) > (size - width)[:, None]
+    within = np.arange(width)
+    found: list[tuple[Ints, Ints, Ints]] = []
+    for turn in range(_MOST_SPANS):
+        sums = np.zeros((own.size, longest + 1))
+        np.cumsum(weight, axis=1, out=sums[:, 1:])
+        totals = sums[:, width:] - sums[:, :-width]
+        totals[beyond] = -np.inf
+        low = totals.argmax(axis=1)
+        if turn:
+            left = np.flatnonzero(totals[np.arange(own.size), low] > 0)
+            if not left.size:
                 break
-            low, high = found
-            weight[low:high] = _TAKEN
-            spans.append(_whole_words(self.text, int(self.places[low]), int(self.places[high - 1]) + 1))
-        return _apart(sorted(spans))
+            own, low, weight, beyond = own[left], low[left], weight[left], beyond[left]
+        rows, columns = np.arange(own.size)[:, None], low[:, None] + within
+        stretch = weight[rows, columns]
+        heavy = stretch > 0
+        heavy[~heavy.any(axis=1)] = True
+        first, last = heavy.argmax(axis=1), width - heavy[:, ::-1].argmax(axis=1)
+        found.append((own, low + first, low + last))
+        taken = (within >= first[:, None]) & (within < last[:, None])
+        weight[rows, columns] = np.where(taken, _TAKEN, stretch)
+    own, low, high = (np.concatenate(columns) for columns in zip(*found, strict=True))
+    return own, low, high
 
 
-def _heaviest(weight: NDArray[np.float64], *, first: bool) -> tuple[int, int] | None:
-    """Return the stretch that weighs most, without the ends that weigh nothing; None where none weighs."""
-    width = min(_STRETCH, weight.size)
-    sums = np.zeros(weight.size + 1)
-    np.cumsum(weight, out=sums[1:])
-    totals = sums[width:] - sums[:-width]
-    low = int(np.argmax(totals))
-    if totals[low] <= 0 and not first:
-        return None
-    heavy = np.flatnonzero(weight[low : low + width] > 0)
-    if not heavy.size:
-        return low, low + width
-    return low + int(heavy[0]), low + int(heavy[-1]) + 1
-
-
-def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
-    """Widen a span to the ends of the words it begins and ends in, where words are told apart by spaces."""
-    while start > 0 and _in_word(text, start - 1) and _in_word(text, start):
-        start -= 1
-    while end < len(text) and _in_word(text, end - 1) and _in_word(text, end):
-        end += 1
+def _whole_words(folded: Folded, start: Ints, end: Ints) -> tuple[Ints, Ints]:
+    """Widen spans to the ends of the words they begin and end in, where words are told apart by spaces."""
+    is_word = tables().kinds.take(folded.codepoints, mode="clip") == Kind.WORD
+    is_word[folded.starts[1:] - 1] = False
+    holes = np.concatenate((np.full(1, -1), np.flatnonzero(~is_word)))  # the last is the last seam
+    start = np.where(is_word[start], holes[np.searchsorted(holes, start) - 1] + 1, start)
+    end = np.where(is_word[end - 1], holes[np.searchsorted(holes, end - 1)], end)
     return start, end
-
-
-def _in_word(text: str, at: int) -> bool:
-    return codepoint_kinds()[ord(text[at])] == Kind.WORD
 
 
 def _apart(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

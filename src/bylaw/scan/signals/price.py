@@ -46,8 +46,9 @@ _AFTER = (
 )
 _SCALE = r"(?:\s?(?:[万萬千亿億]|(?:[kwm]|mn|million|bn)(?![a-z0-9])))?"
 _FIAT = re.compile(
-    rf"(?P<before>{_BEFORE})\s?[:：]?\s?(?P<first>{_NUMBER}{_SCALE})"
-    rf"|(?<![0-9_.])(?<!\d,)(?P<second>{_NUMBER}{_SCALE})\s?[多余]?(?P<after>{_AFTER})",
+    # At most places nothing below can begin; this says so quickly.
+    rf"(?=[\d¥￥$€£rcuhtegn人美])(?:(?P<before>{_BEFORE})\s?[:：]?\s?(?P<first>{_NUMBER}{_SCALE})"
+    rf"|(?<![0-9_.])(?<!\d,)(?P<second>{_NUMBER}{_SCALE})\s?[多余]?(?P<after>{_AFTER}))",
 )
 
 _SIDES = "收|出|买|卖|買|賣|换|換|回收|[结結](?![构構果束婚合论論])"
@@ -59,6 +60,7 @@ _SMALL = r"\d{1,6}(?:\.\d{1,4})?"
 _DECIMAL = r"\d{1,6}\.\d{1,4}"
 _RATE = re.compile(
     rf"""
+    (?=[\d收出买卖買賣换換回结結价價单單报報汇匯比费售兑兌每rpsbaqc]) (?:  # as above
     (?<![a-z0-9_./\-])(?<!\d[,:]) (?:
         (?P<sided>{_DECIMAL}) \s?[元块]?\s? (?:{_SIDES})(?![盘版口现发入生门差租名汁的了过])
       | (?P<ratio>1\s?[:：=＝]\s?{_DECIMAL}) (?![\d.:])
@@ -75,6 +77,7 @@ _RATE = re.compile(
         (?:\s?[a-z]{{1,6}}|[\u4e00-\u9fff]{{1,3}})? [\s,，:：]{{0,2}}
         (?P<traded>{_DECIMAL}) (?![\da-z.%％:折倍]|\s?(?:[万亿億萬寸米元圆块塊]|(?:{_MEASURES})\b))
   | 每\s?(?:{_UNITS})\s?(?P<every>{_SMALL})(?=\s?[元块¥$]|$|[^\d.%％a-z\u4e00-\u9fff])
+    )
     """,
     re.VERBOSE,
 )
