@@ -89,6 +89,15 @@ def test_the_batch_way_and_the_one_text_way_agree(kernel, posts):
             assert own <= {hit[1:] for hit in batch if hit[0] == post}
 
 
+@pytest.mark.skipif("native" not in KERNELS, reason="needs numba")
+@given(st.lists(texts | wild, min_size=1, max_size=6))
+@settings(derandomize=True, max_examples=500, deadline=None)
+def test_compiled_and_numpy_flag_the_same_posts(posts):
+    """Which posts are worth a closer look does not depend on who looks at their bytes."""
+    batch, searches = Batch(posts), SEARCHES["native"]
+    assert searches.flagged(batch, native=True) == searches.flagged(batch, native=False)
+
+
 @given(texts)
 @settings(derandomize=True, max_examples=500, deadline=None)
 def test_every_hit_has_a_place_and_names(text):

@@ -35,6 +35,28 @@ def test_clause_whose_needs_are_met_stands(needs: list, texts: list) -> None:
             assert met == [bool(standing & bit) for bit in sieve.bits]
 
 
+@settings(max_examples=100, derandomize=True, deadline=None)
+@given(
+    needs=st.lists(sets_of, min_size=1, max_size=70),
+    things=st.lists(st.frozensets(st.integers(0, 3)), min_size=1, max_size=6),
+    data=st.data(),
+)
+def test_a_thing_is_a_hit_of_all_its_signals(needs: list, things: list, data: st.DataObject) -> None:
+    """Asked with things, a sieve says what it would say of all their signals; both ways alike."""
+    sieve = Sieve(needs, NAMES)
+    pairs = [(thing, signal) for thing, signals in enumerate(things) for signal in sorted(signals)]
+    thing, signal = (np.array([pair[at] for pair in pairs], np.int64) for at in (0, 1))
+    own = data.draw(st.frozensets(st.integers(0, len(things) - 1)))
+
+    over = sieve.over(thing, signal, len(things))
+
+    standing = sieve.one(frozenset().union(*(things[each] for each in own)))
+    assert over.one(own) == standing
+    each = np.array(sorted(own), np.int64)
+    assert over.every(np.zeros_like(each), each, 1).tolist() == [standing]
+    assert sieve.one(range(4)) == Sieve(needs, NAMES).one(range(4))  # nothing was changed
+
+
 @pytest.mark.parametrize("needs", [[], [[]]])
 def test_clause_without_needs_stands_everywhere(needs: list) -> None:
     """A clause that needs no word stands in a text without any; a pack without clauses leaves nothing."""

@@ -1,0 +1,98 @@
+"""The gate before dear searches: which texts could matter."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from bylaw.errors import InputRefused
+from bylaw.model import Pack
+from bylaw.scan import compile_plan
+from bylaw.scan._gate import Gate
+from bylaw.scan._hanzi_search import HanziSearch
+from bylaw.scan._match import Hits
+from bylaw.scan._sieve import Sieve
+from bylaw.scan._views import Searches
+
+# One clause, which needs both of two things; the third is of no interest.
+SIEVE = Sieve([[frozenset("a"), frozenset("b")]], ("a", "b", "c"))
+
+
+def hits(*pairs: tuple[int, int]) -> Hits:
+    """Hits of terms in posts, wherever they are."""
+    post, term = np.array(pairs, np.int64).reshape(-1, 2).T
+    return Hits(post, term, np.zeros_like(post), np.ones_like(post))
+
+
+@pytest.mark.parametrize(
+    ("post", "added", "lets"),
+    [
+        (0, (1,), True),  # the other half is known
+        (0, (2,), False),
+        (0, (), False),
+        (1, (0,), False),  # nothing is known
+        (1, (0, 1), True),  # nor needs to be
+        (2, (0,), True),  # known from another search
+        (3, (2,), True),  # not everything is known
+    ],
+)
+def test_what_could_matter_is_let_through(post: int, added: tuple[int, ...], *, lets: bool) -> None:
+    """A text is let through if a clause could hold with what is known and what may be added."""
+    gate = Gate(SIEVE, (hits((0, 0), (4, 0), (4, 1)), hits((2, 1))), unsure=[3])
+    assert gate.lets(post, added) is lets
+    if added:
+        posts, terms = np.full(len(added), post), np.array(added)
+        assert gate.opens(posts, terms) == ({post} if lets else set())
+
+
+def test_many_at_once() -> None:
+    """Candidates of many texts, in any order, are told apart."""
+    gate = Gate(SIEVE, (hits((0, 0), (2, 1)),), unsure=())
+    posts, terms = np.array([2, 0, 1, 0, 1]), np.array([2, 1, 0, 2, 1])
+    assert gate.opens(posts, terms) == {0, 1}
+
+
+@pytest.mark.parametrize("kernel", ["numpy", "native"])
+def test_disguise_is_judged_where_a_clause_could_stand(kernel: str) -> None:
+    """A batch that is asked with a sieve has disguised words judged only where a clause could stand."""
+    if kernel == "native":
+        pytest.importorskip("numba")
+    terms = ("演唱会门票", "加微信")
+    searches = Searches(terms, (HanziSearch(terms),), kernel=kernel)
+    sieve = Sieve([[frozenset(["ticket"]), frozenset(["contact"])]], ("ticket", "contact"))
+    texts = [
+        "看演唱汇门票",
+        "看演唱会门piao",
+        "看 yanchanghuimenpiao",
+        "演唱汇门票，加微信",
+        "演唱会门piao，加微信",
+        "yanchanghuimenpiao，加 微 信",
+        "演唱汇门票，加维信",
+        "演唱汇门票 加&#24494;信",
+    ]
+    everything, gated = searches.find(texts), searches.find(texts, sieve)
+    disguised = [sorted(set(found.post[found.term == 0].tolist())) for found in (everything, gated)]
+    assert disguised == [[0, 1, 2, 3, 4, 5, 6, 7], [2, 3, 4, 5, 6, 7]]  # pinyin by itself is cheap
+
+
+def test_an_allow_term_makes_no_clause_stand(touts_pack: Pack) -> None:
+    """What only cancels is a hit of nothing."""
+    plan = compile_plan(touts_pack)
+    ids = range(len(plan.terms.texts))
+    for term in ids:
+        signals = tuple(plan.terms.resolve([(term, 0, 1)]))
+        assert plan.by_term.one((term,)) == plan.sieve.one(signals)
+
+
+def test_compiled_sieve_takes_what_numpy_takes() -> None:
+    """Very many candidates, nothing at all, and bytes that are no text are what they are to numpy."""
+    pytest.importorskip("numba")
+    search = HanziSearch(("高价收", "代抢"))
+    for texts in ([], [""], ["高价首" * 3_000, "戴抢" * 3_000, "a"], ["高jia收", "\ud83d高价首"]):
+        ours, theirs = search.find(texts, native=True), search.find(texts, native=False)
+        assert all((a == b).all() for a, b in zip(ours, theirs, strict=True))
+    broken = pa.array([b"\xff\xfe"], pa.binary()).view(pa.string())
+    for native in (False, True):
+        with pytest.raises(InputRefused, match="not UTF-8"):
+            search.find(broken, native=native)
