@@ -16,7 +16,8 @@ from tests.properties.test_scan_run import PHONES, TEXTS, batch_of, well_formed
 from bylaw.model import ModelConfidence, ModelHead, TextModel
 from bylaw.scan import check, compile_plan, explain, scan
 from bylaw.scan._fold import fold
-from bylaw.scan.signals.model import Scorer, probability
+from bylaw.scan._tables import Kind, codepoint_kinds
+from bylaw.scan.signals.model import Scored, Scorer, _units, probability
 
 QUICK = settings(max_examples=120, derandomize=True, deadline=None)
 BITS = 9
@@ -227,3 +228,75 @@ def test_batch_of_one_clause_is_told_by_the_model_alone() -> None:
 
     assert wanted == found
     assert isinstance(batch_of(texts), pa.RecordBatch)
+
+
+def heaviest(text: str, head: int) -> list[tuple[int, int]]:
+    """Return the stretches of one text that weigh most for a head, sought one after another."""
+    folded = fold([text])
+    units = _units(folded)
+    size = int(units.seams[0])
+    column = np.frombuffer(WEIGHTS, np.int8).reshape(-1, 2)[:, head]
+    steps = np.zeros(size + 1)
+    for order, (own, keys) in zip(MODEL.orders, SCORER._keys(units.codes, units.seams), strict=False):
+        for at, share in zip(own.tolist(), (column[keys.astype(np.int64)] / order).tolist(), strict=True):
+            steps[at] += share
+            steps[at + order] -= share
+    weight = np.cumsum(steps)[:size]
+    width, found = min(14, size), []
+    for turn in range(3):
+        sums = np.concatenate((np.zeros(1), np.cumsum(weight)))
+        low = int(np.argmax(sums[width:] - sums[:-width]))
+        if turn and sums[low + width] - sums[low] <= 0:
+            break
+        heavy = np.flatnonzero(weight[low : low + width] > 0).tolist() or [0, width - 1]
+        first, last = low + heavy[0], low + heavy[-1]
+        weight[first : last + 1] = -1e9
+        start, end = (int(folded.origins[units.places[at]]) for at in (first, last))
+        kinds, end = codepoint_kinds(), end + 1
+        while start > 0 and kinds[ord(text[start - 1])] == kinds[ord(text[start])] == Kind.WORD:
+            start -= 1
+        while end < len(text) and kinds[ord(text[end - 1])] == kinds[ord(text[end])] == Kind.WORD:
+            end += 1
+        found.append((start, end))
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(found):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = joined[-1][0], max(end, joined[-1][1])
+        else:
+            joined.append((start, end))
+    return joined
+
+
+@QUICK
+@given(st.lists(TEXTS, max_size=12))
+def test_stretches_of_many_texts_are_those_of_each(texts: list[str]) -> None:
+    """Sought in many texts at once, by hundreds too, the heaviest stretches are those of the plain search."""
+    read = [SCORER.read(text) for text in texts]
+    many = [Scored(SCORER, one.text, one.logits) for _ in range(9) for one in read]
+    SCORER.locate(many)
+
+    for at, one in enumerate(many):
+        hitting = SCORER.hitting(one.logits)
+        assert one.kept == {head: heaviest(one.text, head) for head in hitting}
+        assert list(one.hits()) == list(read[at % len(read)].hits())
+
+
+def test_how_often_a_model_hits_can_be_asked() -> None:
+    """A condition over the number of a model's stretches is told it, in a batch as for one text."""
+    texts = ["手机 " + "".join(chr(0x4E00 + at * 7 + step * 13) for step in range(60)) for at in range(40)]
+    clause = replace(
+        CLAUSE, strong=None, item=None, weak="term.phone and model.pushy_low >= 3", exemptions=()
+    )
+    model = replace(MODEL, longest=400)
+    plan = compile_plan(replace(PACK, clauses=(clause,), models=(model,), digest="sha256:model-counted"))
+    many = [
+        f"i{at}"
+        for at, text in enumerate(texts)
+        if sum(hit.signal == "model.pushy_low" for hit in Scorer(model).read(text).hits()) >= 3
+    ]
+
+    assert plan.counts_models
+    assert not PLAN.counts_models
+    assert [one.item_id for one in scan(plan, batch_of(texts), talk=True).findings] == many
+    assert [f"i{at}" for at, text in enumerate(texts) if check(plan, text, talk=True)] == many
+    assert 0 < len(many) < len(texts)

@@ -129,11 +129,12 @@ def strength_of(clause: ClausePlan, reading: Reading, grades: int = ALL_GRADES) 
 
 def applies(checked: CheckedExemption, reading: Reading, seen: Seen) -> bool:
     """Return whether an exemption covers the text. One that asks nothing covers nothing."""
-    exemption, pack = checked.exemption, reading.plan.pack
-    return (
-        bool(checked.tests or exemption.requires)
-        and all(fact_holds(name, seen, pack) for name in exemption.requires)
-        and all(reading.all.holds(condition) for _, condition in checked.tests)
+    exemption, pack, counts = checked.exemption, reading.plan.pack, reading.all
+    for _, condition in checked.tests:
+        if not counts.holds(condition):
+            return False
+    return bool(checked.tests or exemption.requires) and all(
+        fact_holds(name, seen, pack) for name in exemption.requires
     )
 
 

@@ -286,3 +286,13 @@ def test_equal_conditions_hash_alike() -> None:
 def test_condition_shows_its_source() -> None:
     """What is printed is what was written."""
     assert repr(compiled("price or contact")) == "Condition('price or contact')"
+
+
+def test_it_says_of_which_signals_the_number_matters():
+    """A comparison that presence alone answers needs no count; one with a larger number does."""
+    condition = compiled(
+        "price >= 1 and not hits == 0 and contact > 0 and kind.menu and (term.ticket >= 2 or term.resale < 3)"
+    )
+
+    assert condition.counted == {"term.ticket", "term.resale"}
+    assert condition.names - condition.counted == {"price", "hits", "contact", "kind.menu"}
