@@ -63,13 +63,24 @@ def show_ties(
         )
     plan = compile_plan(find_pack(pack), kept=kept_files())
     with ExitStack() as stack:
-        rejects = stack.enter_context(RejectsWriter.beside("ties"))
+        rejects = stack.enter_context(RejectsWriter.beside("ties" if items[0] == "-" else items[0]))
         advance = stack.enter_context(progress(count_items(items)))
         batches = read_items(items, mapping=mapping_of(mapping), zone=tz, needs="scan", on_reject=rejects)
         found = find_ties(plan, _counted(batches, advance))
     if draw is not None:
         _write(Path(draw), draw_ties(found, lambda kind: out.words.either(*_KINDS[kind])))
-    out.show(found, lambda: _render(out, found, draw))
+
+    def render() -> None:
+        _render(out, found, draw)
+        if rejects.rejected:
+            out.say(
+                out.words.either(
+                    f"[yellow]![/] {rejects.rejected} 行无法读取 → {escape(str(rejects.path))}",
+                    f"[yellow]![/] {rejects.rejected} rows cannot be used → {escape(str(rejects.path))}",
+                )
+            )
+
+    out.show(found, render)
     if rejects.rejected:
         raise attention()
 

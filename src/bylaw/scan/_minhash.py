@@ -5,12 +5,12 @@ punctuation and emoji make no difference. Two texts are near duplicates when the
 sets is at least `ALIKE`. MinHash (Broder 1997) with 64 hash functions and banding (16 bands of 4 rows)
 proposes who is compared; the similarity that decides is counted exactly, from the sets.
 
-Texts are put into groups greedily: a text joins the group of the first text it is alike; it need not be alike
-the others. Texts with fewer than `SHORTEST` shingles are alike nothing: short things are said by everybody.
+A text that is like none before it leads a group; one that is like several leaders makes one group of theirs.
+Texts with fewer than `SHORTEST` shingles are alike nothing: short things are said by everybody.
 
-INVARIANT: equal texts in the same order give equal groups. Texts with the same shingles are in one group. The
-members of a group are each alike its first. A pair with similarity s is proposed with the probability
-1 - (1 - s^4)^16: 0.99 at 0.7, 0.64 at 0.5.
+INVARIANT: equal texts in the same order give equal groups. Texts with the same shingles are in one group.
+Each member of a group is alike one of its leaders, and leaders are in one group only through such members. A
+pair with similarity s is proposed with the probability 1 - (1 - s^4)^16: 0.99 at 0.7, 0.64 at 0.5.
 """
 
 from __future__ import annotations
@@ -36,16 +36,23 @@ Hashes = NDArray[np.uint64]
 
 
 def groups_of(texts: Texts) -> list[int]:
-    """Return for each text the number of the first text of its group; its own where it is alike nobody.
+    """Return for each text the number of the first text of its group; its own where it is like no other.
 
     Raises InputRefused as `fold` does.
     """
     sets: list[Hashes] = []
     for first, block in blocks(texts):
         sets.extend(_shingles(fold(block, first=first)))
-    found = list(range(len(sets)))
+    found = list(range(len(sets)))  # a forest: each text points to one before it, or to itself
     leaders: list[dict[int, list[int]]] = [{} for _ in range(_BANDS)]
     same: dict[bytes, int] = {}
+
+    def first_of(number: int) -> int:
+        while found[number] != number:
+            found[number] = found[found[number]]
+            number = found[number]
+        return number
+
     for number, own in enumerate(sets):
         if own.size < SHORTEST:
             continue
@@ -53,26 +60,26 @@ def groups_of(texts: Texts) -> list[int]:
         if whole in same:
             found[number] = same[whole]
             continue
+        same[whole] = number
         bands = _bands(own)
-        group = _first_alike(own, bands, leaders, sets)
-        if group is None:
-            group = number
+        alike = sorted({first_of(leader) for leader in _alike(own, bands, leaders, sets)})
+        for leader in (*alike[1:], number) if alike else ():
+            found[leader] = alike[0]
+        if not alike:
             for at, band in enumerate(bands):
                 leaders[at].setdefault(band, []).append(number)
-        found[number] = same[whole] = group
-    return found
+    return [first_of(number) for number in range(len(sets))]
 
 
-def _first_alike(
+def _alike(
     own: Hashes, bands: Sequence[int], leaders: Sequence[dict[int, list[int]]], sets: Sequence[Hashes]
-) -> int | None:
-    proposed = {leader for at, band in enumerate(bands) for leader in leaders[at].get(band, ())}
-    for leader in sorted(proposed):
+) -> Iterator[int]:
+    """Yield the leaders that a text is like."""
+    for leader in {leader for at, band in enumerate(bands) for leader in leaders[at].get(band, ())}:
         other = sets[leader]
         shared = np.intersect1d(own, other, assume_unique=True).size
         if shared >= ALIKE * (own.size + other.size - shared):
-            return leader
-    return None
+            yield leader
 
 
 def _shingles(folded: Folded) -> Iterator[Hashes]:

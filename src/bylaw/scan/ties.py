@@ -9,8 +9,8 @@ links there, and hosts where strangers publish.
 
 Two accounts are **tied** when they share things of at least two independent kinds, standing in at least two
 different items of each, that together are worth at least `ENOUGH` bits. One copied post is one act, however
-many codes stand in it; one forwarded text is none, so texts count from the second on; and one rare thing may
-be chance or quotation. A **cluster** is what ties connect.
+many codes stand in it; one forwarded text is none, so texts count only where each has two of them; and one
+rare thing may be chance or quotation. A **cluster** is what ties connect.
 
 A tie is a reason for a person to look, and never a finding: nothing here makes one, and what an account does
 is judged by its own items (POLICY 3c G9; a clause on evasion asks for two kinds of link that a person
@@ -25,7 +25,7 @@ from __future__ import annotations
 __all__ = ["COMMON", "ENOUGH", "Cluster", "Shared", "Tie", "Ties", "find_ties"]
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 from math import log2
 from typing import Literal
@@ -55,7 +55,7 @@ _INDEPENDENT: Mapping[Kind, str] = {
 }
 _FAMILIES = ("address", "contact", "link")
 _SHORTEST_CODE = 5
-_FORWARDED = 2  # texts that two accounts share before it is more than one forwarding the other
+_FORWARDED = 2  # texts of each that the other has too, before it is more than one forwarding the other
 _SHOWN = 3  # items shown of each account for each thing
 
 _PUBLISHERS = frozenset({
@@ -226,13 +226,14 @@ def _ties(telling: Iterable[Shared]) -> tuple[list[Tie], int]:
             between[pair].append(one)
     ties = []
     for (a, b), shared in sorted(between.items()):
-        if _is_tied(a, b, shared):
+        by_kind = _by_kind(a, b, shared)
+        if _is_tied(a, b, by_kind):
             own = sorted(shared, key=_rarest)
             ties.append(
                 Tie(
                     a=a,
                     b=b,
-                    bits=round(_worth(shared), 1),
+                    bits=round(_worth(by_kind), 1),
                     kinds=tuple(sorted({one.kind for one in shared})),
                     shared=tuple(_between(one, (a, b)) for one in own),
                 )
@@ -240,27 +241,27 @@ def _ties(telling: Iterable[Shared]) -> tuple[list[Tie], int]:
     return ties, len(between) - len(ties)
 
 
-def _is_tied(a: str, b: str, shared: Iterable[Shared]) -> bool:
+def _is_tied(a: str, b: str, by_kind: Mapping[str, Sequence[Shared]]) -> bool:
     """Whether what two accounts share is of two independent kinds, in two items of each, and rare enough."""
-    by_kind = _by_kind(shared)
-    if len(by_kind) < 2 or _worth(shared) < ENOUGH:
+    if len(by_kind) < 2 or _worth(by_kind) < ENOUGH:
         return False
     shared = [one for own in by_kind.values() for one in own]
     return all(len({item for one in shared for item in one.items[whose]}) > 1 for whose in (a, b))
 
 
-def _worth(shared: Iterable[Shared]) -> float:
+def _worth(by_kind: Mapping[str, Sequence[Shared]]) -> float:
     """Return the bits of the rarest thing of each independent kind, summed: the others came with it."""
-    return sum(max(one.bits for one in own) for own in _by_kind(shared).values())
+    return sum(max(one.bits for one in own) for own in by_kind.values())
 
 
-def _by_kind(shared: Iterable[Shared]) -> dict[str, list[Shared]]:
-    """Return what counts, by independent kind."""
+def _by_kind(a: str, b: str, shared: Iterable[Shared]) -> dict[str, list[Shared]]:
+    """Return what counts between two accounts, by independent kind."""
     by_kind: dict[str, list[Shared]] = defaultdict(list)
     for one in shared:
         by_kind[_INDEPENDENT[one.kind]].append(one)
-    if len(by_kind["text"]) < _FORWARDED:
-        del by_kind["text"]
+    texts = by_kind.get("text", ())
+    if sum(min(len(one.items[a]), len(one.items[b])) for one in texts) < _FORWARDED:
+        by_kind.pop("text", None)
     return by_kind
 
 

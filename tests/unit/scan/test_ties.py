@@ -66,6 +66,15 @@ def test_a_text_in_other_dress_is_in_the_group_of_the_first() -> None:
     assert [0, 1, 0, 1] == groups_of([ZH, EN, dressed, EN.replace("grey", "GRAY")])
 
 
+def test_who_is_like_two_leaders_makes_one_group_of_theirs() -> None:
+    """Two texts too far apart are one group when a third stands between them."""
+    words = [f"word{number:03}" for number in range(60)]
+    left, middle, right = (" ".join(words[low : low + 45]) for low in (0, 6, 12))
+
+    assert [0, 1] == groups_of([left, right])
+    assert [0, 0, 0] == groups_of([left, right, middle])
+
+
 def test_what_shares_half_its_words_is_no_duplicate() -> None:
     """Below the similarity that is asked for, a text is its own group."""
     half = (
@@ -138,6 +147,19 @@ def test_one_kind_ties_nobody(plan, kept) -> None:
 
     assert () == found.clusters
     assert 1 == found.single_kind
+
+
+def test_who_stands_first_is_tied_like_the_others(plan) -> None:
+    """Five who publish the same text again and again are one cluster, in whatever order they stand."""
+    link = "https://shop.example.org/register?ref=QJX7788"
+    rows = [
+        (f"farm{who}", f"{ZH.replace('八点', f'{who}{copy}点')} {link if copy else ''}")
+        for who in range(5)
+        for copy in range(4)
+    ]
+    for own in (rows, rows[::-1]):
+        (cluster,) = find_ties(plan, [batch([*own, *crowd(1_000)])]).clusters
+        assert tuple(f"farm{who}" for who in range(5)) == cluster.accounts
 
 
 def test_one_copied_post_is_one_act(plan) -> None:
