@@ -63,6 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--cases", type=int, help="so many open cases")
     parser.add_argument("--workdir", type=Path, help="where the workspaces of `tick` are kept")
     parser.add_argument("--only", nargs="+", choices=TABLES, default=TABLES, metavar="NAME")
+    parser.add_argument("--posters", type=int, default=2, help="of `pictures`: so many are drawn")
     parser.add_argument("--images", type=Path, help="of `pictures`: the collection")
     parser.add_argument(
         "--truth", type=Path, help="of `pictures`: transcriptions, which are in no repository"
