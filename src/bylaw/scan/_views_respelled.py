@@ -13,8 +13,8 @@ from __future__ import annotations
 __all__ = ["UNSEEN", "Found", "Respelled", "others"]
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple, TypeAlias
 
 from bylaw.scan._disguises import disguises
 from bylaw.scan._match import Matcher
@@ -22,6 +22,9 @@ from bylaw.scan._views_bytes import Batch
 
 UNSEEN = "\u2063"
 """What stands for a character that is taken out: invisible, and of the same width."""
+
+Names: TypeAlias = Mapping[tuple[int, int, str], tuple[str, ...]]
+"""The names of what was rewritten, by the start, the end and the term of a hit."""
 
 
 class Found(NamedTuple):
@@ -39,6 +42,7 @@ class Respelled(ABC):
     def __init__(self, texts: Sequence[str]) -> None:
         """Prepare for the terms of a plan; hits name them by their place in `texts`."""
         self._texts = texts
+        self._last: tuple[str, Names] = ("", {})  # one text is asked for by each of its hits
 
     def find_in(self, posts: Sequence[tuple[int, str]]) -> Iterator[tuple[int, int, int, int]]:
         """Yield the hits in those texts of a batch that may have one: number, term, start and end."""
@@ -62,13 +66,19 @@ class Respelled(ABC):
 
     def named(self, text: str, start: int, end: int, term: str) -> tuple[str, ...] | None:
         """Name the disguises of a hit; None if there is none."""
+        last = self._last
+        if last[0] != text:
+            last = self._last = (text, self._names(text))
+        return last[1].get((start, end, term))
+
+    def _names(self, text: str) -> Names:
+        """Name the disguises of every hit in a text whose own characters were rewritten."""
         new = self._respelled(text)
-        if new is None or new[start:end] == text[start:end]:
-            return None
-        for hit in self._found(text):
-            if (hit.start, hit.end, self._texts[hit.term]) == (start, end, term):
-                return hit.names
-        return None
+        names: dict[tuple[int, int, str], tuple[str, ...]] = {}
+        for hit in self._found(text) if new is not None else ():
+            if new is not None and new[hit.start : hit.end] != text[hit.start : hit.end]:
+                names.setdefault((hit.start, hit.end, self._texts[hit.term]), hit.names)
+        return names
 
     def _found(self, text: str) -> list[Found]:
         new = self._respelled(text)
