@@ -114,6 +114,7 @@ class SaidByModel(Value, frozen=True, kw_only=True):
     threshold: float
     high: float | None = None
     hit: bool
+    weighs: bool = False  # the confidence of every finding is told by this head besides
 
 
 class Explanation(Value, frozen=True, kw_only=True):
@@ -194,6 +195,7 @@ def _first_of_each(hits: Iterable[Hit]) -> list[Hit]:
 def _said_by_models(reading: Reading) -> Iterator[SaidByModel]:
     for scored in reading.scored():
         scorer, logits = scored.scorer, scored.logits
+        how = scorer.model.confidence
         for _, at, least in (row for row in scorer.signals if row[0] == f"model.{scorer.heads[row[1]].id}"):
             head, logit = scorer.heads[at], float(logits[at])
             if math.isnan(logit):
@@ -206,6 +208,7 @@ def _said_by_models(reading: Reading) -> Iterator[SaidByModel]:
                 threshold=head.threshold,
                 high=head.high,
                 hit=logit >= least,
+                weighs=how is not None and how.head == head.id,
             )
 
 

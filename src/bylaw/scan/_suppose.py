@@ -15,8 +15,8 @@ read anew, and only what is answered as supposed is told. One stretch of words i
 signal, several of one signal before any two.
 
 INVARIANT: blotting out the words of a change gives the answer it names, and blotting out all of them but one
-does not. The search is bounded, so it may miss changes; what it tells is true. A text that is very long or has
-very many hits is not asked at all.
+does not. The search is bounded, so it may miss changes; what it tells is true. A text that is very long or
+has very many hits is not asked at all.
 """
 
 from __future__ import annotations

@@ -20,6 +20,9 @@ from bylaw.scan._disguises import disguises
 from bylaw.scan._match import Matcher
 from bylaw.scan._views_bytes import Batch
 
+_RECENT = 4
+"""Texts whose names are kept: one, the one decoded from it, and both of them turned."""
+
 UNSEEN = "\u2063"
 """What stands for a character that is taken out: invisible, and of the same width."""
 
@@ -42,7 +45,7 @@ class Respelled(ABC):
     def __init__(self, texts: Sequence[str]) -> None:
         """Prepare for the terms of a plan; hits name them by their place in `texts`."""
         self._texts = texts
-        self._last: tuple[str, Names] = ("", {})  # one text is asked for by each of its hits
+        self._recent: tuple[tuple[str, Names], ...] = ()
 
     def find_in(self, posts: Sequence[tuple[int, str]]) -> Iterator[tuple[int, int, int, int]]:
         """Yield the hits in those texts of a batch that may have one: number, term, start and end."""
@@ -66,10 +69,12 @@ class Respelled(ABC):
 
     def named(self, text: str, start: int, end: int, term: str) -> tuple[str, ...] | None:
         """Name the disguises of a hit; None if there is none."""
-        last = self._last
-        if last[0] != text:
-            last = self._last = (text, self._names(text))
-        return last[1].get((start, end, term))
+        recent = self._recent  # one text is asked for by each of its hits, in turn with those decoded from it
+        names = next((names for own, names in recent if own == text), None)
+        if names is None:
+            names = self._names(text)
+            self._recent = ((text, names), *recent[: _RECENT - 1])
+        return names.get((start, end, term))
 
     def _names(self, text: str) -> Names:
         """Name the disguises of every hit in a text whose own characters were rewritten."""
