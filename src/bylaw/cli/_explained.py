@@ -13,6 +13,7 @@ from __future__ import annotations
 
 __all__ = ["render_explanation"]
 
+import re
 from collections.abc import Iterable, Sequence
 
 from rich.markup import escape
@@ -22,9 +23,10 @@ from bylaw.cli._render import marked, quoted, render_evidence, telling, verdict_
 from bylaw.cli._spoken import Part, SignalNames, is_enough, parts_of, threshold
 from bylaw.model import Clause, Evidence, Finding, Pack
 from bylaw.scan import Explanation
-from bylaw.scan.explained import AskedClause, AskedExemption, AskedTest, Change
+from bylaw.scan.explained import AskedClause, AskedExemption, AskedTest, Change, SaidByModel
 
 _NAMED = 4  # words that are quoted for one thing
+_HEAD = re.compile(r"\bmodel\.(\w+)")
 
 
 def render_explanation(out: Frame, report: Explanation, pack: Pack) -> None:
@@ -42,6 +44,7 @@ def render_explanation(out: Frame, report: Explanation, pack: Pack) -> None:
     _render_hidden(out, report, used, names)
     _render_not_held(out, report, names)
     _render_models(out, report)
+    _render_left_out(out, report)
     _render_listed(out, used, pack)
 
 
@@ -110,6 +113,9 @@ class _Held:
         out.say("")
         out.say(f"[bold]{finding.clause}[/]  {escape(words.text(self._asked.name))}")
         out.say(verdict_of(out, finding), indent=2)
+        heads = [head for head in self._report.models if _matters(self._asked, head)]
+        if heads:
+            out.say(_by_models(out, heads), indent=2)
         render_evidence(out, _with_all_names(finding.evidence), self._names)
         if finding.counter:
             out.say(f"{words('counter')}{words.either('：', ':')}", indent=2)
@@ -340,14 +346,51 @@ def _render_hidden(out: Frame, report: Explanation, used: Iterable[Evidence], na
 
 
 def _render_models(out: Frame, report: Explanation) -> None:
-    """Tell what the text models of the pack made of the text; they decide nothing by themselves."""
+    """Tell what the text models made of a text in which no clause held; each that held has told its own."""
+    told = [said for said in report.models if said.weighs or said.hit]
+    if told and not report.findings:
+        out.say(f"[dim]{_by_models(out, told)}[/]")
+
+
+def _by_models(out: Frame, heads: Iterable[SaidByModel]) -> str:
+    """Return what heads of the text models say, on one line: first how likely a violation is."""
+    words, said = out.words, []
+    for head in sorted(heads, key=lambda each: not each.weighs):
+        name, how = escape(words.text(head.name)), f"{head.probability:.2f}"
+        if head.weighs:
+            said.append(words.either(f"违规可能 {how}", f"{how} that it violates"))
+        else:
+            said.append(words.either(f"“{name}”{how}", f"{how} for “{name}”"))
+    return words.either("模型：", "the text model: ") + words.either("；", "; ").join(said)
+
+
+def _matters(asked: AskedClause, head: SaidByModel) -> bool:
+    """Return whether a clause's confidence, or one of the conditions it was asked by, hangs on a head."""
+    sources = [grade.condition.source for grade in asked.grades]
+    sources += [asked.stance_rule] if asked.stance_rule else []
+    sources += [test.condition.source for each in asked.exemptions for test in each.tests]
+    named = {name for source in sources for name in _HEAD.findall(source)}
+    return head.weighs or not named.isdisjoint((head.head, f"{head.head}_low", f"{head.head}_high"))
+
+
+def _render_left_out(out: Frame, report: Explanation) -> None:
+    """Tell what was left out for the length of a text."""
     words = out.words
-    for said in report.models:
-        least = words.either(f"{said.threshold:.2f} 起算", f"counts from {said.threshold:.2f}")
-        mark = "[yellow]●[/]" if said.hit else "[dim]○[/]"
-        shown = f"{escape(words.text(said.name))}{words.either('：', ': ')}{said.probability:.2f}"
-        told = words.either(f"{shown}（{least}）", f"{shown} ({least})")
-        out.say(f"{mark} [dim]{words.either('文本模型', 'text model')}[/] {told}")
+    if report.more_hits:
+        out.say(
+            words.either(
+                f"[dim]命中太多，另有 {report.more_hits} 处没有列出；判断时都已计入。[/]",
+                f"[dim]Too many hits to list: {report.more_hits} more were found, and judged by.[/]",
+            )
+        )
+    if not report.supposed:
+        out.say(
+            words.either(
+                "[dim]文字太长或命中太多，没有试算什么会改变结论；请截取有关的一段再查。[/]",
+                "[dim]The text is too long, or has too many hits, to try what would have changed the "
+                "outcome; check the passage in question by itself for that.[/]",
+            )
+        )
 
 
 def _render_not_held(out: Frame, report: Explanation, names: SignalNames) -> None:

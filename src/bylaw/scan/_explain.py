@@ -9,10 +9,11 @@ INVARIANT: `explanation.findings` are the findings `scan` and `check` give for t
 
 from __future__ import annotations
 
-__all__ = ["Explanation", "explain"]
+__all__ = ["MOST_SHOWN", "Explanation", "explain"]
 
 import math
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import Literal
 
@@ -36,7 +37,11 @@ from bylaw.scan._plan import CheckedExemption, ClausePlan, Plan
 from bylaw.scan._reading import Counts, Reading
 from bylaw.scan._run import read_one, well_formed
 from bylaw.scan._suppose import Change, Supposing
+from bylaw.scan.signals import Hit
 from bylaw.scan.signals.model import probability
+
+MOST_SHOWN = 200
+"""At most so many hits of one signal are told, the first ones in the text. All of them are judged by."""
 
 
 class AskedCondition(Value, frozen=True, kw_only=True):
@@ -109,6 +114,7 @@ class SaidByModel(Value, frozen=True, kw_only=True):
     threshold: float
     high: float | None = None
     hit: bool
+    weighs: bool = False  # the confidence of every finding is told by this head besides
 
 
 class Explanation(Value, frozen=True, kw_only=True):
@@ -118,8 +124,10 @@ class Explanation(Value, frozen=True, kw_only=True):
     pack_digest: str
     text: str
     kind: ItemKind
-    hits: tuple[Evidence, ...]  # of every signal, in order of start
+    hits: tuple[Evidence, ...]  # of every signal, in order of start; the first `MOST_SHOWN` of each
+    more_hits: int = 0  # that there are besides
     clauses: tuple[AskedClause, ...]
+    supposed: bool = True  # false: too long, or too many hits, to ask what would have changed an answer
     models: tuple[SaidByModel, ...] = ()  # empty where a model has nothing to read
 
     @property
@@ -151,25 +159,43 @@ def explain(
         account_id=account.account_id if account else None,
         account=account,
     )
-    hits = evidence_of_hits(reading, item_id, reading.everything())
-    clauses = tuple(
-        replace(_asked(clause, reading, seen), changes=Supposing(clause, reading, seen, read=read).changes())
-        for clause in plan.clauses
-    )
+    found = reading.everything()
+    shown = _first_of_each(found)
+    supposed = Supposing.is_for(text, len(found))
+    clauses = tuple(_asked(clause, reading, seen) for clause in plan.clauses)
+    if supposed:
+        clauses = tuple(
+            replace(asked, changes=Supposing(clause, reading, seen, read=read).changes())
+            for asked, clause in zip(clauses, plan.clauses, strict=True)
+        )
     return Explanation(
         pack=plan.pack.ref,
         pack_digest=plan.pack.digest,
         text=text,
         kind=kind,
-        hits=hits,
+        hits=evidence_of_hits(reading, item_id, shown),
+        more_hits=len(found) - len(shown),
         clauses=clauses,
+        supposed=supposed,
         models=tuple(_said_by_models(reading)),
     )
+
+
+def _first_of_each(hits: Iterable[Hit]) -> list[Hit]:
+    """Return the first hits of each signal, no more than `MOST_SHOWN`."""
+    kept: list[Hit] = []
+    told: Counter[str] = Counter()
+    for hit in hits:
+        if told[hit.signal] < MOST_SHOWN:
+            told[hit.signal] += 1
+            kept.append(hit)
+    return kept
 
 
 def _said_by_models(reading: Reading) -> Iterator[SaidByModel]:
     for scored in reading.scored():
         scorer, logits = scored.scorer, scored.logits
+        how = scorer.model.confidence
         for _, at, least in (row for row in scorer.signals if row[0] == f"model.{scorer.heads[row[1]].id}"):
             head, logit = scorer.heads[at], float(logits[at])
             if math.isnan(logit):
@@ -182,6 +208,7 @@ def _said_by_models(reading: Reading) -> Iterator[SaidByModel]:
                 threshold=head.threshold,
                 high=head.high,
                 hit=logit >= least,
+                weighs=how is not None and how.head == head.id,
             )
 
 

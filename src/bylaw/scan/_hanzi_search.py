@@ -438,7 +438,8 @@ class HanziSearch:
         if first < 0 or first + len(term.letters) > len(letters):
             return None
         cost = 0.0
-        for letter, likenesses in zip(letters[first:], term.likenesses, strict=False):
+        own = letters[first : first + len(term.letters)]
+        for letter, likenesses in zip(own, term.likenesses, strict=False):
             like = likenesses.get(letter)
             if like is None:
                 return None

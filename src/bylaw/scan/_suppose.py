@@ -15,13 +15,15 @@ read anew, and only what is answered as supposed is told. One stretch of words i
 signal, several of one signal before any two.
 
 INVARIANT: blotting out the words of a change gives the answer it names, and blotting out all of them but one
-does not. The search is bounded, so it may miss changes; what it tells is true.
+does not. The search is bounded, so it may miss changes; what it tells is true. A text that is very long or
+has very many hits is not asked at all.
 """
 
 from __future__ import annotations
 
 __all__ = ["BLOT", "Addition", "Change", "Outcome", "Supposing", "blotted"]
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import combinations
@@ -51,6 +53,8 @@ _MOST_OF = 2  # things that are there, where one is lacking, are most of what is
 _FAR = 10_000_000  # code points from the text, where a signal is near nothing
 _MOST_ASKED = 40  # times that a clause is judged again by counting
 _MOST_READ = 8  # times that a text is read again for one clause
+_LONGEST = 10_000  # code points of a text that is asked at all; each proof reads it all again
+_MOST_HITS = 1_000  # of every signal together, in such a text
 _RANK = {"weak": 0, "plain": 1, "strong": 2}
 _UNSAID = ("kind.", "model", "picture", "evasion")  # what nobody adds to a text by writing a word
 _WANTED: Mapping[Outcome, frozenset[Outcome]] = {
@@ -103,6 +107,11 @@ class Supposing:
         self._proved: dict[frozenset[_Stretch], Verdict | None] = {}
         self._hits: dict[str, Sequence[Hit]] = {}
         self._rows: _Rows = {}
+
+    @staticmethod
+    def is_for(text: str, hits: int) -> bool:
+        """Return whether a text with so many hits is short enough for it to be asked what would change it."""
+        return len(text) <= _LONGEST and hits <= _MOST_HITS
 
     def changes(self) -> tuple[Change, ...]:
         """Return what would have changed the answer, the smallest changes first; nothing where nothing is."""
@@ -235,9 +244,12 @@ class Supposing:
             if not name.startswith(_UNSAID)
             for hit in self._hits.get(name, ())
         ]
-        for span in dict.fromkeys(spans):
-            inside = any(other != span and other[0] <= span[0] and span[1] <= other[1] for other in spans)
-            if not inside and not any(_meet(span, *other) for other in kept):
+        outer = _outermost(spans)
+        placed: list[_Stretch] = []  # those kept, in order of their place
+        for span in dict.fromkeys(span for span in spans if span in outer):
+            at = bisect_right(placed, span)
+            if not any(_meet(span, *other) for other in placed[max(0, at - 1) : at + 1]):
+                placed.insert(at, span)
                 kept.append(span)
         return kept
 
@@ -369,6 +381,17 @@ def _counted_as(signal: str) -> tuple[str, ...]:
     if family in ("term", signal) or signal == "link.defanged":
         return (signal,)
     return (signal, family, "link.any") if family == "link" and signal != "link.any" else (signal, family)
+
+
+def _outermost(spans: Iterable[_Stretch]) -> set[_Stretch]:
+    """Return the spans that lie in no other."""
+    outer: set[_Stretch] = set()
+    furthest = -1
+    for span in sorted(set(spans), key=lambda span: (span[0], -span[1])):
+        if span[1] > furthest:
+            outer.add(span)
+            furthest = span[1]
+    return outer
 
 
 def _meet(stretch: _Stretch, start: int, end: int) -> bool:

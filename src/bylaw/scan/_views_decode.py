@@ -21,7 +21,7 @@ __all__ = ["ROUNDS", "Decoded", "decoded", "flagged", "looked_for", "number_of"]
 import html
 import re
 import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -53,14 +53,16 @@ class Segment(NamedTuple):
 class Decoded:
     """One decoded text, with a way back."""
 
-    __slots__ = ("_at", "_segments", "flat")
+    __slots__ = ("_at", "_origins", "_segments", "flat")
 
     def __init__(self, flat: str, segments: Sequence[Segment]) -> None:
         self.flat = flat
         self._segments = segments
         self._at = [segment.at for segment in segments]
+        self._origins: list[tuple[int, int, int]] | None = None
 
     @classmethod
+    @lru_cache(maxsize=4)  # one text is asked for by each of its names
     def turned(cls, text: str) -> Decoded:
         """Return a text read from its end."""
         size, names = len(text), frozenset({"reversed"})
@@ -98,12 +100,13 @@ class Decoded:
 
     def places(self, start: int, end: int) -> list[tuple[int, int]]:
         """Return the stretches of `flat` that come from exactly this span of the original, longest first."""
-        lows, highs = [], []
-        for at in range(len(self.flat)):
-            low, high = self.original(at, at + 1)
-            if start <= low and high <= end:
-                lows.append(at)
-                highs.append(at + 1)
+        origins = self._origins
+        if origins is None:  # where each character comes from, in the order of the original
+            flat = range(len(self.flat))
+            origins = self._origins = sorted((*self.original(at, at + 1), at) for at in flat)
+        low, high = bisect_left(origins, (start,)), bisect_left(origins, (end + 1,))
+        lows = sorted(at for _, own_end, at in origins[low:high] if own_end <= end)
+        highs = [at + 1 for at in lows]
         pairs = [(low, high) for low in lows for high in highs if low < high]
         pairs.sort(key=lambda pair: pair[0] - pair[1])
         return [pair for pair in pairs if self.original(*pair) == (start, end)]

@@ -116,7 +116,9 @@ class Gaps(Respelled):
             return None
         gap = filled.pop()
         at = next(low + 1 for low, high in inner if high - low > 1)
-        if _is_word(text[start]) and (_goes_on(text[:start][::-1], gap[::-1]) or _goes_on(text[end:], gap)):
+        reach = len(gap) + 2
+        before, after = text[max(0, start - reach) : start], text[end : end + reach]
+        if _is_word(text[start]) and (_goes_on(before[::-1], gap[::-1]) or _goes_on(after, gap)):
             return None  # a part of a longer word whose letters stand apart
         if new[at] != UNSEEN or text[at] == UNSEEN:
             return None

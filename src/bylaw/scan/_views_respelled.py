@@ -13,15 +13,21 @@ from __future__ import annotations
 __all__ = ["UNSEEN", "Found", "Respelled", "others"]
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple, TypeAlias
 
 from bylaw.scan._disguises import disguises
 from bylaw.scan._match import Matcher
 from bylaw.scan._views_bytes import Batch
 
+_RECENT = 4
+"""Texts whose names are kept: one, the one decoded from it, and both of them turned."""
+
 UNSEEN = "\u2063"
 """What stands for a character that is taken out: invisible, and of the same width."""
+
+Names: TypeAlias = Mapping[tuple[int, int, str], tuple[str, ...]]
+"""The names of what was rewritten, by the start, the end and the term of a hit."""
 
 
 class Found(NamedTuple):
@@ -39,6 +45,7 @@ class Respelled(ABC):
     def __init__(self, texts: Sequence[str]) -> None:
         """Prepare for the terms of a plan; hits name them by their place in `texts`."""
         self._texts = texts
+        self._recent: tuple[tuple[str, Names], ...] = ()
 
     def find_in(self, posts: Sequence[tuple[int, str]]) -> Iterator[tuple[int, int, int, int]]:
         """Yield the hits in those texts of a batch that may have one: number, term, start and end."""
@@ -62,13 +69,21 @@ class Respelled(ABC):
 
     def named(self, text: str, start: int, end: int, term: str) -> tuple[str, ...] | None:
         """Name the disguises of a hit; None if there is none."""
+        recent = self._recent  # one text is asked for by each of its hits, in turn with those decoded from it
+        names = next((names for own, names in recent if own == text), None)
+        if names is None:
+            names = self._names(text)
+            self._recent = ((text, names), *recent[: _RECENT - 1])
+        return names.get((start, end, term))
+
+    def _names(self, text: str) -> Names:
+        """Name the disguises of every hit in a text whose own characters were rewritten."""
         new = self._respelled(text)
-        if new is None or new[start:end] == text[start:end]:
-            return None
-        for hit in self._found(text):
-            if (hit.start, hit.end, self._texts[hit.term]) == (start, end, term):
-                return hit.names
-        return None
+        names: dict[tuple[int, int, str], tuple[str, ...]] = {}
+        for hit in self._found(text) if new is not None else ():
+            if new is not None and new[hit.start : hit.end] != text[hit.start : hit.end]:
+                names.setdefault((hit.start, hit.end, self._texts[hit.term]), hit.names)
+        return names
 
     def _found(self, text: str) -> list[Found]:
         new = self._respelled(text)

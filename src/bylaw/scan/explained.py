@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-__all__ = ["Addition", "AskedClause", "AskedCondition", "AskedExemption", "AskedTest", "Change"]
+__all__ = [
+    "Addition",
+    "AskedClause",
+    "AskedCondition",
+    "AskedExemption",
+    "AskedTest",
+    "Change",
+    "SaidByModel",
+]
 
-from bylaw.scan._explain import AskedClause, AskedCondition, AskedExemption, AskedTest
+from bylaw.scan._explain import AskedClause, AskedCondition, AskedExemption, AskedTest, SaidByModel
 from bylaw.scan._suppose import Addition, Change

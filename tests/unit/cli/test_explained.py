@@ -161,10 +161,12 @@ def test_violations_come_before_talk(capsys):
 class Head:
     """What one head of a model says."""
 
+    head: str
     name: dict[str, str]
     probability: float
     threshold: float
     hit: bool
+    weighs: bool = False
 
 
 @dataclass
@@ -178,11 +180,46 @@ class Judged:
         return getattr(self.report, name)
 
 
-def test_what_models_say_is_told(capsys):
-    """Each head has its name, its number and from where that counts."""
-    heads = [Head({"en": "Offers"}, 0.93, 0.6, hit=True), Head({"en": "Asks"}, 0.1, 0.5, hit=False)]
-    report = Judged(explain(compile_plan(PACK), "晴天"), heads)
-    render_explanation(frame(lang="en"), report, PACK)
-    shown = capsys.readouterr().out
-    assert "● text model Offers: 0.93 (counts from 0.60)" in shown
-    assert "○ text model Asks: 0.10 (counts from 0.50)" in shown
+HEADS = [
+    Head("asks", {"zh": "询问", "en": "asks"}, 0.1, 0.5, hit=False),
+    Head("urges", {"zh": "鼓动", "en": "urges"}, 0.7, 0.5, hit=True),
+    Head("offers", {"zh": "提供", "en": "offers"}, 0.93, 0.6, hit=True, weighs=True),
+]
+
+
+def told_of(capsys, text, lang, condition=None):
+    """Return the lines that explain a text of which the models say what they say."""
+    report = explain(compile_plan(PACK), text)
+    if condition is not None:
+        (clause,) = report.clauses
+        first, *others = clause.grades
+        asked = msgspec.structs.replace(first.condition, source=condition)
+        grades = (msgspec.structs.replace(first, condition=asked), *others)
+        report = msgspec.structs.replace(report, clauses=(msgspec.structs.replace(clause, grades=grades),))
+    render_explanation(frame(lang=lang), Judged(report, HEADS), PACK)
+    return [line.strip() for line in capsys.readouterr().out.splitlines()]
+
+
+def test_finding_says_what_the_model_said_in_one_line(capsys):
+    """How likely a violation is comes first, then the heads the clause asks for, and no other."""
+    assert "模型：违规可能 0.93" in told_of(capsys, "转让 门票 800元", "zh")
+    shown = told_of(capsys, "转让 门票 800元", "en", "term.ticket and not model.asks_high")
+    assert [line for line in shown if "text model" in line] == [
+        "the text model: 0.93 that it violates; 0.10 for “asks”"
+    ]
+
+
+def test_model_is_told_once_where_nothing_held(capsys):
+    """Where no clause held, how likely a violation is and what else the model saw is one line."""
+    assert "the text model: 0.93 that it violates; 0.70 for “urges”" in told_of(capsys, "晴天", "en")
+    assert "模型：违规可能 0.93；“鼓动”0.70" in told_of(capsys, "晴天", "zh")
+
+
+def test_what_was_left_out_is_said(capsys):
+    """Of a text with too many hits it says that there are more, and that nothing was supposed."""
+    text = "转让 门票 800元 " * 1500
+    assert any(line.startswith("命中太多，另有 ") for line in said(capsys, text, lang="zh"))
+    assert any(line.startswith("文字太长或命中太多，没有试算") for line in said(capsys, text, lang="zh"))
+    shown = " ".join(said(capsys, text))
+    assert "more were found, and judged by." in shown
+    assert "to try what would have changed the outcome" in shown

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
+
 import msgspec
 import pytest
 
 from bylaw.model import Account
 from bylaw.scan import compile_plan, explain
-from bylaw.scan._explain import Explanation
+from bylaw.scan._explain import MOST_SHOWN, Explanation
 
 
 @pytest.fixture(scope="module")
@@ -161,3 +163,47 @@ def test_hard_text(plan, name) -> None:
     explanation = explain(plan, HARD[name])
 
     assert explanation == msgspec.json.decode(msgspec.json.encode(explanation), type=Explanation)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "票\n" * 5_000,
+        "门票" * 20_000,
+        "门 票 " * 10_000,
+        "转 让 门2票 " * 3_000,
+        "tickets dot com " * 3_000,
+        "票门" * 10_000,
+    ],
+)
+def test_repetitive_text_is_explained_in_reasonable_time(plan, text) -> None:
+    """Thousands of hits in one text, disguised or not, are a matter of seconds, and few are listed."""
+    begun = time.process_time()
+
+    report = explain(plan, text)
+
+    assert max(
+        map([hit.signal for hit in report.hits].count, {hit.signal for hit in report.hits}), default=0
+    ) <= (MOST_SHOWN)
+    assert time.process_time() - begun < 60
+
+
+def test_hits_beyond_those_listed_are_counted(plan) -> None:
+    """The first hits of a signal are listed, the others counted; the findings are those of all of them."""
+    text = "转让 门票 800元 " * MOST_SHOWN
+    assert explain(plan, text).more_hits == 0
+    more = explain(plan, text + "门票 门票")
+    assert more.more_hits == 2
+    assert explain(plan, text).supposed is (3 * MOST_SHOWN <= 1000)
+
+
+def test_long_text_is_explained_without_supposing(plan) -> None:
+    """A text that is too long to be read again and again has its clauses, and no changes."""
+    short = explain(plan, "转让 门票 800元")
+    long = explain(plan, "转让 门票 800元" + "。" * 10_000)
+
+    assert short.supposed
+    assert short.clauses[0].changes
+    assert not long.supposed
+    assert long.clauses[0].violates
+    assert not long.clauses[0].changes
