@@ -5,6 +5,7 @@ from __future__ import annotations
 __all__ = ["app"]
 
 import os
+import re
 import sys
 from contextlib import suppress
 from datetime import datetime
@@ -30,6 +31,7 @@ app = typer.Typer(
 PackOption = Annotated[
     str, typer.Option("--pack", metavar="PACK", help="A shipped pack's name, or a directory.")
 ]
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _MOST = 10_000  # characters of one argument
 
 
@@ -82,6 +84,12 @@ def check_links(
             raise InputRefused(
                 f"An address has from 1 to {_MOST} characters, this one {len(link.strip())}.",
                 next_step="Give one address or domain an argument; a whole text is for `bylaw check`.",
+            )
+        if unseen := _CONTROL.search(link):
+            raise InputRefused(
+                f"The address has a control character, U+{ord(unseen[0]):04X}, "
+                f"at character {unseen.start() + 1}.",
+                next_step="Take it out: no address has one, and what stands around it would be read apart.",
             )
     checked = tuple(_Checked(given=link, addresses=examine(loaded, link)) for link in links)
 
@@ -225,6 +233,14 @@ def _domain_line(out: Frame, report: LinkReport) -> str:
 
 def _state_lines(out: Frame, report: LinkReport) -> list[str]:
     either, lines = out.words.either, []
+    if report.user:
+        lines.append(
+            either(
+                f"@ 之前的 {escape(report.user)} 只是用户名，不是主机：网址通向 {escape(report.host)}。",
+                f"{escape(report.user)} before the @ is a user name and no host: "
+                f"the address leads to {escape(report.host)}",
+            )
+        )
     if report.disguise:
         names = out.words.listed(out.words(name) for name in report.disguise)
         lines.append(either(f"伪装：{names}", f"disguise: {names}"))

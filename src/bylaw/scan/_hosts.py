@@ -9,11 +9,12 @@ INVARIANT: pure. What cannot be a host gives "" or None, never an error.
 
 from __future__ import annotations
 
-__all__ = ["in_ascii", "is_shared", "parents", "registrable", "split", "unfolded"]
+__all__ = ["in_ascii", "in_capitals", "is_shared", "parents", "registrable", "split", "unfolded", "unmarked"]
 
 import re
 import unicodedata
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,8 @@ _STROKES = str.maketrans(
     "lodhitbbcddefggghiiiklllmnnoprrsttuvwyyzagnrb",
 )
 """Latin letters with a stroke, a hook or a small capital's shape: they have no decomposition."""
+_CAPITALS = str.maketrans("αβεζηικμνορτυχ", "abezhikmnoptyx")
+"""Letters whose capitals look like Latin ones, some like others than they do themselves: ν is a v, Ν an N."""
 _IP = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}", re.ASCII)
 
 
@@ -43,18 +46,31 @@ def in_ascii(host: str) -> str:
         return ""
 
 
+def in_capitals(label: str) -> str:
+    """Return a label as a reader takes it who sees it in capitals: a host is one in either case."""
+    return unfolded(_written_out(label).lower().translate(_CAPITALS))
+
+
 def unfolded(label: str) -> str:
     """Return a label as a reader takes it: `xn--` written out, letters that look Latin as Latin ones."""
-    if label.startswith("xn--"):
-        try:
-            label = label[4:].encode("ascii").decode("punycode")
-        except UnicodeError:
-            return label
+    label = _written_out(label)
     if label.isascii():
         return label
-    plain = unicodedata.normalize("NFKD", label.lower())
-    bare = "".join(character for character in plain if not unicodedata.combining(character))
-    return bare if bare.isascii() else bare.translate(_STROKES).translate(character_table())
+    bare = unmarked(label)
+    return bare if bare.isascii() else bare.translate(character_table())
+
+
+def unmarked(label: str) -> str:
+    """Return a label in small letters, `xn--` written out, without marks and strokes."""
+    plain = unicodedata.normalize("NFKD", _written_out(label).lower())
+    return "".join(each for each in plain if not unicodedata.combining(each)).translate(_STROKES)
+
+
+def _written_out(label: str) -> str:
+    if label.startswith("xn--"):
+        with suppress(UnicodeError):
+            return label[4:].encode("ascii").decode("punycode")
+    return label
 
 
 def parents(host: str) -> Iterator[str]:

@@ -27,9 +27,10 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
+from urllib.parse import unquote
 
 from bylaw.model import ListEntry, Registry
-from bylaw.scan._hosts import in_ascii, parents, registrable, split, unfolded
+from bylaw.scan._hosts import in_ascii, in_capitals, parents, registrable, split, unfolded, unmarked
 from bylaw.scan._lookalike_words import COMPANIONS, ENDINGS_FOR_ALL, PLATFORMS, SHAPES, TONGUES
 
 REASONS = (
@@ -49,6 +50,7 @@ REASONS = (
     "subdomain",
     "swapped letters",
     "two letters off",
+    "user part",
 )
 THRESHOLD = 0.6
 """The least score that is a hit of `link.lookalike`."""
@@ -64,6 +66,7 @@ _FOR_SIZE = {3: 0.5, 4: 0.45, 5: 0.3, 6: 0.15, 7: 0.08}
 """What a wrong letter in a short name costs."""
 _YEAR = re.compile(r"(?:20[12]\d)(?:[01]\d(?:[0-3]\d)?)?|[01]\d[0-3]\d")
 _PLAIN = re.compile("[a-z0-9]+")
+_USER_HOST = re.compile(r"[/:\\?#]")
 
 
 class Likeness(NamedTuple):
@@ -190,7 +193,30 @@ class Lookalikes:
         written, suffix = split(host)
         if not written:
             return None
-        labels = tuple(unfolded(label) for label in written)
+        found = self._found(host, written, suffix, tuple(map(unfolded, written)))
+        if any(label.startswith("xn--") for label in written):
+            # What is a v in small letters may be an N in capitals, and a host is one in either.
+            found += self._found(host, written, suffix, tuple(map(in_capitals, written)))
+        if not found:
+            return None
+        best, label = max(found, key=lambda pair: (pair[0].score, len(pair[0].name.word)))
+        if best.score < _SHOWN:
+            return None
+        name = best.name
+        return Likeness(name.domain, name.list, name.party, best.reason, round(best.score, 2), label)
+
+    def judge_user(self, user: str) -> Likeness | None:
+        """Return whom the part of an address before its `@` names: a reader takes it for the host."""
+        host = in_ascii(_USER_HOST.split(unquote(user), maxsplit=1)[0].lower().strip("."))
+        name = next((self._listed[parent] for parent in parents(host) if parent in self._listed), None)
+        if name is None:
+            return None
+        return Likeness(name.domain, name.list, name.party, "user part", 0.97, user)
+
+    def _found(
+        self, host: str, written: tuple[str, ...], suffix: str, labels: tuple[str, ...]
+    ) -> list[tuple[_Found, str]]:
+        """Return what the labels of a host, as they are read, may be made to look like, and which it was."""
         found: list[tuple[_Found, str]] = []
         for place, label in enumerate(labels):
             is_last = place == len(labels) - 1
@@ -199,6 +225,10 @@ class Lookalikes:
             for each in self._in_label(label, is_foreign=written[place] != label):
                 if is_last:
                     is_usual = each.reason == "another ending" and _is_of_a_country(suffix)
+                    if each.reason == "foreign letters" and _is_of_another_script(written[place]):
+                        # Not even the ending tells the two apart.
+                        least = 0.9 if f"{label}.{suffix}" in self._listed else 0.0
+                        each = each._replace(score=max(each.score, least))  # noqa: PLW2901
                     found.append((each._replace(score=0.55) if is_usual else each, written[place]))
                 elif each.name.is_own and len(each.name.word) >= 5:
                     score = 0.65 if each.reason == "another ending" else each.score - 0.05
@@ -208,13 +238,7 @@ class Lookalikes:
                     found.append((_Found(each.name, reason, score), written[place]))
         if len(labels) > 1 and (across := self._across(*labels[-2:])):
             found.append((across, f"{written[-2]}.{written[-1]}"))
-        if not found:
-            return None
-        best, label = max(found, key=lambda pair: (pair[0].score, len(pair[0].name.word)))
-        if best.score < _SHOWN:
-            return None
-        name = best.name
-        return Likeness(name.domain, name.list, name.party, best.reason, round(best.score, 2), label)
+        return found
 
     def _domain_in(self, label: str, after: tuple[str, ...]) -> _Name | None:
         """Return the listed domain that the label and what follows it spell out, before the host goes on."""
@@ -428,6 +452,11 @@ class Lookalikes:
             for start in range(len(text))
             for end in range(start + 3, len(text) + 1)
         )
+
+
+def _is_of_another_script(label: str) -> bool:
+    """Say whether a label has letters of another alphabet, and not only marks on Latin ones."""
+    return not unmarked(label).isascii()
 
 
 def _is_of_a_country(suffix: str) -> bool:

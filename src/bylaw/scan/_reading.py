@@ -139,7 +139,8 @@ class Reading:
     def disguise(self, hit: Hit) -> tuple[str, ...]:
         """Name what the hit had to be seen through."""
         written = self.text[hit.start : hit.end]
-        if not hit.term or written == hit.term or written.casefold() == hit.term.casefold():
+        is_as_long = len(written) == len(hit.term)  # a ligature is its letters, once its case is folded
+        if not hit.term or (is_as_long and written.casefold() == hit.term.casefold()):
             return hit.disguise
         key = (hit.start, hit.end, hit.term)
         names = self._named.get(key)

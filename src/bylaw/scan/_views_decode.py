@@ -128,7 +128,7 @@ def decoded(text: str, *, words_only: bool = True) -> Decoded | None:
     if _marks().isdisjoint(present) and not (words_only and _NUMBERED.search(text)):
         return None
     form = None
-    for step, rounds, marks in _steps() if words_only else _steps()[:_FOR_ALL]:
+    for step, rounds, marks in _steps() if words_only else _steps_for_all():
         for _ in range(rounds):
             pieces = None if marks.isdisjoint(present) else step(text if form is None else form.flat)
             if pieces is None:
@@ -209,11 +209,35 @@ _ESCAPE = re.compile(
 _ESCAPING = re.compile(r"[&%\\]")
 
 
-def _escapes(text: str) -> list[Piece] | None:
-    """Decode one layer of references and escapes."""
+_OF_ADDRESS = r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]*"
+_IN_ADDRESS = re.compile(
+    rf"(?:://[^\s/?#]{{1,253}}|\.[a-z]{{2,18}}(?::\d{{1,5}})?)[/?#]{_OF_ADDRESS}"
+    rf"|https?(?::|%(?:25)*3a)(?:%(?:25)*2f){{2}}{_OF_ADDRESS}",
+    re.IGNORECASE | re.ASCII,
+)
+"""What follows the host of an address, and an address that is encoded whole."""
+
+
+def _escapes_of_signs(text: str) -> list[Piece] | None:
+    """Decode one layer, but for the percent escapes of an address.
+
+    They are the address's own: a reader sees none of what they stand for, and undone they would cut it short
+    or make other addresses of it. Who reads addresses undoes them part by part.
+    """
+    kept = [match.span() for match in _IN_ADDRESS.finditer(text)] if "%" in text else []
+    return _escapes(text, kept)
+
+
+def _escapes(text: str, kept: Sequence[tuple[int, int]] = ()) -> list[Piece] | None:
+    """Decode one layer of references and escapes; in the spans `kept`, of references only."""
     pieces: list[Piece] = []
     done = 0
+    begins = [start for start, _ in kept]
     for mark in _ESCAPING.finditer(text):  # far quicker than to look for what may follow
+        if mark[0] == "%" and kept:
+            own = bisect_right(begins, mark.start()) - 1
+            if own >= 0 and mark.start() < kept[own][1]:
+                continue
         match = _ESCAPE.match(text, mark.start()) if mark.start() >= done else None
         if match is not None and (shown := list(_unescaped(match))):
             pieces.append((text[done : match.start()], done, match.start(), ""))
@@ -386,8 +410,11 @@ def _steps() -> tuple[tuple[Step, int, frozenset[str]], ...]:
     )
 
 
-_FOR_ALL = 3
-"""So many of the layers are undone for every signal, the others for words only."""
+@cache
+def _steps_for_all() -> tuple[tuple[Step, int, frozenset[str]], ...]:
+    """Return the layers that are undone for every signal; the others are for words only."""
+    (_, rounds, marks), *others = _steps()[:3]
+    return ((_escapes_of_signs, rounds, marks), *others)
 
 
 # --- which texts are worth a look -----------------------------------------------------------------------

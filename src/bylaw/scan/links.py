@@ -68,6 +68,8 @@ class LinkReport(Value, frozen=True, kw_only=True):
     disguise: tuple[str, ...] = ()
     via: str = ""
     """The host that sends its reader on to it."""
+    user: str = ""
+    """What stands before the `@`, where that looks like a host and only the host leads anywhere."""
     listings: tuple[Listing, ...] = ()
     resemblance: Resemblance | None = None
     code: Carried | None = None
@@ -120,8 +122,9 @@ def _report(pack: Pack, known: Known, address: Address, written: str, *, is_link
         link=is_link,
         disguise=address.disguise,
         via=address.via,
+        user=address.user if registrable(address.user.partition(":")[0].lower()) else "",
         listings=listings,
-        resemblance=None if listings else _resemblance(known, address.host),
+        resemblance=None if listings else _resemblance(known, address.host, address.user),
         code=None if code is None else Carried(code=code),
     )
 
@@ -150,10 +153,10 @@ def _is_row(entry: ListEntry, list_id: str, rows: set[tuple[str, str]]) -> bool:
     return entry.kind == "domain" and (f"link.{list_id}", entry.value.lower()) in rows
 
 
-def _resemblance(known: Known, host: str) -> Resemblance | None:
+def _resemblance(known: Known, host: str, user: str = "") -> Resemblance | None:
     if any(not row.path for parent in parents(host) for row in known.rows.get(parent, ())):
         return None
-    like = known.lookalikes().judge(host)
+    like = known.lookalikes().judge_user(user) or known.lookalikes().judge(host)
     if like is None:
         return None
     strength = "firm" if like.score >= FIRM else "weak" if like.score >= THRESHOLD else "below"

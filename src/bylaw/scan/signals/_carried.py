@@ -5,7 +5,7 @@ behind `#`, or what a messenger's program is started with (`?start=ref_...`). Pa
 campaign (`utm_source`) are none.
 
 A target is a whole address in a parameter of `_TARGET_KEYS`, plain, percent-encoded or in base64, or in the
-path itself (`https://cache.example/https://...`). Only what can be read is a target: where a short link leads
+path itself (`https://cache.example/https://...`), or alone in the query or behind `#`. Only what can be read is a target: where a short link leads
 is never asked.
 
 INVARIANT: pure, and in time linear in the address.
@@ -63,6 +63,8 @@ _SURE_KEYS = _TARGET_KEYS - {"go", "link", "next", "out", "q", "to", "u"}
 _WHOLE = re.compile(r"(?:https?:)?//[^/\s]+\.[^\s]+|www\.[^\s]+\.[^\s]+", re.IGNORECASE)
 _HOST_ONLY = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,18}(?:[/?#:].*)?", re.IGNORECASE | re.ASCII)
 _IN_PATH = re.compile(r"(?<=[/=])https?(?:://|%3a%2f%2f)", re.IGNORECASE)
+_ALONE = re.compile(r"[?#][!/]?(?=https?(?:://|%3a(?:%2f|/){2}))", re.IGNORECASE)
+"""Before an address that is the whole of a query or of a fragment."""
 _PARAMETER = re.compile(r"[?&;#]([\w.\-]{1,40})=([^&#\s]{4,2000})", re.ASCII)
 
 
@@ -89,6 +91,10 @@ def targets(address: str, begin: int) -> Iterator[Target]:
                 end = len(address)  # what is not encoded owns the rest
             reached = end
             yield Target(start, end, address[start:end] if is_plain else decoded)
+    alone = _ALONE.search(address, begin) if reached == begin else None
+    if alone is not None:
+        yield Target(alone.end(), len(address), unquote(address[alone.end() :]))
+        return
     match_in_path = _IN_PATH.search(address, begin)
     if match_in_path and reached == begin and "?" not in address[begin : match_in_path.start()]:
         start = match_in_path.start()

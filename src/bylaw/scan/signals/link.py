@@ -112,6 +112,9 @@ _APP = re.compile(
 )
 _NO_APP = frozenset({"http", "https", "hxxp", "hxxps", "ftp", "file", "tg", "ws", "wss"})
 _SCHEME_OR_USER = re.compile(r"(?:[a-z]+:)?//(?:[^/@\s]{1,64}@)?", re.IGNORECASE)
+_USER = re.compile(r"(?:[a-z]+:)?//([^/@\s?#]{1,64})@", re.IGNORECASE)
+_DEEPEST = 3
+"""So many layers of redirectors are followed, one inside the other."""
 _HOST_END = re.compile(r"[/?#:]")
 
 
@@ -129,6 +132,14 @@ class Address(NamedTuple):
     disguise: tuple[str, ...] = ()
     via: str = ""
     """The host that sends its reader on to it, of a target."""
+    is_decoded: bool = False
+    """Whether `text` is not what stands at its place, character for character."""
+
+    @property
+    def user(self) -> str:
+        """What stands before the `@` of the address, which a reader may take for its host."""
+        match = _USER.match(self.text)
+        return match[1] if match else ""
 
 
 class _Row(NamedTuple):
@@ -181,6 +192,11 @@ class Known:
         like = self.lookalikes().judge(host)
         return like if like is not None and like.score >= THRESHOLD else None
 
+    def resembled(self, address: Address) -> Likeness | None:
+        """Return whom an address looks like enough for a hit: by its user part, or by its host."""
+        user = self.lookalikes().judge_user(address.user) if address.user else None
+        return user or self.like(address.host)
+
     def listed(self, host: str, text: str) -> list[_Row]:
         """Return the rows that have the address: by its host or a parent of it, and by the row's path."""
         found = [row for parent in parents(host) for row in self.rows.get(parent, ())]
@@ -204,7 +220,7 @@ class Known:
         start, end, host, text = address[:4]
         domain = registrable(host)
         rows = self.listed(host, text)
-        like = None if rows or domain is None else self.like(host)
+        like = None if rows or domain is None else self.resembled(address)
         is_link = address.is_sure or _last_label(host) in _BARE_SUFFIXES
         if not rows and (domain is None or not (is_link or _is_plain(host, like))):
             return False
@@ -239,13 +255,7 @@ def read(view: View, known: Known, hits: list[Hit]) -> Iterator[Address]:
     """Yield the addresses of a text, and where they send on to; add the broken ones to `hits`."""
     flat = _without_broken(view, hits)
     for address in _addresses(flat):
-        inner = tuple(_targets(address))
-        text = address.text
-        for target in inner:  # a code in the target is the target's
-            first, last = target.start - address.start, target.end - address.start
-            text = f"{text[:first]}{' ' * (last - first)}{text[last:]}"
-        yield address._replace(text=text)
-        yield from inner
+        yield from _with_targets(address, _DEEPEST)
     if _SPOKEN_HINTED.search(view.text):
         low = view.low if flat is view.flat else flat.lower()
         for spoken in _spoken.spoken(low, names=known.names, is_known=known.has, is_listed=known.names_host):
@@ -262,7 +272,22 @@ def read(view: View, known: Known, hits: list[Hit]) -> Iterator[Address]:
                 hits.append(view.hit("link.referral", f"{scheme}:// {code}", match.start(), end))
 
 
-def _targets(address: Address) -> Iterator[Address]:
+def _with_targets(address: Address, deep: int) -> Iterator[Address]:
+    """Yield an address and where it sends on to, layer by layer; each has its own code, not its target's."""
+    text, inner = address.text, []
+    for first, last, target in _targets(address):
+        text = f"{text[:first]}{' ' * (last - first)}{text[last:]}"
+        inner.append(target)
+    yield address._replace(text=text)
+    for target in inner:
+        if deep > 1:
+            yield from _with_targets(target, deep - 1)
+        else:
+            yield target
+
+
+def _targets(address: Address) -> Iterator[tuple[int, int, Address]]:
+    """Yield the targets of one address, each with its place in the address as it would be typed."""
     rest = _after_host(address.text)
     begin = len(address.text) - len(rest)
     if "=" not in rest and "http" not in rest:
@@ -271,8 +296,12 @@ def _targets(address: Address) -> Iterator[Address]:
         rest = _SCHEME_OR_USER.sub("", target.address, count=1)
         host = in_ascii(_HOST_END.split(rest, maxsplit=1)[0].lower().strip("."))
         if "." in host:
-            start, end = address.start + target.start, address.start + target.end
-            yield Address(start, end, host, target.address, is_sure=True, via=address.host)
+            start, end = address.start, address.end
+            if not address.is_decoded:  # else its letters are not those of the text
+                start, end = start + target.start, start + target.end
+            is_decoded = address.is_decoded or target.address != address.text[target.start : target.end]
+            found = Address(start, end, host, target.address, is_sure=True, via=address.host)
+            yield target.start, target.end, found._replace(is_decoded=is_decoded)
 
 
 def _after_host(text: str) -> str:
