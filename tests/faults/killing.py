@@ -111,6 +111,8 @@ def main(name: str, folder: Path, times: int, seed: int) -> None:
     ready = folder / "ready"
     ready.mkdir(parents=True)
     prepare(ready)
+    # Once for what is made once in a process: the children inherit it, and would end before they are killed.
+    work(shutil.copytree(ready, folder / "first"))
     calm = shutil.copytree(ready, folder / "calm")
     began = time.monotonic()
     work(calm)
