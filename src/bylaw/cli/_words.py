@@ -170,7 +170,10 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "foreign letters": ("用了其他文字的相似字母", "has letters of another script or with marks"),
     "hyphenated": ("名称中间加了横线或点", "has a hyphen or a dot put into the name"),
     "inside": ("名称夹在其他字母中", "has the name inside other letters"),
-    "user part": ("只是 @ 之前的用户名，不是网址通向的地方", "is only a user name before the @, not where it leads"),
+    "user part": (
+        "只是 @ 之前的用户名，不是网址通向的地方",
+        "is only a user name before the @, not where it leads",
+    ),
     "look-alike letters": ("用数字或形近字母代替", "has digits or letters that look alike"),
     "missing letter": ("少一个字母", "lacks a letter"),
     "neighbouring key": ("换成键盘相邻或形近的字母", "has a neighbouring or similar letter"),
