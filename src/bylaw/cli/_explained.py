@@ -29,15 +29,18 @@ _NAMED = 4  # words that are quoted for one thing
 _HEAD = re.compile(r"\bmodel\.(\w+)")
 
 
-def render_explanation(out: Frame, report: Explanation, pack: Pack) -> None:
-    """Print why a text was found, why not, what was exempt on which test, and what would have changed it."""
+def render_explanation(out: Frame, report: Explanation, pack: Pack, *, doubt: str = "") -> None:
+    """Print why a text was found, why not, what was exempt on which test, and what would have changed it.
+
+    `doubt` says why that nothing was found tells little; it stands in the place of the tick.
+    """
     names = SignalNames(out.words, pack)
     held = sorted((clause for clause in report.clauses if clause.finding is not None), key=_weight)
     used = [
         e for clause in held if clause.finding for e in (*clause.finding.evidence, *clause.finding.counter)
     ]
     out.lay(quoted(marked(report.text, used or report.hits)))
-    _render_outcome(out, report)
+    _render_outcome(out, report, doubt)
     for clause in held:
         if clause.finding is not None:
             _Held(out, report, pack.clause(clause.clause), names, clause, clause.finding).render()
@@ -53,7 +56,7 @@ def _weight(asked: AskedClause) -> int:
     return 0 if asked.violates else 1 if asked.finding is not None and asked.finding.exempt else 2
 
 
-def _render_outcome(out: Frame, report: Explanation) -> None:
+def _render_outcome(out: Frame, report: Explanation, doubt: str) -> None:
     """Print what comes out of it all, and that it decides nothing."""
     words = out.words
     out.say("")
@@ -88,6 +91,8 @@ def _render_outcome(out: Frame, report: Explanation) -> None:
                 f"[green]Outcome: mere talk, no violation[/] ({listed}).",
             )
         )
+    elif doubt:
+        out.say(f"[yellow]![/] {doubt}  [dim]{escape(report.pack)}[/]")
     else:
         out.say(f"[green]✓[/] {words('nothing_found')}  [dim]{escape(report.pack)}[/]")
 

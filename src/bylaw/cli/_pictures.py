@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 from rich.cells import cell_len
@@ -25,11 +25,13 @@ from bylaw.scan import Explanation, compile_plan, explain
 from bylaw.scan.files import RejectsWriter
 from bylaw.scan.pictures import (
     Limits,
+    Line,
     Picture,
     Pictures,
     PictureTally,
     Unread,
     draw_boxes,
+    in_order,
     pictured_text,
     read_files,
     require_media,
@@ -58,6 +60,8 @@ class CheckedPicture(Value, frozen=True, kw_only=True):
     file: str
     picture: Picture | Unread
     explanation: Explanation | None = None
+    outcome: Literal["read", "empty", "unread"] = "read"
+    """`unread`: not read, or not the whole of it; `empty`: nothing in it that can be read."""
 
 
 @app.command("check")
@@ -97,6 +101,12 @@ def check_pictures(
     if kind not in kinds:
         raise InputRefused(f"There is no item kind {kind!r}.", next_step=f"Kinds are {', '.join(kinds)}.")
     for name in files:
+        if Path(name).is_dir():
+            raise InputRefused(
+                "It is a folder, and pictures are named one by one.",
+                where=name,
+                next_step="Name the pictures in it, or scan items that name them with `bylaw scan --media`.",
+            )
         if not Path(name).is_file():
             raise InputRefused("There is no such file.", where=name, next_step="Name a picture.")
     targets = _targets(files, draw)
@@ -109,7 +119,8 @@ def check_pictures(
         if isinstance(picture, Picture):
             said, marks = pictured_text(text, [(name, picture)], loaded.posters)
             report = explain(plan, said, kind=kind, item_id=name, marks=marks)  # type: ignore[arg-type]
-        checked.append(CheckedPicture(file=name, picture=picture, explanation=report))
+        outcome = _outcome(picture)
+        checked.append(CheckedPicture(file=name, picture=picture, explanation=report, outcome=outcome))
     for each, target in zip(checked, targets, strict=False):
         if isinstance(each.picture, Picture) and each.explanation is not None:
             _write(
@@ -126,9 +137,7 @@ def check_pictures(
         ),
         default=-1,
     )
-    if any(isinstance(each.picture, Unread) for each in checked) or (
-        fail_on is not None and worst >= fail_on.rank
-    ):
+    if any(each.outcome == "unread" for each in checked) or (fail_on is not None and worst >= fail_on.rank):
         raise attention()
 
 
@@ -171,6 +180,14 @@ def render_tally(out: Frame, tally: PictureTally) -> None:
         )
     )
     _render_doubts(out, tally.dropped, tally.unread_codes)
+    if tally.partial:
+        out.say(
+            words.either(
+                f"[yellow]![/] {tally.partial:,} 张动图没有读完：文字只读了首、中、末三帧。",
+                f"[yellow]![/] {tally.partial:,} moving pictures were not fully read: words in the first, "
+                "the middle and the last frame only.",
+            )
+        )
     if tally.unread:
         out.say(
             words.either(
@@ -252,9 +269,34 @@ def _render_checked(
         _render_picture(out, each.file, each.picture)
         if each.explanation is not None:
             out.say("")
-            render_explanation(out, each.explanation, pack)
+            render_explanation(out, each.explanation, pack, doubt=_doubt(out, each))
         if targets:
             out.say(f"→ {escape(str(targets[number]))}")
+
+
+def _outcome(picture: Picture | Unread) -> Literal["read", "empty", "unread"]:
+    """Say how much of a picture an outcome rests on."""
+    if isinstance(picture, Unread) or not picture.is_whole:
+        return "unread"
+    if not picture.lines and not picture.codes:
+        return "unread" if picture.dropped else "empty"
+    return "read"
+
+
+def _doubt(out: Frame, each: CheckedPicture) -> str:
+    """Return why it tells little that nothing was found; "" if it does tell."""
+    if each.outcome == "unread":
+        return out.words.either(
+            "未能读完整张图片：读到的部分未发现问题，其余不作判断。",
+            "The picture was not fully read (unread): nothing was found in what was read, "
+            "and of the rest nothing is said.",
+        )
+    if each.outcome == "empty":
+        return out.words.either(
+            "图片里没有可读的内容，因此不作判断。",
+            "There was nothing to read in the picture, so nothing is said of it.",
+        )
+    return ""
 
 
 def _render_picture(out: Frame, name: str, picture: Picture) -> None:
@@ -264,12 +306,11 @@ def _render_picture(out: Frame, name: str, picture: Picture) -> None:
         f"[bold]{escape(name)}[/]  {picture.kind} {picture.width}×{picture.height}  "
         f"[dim]PDQ {picture.pdq} ({words.either('质量', 'quality')} {picture.quality})[/]"
     )
-    rows = [(each.place, Styled(visible(each.text)), f"{each.sure:.2f}") for each in picture.lines]
-    rows += [
-        (each.place, Styled(visible(each.text), style="bold blue"), words("picture.qr"))
-        for each in picture.codes
-    ]
-    for place, said, note in sorted(rows, key=lambda row: (row[0].y, row[0].x)):
+    rows = in_order(picture)
+    for each in rows:
+        is_line = isinstance(each, Line)
+        note = f"{each.sure:.2f}" if is_line else words("picture.qr")
+        said, place = Styled(visible(each.text), style="" if is_line else "bold blue"), each.place
         at = f"{place.x},{place.y} {place.w}×{place.h}"
         line = Styled(at + " " * max(2, _PLACE_WIDTH - cell_len(at)), style="dim")
         line.append_text(said).append(f"  {note}", style="dim")
@@ -277,11 +318,13 @@ def _render_picture(out: Frame, name: str, picture: Picture) -> None:
     if not rows:
         out.say(words.either("没有读到文字或二维码。", "No words and no codes were read in it."), indent=2)
     _render_doubts(out, picture.dropped, picture.unread_codes, indent=2)
-    if picture.frames > 1:
+    if picture.frames > picture.frames_read:
         out.say(
             words.either(
-                "[yellow]![/] 动图：文字只读第一帧，二维码抽看数帧。",
-                "[yellow]![/] It moves: words are read in the first frame only, codes in some of them.",
+                f"[yellow]![/] 动图：至少 {picture.frames} 帧，文字只读了其中 {picture.frames_read} 帧，"
+                "二维码抽看数帧。",
+                f"[yellow]![/] It moves: words were read in {picture.frames_read} of at least "
+                f"{picture.frames} frames, codes in some of them.",
             ),
             indent=2,
         )

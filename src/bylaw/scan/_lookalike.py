@@ -194,7 +194,7 @@ class Lookalikes:
         if not written:
             return None
         found = self._found(host, written, suffix, tuple(map(unfolded, written)))
-        if any(label.startswith("xn--") for label in written):
+        if any(label.startswith("xn--") or not label.isascii() for label in written):
             # What is a v in small letters may be an N in capitals, and a host is one in either.
             found += self._found(host, written, suffix, tuple(map(in_capitals, written)))
         if not found:

@@ -38,6 +38,10 @@ def test_a_link_is_explained_in_chinese(bylaw) -> None:
         ),
         ("http://intranet.local/", "stands under no public suffix"),
         ("example.com", "on no list, and like no domain of one"),
+        ("ВIΝΑΝСЕ.com", "looks like binance.com"),
+        ("https://href.li/?https://okx.com/join/AB12", "carries somebody's code: join/AB12"),
+        ("https://binance.com@evil.example.net/x", "binance.com before the @ is a user name and no host"),
+        ("https://sign.net@evil.example.net/x", "the address leads to evil.example.net"),
         ("uniswap.de", "too little, so it counts for nothing"),
         ("kucoln.com", "counts as evidence"),
     ],
@@ -45,6 +49,25 @@ def test_a_link_is_explained_in_chinese(bylaw) -> None:
 def test_every_case_has_its_sentence(bylaw, given: str, said: str) -> None:
     """Broken, spoken, bare, reached through another, unregistrable, unlike, just not alike, alike."""
     assert said in bylaw("link", "check", given, "--pack", "wechat-2022").out
+
+
+def test_a_user_part_is_explained_in_chinese(bylaw) -> None:
+    """The same of what stands before the `@`, in Chinese."""
+    shown = bylaw(
+        "link", "check", "https://okx.com@evil.example.net/x", "--pack", "wechat-2022", "--lang", "zh"
+    )
+
+    assert "@ 之前的 okx.com 只是用户名，不是主机：网址通向 evil.example.net" in shown.out
+
+
+@pytest.mark.parametrize("given", ["bin\x1b[31mance.com", "bin\x00ance.com", "币安\x9b点com"])
+def test_an_address_with_a_control_character_is_refused(bylaw, given: str) -> None:
+    """It is not taken apart into another address; the refusal names the character and does not print it."""
+    shown = bylaw("link", "check", given, "--pack", "wechat-2022")
+
+    assert 2 == shown.status
+    assert "control character, U+" in shown.err
+    assert not any(each in shown.err for each in "\x1b\x00\x9b")
 
 
 def test_what_is_no_address_needs_attention(bylaw) -> None:

@@ -106,7 +106,7 @@ def test_a_picture_that_cannot_be_read_is_a_sentence(here, quick):
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_doubts_are_told(here, quick, lang):
     """A moving picture, an empty one and a code that cannot be read are told in both languages."""
-    frames = [Image.new("L", (300, 300), shade) for shade in (255, 250, 245)]
+    frames = [Image.new("L", (300, 300), shade) for shade in (255, 250, 245, 240)]
     frames[0].save("moving.gif", save_all=True, append_images=frames[1:])
     covered = Image.open("menu.png").convert("RGB")
     covered.paste("white", (160, 330, 230, 400))
@@ -136,9 +136,56 @@ def test_the_items_words_are_judged_with_it(here, quick):
     assert "VC-ENTRY" in shown.out
 
 
+def moving(*frames, name="moving.gif"):
+    """Write a moving picture of these frames."""
+    frames[0].save(name, save_all=True, append_images=frames[1:], duration=90)
+    return name
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"), [("zh", "未能读完整张图片"), ("en", "The picture was not fully read (unread)")]
+)
+def test_what_was_not_fully_read_has_no_tick(here, quick, lang, said):
+    """A moving picture with frames nobody read is `unread` and exits 1, whatever the others show."""
+    name = moving(*(Image.new("L", (300, 300), 255 - 5 * n) for n in range(9)))
+    shown = here("picture", "check", name, *PACK, "--lang", lang)
+    assert shown.status == 1
+    assert said in shown.out
+    assert "✓" not in shown.out
+    (machine,) = json.loads(here("picture", "check", name, *PACK, "--json").out)["pictures"]
+    assert machine["outcome"] == "unread"
+    assert (machine["picture"]["frames"], machine["picture"]["frames_read"]) == (9, 3)
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [("zh", "图片里没有可读的内容，因此不作判断"), ("en", "There was nothing to read in the picture")],
+)
+def test_nothing_to_read_is_no_tick(here, quick, lang, said):
+    """An empty picture is none that was found to be in order; that it is empty is no fault."""
+    Image.new("L", (300, 300), 255).save("empty.png")
+    shown = here("picture", "check", "empty.png", *PACK, "--lang", lang)
+    assert shown.status == 0
+    assert said in shown.out
+    assert "✓" not in shown.out
+
+
+def test_words_behind_a_blank_frame_are_found(here, quick):
+    """What only the last frame of a moving picture says is read and judged."""
+    poster = Image.open("entry-zh.png").convert("L")
+    name = moving(Image.new("L", poster.size, 255), poster)
+    shown = here("picture", "check", name, *PACK, "--json")
+    (machine,) = json.loads(shown.out)["pictures"]
+    assert machine["outcome"] == "read"
+    assert "".join(machine["picture"]["lines"][0]["text"].split()) == "欧易注册送好礼"
+    clauses = machine["explanation"]["clauses"]
+    assert [each["clause"] for each in clauses if each["held"] and each["violates"]] == ["VC-ENTRY"]
+
+
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
+        (("copy",), "It is a folder, and pictures are named one by one."),
         (("nope.png",), "There is no such file."),
         (("menu.png", "--kind", "poem"), "There is no item kind 'poem'."),
         (("menu.png", "--draw", "menu.png"), "menu.png is read, and would be written over."),
@@ -150,7 +197,7 @@ def test_the_items_words_are_judged_with_it(here, quick):
         (("menu.png", "--draw", "nowhere/out.png"), "The picture cannot be written"),
         (("menu.png", "copy/menu.png", "--draw", "copy"), "Two of the pictures have one name."),
     ],
-    ids=["no file", "kind", "itself", "jpg", "several", "nowhere", "one name"],
+    ids=["folder", "no file", "kind", "itself", "jpg", "several", "nowhere", "one name"],
 )
 def test_what_is_typed_wrong_is_a_sentence(here, quick, typed, said):
     """Wrong usage is one sentence and status 2."""
@@ -188,6 +235,7 @@ def test_scan_reads_the_pictures_items_name(here, quick, jobs):
     assert json.loads(shown.out)["pictures"] | {"lines": 0} == {
         "read": 3,
         "unread": 2,
+        "partial": 0,
         "lines": 0,
         "dropped": 0,
         "codes": 3,

@@ -47,6 +47,26 @@ CLEVER = {
             ("link.referral", "seatmaster.me join/AB12", "https%3A%2F%2Fseatmaster.me%2Fjoin%2FAB12"),
         ],
     ),
+    "a target that is the whole query": (
+        "https://go.example.com/?https://seatmaster.me/join/AB12",
+        [("link.any", "example.com", "https://go.example.com/?https://seatmaster.me/join/AB12"), ("link.any", "seatmaster.me", "https://seatmaster.me/join/AB12"), ("link.touts", "seatmaster.me", "https://seatmaster.me/join/AB12"), ("link.referral", "seatmaster.me join/AB12", "https://seatmaster.me/join/AB12")],
+    ),
+    "a target behind a hash": (
+        "https://example.com/#https://seatmaster.me",
+        [("link.any", "example.com", "https://example.com/#https://seatmaster.me"), ("link.any", "seatmaster.me", "https://seatmaster.me"), ("link.touts", "seatmaster.me", "https://seatmaster.me")],
+    ),
+    "a redirector to a redirector": (
+        "https://example.com/?https://example.org/?url=https://seatmaster.me",
+        [("link.any", "example.com", "https://example.com/?https://example.org/?url=https://seatmaster.me"), ("link.any", "example.org", "https://example.org/?url=https://seatmaster.me"), ("link.any", "seatmaster.me", "https://seatmaster.me"), ("link.touts", "seatmaster.me", "https://seatmaster.me")],
+    ),
+    "a redirector to a redirector, encoded": (
+        "https://example.com/?url=https%3A%2F%2Fexample.org%2F%3Furl%3Dhttps%253A%252F%252Fseatmaster.me",
+        [("link.any", "example.com", "https://example.com/?url=https%3A%2F%2Fexample.org%2F%3Furl%3Dhttps%253A%252F%252Fseatmaster.me"), ("link.any", "example.org", "https%3A%2F%2Fexample.org%2F%3Furl%3Dhttps%253A%252F%252Fseatmaster.me"), ("link.any", "seatmaster.me", "https%3A%2F%2Fexample.org%2F%3Furl%3Dhttps%253A%252F%252Fseatmaster.me"), ("link.touts", "seatmaster.me", "https%3A%2F%2Fexample.org%2F%3Furl%3Dhttps%253A%252F%252Fseatmaster.me")],
+    ),
+    "a listed host as the user's name": (
+        "https://seatmaster.me@evil.example.net/x",
+        [("link.any", "example.net", "https://seatmaster.me@evil.example.net/x"), ("link.lookalike", "seatmaster.me user part 0.97", "https://seatmaster.me@evil.example.net/x")],
+    ),
     "encoded twice": (
         "https://example.com/?target=https%253A%252F%252Fseatmaster.me",
         [("link.any", "example.com", "https://example.com/?target=https%253A%252F%252Fseatmaster.me"), ("link.any", "seatmaster.me", "https%253A%252F%252Fseatmaster.me"), ("link.touts", "seatmaster.me", "https%253A%252F%252Fseatmaster.me")],

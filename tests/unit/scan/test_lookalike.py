@@ -54,6 +54,8 @@ LIKE = {
     "digits for letters": ("se4tm4ster.com", "seatmaster.com", "look-alike letters"),
     "rn for m": ("seatrnaster.com", "seatmaster.com", "look-alike letters"),
     "marks": ("xn--setmster-1zac.com", "seatmaster.com", "foreign letters"),
+    "capitals of another alphabet": ("SЕАТΜΑSТЕR.com", "seatmaster.com", "foreign letters"),
+    "Greek capitals": ("ΗΑRΒΟUR.com", "harbour.com", "foreign letters"),
     "another alphabet": ("tіxora.com", "tixora.com", "foreign letters"),
     "an ordinary word with marks": ("hàrbour.com", "harbour.com", "foreign letters"),
     "a doubled letter": ("seattmaster.com", "seatmaster.com", "doubled letter"),

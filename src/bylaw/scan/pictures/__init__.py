@@ -13,6 +13,7 @@ from __future__ import annotations
 
 __all__ = [
     "Limits",
+    "Line",
     "Picture",
     "PictureTally",
     "Pictures",
@@ -31,8 +32,9 @@ from bylaw.model import Box
 from bylaw.ports import Isolate, Lost
 from bylaw.scan.pictures._batch import Pictures, PictureTally, load
 from bylaw.scan.pictures._read import DrawPicture, ReadPicture, answer_of, drawing_of
+from bylaw.scan.pictures._text import in_order as in_order
 from bylaw.scan.pictures._text import pictured_text as pictured_text
-from bylaw.scan.pictures._values import Limits, Picture, Unread
+from bylaw.scan.pictures._values import Limits, Line, Picture, Unread
 
 _PACKAGES = ("PIL", "zxingcpp", "rapidocr", "onnxruntime", "pdqhash")
 

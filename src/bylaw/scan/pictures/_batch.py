@@ -38,6 +38,7 @@ class PictureTally(Value, frozen=True, kw_only=True):
 
     read: int  # different pictures
     unread: int  # pictures of items that were not read; each is among the rejects
+    partial: int  # of those read, moving ones in some frames of which no words were looked for
     lines: int
     dropped: int  # lines that were read with too little certainty
     codes: int
@@ -138,6 +139,7 @@ class Pictures:
     def _add_up(self, read: Picture | Unread) -> None:
         if isinstance(read, Picture):
             self._count["read"] += 1
+            self._count["partial"] += read.frames > read.frames_read
             self._count["lines"] += len(read.lines)
             self._count["dropped"] += read.dropped
             self._count["codes"] += len(read.codes)

@@ -2,14 +2,16 @@
 
 A picture that is much taller or wider than a page is read in overlapping pieces, since the reader makes each
 piece fit its own size first; one of very many pixels is made smaller before. What it is not sure of is
-dropped and counted. Lines are in reading order: rows from top to bottom, in a row from left to right.
+dropped and counted. Lines are in reading order: rows from top to bottom, in a row from left to right. Lines
+that stand on their side are a group of their own behind the level ones, in the order of the picture turned so
+that they are level.
 
 INVARIANT: nothing is ever fetched: each model is named by its file, and without it nothing is read.
 """
 
 from __future__ import annotations
 
-__all__ = ["LineReader", "in_reading_order", "share_within"]
+__all__ = ["LineReader", "in_reading_order", "share_within", "sideways"]
 
 from collections.abc import Iterable, Iterator, Sequence
 from importlib.resources import files
@@ -30,6 +32,8 @@ _MODELS = {
     "Rec": "PP-OCRv6_rec_small.onnx",
 }
 _PIECE = 1_800  # pixels of the longer side of a piece
+_ON_ITS_SIDE = 1.5  # times as high as wide; what the engine turns before it reads
+_ASKED = 5  # lines on their side that are asked which way up they are
 _SAME = 0.5  # of a line's box in the other's: the same line, seen in two pieces
 _OVERLAP = 160  # pixels that two pieces share: more than a line is high
 
@@ -75,9 +79,19 @@ class LineReader:
         found: list[Line] = []
         for piece, left, top in _pieces(pixels):
             found = _joined(found, self._read_piece(piece, left, top))
-        lines = in_reading_order(found)
+        lines = in_reading_order(found, upwards=self._is_upwards(pixels, found))
         kept = [line for line in lines if line.sure >= self._limits.least_sure][: self._limits.most_lines]
         return kept, len(lines) - len(kept)
+
+    def _is_upwards(self, pixels: Pixels, lines: Sequence[Line]) -> bool:
+        """Say whether most of what stands on its side is read from the bottom to the top."""
+        tall = sorted(filter(sideways, lines), key=lambda line: -line.place.h)[:_ASKED]
+        if not tall:
+            return False
+        boxes = [pixels[at.y : at.y + at.h, at.x : at.x + at.w, ::-1] for at in (line.place for line in tall)]
+        crops = [np.ascontiguousarray(np.rot90(box)) for box in boxes]  # as the engine turns what it reads
+        told: Any = self._engine.text_cls(crops)
+        return 2 * sum("180" in label for label, _ in told.cls_res) > len(tall)
 
     def _read_piece(self, piece: Pixels, left: int, top: int) -> Iterator[Line]:
         read: Any = self._engine(piece[..., ::-1])  # it expects blue first
@@ -150,14 +164,37 @@ def share_within(one: Place, other: Place) -> float:
     return max(0, across) * max(0, down) / (one.w * one.h)
 
 
-def in_reading_order(lines: Iterable[Line]) -> list[Line]:
-    """Return lines row by row: two are in one row when half of the lower one stands beside the other."""
-    rows: list[list[Line]] = []
-    for line in sorted(lines, key=lambda each: (each.place.y + each.place.h / 2, each.place.x)):
-        middle = line.place.y + line.place.h / 2
-        first = rows[-1][0].place if rows else None
-        if first is not None and first.y <= middle <= first.y + first.h and line.place.h <= 2 * first.h:
-            rows[-1].append(line)
+def sideways(line: Line) -> bool:
+    """Say whether a line stands on its side: higher than wide, and of more than one character."""
+    return line.place.h >= _ON_ITS_SIDE * line.place.w and len(line.text) > 1
+
+
+def in_reading_order(lines: Iterable[Line], *, upwards: bool = False) -> list[Line]:
+    """Return lines row by row, the level ones first, then those on their side along their own direction.
+
+    `upwards` says that the latter are read from the bottom to the top.
+    """
+    groups: tuple[list[tuple[Place, Line]], list[tuple[Place, Line]]] = ([], [])
+    for line in lines:
+        at = line.place
+        if not sideways(line):
+            groups[0].append((at, line))
+        elif upwards:
+            groups[1].append((Place(x=-at.y - at.h, y=at.x, w=at.h, h=at.w), line))
         else:
-            rows.append([line])
-    return [line for row in rows for line in sorted(row, key=lambda each: each.place.x)]
+            groups[1].append((Place(x=at.y, y=-at.x - at.w, w=at.h, h=at.w), line))
+    return [line for group in groups for line in _row_by_row(group)]
+
+
+def _row_by_row(lines: list[tuple[Place, Line]]) -> Iterator[Line]:
+    """Yield level lines in order: two are in one row when half of the lower one stands beside the other."""
+    rows: list[list[tuple[Place, Line]]] = []
+    for at, line in sorted(lines, key=lambda each: (each[0].y + each[0].h / 2, each[0].x)):
+        middle = at.y + at.h / 2
+        first = rows[-1][0][0] if rows else None
+        if first is not None and first.y <= middle <= first.y + first.h and at.h <= 2 * first.h:
+            rows[-1].append((at, line))
+        else:
+            rows.append([(at, line)])
+    for row in rows:
+        yield from (line for _, line in sorted(row, key=lambda each: each[0].x))

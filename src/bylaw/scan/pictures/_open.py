@@ -91,6 +91,7 @@ def _opened(image: Any, limits: Limits) -> Opened:
         # What all frames together may cost is what one may.
         budget = min(_MOST_WALKED, max(1, 4 * limits.most_pixels // (width * height)))
         count, others = _spread(_walk(image, budget), limits.most_frames - 1)
+        count += _goes_on(image, count)
     return Opened(kind, first, tuple(others), count)
 
 
@@ -100,6 +101,17 @@ def _walk(image: Any, most: int) -> Iterator[Pixels]:
         for number in range(1, most):
             image.seek(number)
             yield _pixels(image)
+
+
+def _goes_on(image: Any, count: int) -> bool:
+    """Say whether there are more frames than were gone through, though they may be broken."""
+    try:
+        image.seek(count)
+    except EOFError:
+        return False
+    except (OSError, SyntaxError, ValueError):
+        return True
+    return True
 
 
 def _spread(frames: Iterable[Pixels], most: int) -> tuple[int, list[Pixels]]:

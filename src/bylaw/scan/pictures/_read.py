@@ -61,6 +61,11 @@ class ReadPicture:
             more, _ = _codes.find_codes(frame, self.limits)
             codes += [code for code in more if code.text not in {each.text for each in codes}]
         lines, dropped = self._lines.read(opened.first)
+        frames = _to_read(len(opened.others))
+        for number in frames:
+            more_lines, more_dropped = self._lines.read(opened.others[number])
+            lines += [line for line in more_lines if line.text not in {each.text for each in lines}]
+            dropped += more_dropped
         # The pattern of a code looks like characters to some readers.
         lines = [
             line
@@ -81,7 +86,13 @@ class ReadPicture:
             dropped=dropped,
             unread_codes=unread,
             frames=opened.frames,
+            frames_read=1 + len(frames),
         )
+
+
+def _to_read(others: int) -> tuple[int, ...]:
+    """Return in which of the frames after the first words are looked for: one in the middle, and the last."""
+    return tuple(sorted({(others - 1) // 2, others - 1})) if others else ()
 
 
 class DrawPicture:

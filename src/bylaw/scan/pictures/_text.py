@@ -13,7 +13,7 @@ posters that knows the picture `picture.<list>` and `picture.known`, over all th
 
 from __future__ import annotations
 
-__all__ = ["pictured_text"]
+__all__ = ["in_order", "pictured_text"]
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -49,7 +49,7 @@ def pictured_text(
 
 def _said(name: str, picture: Picture, at: int) -> tuple[str, list[Mark]]:
     parts, marks, length = [], [], 0
-    for piece in _in_order(picture):
+    for piece in in_order(picture):
         if length + len(piece.text) > _MOST_TEXT:
             break
         place = piece.place
@@ -62,7 +62,7 @@ def _said(name: str, picture: Picture, at: int) -> tuple[str, list[Mark]]:
     return "\n".join(parts), marks
 
 
-def _in_order(picture: Picture) -> list[Line | Code]:
+def in_order(picture: Picture) -> list[Line | Code]:
     """Return lines and codes as a reader meets them: a code after the lines that begin above its middle."""
     codes = sorted(picture.codes, key=lambda code: _middle(code.place))
     ordered: list[Line | Code] = []

@@ -62,6 +62,12 @@ class Picture(Value, frozen=True, kw_only=True, tag="read"):
     dropped: int = 0  # lines that were read with too little certainty
     unread_codes: int = 0  # codes that seem to be there and could not be read, where none could
     frames: int = 1  # that the picture has, as far as was looked
+    frames_read: int = 1  # in which words were looked for: the first, one in the middle, the last
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing in the picture is known to be left unread."""
+        return self.frames_read >= self.frames and not self.unread_codes
 
 
 class Unread(Value, frozen=True, kw_only=True, tag="unread"):

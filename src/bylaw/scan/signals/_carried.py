@@ -5,8 +5,8 @@ behind `#`, or what a messenger's program is started with (`?start=ref_...`). Pa
 campaign (`utm_source`) are none.
 
 A target is a whole address in a parameter of `_TARGET_KEYS`, plain, percent-encoded or in base64, or in the
-path itself (`https://cache.example/https://...`), or alone in the query or behind `#`. Only what can be read is a target: where a short link leads
-is never asked.
+path itself (`https://cache.example/https://...`), or alone in the query or behind `#`. Only what can be read
+is a target: where a short link leads is never asked.
 
 INVARIANT: pure, and in time linear in the address.
 """

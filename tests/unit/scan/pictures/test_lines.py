@@ -99,7 +99,9 @@ def test_codes_in_later_frames_are_found(reader, posters):
     frames[0].save(out, "GIF", save_all=True, append_images=frames[1:], duration=90)
     picture = reader.read(out.getvalue())
     assert [each.text for each in picture.codes] == ["https://menu.example.com/table/7"]
-    assert (picture.lines, picture.frames) == ((), 2)  # frames that are alike are one
+    assert (picture.frames, picture.frames_read) == (2, 2)  # frames that are alike are one
+    assert picture.lines
+    assert picture.is_whole
 
 
 def test_what_is_read_without_certainty_is_dropped_and_counted(reader, posters):
@@ -138,6 +140,28 @@ def test_reading_order_is_row_by_row():
     """Rows go from top to bottom and within a row from left to right, though its lines are not quite level."""
     found = [line("d", 0, 60), line("b", 200, 3), line("a", 0, 0), line("c", 400, -4), line("e", 200, 62)]
     assert "".join(each.text for each in in_reading_order(found)) == "abcde"
+
+
+@pytest.mark.parametrize("degrees", [90, 270])
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        ("entry-zh", ["欧易注册送好礼", "填邀请码HARBOUR7", "扫码下载领取"]),
+        ("entry-en", ["SignuponOKX", "ReferralcodeHARBOUR7", "Scantojoin"]),
+    ],
+)
+def test_a_picture_on_its_side_is_read_in_order(reader, posters, name, lines, degrees):
+    """Lines of a picture turned to either side come in the order in which they are read."""
+    image = Image.open(posters / f"{name}.png").convert("RGB").rotate(degrees, expand=True)
+    assert ["".join(each.text.split()) for each in reader.read(png(image)).lines] == lines
+
+
+def test_lines_on_their_side_are_a_group():
+    """Level lines come first, then columns from right to left, or from left to right if read upwards."""
+    found = [line("l1", 0, 300), line("c2", 10, 0, w=20, h=99), line("c1", 60, 3, w=20, h=99)]
+    found.append(line("c1b", 61, 120, w=20, h=99))
+    assert [each.text for each in in_reading_order(found)] == ["l1", "c1", "c1b", "c2"]
+    assert [each.text for each in in_reading_order(found, upwards=True)] == ["l1", "c2", "c1b", "c1"]
 
 
 def test_a_tall_line_is_a_row_of_its_own():
