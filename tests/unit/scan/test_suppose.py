@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import random
+
 import msgspec
 import pytest
 
 from bylaw.model import Account, Stance, StanceRule
 from bylaw.scan import compile_plan, explain
-from bylaw.scan._suppose import BLOT, blotted
+from bylaw.scan._suppose import BLOT, _outermost, blotted
 from bylaw.settings import find_pack, shipped_packs
 
 
@@ -182,3 +184,17 @@ def test_words_that_decide_only_together(pack_with, touts_pack) -> None:
     (test,) = explain(plan, "据报道 小心 转让 门票 800元").clauses[0].exemptions[0].tests
 
     assert ["据报道", "小心"] == [hit.text for hit in test.condition.because]
+
+
+def test_outermost_spans_are_those_in_no_other() -> None:
+    """Of random spans, those are left that lie in no other, as asking each of every other says."""
+    chance = random.Random(7)
+    for _ in range(300):
+        spans = [(start := chance.randrange(30), start + chance.randrange(9)) for _ in range(25)]
+        asked = {
+            span
+            for span in spans
+            if not any(o != span and o[0] <= span[0] and span[1] <= o[1] for o in spans)
+        }
+
+        assert _outermost(spans) == asked
