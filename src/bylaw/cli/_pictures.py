@@ -308,9 +308,11 @@ def _render_picture(out: Frame, name: str, picture: Picture) -> None:
     )
     rows = in_order(picture)
     for each in rows:
-        is_line = isinstance(each, Line)
-        note = f"{each.sure:.2f}" if is_line else words("picture.qr")
-        said, place = Styled(visible(each.text), style="" if is_line else "bold blue"), each.place
+        note = f"{each.sure:.2f}" if isinstance(each, Line) else words("picture.qr")
+        said, place = (
+            Styled(visible(each.text), style="" if isinstance(each, Line) else "bold blue"),
+            each.place,
+        )
         at = f"{place.x},{place.y} {place.w}×{place.h}"
         line = Styled(at + " " * max(2, _PLACE_WIDTH - cell_len(at)), style="dim")
         line.append_text(said).append(f"  {note}", style="dim")

@@ -90,7 +90,8 @@ class LineReader:
             return False
         boxes = [pixels[at.y : at.y + at.h, at.x : at.x + at.w, ::-1] for at in (line.place for line in tall)]
         crops = [np.ascontiguousarray(np.rot90(box)) for box in boxes]  # as the engine turns what it reads
-        told: Any = self._engine.text_cls(crops)
+        ask: Any = self._engine.text_cls  # loaded with the first picture
+        told: Any = ask(crops)
         return 2 * sum("180" in label for label, _ in told.cls_res) > len(tall)
 
     def _read_piece(self, piece: Pixels, left: int, top: int) -> Iterator[Line]:

@@ -65,6 +65,7 @@ _HOST_ONLY = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,18}(?:[/?#:].*)?"
 _IN_PATH = re.compile(r"(?<=[/=])https?(?:://|%3a%2f%2f)", re.IGNORECASE)
 _ALONE = re.compile(r"[?#][!/]?(?=https?(?:://|%3a(?:%2f|/){2}))", re.IGNORECASE)
 """Before an address that is the whole of a query or of a fragment."""
+_QUERY = re.compile("[?#]")
 _PARAMETER = re.compile(r"[?&;#]([\w.\-]{1,40})=([^&#\s]{4,2000})", re.ASCII)
 
 
@@ -79,6 +80,10 @@ class Target(NamedTuple):
 def targets(address: str, begin: int) -> Iterator[Target]:
     """Yield the addresses inside an address, each place once; the host ends at `begin`."""
     reached = begin
+    first = _QUERY.search(address, begin)
+    if first and (whole := _ALONE.match(address, first.start())):  # what is in it is for the target to say
+        yield Target(whole.end(), len(address), unquote(address[whole.end() :]))
+        return
     for match in _PARAMETER.finditer(address, begin):
         key, (start, end) = match[1].lower(), match.span(2)
         if (
