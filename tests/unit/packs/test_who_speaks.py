@@ -15,6 +15,18 @@ ROOT = Path(str(files("bylaw") / "packs"))
 
 # Reports, charges, warnings, quotations, questions and losses: the offer is another's, or there is none.
 ANOTHERS = (
+    "据检方披露，王某在微信朋友圈叫卖“U币 7.4一个 加微信 wm88112”",
+    "警方通报：李某以“出U不冻卡，加飞机 @lix99”为诱饵骗走20万元",
+    "老妈转发的：欧易注册送礼，邀请码 QW12，我说别点",
+    "提醒室友：那个让她注册币安的“男友”是杀猪盘",
+    "平台你好，我要投诉，用户“币哥”私信我“收U 7.1 加微信 bige001”",
+    'The fraudster messaged victims: "Sell your USDT to me, 7.3, WhatsApp +44 7700 900321".',
+    'Moderators, this user spams "Register on Bybit with code QQ12".',
+    "My aunt was told to sign up at OKX by a man she met online. Please don't.",
+    'Officers posed as buyers after he posted "USDT for cash 7.2, telegram @deskzz".',
+    "Is Binance safe to register with?",
+    "币安需要邀请码吗？",
+    "欧易开户要什么资料",
     "检察机关指控，被告人以“高价回收USDT”为名，让他人加微信 hh20211 转账，涉嫌帮信罪",
     "公诉人称，嫌疑人在网上打出“出U 7.3 秒结”的广告，并留下飞机号 @yy3344",
     "某团伙在群里发“收U 7.1，加V qq88231”，警方已将其抓获",
@@ -57,6 +69,14 @@ ANOTHERS = (
 
 # Words of police, courts, warnings and reports beside an offer of the author's own.
 WORN = (
+    "据新华社报道诈骗高发。本人出U 7.2 加微信 abc12345",
+    "小心被骗，找我出U 7.15 秒到 加VX abc12345",
+    "受骗的朋友看过来，收U 7.1 加微信 abc12345",
+    "别人卖7.3，我卖USDT 7.2，加微信 abc12345",
+    "According to police, scams are up. USDT for cash 7.2 CNY, telegram @cashdesk99",
+    "Report scammers here! We sell USDT 7.2 CNY WhatsApp +44 7700 900123",
+    "How do referral codes on Binance work? Use mine: ABC123 https://www.binance.com/join?ref=ABC123",
+    "币安邀请码怎么填？填 ABC123 返佣20%",
     "谨防骗子！出U 7.2 加微信 abc12345 诚信",
     "远离不法分子，出U 7.2 加微信 abc12345",
     "别信那些骗子，出U 7.2 加微信 abc12345",
