@@ -1,6 +1,7 @@
 """Draw the posts that are labelled: `bench/labels/frame.csv`, once, before anybody labels.
 
     python bench/frame.py [--data DIRECTORY] [--out bench/labels/frame.csv]
+    python bench/frame.py --again [--data DIRECTORY] [--out bench/labels/second_frame.csv]
 
 The population is every Chinese and English post of the three Parquet files. Its strata are file and group and
 language; a stratum is divided into cells by what the detector said on the day of the draw (`violating` with
@@ -14,6 +15,11 @@ from it. The split is by account: all posts of an account, and of the accounts o
 side. A post without an account is one by itself.
 
 The frame has no text and says nothing an annotator sees; the order in which posts were read is another one.
+
+A side of the split can be read once only. `--again` draws a second sample, with another seed, from the posts
+that are not in the first: all of it blind within a stratum, on both sides of the same split of accounts, and
+nobody's answer has a part in it. A post's weight is what is left of its stratum on its side over what was
+drawn.
 """
 
 from __future__ import annotations
@@ -47,6 +53,16 @@ BLIND = {
     "benign/zh": 100,
     "benign/en": 100,
 }
+AGAIN_SEED = 20261130
+AGAIN = {
+    ("crypto/en", "test"): 480,
+    ("crypto/zh", "test"): 380,
+    ("hard/zh", "test"): 25,
+    ("hard/en", "test"): 15,
+    ("crypto/en", "dev"): 170,
+    ("crypto/zh", "dev"): 130,
+}
+"""Posts of the second sample; the benign files, where nearly nothing violates, are measured whole."""
 OF_CELL = {"violating": 45, "exempt": 75, "talk": 90, "near": 270, "rest": 60}
 """Posts drawn from a cell beyond the blind ones; none from what is left of the background."""
 
@@ -97,16 +113,57 @@ def cells(plan: Plan, table: pa.Table) -> list[str]:
     return found
 
 
+def stratum_of(group: str, lang: str) -> str:
+    return f"{ {'hardneg': 'hard', 'spam': 'hard'}.get(group, group) }/{lang}"
+
+
+def again(data: Path, known: frozenset[str]) -> list[dict[str, object]]:
+    """Return a second sample, of posts that are not known; what the detector says is not asked."""
+    random = np.random.default_rng(AGAIN_SEED)
+    left: dict[tuple[str, str], list[tuple[str, str, str]]] = defaultdict(list)
+    for file, table in posts(data):
+        columns = [table[name].to_pylist() for name in ("id", "account", "group", "lang")]
+        for post, account, group, lang in zip(*columns, strict=True):
+            if post not in known:
+                left[stratum_of(group, lang), split_of(account, post)].append((post, file, lang))
+    rows: list[dict[str, object]] = []
+    for (stratum, split), number in AGAIN.items():
+        own = left[stratum, split]
+        for place in random.choice(len(own), number, replace=False).tolist():
+            post, file, lang = own[place]
+            rows.append({
+                "id": post, "file": file, "lang": lang, "stratum": stratum, "cell": "", "drawn": "blind",
+                "cell_size": len(own), "weight": f"{len(own) / number:.4f}", "split": split,
+            })  # fmt: skip
+    return rows
+
+
+def write(path: Path, rows: list[dict[str, object]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, fieldnames=list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(sorted(rows, key=lambda row: str(row["id"])))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--data", type=Path, default=DATA)
-    parser.add_argument("--out", type=Path, default=HERE / "labels" / "frame.csv")
+    parser.add_argument("--out", type=Path)
+    parser.add_argument("--again", action="store_true", help="draw the second sample")
     options = parser.parse_args()
+    first = HERE / "labels" / "frame.csv"
+    if options.again:
+        with first.open(encoding="utf-8", newline="") as stream:
+            known = frozenset(row["id"] for row in csv.DictReader(stream))
+        rows = again(options.data, known)
+        write(options.out or HERE / "labels" / "second_frame.csv", rows)
+        print(len(rows), Counter((row["stratum"], row["split"]) for row in rows))
+        return
     plan = compile_plan(find_pack("wechat-2022"))
     random = np.random.default_rng(SEED)
-    rows: list[dict[str, object]] = []
+    rows = []
     for file, table in posts(options.data):
         members: dict[str, list[int]] = defaultdict(list)
         by_cell: dict[tuple[str, str], list[int]] = defaultdict(list)
@@ -116,7 +173,7 @@ def main() -> None:
         for row, (group, lang) in enumerate(
             zip(table["group"].to_pylist(), table["lang"].to_pylist(), strict=True)
         ):
-            stratum = f"{ {'hardneg': 'hard', 'spam': 'hard'}.get(group, group) }/{lang}"
+            stratum = stratum_of(group, lang)
             members[stratum].append(row)
             by_cell[stratum, said[row]].append(row)
         drawn: dict[int, str] = {}
@@ -144,10 +201,7 @@ def main() -> None:
                     })  # fmt: skip
         lost = {key: len(own) for key, own in by_cell.items() if not taken[key]}
         print(file, "cells without a post:", lost or "none")
-    with options.out.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.DictWriter(stream, fieldnames=list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(sorted(rows, key=lambda row: str(row["id"])))
+    write(options.out or first, rows)
     print(
         len(rows),
         Counter(row["drawn"] for row in rows),
