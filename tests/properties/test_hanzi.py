@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bylaw.scan._hanzi import hanzi
-from bylaw.scan._hanzi_search import HanziSearch
 from bylaw.scan._tables import character_table
+from bylaw.scan.hanzi._likeness import hanzi
+from bylaw.scan.hanzi._search import HanziSearch
 
 NATIVE = [False, True] if find_spec("numba") else [False]
 TERMS = (

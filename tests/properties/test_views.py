@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from bylaw.scan import check, compile_plan, explain, scan
 from bylaw.scan._tables import SEEN_THROUGH
-from bylaw.scan._views import Searches
-from bylaw.scan._views_bidi import visual
-from bylaw.scan._views_bytes import Batch
-from bylaw.scan._views_decode import decoded, flagged
+from bylaw.scan.views import Searches
+from bylaw.scan.views._bidi import visual
+from bylaw.scan.views._bytes import Batch
+from bylaw.scan.views._decode import decoded, flagged
 from bylaw.settings import find_pack
 
 POSTS = Path(__file__).resolve().parents[3] / "shared" / "data" / "bench"

@@ -35,12 +35,12 @@ from bylaw.errors import InputRefused, PackInvalid, Problem
 from bylaw.model import Clause, Exemption, ExemptionTest, Pack, Stance, StanceRule
 from bylaw.policy import Condition, compile_condition
 from bylaw.policy._condition import either
-from bylaw.scan._hanzi_search import HanziSearch
 from bylaw.scan._match import Kernel, Matcher
 from bylaw.scan._sieve import Sieve
-from bylaw.scan._views import Search, Searches
+from bylaw.scan.hanzi._search import HanziSearch
 from bylaw.scan.signals import Family, Terms, families, signal_names
 from bylaw.scan.signals.model import Scorer, scorers
+from bylaw.scan.views import Search, Searches
 
 STRONG, PLAIN, WEAK = 1, 2, 4
 ALL_GRADES = STRONG | PLAIN | WEAK

@@ -25,9 +25,9 @@ from numpy.typing import NDArray
 from bylaw.model import Account, Clause, ItemKind
 from bylaw.scan._marks import COLUMN
 from bylaw.scan._plan import PLAIN, STRONG, WEAK, ClausePlan, Plan
-from bylaw.scan._views_bytes import Batch
-from bylaw.scan._views_decode import flagged
 from bylaw.scan.signals.term import Places
+from bylaw.scan.views._bytes import Batch
+from bylaw.scan.views._decode import flagged
 
 Mask = NDArray[np.bool_]
 Ints = NDArray[np.int64]

@@ -10,10 +10,10 @@ from bylaw.errors import InputRefused
 from bylaw.model import Pack
 from bylaw.scan import compile_plan
 from bylaw.scan._gate import Gate
-from bylaw.scan._hanzi_search import HanziSearch
 from bylaw.scan._match import Hits
 from bylaw.scan._sieve import Sieve
-from bylaw.scan._views import Searches
+from bylaw.scan.hanzi._search import HanziSearch
+from bylaw.scan.views import Searches
 
 # One clause, which needs both of two things; the third is of no interest.
 SIEVE = Sieve([[frozenset("a"), frozenset("b")]], ("a", "b", "c"))

@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from bylaw.scan._hanzi import FAMILIAR, hanzi, initials, is_word, ordinary, single, spellings
+from bylaw.scan.hanzi._likeness import FAMILIAR, hanzi, initials, is_word, ordinary, single, spellings
 
 LOOKS = ["帀币", "昜易", "己已", "未末", "持特", "住往", "认让", "土士"]
 SOUNDS = ["笔比", "教交", "哒达", "职直", "长藏", "兰南", "今京"]

@@ -3,8 +3,8 @@
 import pyarrow as pa
 import pytest
 
-from bylaw.scan._hanzi_search import HanziSearch
 from bylaw.scan._match import Hits
+from bylaw.scan.hanzi._search import HanziSearch
 
 TERMS = ("演唱会门票", "高价收", "加微信", "代抢", "转卖", "内场票", "绿卡", "vip内场", "免排队入场")
 SEARCH = HanziSearch(TERMS)

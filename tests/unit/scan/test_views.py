@@ -7,10 +7,10 @@ import pyarrow as pa
 import pytest
 
 from bylaw.scan._tables import SEEN_THROUGH, VIEWS, character_table
-from bylaw.scan._views import Searches
-from bylaw.scan._views_bidi import visual
-from bylaw.scan._views_decode import Decoded, decoded, number_of
 from bylaw.scan.signals import View, price
+from bylaw.scan.views import Searches
+from bylaw.scan.views._bidi import visual
+from bylaw.scan.views._decode import Decoded, decoded, number_of
 
 LEXICON = Path(__file__).resolve().parents[4] / "shared" / "data" / "lexicon"
 TERMS = (

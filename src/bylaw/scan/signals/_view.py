@@ -21,7 +21,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from bylaw.scan._tables import DISGUISES, VIEWS
-from bylaw.scan._views_decode import decoded
+from bylaw.scan.views._decode import decoded
 
 
 class Hit(NamedTuple):

@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bylaw.model import Pack
-from bylaw.scan._hanzi import initials
+from bylaw.scan.hanzi._likeness import initials
 from bylaw.scan.signals._view import Hit
 
 Ints = NDArray[np.int64]

@@ -6,9 +6,9 @@ at most is written otherwise, unless all is pinyin. A term of three is found if 
 an ear what they should be, a longer one if in each half some two neighbours are.
 
 What is so found is a hit only if the disguise explains the text better than ordinary words do: the cost of
-the written characters and their neighbours as words (`_hanzi.ordinary`) must exceed that of the term in their
-place and of every disguise it needs, by a margin that is greater for short terms. So neither 教义 nor the
-end of 宗教 with 易 behind it is 交易. What the pack itself knows as a word is one here too.
+the written characters and their neighbours as words (`_likeness.ordinary`) must exceed that of the term in
+their place and of every disguise it needs, by a margin that is greater for short terms. So neither 教义 nor
+the end of 宗教 with 易 behind it is 交易. What the pack itself knows as a word is one here too.
 
 A batch is only sieved here: by the sounds and pairs of characters that a hit needs, over all posts at once,
 without the last judgement. Posts that pass, few of them, are searched one by one.
@@ -37,9 +37,20 @@ from bylaw.scan._fold import Texts
 from bylaw.scan._forms import forms_of
 from bylaw.scan._gaps import judge_one
 from bylaw.scan._gate import Gate
-from bylaw.scan._hanzi import FAMILIAR, FOREIGN, Likeness, hanzi, is_word, ordinary, single, spellings
-from bylaw.scan._hanzi_sieve import Passed, Passing, Sieve
-from bylaw.scan._hanzi_terms import (
+from bylaw.scan._match import Hits, Matcher
+from bylaw.scan._tables import DISGUISES, Kind, character_table, codepoint_kinds, tables
+from bylaw.scan.hanzi._likeness import (
+    FAMILIAR,
+    FOREIGN,
+    Likeness,
+    hanzi,
+    is_word,
+    ordinary,
+    single,
+    spellings,
+)
+from bylaw.scan.hanzi._sieve import Passed, Passing, Sieve
+from bylaw.scan.hanzi._terms import (
     LEAST_CHANGE,
     LEAST_MARGIN,
     MARGIN,
@@ -49,8 +60,6 @@ from bylaw.scan._hanzi_terms import (
     Ears,
     Term,
 )
-from bylaw.scan._match import Hits, Matcher
-from bylaw.scan._tables import DISGUISES, Kind, character_table, codepoint_kinds, tables
 
 Ints = NDArray[np.int64]
 Spot = tuple[int, int, int]

@@ -2,13 +2,13 @@
 
 The matcher folds one character to one and deletes what is no letter. What needs more is found by
 
-    - other spellings of the terms, which the matcher looks for as well (`_views_variants`); where one stands
+    - other spellings of the terms, which the matcher looks for as well (`_variants`); where one stands
       that is a term read backwards, the whole text is read backwards once more;
-    - searches through rewritten texts (`_views_respelled`): digits that stand for letters, repeated
+    - searches through rewritten texts (`_respelled`): digits that stand for letters, repeated
       characters, odd gaps;
     - a `Search` of any other kind that a plan is given.
 
-A text that is not written as it is shown is decoded first (`_views_decode`), and its decoded form is searched
+A text that is not written as it is shown is decoded first (`_decode`), and its decoded form is searched
 once more by everything. `Searches` holds all of this and is asked as the matcher is.
 
 INVARIANT: `find(texts)` and `find_one(text)` of each text report the same hits, in the same order (by start,
@@ -37,13 +37,13 @@ from bylaw.scan._gate import Gate
 from bylaw.scan._match import Hits, Matcher
 from bylaw.scan._sieve import Sieve
 from bylaw.scan._tables import SEEN_THROUGH, character_table
-from bylaw.scan._views_bytes import LEADS, Batch
-from bylaw.scan._views_decode import Decoded, decoded, flagged, looked_for
-from bylaw.scan._views_gap import Gaps
-from bylaw.scan._views_leet import Leet
-from bylaw.scan._views_repeat import Repeats
-from bylaw.scan._views_respelled import Respelled
-from bylaw.scan._views_variants import Numbers, Reversed, is_long
+from bylaw.scan.views._bytes import LEADS, Batch
+from bylaw.scan.views._decode import Decoded, decoded, flagged, looked_for
+from bylaw.scan.views._gap import Gaps
+from bylaw.scan.views._leet import Leet
+from bylaw.scan.views._repeat import Repeats
+from bylaw.scan.views._respelled import Respelled
+from bylaw.scan.views._variants import Numbers, Reversed, is_long
 
 Spot: TypeAlias = tuple[int, int, int]
 """Term, start and end of a hit, as the matcher reports it."""
@@ -166,7 +166,7 @@ class Searches:
     @cached_property
     def _flags(self) -> Callable[[NDArray[np.uint8], NDArray[np.int64]], NDArray[np.bool_]]:
         # Not at the top: importing numba takes longer than most searches.
-        from bylaw.scan._views_native import Given, asked, flags, kinds_of  # noqa: PLC0415
+        from bylaw.scan.views._native import Given, asked, flags, kinds_of  # noqa: PLC0415
 
         own = (self._leet.looked_for(), self._repeats.looked_for(), self._gaps.looked_for(), looked_for())
         return partial(flags, Given(kinds_of(LEADS), *asked(), **dict(ChainMap(*own))))

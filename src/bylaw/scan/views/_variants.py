@@ -19,7 +19,7 @@ from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from bylaw.scan._views_decode import number_of
+from bylaw.scan.views._decode import number_of
 
 
 class Variants(ABC):

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from bylaw.scan._disguises import disguises
 from bylaw.scan._match import Kernel, Matcher
 from bylaw.scan._tables import character_table
-from bylaw.scan._views_bytes import (
+from bylaw.scan.views._bytes import (
     REACH_AFTER,
     REACH_BEFORE,
     Batch,
@@ -34,7 +34,7 @@ from bylaw.scan._views_bytes import (
     contexts,
     points,
 )
-from bylaw.scan._views_respelled import Found, Respelled
+from bylaw.scan.views._respelled import Found, Respelled
 
 _STANDS_FOR = {
     "0": "o",

@@ -30,8 +30,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bylaw.scan._views_bidi import CONTROLS, visual
-from bylaw.scan._views_bytes import Batch, are_letters, points
+from bylaw.scan.views._bidi import CONTROLS, visual
+from bylaw.scan.views._bytes import Batch, are_letters, points
 
 ROUNDS = 3
 """Escapes inside of escapes are taken apart so many times."""

@@ -23,12 +23,12 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from bylaw.scan._fold import Folded, Texts, blocks, fold, utf8
-from bylaw.scan._hanzi import FOREIGN, hanzi, single
-from bylaw.scan._hanzi_terms import SYLLABLES, Anchor, Ears, Term
 from bylaw.scan._match import Matcher
+from bylaw.scan.hanzi._likeness import FOREIGN, hanzi, single
+from bylaw.scan.hanzi._terms import SYLLABLES, Anchor, Ears, Term
 
 if TYPE_CHECKING:
-    from bylaw.scan._hanzi_native import Found
+    from bylaw.scan.hanzi._native import Found
 
 Ints = NDArray[np.int64]
 
@@ -254,7 +254,7 @@ class Sieve:
     @cached_property
     def _native(self) -> Callable[[NDArray[np.uint8], Ints, bool], Found | None]:
         # Not at the top: importing numba takes longer than most searches.
-        from bylaw.scan._hanzi_native import Given, native_sieve  # noqa: PLC0415
+        from bylaw.scan.hanzi._native import Given, native_sieve  # noqa: PLC0415
 
         one, two = self._anchors
         keys = one.present.size

@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 
 from bylaw.scan._match import Kernel, Matcher
 from bylaw.scan._tables import character_table
-from bylaw.scan._views_bytes import REACH_AFTER, REACH_BEFORE, Batch, Grams, context, contexts, points
-from bylaw.scan._views_respelled import UNSEEN, Found, Respelled, others
+from bylaw.scan.views._bytes import REACH_AFTER, REACH_BEFORE, Batch, Grams, context, contexts, points
+from bylaw.scan.views._respelled import UNSEEN, Found, Respelled, others
 
 _IDEOGRAPH = "\u4e00-\u9fff"
 _RUN = re.compile(rf"([A-Za-z{_IDEOGRAPH}])\1+", re.IGNORECASE | re.ASCII)

@@ -1,4 +1,4 @@
-"""The same sieve as `_hanzi_sieve`, compiled: from UTF-8 to candidates in one pass over each post.
+"""The same sieve as `_sieve`, compiled: from UTF-8 to candidates in one pass over each post.
 
 The rules are those of the sieve in numpy, which a test holds equal; only where terms may stand in pinyin is
 asked less sharply, by their first six letters. As in `_native`, nothing checks a bound at run time: the sieve

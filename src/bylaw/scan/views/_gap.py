@@ -23,8 +23,8 @@ from numpy.typing import NDArray
 from bylaw.scan._gaps import WIDEST
 from bylaw.scan._match import Matcher
 from bylaw.scan._tables import character_table
-from bylaw.scan._views_bytes import Batch, Grams, are_digits, are_letters, points
-from bylaw.scan._views_respelled import UNSEEN, Found, Respelled, others
+from bylaw.scan.views._bytes import Batch, Grams, are_digits, are_letters, points
+from bylaw.scan.views._respelled import UNSEEN, Found, Respelled, others
 
 _HAN = "\u4e00-\u9fff"
 _ENDS = "!?;。！？；"  # of sentences; the base search lets none of them pass

@@ -18,7 +18,7 @@ from typing import NamedTuple, TypeAlias
 
 from bylaw.scan._disguises import disguises
 from bylaw.scan._match import Matcher
-from bylaw.scan._views_bytes import Batch
+from bylaw.scan.views._bytes import Batch
 
 _RECENT = 4
 """Texts whose names are kept: one, the one decoded from it, and both of them turned."""

@@ -1,6 +1,6 @@
 """Which posts the further searches should look at, compiled: one pass over the bytes of a batch for all.
 
-The rules are those of `flagged` of `_views_decode` and of each search that rewrites texts; a test holds the
+The rules are those of `flagged` of `_decode` and of each search that rewrites texts; a test holds the
 two equal. Nothing checks a bound at run time: no rule looks further than the margin
 of a `Batch`.
 """

@@ -15,8 +15,8 @@ from typing import NamedTuple
 import numpy as np
 
 from bylaw.scan._gaps import Shape
-from bylaw.scan._hanzi import Likeness, hanzi
 from bylaw.scan._tables import tables
+from bylaw.scan.hanzi._likeness import Likeness, hanzi
 
 SYLLABLES = 0xE000
 """The first of the characters that stand for syllables, in lines where pinyin is replaced."""
