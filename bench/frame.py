@@ -78,9 +78,13 @@ _FOLLOWED = re.compile(
 
 def split_of(account: str | None, post: str) -> str:
     """Return `dev` or `test`: 45 and 55 in a hundred, by a hash of the account, else of the post."""
-    whose = "the promoters" if account in _PROMOTERS else account or post
-    number = int.from_bytes(hashlib.sha256(f"{SEED} {whose}".encode()).digest()[:4], "big")
+    number = int.from_bytes(hashlib.sha256(f"{SEED} {owner_of(account, post)}".encode()).digest()[:4], "big")
     return "dev" if number % 100 < 45 else "test"
+
+
+def owner_of(account: str | None, post: str) -> str:
+    """Return whose a post is: its account's, all accounts of one operator being one; else its own."""
+    return "the promoters" if account in _PROMOTERS else account or post
 
 
 def posts(data: Path) -> Iterator[tuple[str, pa.Table]]:

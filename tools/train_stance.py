@@ -1,50 +1,67 @@
 """Train the stance model of a pack: own-written texts and rows whose licence allows it, nothing else.
 
-    python tools/train_stance.py --data DIR            # writes models/stance.yaml and models/stance.bin
-    python tools/train_stance.py --data DIR --rows     # says which rows would be used, and trains nothing
+    PYTHONPATH=. python tools/train_stance.py --data DIR          # writes models/stance.yaml and stance.bin
+    PYTHONPATH=. python tools/train_stance.py --data DIR --rows   # only says which rows would be used
 
-DIR holds the collection described in bench/README.md. A row is used only if its `source` is one of `LICENSED`
-below, and never if it is drawn for bench/labels, or comes from an account of the side that is kept for the
-one reading: what is measured there was not trained on. Same inputs and seed give the same bytes.
+DIR holds the collection described in bench/README.md. Which rows are used is said in `tools/stance_rows.py`.
+Same inputs and seed give the same bytes.
 
-Needs scikit-learn (a development dependency). The features are computed by `bylaw.scan.signals.model`, by
-the code that reads posts later.
+Each head is two linear models: one over hashed runs of characters, one over the pack's words (which of
+`term.<id>` are there, and which often). How much each of the two says, and where the thresholds are, is
+fitted to the labelled posts for developing; what is chosen there is chosen on answers to posts whose account
+the numbers were not fitted to.
+
+Needs scikit-learn (a development dependency). The features are computed by `bylaw.scan`, by the code that
+reads posts later. Whoever changes a lexicon should train again.
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
+import hashlib
 import json
 import random
-import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-import pyarrow.parquet as pq
+import pyarrow as pa
+from bench.frame import owner_of
+from bench.stance import intervals
+from msgspec.structs import replace
 from scipy.sparse import csr_matrix, diags
 from sklearn.linear_model import LogisticRegression
+from tools.stance_rows import (
+    LICENSED,
+    PACK,
+    PROTECTED,
+    VIOLATING,
+    Row,
+    labels_of,
+    licensed_rows,
+    own_rows,
+)
 
-from bylaw.model import ModelHead, Pack, TextModel
+from bylaw.model import ModelHead, Pack, TextModel, WordWeight
 from bylaw.policy import load
-from bylaw.scan import check, compile_plan
+from bylaw.scan import Plan, check, compile_plan
 from bylaw.scan._fold import blocks, fold
 from bylaw.scan.signals.model import Scorer
 
-ROOT = Path(__file__).parents[1]
-PACK = ROOT / "src" / "bylaw" / "packs" / "wechat-2022"
 SEED = 2022
 ORDERS, BITS, LONGEST = (1, 2, 3, 4, 5), 16, 1500
+OFTEN = 3  # hits of a word from which on it is there often
+KNOWN = 10  # texts to learn from that must have a word before it gets a weight
+STRENGTH = 20.0  # C of the regression over runs
+WORDS_STRENGTH = 5.0  # and of that over words
+FOLDS = 10
 
 LOW = 0.2  # beside words that say much themselves
 FEWEST = 40  # posts of a head, below which it stays as trained
 GUARD = 0.65  # a harmless stance must be likely before it outweighs what speaks for a violation
-
-VIOLATING = frozenset({"offers", "facilitates", "promotes"})
-PROTECTED = frozenset({"reports", "teaches", "warns", "quotes", "asks"})
+SURE = 0.95  # the precision that `high` and automation are to have
 
 FAMILIES = {
     "exchange": {"VC-FIAT", "VC-SWAP", "VC-PAY"},
@@ -52,152 +69,47 @@ FAMILIES = {
     "calls": {"VC-PRICING", "VC-DERIV", "VC-INTERMED", "VC-HYPE"},
     "resale": {"DC-2ND", "DC-2ND-CONTENT", "DC-GIFT-SALE", "DC-FINANCIAL", "DC-CRYPTO"},
 }
-HARMLESS_ZH = 5.0
-"""How much a harmless own-written Chinese text weighs: what is published in Chinese is mostly articles."""
+
+Mask = np.ndarray
 
 
-class Row(NamedTuple):
-    """One text to learn from."""
+class Trained(NamedTuple):
+    """One of the two models of a head: its weights, and what is added to what they say."""
 
-    text: str
-    violating: bool
-    protected: bool
-    clause: str  # "" where nobody said
-    weight: float
-    source: str
+    weights: np.ndarray
+    bias: float
 
 
-class Source(NamedTuple):
-    """What of a licensed source is used, and what it counts as."""
+class Bytes(NamedTuple):
+    """Weights as whole numbers of one byte, a column a head, with each head's unit and bias."""
 
-    licence: str
-    most: int
-    weight: float
-    rule: str  # how rows become labels: "none", "news", "janitr", "footer", "guide"
-
-
-LICENSED = {
-    "justjavac/weibo-trending-hot-search": Source("MIT", 9_000, 0.15, "none"),
-    "justjavac/zhihu-trending-hot-questions": Source("MIT", 7_000, 0.15, "none"),
-    "justjavac/zhihu-trending-top-search": Source("MIT", 1_500, 0.15, "none"),
-    "lxw15337674/weibo-trending-hot-history": Source("MIT", 2_500, 0.15, "none"),
-    "yumoxu/stocknet-dataset": Source("MIT", 7_000, 0.15, "none"),
-    "UCI-SMS-Spam": Source("CC BY 4.0", 4_000, 0.3, "none"),
-    "zakariaeyahya/Crypto_Analysis (reddit)": Source("MIT", 5_000, 0.3, "talk"),
-    "cryptonews(CoinTelegraph/CryptoNews/CryptoPotato)": Source("MIT", 2_500, 0.4, "news"),
-    "janitrai/janitr": Source("MIT", 4_000, 0.5, "janitr"),
-    "dbarobin/dbarobin.github.io": Source("MIT", 1_500, 0.4, "footer"),
-    "dbarobin/BlockchainAge": Source("MIT", 500, 0.4, "footer"),
-    "tggSearch/tggSearch.github.io": Source("CC0", 900, 0.4, "guide"),
-}
-
-_SUSPECT = re.compile(
-    r"(?i)\bref(?:erral)?\b|ref=|invite|sign ?up|bonus|airdrop|presale|whitelist|join (?:us|our)|t\.me/|"
-    r"telegram|"
-    r"\bbuy (?:now|the)|giveaway|promo|discount|\bdm\b|100x|to the moon|\bentry\b|"
-    r"take profit|\btp\d|stop ?loss"
-)
-_FOOTER = re.compile(r"本站推广|注册[:：]? ?https?|邀请码|[?&]ref=|/register\?|推荐码")
-_GUIDE = re.compile(r"注册|下载|邀请|买币|充值|入金|开户|302\.html")
-_VENUE = re.compile(r"(?i)币安|欧易|火币|binance|okx|huobi|bybit|bitget|gate|usdt|trx")
+    weights: np.ndarray
+    units: tuple[float, ...]
+    biases: tuple[float, ...]
 
 
-def own_rows() -> Iterator[Row]:
-    """Yield what was written for training, and the examples of the pack that stand in one item."""
-    for path in sorted((ROOT / "training").glob("*.jsonl")):
-        for line in path.read_text("utf-8").splitlines():
-            row = json.loads(line)
-            is_bad = row["stance"] in VIOLATING and row["clause"] not in ("", "none")
-            weight = HARMLESS_ZH if row["lang"] == "zh" and not is_bad else 1.0
-            clause = row["clause"].replace("none", "")
-            yield Row(row["text"], is_bad, row["stance"] in PROTECTED, clause, weight, "own-written")
-    for clause in load(PACK, bases=[PACK.parent]).clauses:
-        for example in clause.examples:
-            known = example.stance
-            if clause.detection != "text" or len(example.items) != 1 or example.exempt or example.facts:
-                continue  # a matter of the account, or of what adds up
-            if known is None and example.expect == "violates":
-                continue
-            is_bad = known is not None and known.can_violate
-            if is_bad and example.expect == "allowed" and clause.level == "item":
-                continue
-            yield Row(
-                example.items[0].text,
-                is_bad,
-                known is not None and str(known) in PROTECTED,
-                clause.id if is_bad else "",
-                1.0,
-                "examples of the pack",
-            )
+class Head(NamedTuple):
+    """What the card says of a head."""
+
+    scale: float
+    words: float
+    bias: float
+    unspaced: float
+    threshold: float
+    low: float | None
+    high: float | None
 
 
-def licensed_rows(data: Path, rng: random.Random) -> Iterator[Row]:
-    """Yield rows of the sources whose licence allows it, without anything that is labelled for measuring."""
-    ids, accounts = labelled(data)
-    found: dict[str, list[dict[str, Any]]] = {}
-    for path in sorted((data / "bench").glob("*.parquet")):
-        table = pq.read_table(path, columns=["id", "account", "text", "lang", "source", "group", "src_label"])
-        for row in table.to_pylist():
-            if row["source"] in LICENSED and row["id"] not in ids and row["account"] not in accounts:
-                found.setdefault(row["source"], []).append(row)
-    for name, rows in sorted(found.items()):
-        source = LICENSED[name]
-        rows.sort(key=lambda row: row["id"])
-        rng.shuffle(rows)
-        kept = (made for row in rows if (made := as_row(row, name, source)) is not None)
-        for _, row in zip(range(source.most), kept, strict=False):
-            yield row
+class Numbers(NamedTuple):
+    """The few numbers of a head that are fitted to labels: its own unit is one."""
+
+    runs: float
+    words: float
+    offset: float
+    unspaced: float
 
 
-def labelled(data: Path) -> tuple[set[str], set[str]]:
-    """Return the ids of all posts drawn for labelling, and the accounts of those kept for the one reading."""
-    with (ROOT / "bench" / "labels" / "frame.csv").open(encoding="utf-8") as file:
-        ids = {row["id"]: row["split"] for row in csv.DictReader(file)}
-    accounts: set[str] = set()
-    for path in sorted((data / "bench").glob("*.parquet")):
-        table = pq.read_table(path, columns=["id", "account"])
-        pairs = zip(table["id"].to_pylist(), table["account"].to_pylist(), strict=True)
-        accounts |= {account for each, account in pairs if ids.get(each) == "test" and account}
-    return set(ids), accounts
-
-
-def as_row(row: dict[str, Any], name: str, source: Source) -> Row | None:
-    """Return a licensed row with its label, or None where nobody could say what it is."""
-    text, said = row["text"], row["src_label"] or ""
-    bad = protected = False
-    clause = ""
-    match source.rule:
-        case "none" if row["group"] == "crypto":
-            protected = True  # titles of news and questions
-        case "talk":
-            if _SUSPECT.search(text):
-                return None
-        case "news":
-            protected = True
-        case "janitr":
-            labels = set(said.split("+"))
-            bad = "topic_crypto" in labels and bool(labels & {"scam", "promo", "affiliate", "phishing"})
-            if bad and "@bankrbot" in text:
-                return None
-            if (
-                not bad
-                and labels & {"scam", "spam", "phishing", "promo", "affiliate"}
-                and row["group"] == "crypto"
-            ):
-                return None
-            protected = "topic_news" in labels and not bad
-        case "footer":
-            bad = bool(_FOOTER.search(text))
-            clause = "VC-ENTRY" if bad else ""
-        case "guide":
-            if row["group"] == "crypto":
-                bad = bool(_GUIDE.search(text) and _VENUE.search(text))
-                if not bad:
-                    return None
-                clause = "VC-ENTRY"
-        case _:
-            pass
-    return Row(text, bad, protected, clause, source.weight, name)
+# --- features --------------------------------------------------------------------------------------
 
 
 def matrix(texts: list[str], orders: tuple[int, ...], bits: int) -> csr_matrix:
@@ -228,6 +140,37 @@ def matrix(texts: list[str], orders: tuple[int, ...], bits: int) -> csr_matrix:
     return diags(1 / np.sqrt(size)).astype(np.float32) @ found
 
 
+def counts_of(plan: Plan, texts: Sequence[str]) -> np.ndarray:
+    """Return how often each of the pack's words is in each text: a row a text, a column a word."""
+    size = len(plan.terms.names)
+    parts = [np.zeros((0, size), np.int64)]
+    for first in range(0, len(texts), 4096):
+        block = pa.array(texts[first : first + 4096])
+        places = plan.terms.resolve_all(*plan.searches.find(block))
+        cells = places.post * size + plan.terms.signals_of(places)
+        parts.append(np.bincount(cells, minlength=len(block) * size).reshape(-1, size))
+    return np.concatenate(parts)
+
+
+def words_matrix(counts: np.ndarray) -> csr_matrix:
+    """Return which words are there and which often, each row of length one."""
+    found = csr_matrix(np.concatenate((counts > 0, counts >= OFTEN), axis=1).astype(np.float32))
+    size = np.maximum(np.asarray(found.sum(axis=1)).ravel(), 1)
+    return diags(1 / np.sqrt(size)).astype(np.float32) @ found
+
+
+def scripts(texts: list[str]) -> np.ndarray:
+    """Return 1 for each text that the scanner takes for one of a script without spaces, else 0."""
+    nothing = ModelHead(id="x", name={}, scale=1, bias=0, unspaced=1, threshold=0.5)
+    model = TextModel(
+        id="x", name={}, orders=(1,), bits=1, seed=0, longest=LONGEST, heads=(nothing,), weights=bytes(2)
+    )
+    return np.nan_to_num(Scorer(model).logits(texts)[:, 0])
+
+
+# --- learning --------------------------------------------------------------------------------------
+
+
 def targets(rows: list[Row]) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """Return, for each head, the rows it learns from and their answers."""
     every = np.ones(len(rows), np.bool_)
@@ -242,57 +185,240 @@ def targets(rows: list[Row]) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     return heads
 
 
-def train(rows: list[Row], features: csr_matrix, strength: float) -> dict[str, tuple[np.ndarray, float]]:
+def train(rows: list[Row], features: csr_matrix, strength: float) -> dict[str, Trained]:
     """Return, for each head, its weights and bias."""
     weight = np.array([row.weight for row in rows])
     found = {}
     for head, (used, answer) in targets(rows).items():
         learner = LogisticRegression(C=strength, solver="liblinear", random_state=SEED, max_iter=200)
         learner.fit(features[used], answer[used], sample_weight=weight[used])
-        found[head] = learner.coef_[0], float(learner.intercept_[0])
+        found[head] = Trained(learner.coef_[0], float(learner.intercept_[0]))
     return found
 
 
-def quantised(
-    found: dict[str, tuple[np.ndarray, float]],
-) -> tuple[np.ndarray, dict[str, tuple[float, float]]]:
-    """Return one signed byte for each bucket and head, and of each head the unit and the bias."""
-    columns, numbers = [], {}
-    for head, (weights, bias) in found.items():
-        unit = float(f"{np.quantile(np.abs(weights), 0.9999) / 127:.6g}")
+def quantised(found: dict[str, Trained]) -> Bytes:
+    """Return one signed byte for each feature and head, and of each head the unit and the bias."""
+    columns, units, biases = [], [], []
+    for weights, bias in found.values():
+        unit = float(f"{max(np.quantile(np.abs(weights), 0.9999), 1e-6) / 127:.6g}")
         columns.append(np.clip(np.rint(weights / unit), -127, 127).astype(np.int8))
-        numbers[head] = unit, bias
-    return np.stack(columns, axis=1), numbers
+        units.append(unit)
+        biases.append(bias)
+    return Bytes(np.stack(columns, axis=1), tuple(units), tuple(biases))
 
 
-def labels_of(data: Path, split: str) -> list[dict[str, Any]]:
-    """Return the labelled posts of one side of the split with their texts; [] while there are no labels."""
-    path = ROOT / "bench" / "labels" / "stance.csv"
-    if not path.is_file():
-        return []
-    with path.open(encoding="utf-8") as file:
-        wanted = {row["id"]: row for row in csv.DictReader(file) if row["split"] == split}
-    found = []
-    for parquet in sorted((data / "bench").glob("*.parquet")):
-        for row in pq.read_table(parquet, columns=["id", "account", "text", "source"]).to_pylist():
-            if row["id"] in wanted:
-                found.append(wanted[row["id"]] | row)  # noqa: PERF401 - plainer
-    return sorted(found, key=lambda row: row["id"])
+def said(features: csr_matrix, model: Bytes) -> np.ndarray:
+    """Return what a model says of each text: a logit a head, as it was trained."""
+    return features @ (model.weights.astype(np.float64) * np.array(model.units)) + np.array(model.biases)
 
 
-def platt(logits: np.ndarray, unspaced: np.ndarray, answers: np.ndarray) -> tuple[float, float, float]:
-    """Return the slope, the offset, and what is added for Chinese, that make logits honest."""
-    columns = np.column_stack([logits, unspaced])
-    learner = LogisticRegression(C=1e3, solver="lbfgs").fit(columns, answers)
-    return max(0.01, float(learner.coef_[0, 0])), float(learner.intercept_[0]), float(learner.coef_[0, 1])
+# --- fitting to labels -----------------------------------------------------------------------------
 
 
-def cut(probability: np.ndarray, answers: np.ndarray, precision: float) -> float:
+def answers_of(posts: Sequence[dict[str, Any]]) -> dict[str, Mask]:
+    """Return, for each head, of which labelled posts it should speak."""
+    is_bad = np.array([post["stance"] in VIOLATING and post["clause"] != "none" for post in posts])
+    answers = {"violating": is_bad, "harmless": np.array([post["stance"] in PROTECTED for post in posts])}
+    for name, clauses in FAMILIES.items():
+        answers[name] = np.array([post["clause"] in clauses for post in posts])
+    return answers
+
+
+def fold_of(owner: str) -> int:
+    """Return which of the folds the posts of an account are in, and of all accounts of one operator."""
+    return int.from_bytes(hashlib.sha256(f"{SEED} fold {owner}".encode()).digest()[:4], "big") % FOLDS
+
+
+def blended(runs: np.ndarray, words: np.ndarray, unspaced: np.ndarray, answers: Mask) -> Numbers:
+    """Return how much each of the two models says, and what is added, that makes logits honest."""
+    kept = [0, 1]
+    columns = np.column_stack([runs, words, unspaced])
+    while True:
+        learner = LogisticRegression(C=1e3, solver="lbfgs", max_iter=1000)
+        learner.fit(columns[:, [*kept, 2]], answers)
+        slopes = dict(zip([*kept, 2], learner.coef_[0].tolist(), strict=True))
+        kept, before = [at for at in kept if slopes[at] >= 0], kept
+        if kept == before:
+            break
+    return Numbers(slopes.get(0, 0.0), slopes.get(1, 0.0), float(learner.intercept_[0]), slopes[2])
+
+
+def chances(numbers: Numbers, runs: np.ndarray, words: np.ndarray, unspaced: np.ndarray) -> np.ndarray:
+    """Return the probabilities that numbers give."""
+    logits = runs * numbers.runs + words * numbers.words + numbers.offset + unspaced * numbers.unspaced
+    return 1 / (1 + np.exp(-logits))
+
+
+def crossed(
+    folds: np.ndarray, runs: np.ndarray, words: np.ndarray, unspaced: np.ndarray, answers: Mask
+) -> np.ndarray:
+    """Return the probability of each post by numbers that were fitted to the other folds."""
+    chance = np.zeros(answers.size)
+    for own in (folds == number for number in np.unique(folds)):
+        numbers = blended(runs[~own], words[~own], unspaced[~own], answers[~own])
+        chance[own] = chances(numbers, runs[own], words[own], unspaced[own])
+    return chance
+
+
+def cut(probability: np.ndarray, answers: Mask, precision: float) -> float:
     """Return the least probability above which the precision is at least this, over fifty posts or more."""
     order = np.argsort(-probability)
     reach = np.cumsum(answers[order]) / np.arange(1, order.size + 1)
     good = np.flatnonzero((reach >= precision) & (np.arange(order.size) >= 50))
     return float(probability[order][good[-1]]) if good.size else 0.99
+
+
+def calibrated(
+    posts: Sequence[dict[str, Any]], plan: Plan, runs: Bytes, words: Bytes, counted: Sequence[str]
+) -> tuple[dict[str, Head], tuple[str, str]]:
+    """Return the heads as the card has them, and what was measured."""
+    names = ("violating", "harmless", *FAMILIES)
+    if not posts:
+        heads = {
+            head: Head(runs.units[at] / 2, words.units[at] / 2, 0.0, 0.0, 0.5, 0.25, 0.9)
+            for at, head in enumerate(names)
+        }
+        return heads, ("尚无标注，未校准。", "No labels yet: not calibrated.")
+    texts = [post["text"] for post in posts]
+    columns = [plan.terms.numbers[name] for name in counted]
+    by_runs = said(matrix(texts, ORDERS, BITS), runs)
+    by_words = said(words_matrix(counts_of(plan, texts)[:, columns]), words)
+    unspaced = scripts(texts)
+    folds = np.array([fold_of(owner_of(post["account"], post["id"])) for post in posts])
+    heads, told = {}, []
+    for at, (head, true) in enumerate(answers_of(posts).items()):
+        parts = by_runs[:, at], by_words[:, at], unspaced
+        numbers, threshold, high = Numbers(0.5, 0.5, 0.0, 0.0), 0.5, None
+        if true.sum() < FEWEST:
+            told.append(f"{head} not calibrated ({int(true.sum())} posts)")
+        else:
+            numbers = blended(*parts, true)
+            chance = crossed(folds, *parts, true)
+            best = max(
+                np.linspace(0.3, 0.7, 41), key=lambda least, of=(chance, true): f1(of[0] >= least, of[1])
+            )
+            threshold = GUARD if head == "harmless" else round(float(best), 3)
+            high = round(min(0.99, max(threshold, cut(chance, true, SURE))), 3)
+            told.append(f"{head} F1 {f1(chance >= threshold, true):.2f} >= {threshold:.2f}")
+        is_main = head == "violating" and high is not None
+        heads[head] = Head(
+            runs.units[at] * numbers.runs,
+            words.units[at] * numbers.words,
+            runs.biases[at] * numbers.runs + words.biases[at] * numbers.words + numbers.offset,
+            numbers.unspaced,
+            threshold,
+            LOW if is_main else None,
+            high if is_main else None,
+        )
+    shown = ", ".join(told)
+    return (
+        heads,
+        (
+            (
+                f"斜率、截距与阈值取自 bench/labels 的开发部分（{len(posts)} 条）。"
+                f"模型单独用在这些文字上，按帐号交叉：{shown}。"
+                "另一半见 bench/RESULTS.md。"
+            ),
+            (
+                f"Slopes, offsets and thresholds come from the {len(posts)} posts of bench/labels "
+                f"for developing. The model alone on them, crossed by account: {shown}. "
+                "For the other half see bench/RESULTS.md."
+            ),
+        ),
+    )
+
+
+def model_of(heads: dict[str, Head], words: dict[str, np.ndarray], runs: Bytes) -> TextModel:
+    """Return the model as the pack will have it, without a word on confidence."""
+    return TextModel(
+        id="stance",
+        name={},
+        orders=ORDERS,
+        bits=BITS,
+        seed=SEED,
+        longest=LONGEST,
+        heads=tuple(ModelHead(id=head, name={}, **one._asdict()) for head, one in heads.items()),
+        often=OFTEN,
+        words=tuple(
+            WordWeight(signal=signal, once=tuple(once.tolist()), often=tuple(often.tolist()))
+            for signal, (once, often) in words.items()
+        ),
+        weights=runs.weights.tobytes(),
+    )
+
+
+class Confidence(NamedTuple):
+    """How the card says that a finding's confidence is calibrated."""
+
+    offset: float
+    formula: float
+    model: float
+    automation: float
+
+
+def confidence_of(posts: Sequence[dict[str, Any]], pack: Pack) -> Confidence | None:
+    """Return how a finding's confidence follows from the formula's and the model's, and what is sure.
+
+    The pack's model says nothing of confidence, so that findings have the formula's.
+    """
+    plan = compile_plan(pack)
+    rows, whose = [], []
+    head = next(at for at, one in enumerate(plan.scorers[0].heads) if one.id == "violating")
+    for number, post in enumerate(posts):
+        found = [one for one in check(plan, post["text"]) if one.violates]
+        if found:
+            (own,) = plan.scorers[0].logits([post["text"]], counts_of(plan, [post["text"]]))
+            for finding in found:
+                plain = min(0.95, max(0.05, finding.confidence))
+                rows.append((np.log(plain / (1 - plain)), float(own[head])))
+                whose.append(number)
+    if not rows:
+        return None
+    columns, post_of = np.array(rows), np.array(whose)
+    is_bad = answers_of(posts)["violating"]
+    owners = np.array([owner_of(post["account"], post["id"]) for post in posts])
+    folds = np.array([fold_of(owner) for owner in owners])
+    best = np.zeros(len(posts))
+    for own in (folds[post_of] == number for number in np.unique(folds)):
+        numbers = weighed(columns[~own], is_bad[post_of[~own]])
+        np.maximum.at(best, post_of[own], told_by(numbers, columns[own]))
+    numbers = weighed(columns, is_bad[post_of])
+    return Confidence(*numbers, automation_of(best, is_bad, owners))
+
+
+def weighed(columns: np.ndarray, answers: Mask) -> tuple[float, float, float]:
+    """Return the offset, and what the formula's and the head's logit weigh; neither counts against."""
+    for kept in ((0, 1), (1,), (0,)):
+        learner = LogisticRegression(C=1.0).fit(columns[:, kept], answers)
+        if (learner.coef_[0] >= 0).all():
+            break
+    factors = dict(zip(kept, np.maximum(learner.coef_[0], 0), strict=True))
+    return float(learner.intercept_[0]), float(factors.get(0, 0.0)), float(factors.get(1, 0.0))
+
+
+def told_by(numbers: tuple[float, float, float], columns: np.ndarray) -> np.ndarray:
+    """Return the confidence that numbers give, as the scanner rounds it."""
+    offset, formula, model = numbers
+    chance = 1 / (1 + np.exp(-(offset + formula * columns[:, 0] + model * columns[:, 1])))
+    return np.round(np.clip(chance, 0.01, 0.99), 2)
+
+
+def automation_of(best: np.ndarray, true: Mask, owners: np.ndarray) -> float:
+    """Return the least confidence from which on even the lower end of precision's interval is `SURE`."""
+    for least in np.arange(70, 99) / 100:
+        told = best >= least
+        if told.sum() >= 50 and intervals(told, true, np.ones(true.size), owners)[0][0] >= SURE:
+            return float(least)
+    return 0.99
+
+
+def f1(told: Mask, true: Mask) -> float:
+    """Return the F1 of answers."""
+    right = float((told & true).sum())
+    return 2 * right / max(1.0, float(told.sum() + true.sum()))
+
+
+# --- the card --------------------------------------------------------------------------------------
 
 
 NAMES = {
@@ -307,7 +433,8 @@ NAMES = {
 
 def card(
     heads: dict[str, Head],
-    confidence: tuple[float, float, float, float] | None,
+    words: dict[str, np.ndarray],
+    confidence: Confidence | None,
     rows: list[Row],
     measured: tuple[str, str],
 ) -> str:
@@ -335,16 +462,20 @@ def card(
             f"  {head}:",
             f"    name: {{zh: '{zh}', en: '{en}'}}",
             f"    scale: {one.scale:.9f}",
+            f"    words: {one.words:.9f}",
             f"    bias: {one.bias:.6f}",
             f"    unspaced: {one.unspaced:.6f}",
             f"    threshold: {one.threshold:.3f}",
         ]
         levels = (("low", one.low), ("high", one.high))
         lines += [f"    {level}: {value:.3f}" for level, value in levels if value is not None]
+    lines += ["words:", f"  often: {OFTEN}", "  weights:"]
+    for signal, (once, often) in words.items():
+        shown = (f"{key}: [{', '.join(map(str, row))}]" for key, row in (("once", once), ("often", often)))
+        lines.append(f"    {signal}: {{{', '.join(shown)}}}")
     if confidence is not None:
-        keys = ("offset", "formula", "model", "automation")
         lines += ["confidence:", "  head: violating"]
-        lines += [f"  {key}: {value:.4f}" for key, value in zip(keys, confidence, strict=True)]
+        lines += [f"  {key}: {value:.4f}" for key, value in confidence._asdict().items()]
     lines.append("trained_on:")
     for source, count in sorted(used.items()):
         licence = licences.get(source) or LICENSED[source].licence
@@ -375,7 +506,7 @@ FAILS = (
 )
 
 
-def main() -> None:
+def main(given: Sequence[str] | None = None) -> None:
     """Train, calibrate on the posts for developing, and write the card and the weights."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -384,142 +515,38 @@ def main() -> None:
         "--data", type=Path, required=True, help="the collection described in bench/README.md"
     )
     parser.add_argument("--rows", action="store_true", help="only say which rows would be used")
-    parser.add_argument("--strength", type=float, default=20.0, help="C of the logistic regression")
     parser.add_argument("--out", type=Path, default=PACK / "models", help="where the two files go")
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(given)
     rows = list(own_rows())
     rows += licensed_rows(arguments.data, random.Random(SEED))
     for (source, bad), count in sorted(Counter((row.source, row.violating) for row in rows).items()):
         print(f"{count:7,} {'violating' if bad else 'harmless ':9} {source}")
-    if arguments.rows:
-        return
-    texts = [row.text for row in rows]
-    weights, numbers = quantised(train(rows, matrix(texts, ORDERS, BITS), arguments.strength))
-    heads, measured = calibrated(arguments.data, weights, numbers)
-    arguments.out.mkdir(exist_ok=True)
-    (arguments.out / "stance.bin").write_bytes(weights.tobytes())
-    path = arguments.out / "stance.yaml"
-    path.write_text(card(heads, None, rows, measured), "utf-8")
-    if arguments.out == PACK / "models":
-        confidence = confidence_of(arguments.data, load(PACK, bases=[PACK.parent]))
-        path.write_text(card(heads, confidence, rows, measured), "utf-8")
-    print(f"{weights.size:,} bytes of weights, heads {', '.join(heads)}; {measured[1]}")
+    if not arguments.rows:
+        print(write(rows, labels_of(arguments.data), arguments.out))
 
 
-class Head(NamedTuple):
-    """What the card says of a head."""
-
-    scale: float
-    bias: float
-    unspaced: float
-    threshold: float
-    low: float | None
-    high: float | None
-
-
-def calibrated(
-    data: Path, weights: np.ndarray, numbers: dict[str, tuple[float, float]]
-) -> tuple[dict[str, Head], tuple[str, str]]:
-    """Return the heads as the card has them, and what was measured."""
-    posts = labels_of(data, "dev")
-    if not posts:
-        heads = {head: Head(unit, bias, 0.0, 0.5, 0.25, 0.9) for head, (unit, bias) in numbers.items()}
-        return heads, ("尚无标注，未校准。", "No labels yet: not calibrated.")
-    texts = [post["text"] for post in posts]
-    features = matrix(texts, ORDERS, BITS)
-    unspaced = scripts(texts)
-    answers = {
-        "violating": np.array([post["stance"] in VIOLATING and post["clause"] != "none" for post in posts]),
-        "harmless": np.array([post["stance"] in PROTECTED for post in posts]),
-    }
-    for name, clauses in FAMILIES.items():
-        answers[name] = np.array([post["clause"] in clauses for post in posts])
-    heads, said = {}, []
-    for place, (head, (unit, bias)) in enumerate(numbers.items()):
-        true = answers[head]
-        logits = features @ (weights[:, place].astype(np.float64) * unit) + bias
-        if true.sum() < FEWEST:
-            heads[head] = Head(unit, bias, 0.0, 0.5, None, None)
-            said.append(f"{head} not calibrated ({int(true.sum())} posts)")
-            continue
-        slope, offset, other = platt(logits, unspaced, true)
-        chance = 1 / (1 + np.exp(-(logits * slope + offset + other * unspaced)))
-        threshold = max(np.linspace(0.3, 0.7, 41), key=lambda least: f1(chance >= least, true))
-        threshold = GUARD if head == "harmless" else round(float(threshold), 3)
-        high = round(min(0.99, max(threshold, cut(chance, true, 0.95))), 3)
-        is_main = head == "violating"
-        heads[head] = Head(
-            unit * slope,
-            bias * slope + offset,
-            other,
-            threshold,
-            LOW if is_main else None,
-            high if is_main else None,
-        )
-        said.append(f"{head} F1 {f1(chance >= threshold, true):.2f} >= {threshold:.2f}")
-    shown = ", ".join(said)
-    return (
-        heads,
-        (
-            (
-                f"斜率、截距与阈值取自 bench/labels 的开发部分（{len(posts)} 条）。"
-                f"模型单独用在这些文字上：{shown}。"
-                "另一半见 bench/RESULTS.md。"
-            ),
-            (
-                f"Slopes, offsets and thresholds come from the {len(posts)} posts of bench/labels "
-                "for developing. The "
-                f"model alone on them: {shown}. For the other half see bench/RESULTS.md."
-            ),
-        ),
-    )
-
-
-def scripts(texts: list[str]) -> np.ndarray:
-    """Return 1 for each text that the scanner takes for one of a script without spaces, else 0."""
-    nothing = ModelHead(id="x", name={}, scale=1, bias=0, unspaced=1, threshold=0.5)
-    model = TextModel(
-        id="x", name={}, orders=(1,), bits=1, seed=0, longest=LONGEST, heads=(nothing,), weights=bytes(2)
-    )
-    return np.nan_to_num(Scorer(model).logits(texts)[:, 0])
-
-
-def confidence_of(data: Path, pack: Pack) -> tuple[float, float, float, float] | None:
-    """Return offset, the weights of formula and model, and the least confidence for automation."""
+def write(rows: list[Row], posts: Sequence[dict[str, Any]], out: Path) -> str:
+    """Train, write `stance.bin` and `stance.yaml`, and return what was measured."""
+    pack = load(PACK, bases=[PACK.parent])
     plan = compile_plan(pack)
-    rows, right = [], []
-    head = next(at for at, one in enumerate(plan.scorers[0].heads) if one.id == "violating")
-    for post in labels_of(data, "dev"):
-        is_bad = post["stance"] in VIOLATING and post["clause"] != "none"
-        for finding in check(plan, post["text"]):
-            if finding.violates:
-                plain = min(0.95, max(0.05, finding.confidence))
-                rows.append(
-                    (np.log(plain / (1 - plain)), float(plan.scorers[0].read(post["text"]).logits[head]))
-                )
-                right.append(is_bad)
-    if not rows:
-        return None
-    columns, answers = np.array(rows), np.array(right)
-    for kept in ((0, 1), (1,), (0,)):  # neither may count against
-        learner = LogisticRegression(C=1.0).fit(columns[:, kept], answers)
-        if (learner.coef_[0] >= 0).all():
-            break
-    factors = dict(zip(kept, np.maximum(learner.coef_[0], 0), strict=True))
-    chance = learner.predict_proba(columns[:, kept])[:, 1]
-    least = cut(chance, answers, 0.97)
-    return (
-        float(learner.intercept_[0]),
-        float(factors.get(0, 0.0)),
-        float(factors.get(1, 0.0)),
-        float(np.ceil(least * 100) / 100),
-    )
-
-
-def f1(said: np.ndarray, true: np.ndarray) -> float:
-    """Return the F1 of answers."""
-    right = float((said & true).sum())
-    return 2 * right / max(1.0, float(said.sum() + true.sum()))
+    texts = [row.text for row in rows]
+    runs = quantised(train(rows, matrix(texts, ORDERS, BITS), STRENGTH))
+    counts = counts_of(plan, texts)
+    columns = np.flatnonzero((counts > 0).sum(axis=0) >= KNOWN)
+    counted = [plan.terms.names[column] for column in columns]
+    words = quantised(train(rows, words_matrix(counts[:, columns]), WORDS_STRENGTH))
+    heads, measured = calibrated(posts, plan, runs, words, counted)
+    pairs = words.weights.reshape(2, len(counted), -1).transpose(1, 0, 2)
+    of_words = dict(sorted(zip(counted, pairs, strict=True)))
+    out.mkdir(exist_ok=True)
+    (out / "stance.bin").write_bytes(runs.weights.tobytes())
+    path = out / "stance.yaml"
+    path.write_text(card(heads, of_words, None, rows, measured), "utf-8")
+    if posts:
+        trained = replace(pack, models=(model_of(heads, of_words, runs),), digest=f"{pack.digest}-trained")
+        confidence = confidence_of(posts, trained)
+        path.write_text(card(heads, of_words, confidence, rows, measured), "utf-8")
+    return f"{runs.weights.size:,} bytes of weights, {len(counted)} words; {measured[1]}"
 
 
 if __name__ == "__main__":

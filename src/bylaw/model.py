@@ -415,17 +415,26 @@ class AddressScheme(Value, frozen=True, kw_only=True):
 class ModelHead(Value, frozen=True, kw_only=True):
     """One question a text model answers: signal `model.<id>`, with `_low` and `_high` where these are set.
 
-    probability = 1 / (1 + exp(-(scale * mean + bias)))
+    probability = 1 / (1 + exp(-(scale * mean of the runs + words * mean of the words + bias)))
     """
 
     id: str
     name: Text
     scale: float  # not below 0
     bias: float
+    words: float = 0.0  # the scale of what the pack's words weigh, not below 0
     unspaced: float = 0.0  # added to the bias where most letters are of a script without spaces between words
     threshold: float  # the least probability at which the signal hits
     low: float | None = None  # enough beside words that say much themselves
     high: float | None = None
+
+
+class WordWeight(Value, frozen=True, kw_only=True):
+    """What a signal `term.<id>` weighs for each head: that it hits, and once more that it hits often."""
+
+    signal: str
+    once: tuple[int, ...]
+    often: tuple[int, ...]
 
 
 class ModelConfidence(Value, frozen=True, kw_only=True):
@@ -447,7 +456,9 @@ class TrainingSet(Value, frozen=True, kw_only=True):
 
 
 class TextModel(Value, frozen=True, kw_only=True):
-    """A linear model over hashed runs of folded characters, with its card. It gives signals, no verdicts.
+    """A linear model over hashed runs of folded characters and the pack's words, with its card.
+
+    It gives signals, no verdicts.
 
     `weights` is one signed byte for each bucket and head, bucket after bucket.
     """
@@ -459,6 +470,8 @@ class TextModel(Value, frozen=True, kw_only=True):
     seed: int
     longest: int  # how many characters of a text are read
     heads: tuple[ModelHead, ...]
+    often: int = 3  # from so many hits on, a word is there often
+    words: tuple[WordWeight, ...] = ()
     confidence: ModelConfidence | None = None
     trained_on: tuple[TrainingSet, ...] = ()
     measured: Text = {}

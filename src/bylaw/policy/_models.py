@@ -19,7 +19,7 @@ from pathlib import Path
 
 from msgspec import structs
 
-from bylaw.model import ModelConfidence, ModelHead, TextModel, TrainingSet
+from bylaw.model import ModelConfidence, ModelHead, TextModel, TrainingSet, WordWeight
 from bylaw.policy._fields import Fields, Names
 from bylaw.policy._signals import MODEL_LEVELS
 from bylaw.policy._source import Node, Problems
@@ -31,6 +31,8 @@ _MOST_BITS = 20
 _MOST_HEADS = 32
 _MOST_ROWS = 1_000_000_000
 _MOST_NUMBER = 1_000_000
+_MOST_OFTEN = 1_000
+_MOST_WEIGHT = 127  # as one signed byte has room for
 
 _Files = Mapping[str, tuple[Path, Problems]]  # suffix -> the file and where its problems go
 
@@ -69,6 +71,7 @@ def read_model(model_id: str, files: _Files, names: Names, card: Node | None) ->
 def _read_card(model_id: str, fields: Fields) -> TextModel:
     heads = tuple(_heads(fields))
     features = fields.inside("features", required=True)
+    often, words = _words(fields, len(heads))
     orders: tuple[int, ...] = ()
     bits = seed = longest = 1
     if features is not None:
@@ -85,6 +88,8 @@ def _read_card(model_id: str, fields: Fields) -> TextModel:
         seed=seed,
         longest=longest,
         heads=heads,
+        often=often,
+        words=words,
         confidence=_confidence(fields, [head.id for head in heads]),
         trained_on=tuple(
             TrainingSet(
@@ -140,6 +145,7 @@ def _heads(fields: Fields) -> Iterator[ModelHead]:
             name=head.sentence("name"),
             scale=head.decimal("scale", least=0, most=_MOST_NUMBER),
             bias=head.decimal("bias", least=-_MOST_NUMBER, most=_MOST_NUMBER),
+            words=head.decimal("words", least=0, most=_MOST_NUMBER) if head.has("words") else 0.0,
             unspaced=head.decimal("unspaced", least=-100, most=100) if head.has("unspaced") else 0.0,
             threshold=head.decimal("threshold", least=0, most=1),
             low=head.decimal("low", least=0, most=1) if head.has("low") else None,
@@ -154,6 +160,47 @@ def _heads(fields: Fields) -> Iterator[ModelHead]:
             head.fault("low", f"low: expected no more than the threshold, {read.threshold:g}.")
         head.close()
         yield read
+
+
+def _words(fields: Fields, heads: int) -> tuple[int, tuple[WordWeight, ...]]:
+    """Read from how many hits on a word is there often, and what each word weighs.
+
+    A word the pack has no more never hits, so it may stay until the model is built again.
+    """
+    inside = fields.inside("words", required=False)
+    if inside is None:
+        return 3, ()
+    often = inside.integer("often", least=2, most=_MOST_OFTEN)
+    found: list[WordWeight] = []
+    table = inside.inside("weights", required=True)
+    if table is None:
+        return often, ()
+    for signal in table.node.entries:
+        row = table.inside(signal, required=True)
+        if not signal.startswith("term."):
+            table.fault(
+                signal, f"{signal[:60]!r} is no word of a pack. Name a signal term.<lexicon or list>."
+            )
+        if row is not None:
+            once, many = (tuple(_weights(row, key, heads)) for key in ("once", "often"))
+            found.append(WordWeight(signal=signal, once=once, often=many))
+            row.close()
+    inside.close()
+    return often, tuple(found)
+
+
+def _weights(row: Fields, key: str, heads: int) -> Iterator[int]:
+    nodes = row.nodes(key, required=True)
+    if row.has(key) and len(nodes) != heads:
+        row.fault(key, f"{key}: expected {heads} numbers, one for each head, got {len(nodes)}.")
+    for node in nodes:
+        if type(node.scalar) is int and abs(node.scalar) <= _MOST_WEIGHT:
+            yield node.scalar
+        else:
+            row.problems.at(
+                node,
+                f"{key}: expected whole numbers from -{_MOST_WEIGHT} to {_MOST_WEIGHT}, got {node.shown}.",
+            )
 
 
 def _confidence(fields: Fields, heads: list[str]) -> ModelConfidence | None:

@@ -166,7 +166,7 @@ def compile_plan(
         raise PackInvalid(refused.message, problems=(problem,), where=pack.ref) from None
     names = {name for clause in clauses for part in clause.conditions for name in part.names}
     names.update(*(clause.speaks_for for clause in clauses))
-    models = scorers(pack)
+    models = scorers(pack, terms.numbers)
     late = families(pack)
     asked = {
         family: frozenset(name for name in names if name.partition(".")[0] == family)

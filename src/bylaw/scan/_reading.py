@@ -243,7 +243,8 @@ class Reading:
     def scored(self) -> Sequence[Scored]:
         """Return what the pack's models make of the text, each read once."""
         if self._scored is None:
-            self._scored = [scorer.read(self.text) for scorer in self.plan.scorers]
+            counts = self.plan.terms.counts_of(self._spots)
+            self._scored = [scorer.read(self.text, counts) for scorer in self.plan.scorers]
         return self._scored
 
     def _evasions(self) -> list[Hit]:

@@ -102,11 +102,12 @@ def _read_by_models(
     ]
     hanging = np.flatnonzero(possible.any(axis=0))
     taken = texts.take(pa.array(rows[hanging]))
+    counts = table.counts_in(hanging)
     logits: list[NDArray[np.float64]] = [
         np.full((rows.size, len(scorer.heads)), np.nan) for scorer in plan.scorers
     ]
     for scorer, read in zip(plan.scorers, logits, strict=True):
-        read[hanging] = scorer.logits(taken)
+        read[hanging] = scorer.logits(taken, counts)
         unknown |= {name: read[:, head] >= least for name, head, least in scorer.signals if name in unknown}
     for at in asking:
         own = np.flatnonzero(possible[at])
@@ -161,6 +162,15 @@ class _Table:
 
                 may |= np.asarray(part.may_hold_all(known, late, near), np.uint8) * np.uint8(grade)
         return may
+
+    def counts_in(self, own: Ints) -> Ints:
+        """Return how often every word, by its signal's number, hits in the texts `own`: a row a text."""
+        place = np.full(self._size, -1)
+        place[own] = np.arange(own.size)
+        place = place[self._at]
+        words = len(self._numbers)
+        cells = (place * words + self._signal)[place >= 0]
+        return np.bincount(cells, minlength=own.size * words).reshape(own.size, words)
 
     def _count(self, name: str, *, is_firm: bool) -> NDArray[Any] | None:
         """Return how often a signal hits in each text; None, which a condition takes for zero, if in none."""

@@ -5,11 +5,15 @@ gone from it. On top of that every run of digits is one digit, and between two w
 spaces between words stands one mark, however they were parted. Each run of so many characters (`orders`) goes
 into one of `2**bits` buckets; a text is the set of its buckets, so that saying a thing twice says no more.
 
-The score of a head is the sum of its weights over that set, divided by the square root of the set's size:
-`logit = scale * sum / sqrt(size) + bias`, with another bias where at least half of the units are letters of
-a script that puts no spaces between words: what is published in one script is not what is published in
-another. The head hits where the logistic function of it reaches the
-threshold. A text without a letter or digit has no score, and no head hits in it.
+Beside the runs it reads which of the pack's words are there, `term.<id>`, and which are there often: names
+that no text to learn from had are known by what the pack lists them as. Only words the card has a weight for
+are counted.
+
+The score of a head is the sum of its weights over each set, divided by the square root of the set's size:
+`logit = scale * sum / sqrt(size) + words * sum / sqrt(size) + bias`, with another bias where at least half of
+the units are letters of a script that puts no spaces between words: what is published in one script is not
+what is published in another. The head hits where the logistic function of it reaches the threshold. A text
+without a letter or digit has no score, and no head hits in it.
 
 A hit's value is the probability; its spans are the few stretches of the original that weighed most.
 
@@ -22,7 +26,7 @@ from __future__ import annotations
 __all__ = ["Scored", "Scorer", "probability", "scorers"]
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from itertools import groupby
 from operator import itemgetter
@@ -109,24 +113,54 @@ def _unspaced(units: _Units) -> NDArray[np.float64]:
 class Scorer:
     """One model, ready to read. Immutable."""
 
-    __slots__ = ("_bias", "_scale", "_unspaced", "_weights", "heads", "model", "signals")
+    __slots__ = (
+        "_bias",
+        "_counted",
+        "_scale",
+        "_unspaced",
+        "_weights",
+        "_words",
+        "_words_scale",
+        "heads",
+        "model",
+        "signals",
+    )
 
     signals: tuple[tuple[str, int, float], ...]
     """Each signal with its head's place and the least logit at which it hits."""
 
-    def __init__(self, model: TextModel) -> None:
+    def __init__(self, model: TextModel, numbers: Mapping[str, int] | None = None) -> None:
+        """Make a model ready; `numbers` says which column of the counts it is given is of which word."""
         self.model = model
         self.heads = model.heads
+        known = [(numbers[row.signal], row) for row in model.words if numbers and row.signal in numbers]
+        self._counted = np.array([column for column, _ in known], np.int64)
+        rows = [row.once for _, row in known] + [row.often for _, row in known]
+        # Of whole numbers, which a product over decimals sums without rounding, in whatever order.
+        self._words = np.array(rows, np.float64).reshape(-1, len(model.heads))
+        self._words_scale = np.array([head.words for head in model.heads])
         self._weights = np.frombuffer(model.weights, np.int8).reshape(1 << model.bits, len(model.heads))
         self._scale = np.array([head.scale for head in model.heads])
         self._bias = np.array([head.bias for head in model.heads])
         self._unspaced = np.array([head.unspaced for head in model.heads])
         self.signals = tuple(_signals(model.heads))
 
-    def logits(self, texts: Texts) -> NDArray[np.float64]:
-        """Return the logit of every head for every text, a row a text; NaN where there is nothing to read."""
+    def logits(self, texts: Texts, counts: Ints | None = None) -> NDArray[np.float64]:
+        """Return the logit of every head for every text, a row a text; NaN where there is nothing to read.
+
+        `counts` says how often each of the pack's words is in each text: a row a text, a column a word.
+        """
         parts = [self._logits(fold(block, first=first)) for first, block in blocks(texts)]
-        return np.concatenate(parts) if parts else np.zeros((0, len(self.heads)))
+        logits = np.concatenate(parts) if parts else np.zeros((0, len(self.heads)))
+        return logits if counts is None else logits + self._of_words(counts)
+
+    def _of_words(self, counts: Ints) -> NDArray[np.float64]:
+        """Return what the pack's words add to the logits."""
+        own = counts[:, self._counted]
+        found = np.concatenate((own > 0, own >= self.model.often), axis=1)
+        size = np.maximum(np.count_nonzero(found, axis=1), 1)
+        weighed: NDArray[np.float64] = found.astype(np.float64) @ self._words
+        return weighed / np.sqrt(size)[:, None] * self._words_scale
 
     def _logits(self, folded: Folded) -> NDArray[np.float64]:
         units = _units(folded)
@@ -183,8 +217,8 @@ class Scorer:
                 bucket = (state[own] * _MIX) >> np.uint32(32 - self.model.bits)
                 yield own, post[own] | bucket
 
-    def read(self, text: str) -> Scored:
-        """Return what the model makes of one text."""
+    def read(self, text: str, counts: Ints | None = None) -> Scored:
+        """Return what the model makes of one text, `counts` being the one row of its words."""
         folded = fold([text])
         units = _units(folded)
         if units.codes.size < 2:  # nothing but the seam
@@ -197,7 +231,8 @@ class Scorer:
         keys = keys[fresh]
         sums = self._weights.take(keys, axis=0).sum(axis=0, dtype=np.int32)
         mean = sums / np.sqrt(np.int64(keys.size))
-        return Scored(self, text, mean * self._scale + (self._bias + _unspaced(units)[0] * self._unspaced))
+        logits = mean * self._scale + (self._bias + _unspaced(units)[0] * self._unspaced)
+        return Scored(self, text, logits if counts is None else logits + self._of_words(counts)[0])
 
     def hitting(self, logits: NDArray[np.float64]) -> list[int]:
         """Return the heads of a text that reach the least of their thresholds."""
@@ -383,6 +418,6 @@ def probability(logit: float) -> float:
     return 1 / (1 + math.exp(-logit)) if logit > -700 else 0.0
 
 
-def scorers(pack: Pack) -> tuple[Scorer, ...]:
-    """Return the models of a pack, ready to read."""
-    return tuple(Scorer(model) for model in pack.models)
+def scorers(pack: Pack, numbers: Mapping[str, int]) -> tuple[Scorer, ...]:
+    """Return the models of a pack, ready to read; `numbers` are those of the pack's words."""
+    return tuple(Scorer(model, numbers) for model in pack.models)

@@ -261,6 +261,13 @@ class Terms:
         """Return which hits are weak."""
         return self._weak[places.role]
 
+    def counts_of(self, spots: Spots) -> Ints:
+        """Return how often each signal hits in one text, by the signals' numbers: one row."""
+        counts = np.zeros((1, len(self.names)), np.int64)
+        for signal, rows in spots.items():
+            counts[0, signal] = len(rows)
+        return counts
+
     def ruled(self, places: Places) -> Places:
         """Return places as they would stand if every term were written as long as it is, for distances."""
         wide = np.flatnonzero(places.end - places.start > self._width[places.role])
