@@ -35,6 +35,7 @@ from msgspec.structs import replace
 
 from bylaw.model import Finding, Pack
 from bylaw.scan import Plan, check, compile_plan, scan
+from bylaw.scan._run import read_one
 from bylaw.settings import find_pack
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -152,7 +153,8 @@ def by_model(plan: Plan, posts: Sequence[Post], head: str = "violating") -> tupl
     """Return what a head of the pack's model says: at its threshold, and as a probability."""
     scorer = plan.scorers[0]
     at = next(place for place, one in enumerate(scorer.heads) if one.id == head)
-    logits = np.nan_to_num(scorer.logits([post.text for post in posts])[:, at], nan=-50.0)
+    read = [read_one(plan, post.text).scored()[0].logits[at] for post in posts]
+    logits = np.clip(np.nan_to_num(np.array(read, np.float64), nan=-50.0), -50, 50)
     chance = 1 / (1 + np.exp(-logits))
     return chance >= scorer.heads[at].threshold, chance
 

@@ -60,7 +60,7 @@ LICENSED = {
     "justjavac/zhihu-trending-hot-questions": Source("MIT", 7_000, 0.15, "none"),
     "justjavac/zhihu-trending-top-search": Source("MIT", 1_500, 0.15, "none"),
     "lxw15337674/weibo-trending-hot-history": Source("MIT", 2_500, 0.15, "none"),
-    "yumoxu/stocknet-dataset": Source("MIT", 7_000, 0.15, "none"),
+    "yumoxu/stocknet-dataset": Source("MIT", 7_000, 0.3, "none"),
     "UCI-SMS-Spam": Source("CC BY 4.0", 4_000, 0.3, "none"),
     "zakariaeyahya/Crypto_Analysis (reddit)": Source("MIT", 5_000, 0.3, "talk"),
     "cryptonews(CoinTelegraph/CryptoNews/CryptoPotato)": Source("MIT", 2_500, 0.4, "news"),

@@ -61,7 +61,8 @@ FOLDS = 10
 LOW = 0.2  # beside words that say much themselves
 FEWEST = 40  # posts of a head, below which it stays as trained
 GUARD = 0.65  # a harmless stance must be likely before it outweighs what speaks for a violation
-SURE = 0.95  # the precision that `high` and automation are to have
+SURE = 0.95  # the precision that automation is to have
+LIKELY = 0.9  # and that `high` is to have
 
 FAMILIES = {
     "exchange": {"VC-FIAT", "VC-SWAP", "VC-PAY"},
@@ -298,7 +299,7 @@ def calibrated(
                 np.linspace(0.3, 0.7, 41), key=lambda least, of=(chance, true): f1(of[0] >= least, of[1])
             )
             threshold = GUARD if head == "harmless" else round(float(best), 3)
-            high = round(min(0.99, max(threshold, cut(chance, true, SURE))), 3)
+            high = round(min(0.99, max(threshold, cut(chance, true, LIKELY))), 3)
             told.append(f"{head} F1 {f1(chance >= threshold, true):.2f} >= {threshold:.2f}")
         is_main = head == "violating" and high is not None
         heads[head] = Head(
@@ -388,6 +389,8 @@ def confidence_of(posts: Sequence[dict[str, Any]], pack: Pack) -> Confidence | N
 
 def weighed(columns: np.ndarray, answers: Mask) -> tuple[float, float, float]:
     """Return the offset, and what the formula's and the head's logit weigh; neither counts against."""
+    if answers.all() or not answers.any():
+        return 0.0, 1.0, 0.0  # nothing to tell apart: the formula stands as it is
     for kept in ((0, 1), (1,), (0,)):
         learner = LogisticRegression(C=1.0).fit(columns[:, kept], answers)
         if (learner.coef_[0] >= 0).all():
@@ -538,7 +541,7 @@ def write(rows: list[Row], posts: Sequence[dict[str, Any]], out: Path) -> str:
     heads, measured = calibrated(posts, plan, runs, words, counted)
     pairs = words.weights.reshape(2, len(counted), -1).transpose(1, 0, 2)
     of_words = dict(sorted(zip(counted, pairs, strict=True)))
-    out.mkdir(exist_ok=True)
+    out.mkdir(parents=True, exist_ok=True)
     (out / "stance.bin").write_bytes(runs.weights.tobytes())
     path = out / "stance.yaml"
     path.write_text(card(heads, of_words, None, rows, measured), "utf-8")

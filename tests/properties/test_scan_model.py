@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from tests.properties.test_scan_run import PHONES, TEXTS, batch_of, well_formed
 
-from bylaw.model import ModelConfidence, ModelHead, TextModel
+from bylaw.model import ModelConfidence, ModelHead, TextModel, WordWeight
 from bylaw.scan import check, compile_plan, explain, scan
 from bylaw.scan._fold import fold
+from bylaw.scan._run import read_one
 from bylaw.scan._tables import Kind, codepoint_kinds
 from bylaw.scan.signals.model import Scored, Scorer, _units, probability
 
@@ -57,6 +58,20 @@ PACK = replace(
 )
 PLAN = compile_plan(PACK)
 SCORER = Scorer(MODEL)
+
+WORDY = replace(
+    MODEL,
+    heads=tuple(replace(head, words=0.03 + at / 50) for at, head in enumerate(MODEL.heads)),
+    often=2,
+    words=(
+        WordWeight(signal="term.phone", once=(30, -20), often=(40, 0)),
+        WordWeight(signal="term.nobody_has_this", once=(127, 127), often=(127, 127)),
+        WordWeight(signal="term.repair", once=(-25, 60), often=(9, -80)),
+    ),
+)
+WORDY_PACK = replace(PACK, digest="sha256:phones-with-a-model-of-words", models=(WORDY,))
+WORDY_PLAN = compile_plan(WORDY_PACK)
+(WORDY_SCORER,) = WORDY_PLAN.scorers
 
 
 def reckoned(text: str) -> list[float] | None:
@@ -104,6 +119,67 @@ def test_batch_scores_what_one_text_scores(texts: list[str]) -> None:
     alone = np.array([SCORER.read(text).logits for text in texts]).reshape(-1, 2)
 
     np.testing.assert_array_equal(alone, SCORER.logits(texts))
+
+
+def counts_in(text: str) -> dict[str, int]:
+    """Return how often each word of the pack is in a text."""
+    spots = WORDY_PLAN.terms.resolve(WORDY_PLAN.searches.find_one(text))
+    return {WORDY_PLAN.terms.names[signal]: len(rows) for signal, rows in spots.items()}
+
+
+def table_of(texts: list[str]) -> np.ndarray:
+    """Return the counts of many texts as a scorer takes them."""
+    names = WORDY_PLAN.terms.names
+    return np.array([[counts_in(text).get(name, 0) for name in names] for text in texts], np.int64)
+
+
+@QUICK
+@given(st.lists(TEXTS, max_size=5))
+def test_words_add_what_the_card_says(texts: list[str]) -> None:
+    """The words that are there, and that are there often, add their mean weight; others are not counted."""
+    logits = SCORER.logits(texts)
+    for row, text in enumerate(texts):
+        counts = counts_in(text)
+        found = [word.once for word in WORDY.words if counts.get(word.signal, 0)]
+        found += [word.often for word in WORDY.words if counts.get(word.signal, 0) >= 2]
+        for at, head in enumerate(WORDY.heads):
+            total = sum(weights[at] for weights in found)
+            logits[row, at] += total / math.sqrt(max(1, len(found))) * head.words
+
+    if texts:
+        np.testing.assert_allclose(WORDY_SCORER.logits(texts, table_of(texts)), logits)
+
+
+@QUICK
+@given(st.lists(TEXTS, max_size=5))
+def test_batch_of_words_scores_what_one_text_scores(texts: list[str]) -> None:
+    """With words, too, a text has the same logits by itself and in any batch, bit for bit."""
+    alone = [read_one(WORDY_PLAN, text).scored()[0].logits for text in texts]
+
+    if texts:
+        np.testing.assert_array_equal(np.array(alone), WORDY_SCORER.logits(texts, table_of(texts)))
+
+
+@QUICK
+@given(st.lists(TEXTS.filter(well_formed), max_size=5))
+def test_batch_finds_what_single_finds_by_words(texts: list[str]) -> None:
+    """A batch gives exactly the findings each text gives by itself, confidence included."""
+    alone = [
+        one for at, text in enumerate(texts) for one in check(WORDY_PLAN, text, item_id=f"i{at}", talk=True)
+    ]
+
+    assert alone == list(scan(WORDY_PLAN, batch_of(texts), talk=True).findings)
+
+
+def test_words_have_a_say() -> None:
+    """A word with a weight moves the answer, and once more where it is there often."""
+    once, often, none = (
+        float(read_one(WORDY_PLAN, text).scored()[0].logits[0] - SCORER.read(text).logits[0])
+        for text in ("出手机一台", "出手机一台，还有旧手机", "出一台")
+    )
+
+    assert 0 == none
+    assert 0 < once < often
 
 
 @QUICK

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bylaw.model import ModelConfidence, ModelHead, TextModel, TrainingSet
+from bylaw.model import ModelConfidence, ModelHead, TextModel, TrainingSet, WordWeight
 from bylaw.policy import describe, diff, load
 from bylaw.scan import judge_example
 
@@ -89,7 +89,7 @@ CASES = {
         [
             (
                 f"{PLACE}:2:1: Unknown key 'colour'. Known here: confidence, fails, features, heads, measured, name, "
-                "trained_on."
+                "trained_on, words."
             )
         ],
     ),
@@ -120,6 +120,71 @@ def test_model_is_read_whole(edited: Callable) -> None:
     )
 
     assert (expected,) == pack.models
+
+
+WORDS = """\
+words:
+  often: 4
+  weights:
+    term.ticket: {once: [1, -127], often: [0, 127]}
+    term.gone: {once: [5, 5], often: [5, 5]}
+"""
+WORD_CASES = {
+    "weight for one head only": (
+        ("once: [1, -127]", "once: [1]"),
+        [f"{PLACE}:19:25: once: expected 2 numbers, one for each head, got 1."],
+    ),
+    "weight of more than a byte": (
+        ("[0, 127]", "[0, 128]"),
+        [f"{PLACE}:19:47: often: expected whole numbers from -127 to 127, got the number 128."],
+    ),
+    "signal that is no word": (
+        ("term.ticket", "link.any"),
+        [f"{PLACE}:19:15: 'link.any' is no word of a pack. Name a signal term.<lexicon or list>."],
+    ),
+    "often is once": (
+        ("often: 4", "often: 1"),
+        [f"{PLACE}:17:10: often: expected a whole number from 2 to 1000, got the number 1."],
+    ),
+    "no word on what often weighs": (
+        (", often: [0, 127]", ""),
+        [f"{PLACE}:19:18: The key 'often' is missing."],
+    ),
+    "no weights": (
+        (WORDS[WORDS.index("  weights") :], ""),
+        [f"{PLACE}:17:3: The key 'weights' is missing."],
+    ),
+    "weights that are no table": (
+        (WORDS[WORDS.index("  weights") :], "  weights: 3\n"),
+        [f"{PLACE}:18:12: Expected keys and values, got the number 3."],
+    ),
+    "a word that is no table": (
+        ("{once: [5, 5], often: [5, 5]}", "5"),
+        [f"{PLACE}:20:16: Expected keys and values, got the number 5."],
+    ),
+}
+
+
+def test_words_of_a_card_are_read(edited: Callable) -> None:
+    """What the pack's words weigh arrives, also of a word the pack has no more; heads may scale it."""
+    card = CARD.replace("scale: 0.5\n", "scale: 0.5\n    words: 0.25\n", 1) + WORDS
+    (model,) = load(edited({FILE: card, WEIGHTS: BYTES})).models
+
+    assert (0.25, 0.0) == tuple(head.words for head in model.heads)
+    assert 4 == model.often
+    assert (
+        WordWeight(signal="term.ticket", once=(1, -127), often=(0, 127)),
+        WordWeight(signal="term.gone", once=(5, 5), often=(5, 5)),
+    ) == model.words
+
+
+@pytest.mark.parametrize(("change", "expected"), WORD_CASES.values(), ids=WORD_CASES)
+def test_faults_of_words_are_named_at_their_place(
+    faults: Callable, change: tuple[str, str], expected: list[str]
+) -> None:
+    """Each fault of what words weigh is told with file, line and column."""
+    assert change[0] in WORDS
+    assert expected == faults({FILE: CARD + WORDS.replace(*change), WEIGHTS: BYTES})
 
 
 def test_model_is_described_with_its_card(edited: Callable) -> None:
