@@ -11,7 +11,13 @@ on the name:
   a number, a wrong letter;
 - a *short* one (three or four letters) only between hyphens and digits, or with nothing but known words;
 - an *ordinary* one, marked weak in its list or made of known words, only with a word of the trade (`beside`
-  in the list's sheet) and nothing unknown.
+  in the list's sheet) and nothing unknown;
+- a *coined* one, marked weak but no English word, with any known words beside it.
+
+Slight likenesses count only with a second sign: an ending that is often abused, a host where strangers have
+pages, known words beside the name. Slight are the name under another ending, a plural, a letter or two around
+the name, and a typo that reads as English words. Where a name is cut out of English words that go on (`seat` in
+`seatbelt`) there is none.
 
 `REASONS` has the ways. A score is a rank fixed by hand and checked on labelled domains (docs/reference/
 links.md has the figures), not a chance. `THRESHOLD` is where the signal begins.
@@ -30,8 +36,16 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from bylaw.model import ListEntry, Registry
+from bylaw.scan._english import is_word, is_words
 from bylaw.scan._hosts import in_ascii, in_capitals, parents, registrable, split, unfolded, unmarked
-from bylaw.scan._lookalike_words import COMPANIONS, ENDINGS_FOR_ALL, PLATFORMS, SHAPES, TONGUES
+from bylaw.scan._lookalike_words import (
+    COMPANIONS,
+    ENDINGS_OF_ABUSE,
+    LURES,
+    PLATFORMS,
+    SHAPES,
+    TONGUES,
+)
 
 REASONS = (
     "added letter",
@@ -55,6 +69,8 @@ REASONS = (
 THRESHOLD = 0.6
 """The least score that is a hit of `link.lookalike`."""
 _SHOWN = 0.4
+_ALONE = 0.55
+"""The most that a slight likeness is worth without a second sign."""
 
 _LONGEST_WORD = 14
 _TOO_LONG = 11
@@ -64,6 +80,8 @@ _PAIRS_ALIKE = (("rn", "m"), ("vv", "w"))
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _FOR_SIZE = {3: 0.5, 4: 0.45, 5: 0.3, 6: 0.15, 7: 0.08}
 """What a wrong letter in a short name costs."""
+_SLIPS = frozenset({"doubled letter", "swapped letters"})
+"""What happens to ordinary words, too, and leaves them no words."""
 _YEAR = re.compile(r"(?:20[12]\d)(?:[01]\d(?:[0-3]\d)?)?|[01]\d[0-3]\d")
 _PLAIN = re.compile("[a-z0-9]+")
 _USER_HOST = re.compile(r"[/:\\?#]")
@@ -89,12 +107,14 @@ class _Name(NamedTuple):
     party: str
     is_own: bool
     is_fused: bool = False  # a name and its ending, or an ordinary name and a word, in one
+    is_coined: bool = False  # weak in its list, and yet no word of the language
 
 
 class _Found(NamedTuple):
     name: _Name
     reason: str
     score: float
+    is_slight: bool = False  # worth something with a second sign only
 
 
 class Lookalikes:
@@ -105,6 +125,7 @@ class Lookalikes:
         registries = tuple(registries)
         self._trade = frozenset(word for registry in registries for word in registry.beside)
         self._words = COMPANIONS | self._trade
+        self._words_alike = {_alike(word): word for word in sorted(self._words) if len(word) >= 4}
         self._allowed = frozenset(
             text.lower()
             for registry in registries
@@ -134,8 +155,8 @@ class Lookalikes:
                 self._alike[alike] = name
             if len(word) >= 3 and alike not in self._starts.setdefault(alike[:3], []):
                 self._starts[alike[:3]].append(alike)
-            if name.is_own and not name.is_fused and len(word) >= 5:
-                for less in (word, *_shortened(word, 2 if len(word) >= 9 else 1)):
+            if len(word) >= (9 if name.is_fused else 5 if name.is_own else 6):
+                for less in (word, *_shortened(word, 2 if len(word) >= 8 else 1)):
                     self._near.setdefault(less, set()).add(word)
 
     def _add(self, list_id: str, entries: list[ListEntry]) -> None:
@@ -152,10 +173,12 @@ class Lookalikes:
 
         def add(word: str, domain: str, *, is_own: bool, is_fused: bool = False) -> None:
             if len(word) >= 3:
-                is_own = is_own and (len(word) >= _TOO_LONG or not self._known(word))
+                is_ordinary = len(word) < _TOO_LONG and self._known(word)
+                is_coined = not (is_own or is_fused or is_ordinary or len(word) < 5 or is_word(word))
+                is_own = is_own and not is_ordinary
                 known = self._names.get(word)
                 if known is None or (is_own and not known.is_own):
-                    self._names[word] = _Name(word, domain, list_id, party, is_own, is_fused)
+                    self._names[word] = _Name(word, domain, list_id, party, is_own, is_fused, is_coined)
 
         with_ending = {
             _squeezed(entry.value)
@@ -218,18 +241,23 @@ class Lookalikes:
     ) -> list[tuple[_Found, str]]:
         """Return what the labels of a host, as they are read, may be made to look like, and which it was."""
         found: list[tuple[_Found, str]] = []
+        is_doubtful = self._is_doubtful(host, labels[-1], suffix)
         for place, label in enumerate(labels):
             is_last = place == len(labels) - 1
             if not is_last and (name := self._domain_in(label, (*labels[place + 1 :], suffix))):
                 found.append((_Found(name, "subdomain", 0.97), written[place]))
-            for each in self._in_label(label, is_foreign=written[place] != label):
+            is_spelt_out = not is_last and self._known(labels[place + 1].partition("-")[0])
+            for each in self._in_label(label, is_foreign=written[place] != label, is_doubtful=is_doubtful):
+                if each.is_slight and not (is_doubtful or is_spelt_out or each.reason == "another ending"):
+                    each = each._replace(score=min(each.score, _ALONE))  # noqa: PLW2901
                 if is_last:
-                    is_usual = each.reason == "another ending" and _is_of_a_country(suffix)
+                    is_ending = each.reason == "another ending"
+                    is_usual = is_ending and not is_doubtful and not each.name.is_fused
                     if each.reason == "foreign letters" and _is_of_another_script(written[place]):
                         # Not even the ending tells the two apart.
                         least = 0.9 if f"{label}.{suffix}" in self._listed else 0.0
                         each = each._replace(score=max(each.score, least))  # noqa: PLW2901
-                    found.append((each._replace(score=0.55) if is_usual else each, written[place]))
+                    found.append((each._replace(score=_ALONE) if is_usual else each, written[place]))
                 elif each.name.is_own and len(each.name.word) >= 5:
                     score = 0.65 if each.reason == "another ending" else each.score - 0.05
                     reason = "subdomain" if each.reason == "another ending" else each.reason
@@ -239,6 +267,12 @@ class Lookalikes:
         if len(labels) > 1 and (across := self._across(*labels[-2:])):
             found.append((across, f"{written[-2]}.{written[-1]}"))
         return found
+
+    def _is_doubtful(self, host: str, label: str, suffix: str) -> bool:
+        """Say whether an ending is often abused, a word of the trade, or a place for strangers' pages."""
+        if suffix in ENDINGS_OF_ABUSE or suffix in self._trade:
+            return True
+        return "." in suffix and registrable(host) != f"{label}.{suffix}"
 
     def _domain_in(self, label: str, after: tuple[str, ...]) -> _Name | None:
         """Return the listed domain that the label and what follows it spell out, before the host goes on."""
@@ -261,7 +295,7 @@ class Lookalikes:
             return None
         return _Found(name, "hyphenated", 0.75)
 
-    def _in_label(self, label: str, *, is_foreign: bool) -> Iterator[_Found]:
+    def _in_label(self, label: str, *, is_foreign: bool, is_doubtful: bool) -> Iterator[_Found]:
         """Yield whatever a label may be made to look like."""
         squeezed = label.replace("-", "")
         tokens = [token for token in label.split("-") if token]
@@ -273,7 +307,7 @@ class Lookalikes:
         for nth, token in enumerate(tokens):
             others = tokens[:nth] + tokens[nth + 1 :]
             if token != squeezed and (name := self._names.get(token)):
-                yield from self._token(name, others)
+                yield from self._token(name, others, is_doubtful=is_doubtful)
             yield from self._glued(token, others)
         cores = {squeezed, *tokens}
         is_loose = sum(not self._known(token) for token in tokens) > 1
@@ -283,10 +317,15 @@ class Lookalikes:
         else:
             cores |= self._stripped(squeezed)
         for core in cores:
-            if core not in self._names and len(core) >= 5 and not self._known(core):
-                yield from self._edited(core, is_loose=is_loose and core != squeezed)
+            if (
+                core not in self._names
+                and len(core) >= 5
+                and (len(core) >= _TOO_LONG or not self._known(core))
+            ):
+                is_beside = core != squeezed
+                yield from self._edited(core, is_loose=is_loose and is_beside, is_beside=is_beside)
                 if core[-1] == "s" and len(core) >= 7 and core[:-1] not in self._names:
-                    yield from self._edited(core[:-1], is_loose=True, is_plural=True)
+                    yield from self._edited(core[:-1], is_loose=True, is_beside=is_beside, is_plural=True)
 
     def _whole(self, name: _Name, tokens: int, *, is_foreign: bool) -> Iterator[_Found]:
         size = len(name.word)
@@ -294,14 +333,21 @@ class Lookalikes:
             yield _Found(name, "foreign letters", 0.97 if size >= 5 else 0.8 if size == 4 else 0.5)
         elif name.is_own and size >= 5:
             yield _Found(name, "hyphenated" if tokens > 1 else "another ending", 0.8 if size >= 6 else 0.75)
+        elif name.is_coined and tokens == 1:
+            yield _Found(name, "another ending", 0.65)
 
-    def _token(self, name: _Name, others: list[str]) -> Iterator[_Found]:
+    def _token(self, name: _Name, others: list[str], *, is_doubtful: bool) -> Iterator[_Found]:
         """A name between hyphens."""
         is_known = all(map(self._known, others))
         if name.is_own and len(name.word) >= 5:
             yield _Found(name, _beside(others), 0.9 if is_known else 0.8)
         elif is_known and (name.is_own or (len(name.word) >= 4 and any(map(self._has_trade, others)))):
             yield _Found(name, _beside(others), 0.75 if name.is_own else 0.65)
+        elif is_known and name.is_coined:
+            is_slight = not any(map(str.isalpha, others))
+            yield _Found(name, _beside(others), 0.7, is_slight=is_slight)
+        elif is_known and is_doubtful and len(name.word) >= 5 and not LURES.isdisjoint(others):
+            yield _Found(name, "beside words", 0.62)
 
     def _glued(self, token: str, others: list[str]) -> Iterator[_Found]:
         """Names inside a token, with words or digits or anything else around them."""
@@ -324,19 +370,25 @@ class Lookalikes:
     def _among(
         self, name: _Name, before: str, after: str, others: list[str], *, is_disguised: bool
     ) -> Iterator[_Found]:
-        size, rest = len(name.word), before + after
+        size = len(name.word)
+        before, after = self._as_read(before), self._as_read(after)
+        rest = before + after
         is_known = self._known(before) and (
             self._known(after) or (after[0] == "s" and self._known(after[1:]))
         )
         text = f"{before}{name.word}{after}"
         if any(allowed in text for allowed in self._allowed) or self._is_crossed(text, len(before), size):
             return
+        if is_words(text) and not (self._is_clear(before) and self._is_clear(after)):
+            return  # a name cut out of words that go on: seat in seatbelt
         reason = "look-alike letters" if is_disguised else _beside([before, after])
         more = 0.05 if is_disguised else 0.0
         if not name.is_own:
             is_trade = self._has_trade(before) or self._has_trade(after)
             if size >= 5 and is_known and not is_disguised and is_trade and all(map(self._known, others)):
                 yield _Found(name, reason, 0.65)
+            elif name.is_coined and is_known and not is_disguised and rest and all(map(self._known, others)):
+                yield _Found(name, reason, 0.7, is_slight=len(rest) < 3 or rest.isdecimal())
         elif size < 5:
             is_whole = is_known and all(map(self._known, others)) and not is_disguised
             if (
@@ -351,16 +403,46 @@ class Lookalikes:
             if is_known and (not before or before.isdecimal()):
                 yield _Found(name, reason, 0.75 + more)
         elif is_known:
-            yield _Found(name, reason, (0.7 if rest == "s" else 0.9 if size >= 6 else 0.8) + more)
-        elif size == 5:
-            return
-        elif size >= 7:
-            is_edge = size >= 8 or not (before and after)
-            yield _Found(name, reason if is_disguised else "inside", (0.75 if is_edge else 0.6) + more)
-        elif not before or (is_disguised and not after):
-            yield _Found(name, reason if is_disguised else "inside", 0.6 + more)
+            is_slight = rest == "s" and not others
+            yield _Found(name, reason, (0.7 if rest == "s" else 0.9 if size >= 6 else 0.8) + more, is_slight)
+        elif len(rest) >= 3 and self._is_clear(before) and self._is_clear(after):
+            yield _Found(name, reason, (0.7 if size >= 6 else 0.62) + more, size < 6 and not others)
         else:
-            yield _Found(name, "inside", 0.5)
+            yield from self._inside(name, reason if is_disguised else "inside", before, after, others, more)
+
+    def _inside(
+        self, name: _Name, reason: str, before: str, after: str, others: list[str], more: float
+    ) -> Iterator[_Found]:
+        """A name of its own among letters that are no known words."""
+        first, last = self._stem(name.word)
+        if last - first <= 2 and not self._known(before):
+            return  # what is a name but for a word of the trade is two letters: polatoken
+        is_slight = len(before + after) < 3 and not any(map(self._known, others))
+        if len(name.word) == 5:
+            if before or len(after) < 3:
+                return
+            score, is_slight = 0.62, True
+        elif len(name.word) >= 8 or (len(name.word) == 7 and not (before and after)):
+            score = 0.75
+        elif len(name.word) == 7 or not before or (more and not after):
+            score = 0.65
+        else:
+            score = 0.5
+        yield _Found(name, reason, score + more, is_slight)
+
+    def _as_read(self, rest: str) -> str:
+        """Return the known word that what stands beside a name is made to look like, or what stands there."""
+        alike = _alike(rest)
+        word = self._words_alike.get(alike)
+        if word is None and rest[:1] == "s" and alike[1:] in self._words_alike:
+            return f"s{self._words_alike[alike[1:]]}"
+        return word or rest
+
+    def _is_clear(self, rest: str) -> bool:
+        """Say whether what stands before or behind a name is words of its own."""
+        if rest[:1] == "s" and len(rest) > 1 and self._is_clear(rest[1:]):
+            return True
+        return not rest or (rest != "s" and self._known(rest)) or is_words(rest)
 
     def _is_crossed(self, text: str, start: int, size: int) -> bool:
         """Say whether a longer word begins before the name and ends in it, or the other way round."""
@@ -404,7 +486,9 @@ class Lookalikes:
         cores = {token[start:end] for start in left for end in right if end - start >= 5}
         return cores | {core.strip("0123456789") for core in cores}
 
-    def _edited(self, core: str, *, is_loose: bool, is_plural: bool = False) -> Iterator[_Found]:
+    def _edited(
+        self, core: str, *, is_loose: bool, is_beside: bool, is_plural: bool = False
+    ) -> Iterator[_Found]:
         """Names that are a wrong letter away, or two where they are long."""
         if len(core) > self._longest + 2 or core in self._allowed:
             return
@@ -416,7 +500,15 @@ class Lookalikes:
                     seen.add(word)
                     if edit := _edit(core, word, self._stem(word)):
                         reason, score = edit
-                        yield _Found(self._names[word], reason, score - off)
+                        name = self._names[word]
+                        if name.is_own:
+                            is_slight = reason == "two letters off" and len(word) < 9
+                            is_slight = is_slight or (
+                                len(word) < _TOO_LONG and not is_beside and is_words(core)
+                            )
+                            yield _Found(name, reason, score - off, is_slight)
+                        elif reason in _SLIPS and not is_words(core):
+                            yield _Found(name, reason, 0.65 - off, is_slight=not is_beside)
 
     def _stem(self, word: str) -> tuple[int, int]:
         """Return where the part of a name begins and ends that is not a word of many names."""
@@ -457,12 +549,6 @@ class Lookalikes:
 def _is_of_another_script(label: str) -> bool:
     """Say whether a label has letters of another alphabet, and not only marks on Latin ones."""
     return not unmarked(label).isascii()
-
-
-def _is_of_a_country(suffix: str) -> bool:
-    """Say whether an ending is one under which a party, or a namesake, may well trade in one country."""
-    last = suffix.rpartition(".")[2]
-    return len(last) == 2 and last not in ENDINGS_FOR_ALL
 
 
 def _squeezed(name: str) -> str:
@@ -518,7 +604,7 @@ def _edit(written: str, word: str, apart: tuple[int, int]) -> tuple[str, float] 
             reason, score = "neighbouring key", 0.85
         else:
             reason, score = "changed letter", 0.8 if a[0] in "aeiou" and b[0] in "aeiou" else 0.67
-    elif size >= 9 and own >= 7 and _within_two(written, word):
+    elif size >= 8 and own >= 7 and _within_two(written, word):
         return "two letters off", 0.65 if size < 11 else 0.75
     else:
         return None
