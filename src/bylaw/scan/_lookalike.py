@@ -40,7 +40,9 @@ from bylaw.scan._english import is_word, is_words
 from bylaw.scan._hosts import in_ascii, in_capitals, parents, registrable, split, unfolded, unmarked
 from bylaw.scan._lookalike_words import (
     COMPANIONS,
+    ENDINGS_FOR_ALL,
     ENDINGS_OF_ABUSE,
+    ENDINGS_OF_CHANCE,
     LURES,
     PLATFORMS,
     SHAPES,
@@ -242,17 +244,18 @@ class Lookalikes:
         """Return what the labels of a host, as they are read, may be made to look like, and which it was."""
         found: list[tuple[_Found, str]] = []
         is_doubtful = self._is_doubtful(host, labels[-1], suffix)
+        is_open = suffix in ENDINGS_FOR_ALL or suffix in ENDINGS_OF_CHANCE
         for place, label in enumerate(labels):
             is_last = place == len(labels) - 1
             if not is_last and (name := self._domain_in(label, (*labels[place + 1 :], suffix))):
                 found.append((_Found(name, "subdomain", 0.97), written[place]))
             is_spelt_out = not is_last and self._known(labels[place + 1].partition("-")[0])
             for each in self._in_label(label, is_foreign=written[place] != label, is_doubtful=is_doubtful):
-                if each.is_slight and not (is_doubtful or is_spelt_out or each.reason == "another ending"):
+                if each.is_slight and not (is_doubtful or is_spelt_out):
                     each = each._replace(score=min(each.score, _ALONE))  # noqa: PLW2901
                 if is_last:
                     is_ending = each.reason == "another ending"
-                    is_usual = is_ending and not is_doubtful and not each.name.is_fused
+                    is_usual = is_ending and not (is_doubtful or each.name.is_fused or is_open)
                     if each.reason == "foreign letters" and _is_of_another_script(written[place]):
                         # Not even the ending tells the two apart.
                         least = 0.9 if f"{label}.{suffix}" in self._listed else 0.0
@@ -334,7 +337,7 @@ class Lookalikes:
         elif name.is_own and size >= 5:
             yield _Found(name, "hyphenated" if tokens > 1 else "another ending", 0.8 if size >= 6 else 0.75)
         elif name.is_coined and tokens == 1:
-            yield _Found(name, "another ending", 0.65)
+            yield _Found(name, "another ending", 0.65, is_slight=True)
 
     def _token(self, name: _Name, others: list[str], *, is_doubtful: bool) -> Iterator[_Found]:
         """A name between hyphens."""
@@ -403,8 +406,10 @@ class Lookalikes:
             if is_known and (not before or before.isdecimal()):
                 yield _Found(name, reason, 0.75 + more)
         elif is_known:
-            is_slight = rest == "s" and not others
+            is_slight = rest == "s" and not others and is_words(text)
             yield _Found(name, reason, (0.7 if rest == "s" else 0.9 if size >= 6 else 0.8) + more, is_slight)
+        elif self._is_hardly_a_name(name) and not self._known(before):
+            return  # po|latoken, and not latoken
         elif len(rest) >= 3 and self._is_clear(before) and self._is_clear(after):
             yield _Found(name, reason, (0.7 if size >= 6 else 0.62) + more, size < 6 and not others)
         else:
@@ -414,10 +419,7 @@ class Lookalikes:
         self, name: _Name, reason: str, before: str, after: str, others: list[str], more: float
     ) -> Iterator[_Found]:
         """A name of its own among letters that are no known words."""
-        first, last = self._stem(name.word)
-        if last - first <= 2 and not self._known(before):
-            return  # what is a name but for a word of the trade is two letters: polatoken
-        is_slight = len(before + after) < 3 and not any(map(self._known, others))
+        is_slight = len(before + after) == 2 and not any(map(self._known, others))
         if len(name.word) == 5:
             if before or len(after) < 3:
                 return
@@ -501,6 +503,8 @@ class Lookalikes:
                     if edit := _edit(core, word, self._stem(word)):
                         reason, score = edit
                         name = self._names[word]
+                        if name.is_fused and reason == "two letters off":
+                            continue
                         if name.is_own:
                             is_slight = reason == "two letters off" and len(word) < 9
                             is_slight = is_slight or (
@@ -509,6 +513,11 @@ class Lookalikes:
                             yield _Found(name, reason, score - off, is_slight)
                         elif reason in _SLIPS and not is_words(core):
                             yield _Found(name, reason, 0.65 - off, is_slight=not is_beside)
+
+    def _is_hardly_a_name(self, name: _Name) -> bool:
+        """Say whether a name is two letters and a word of many names."""
+        first, last = self._stem(name.word)
+        return last - first <= 2
 
     def _stem(self, word: str) -> tuple[int, int]:
         """Return where the part of a name begins and ends that is not a word of many names."""

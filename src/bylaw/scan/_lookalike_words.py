@@ -5,7 +5,7 @@ Words of a pack's own trade are in its lists' sheets (`beside`).
 
 from __future__ import annotations
 
-__all__ = ["COMPANIONS", "ENDINGS_FOR_ALL", "ENDINGS_OF_ABUSE", "LURES", "PLATFORMS", "SHAPES", "TONGUES"]
+__all__ = ["COMPANIONS", "ENDINGS_FOR_ALL", "ENDINGS_OF_ABUSE", "ENDINGS_OF_CHANCE", "LURES", "PLATFORMS", "SHAPES", "TONGUES"]
 
 COMPANIONS = frozenset({
     "account", "accounts", "activate", "activity", "admin", "alert", "api", "apk", "app", "apps", "auth",
@@ -30,11 +30,11 @@ COMPANIONS = frozenset({
 """What is done there, for whom, and where."""
 
 ENDINGS_FOR_ALL = frozenset({
-    "ac", "ag", "ai", "bz", "cc", "cd", "cf", "cm", "co", "cx", "fm", "ga", "gg", "gl", "gq", "gs", "im",
-    "io", "is", "la", "li", "ly", "me", "ml", "mn", "ms", "mu", "nu", "pw", "re", "sc", "sh", "so", "st",
-    "su", "tk", "to", "tv", "us", "vc", "vg", "ws"
+    "ac", "ag", "bz", "cc", "cd", "cf", "cm", "cx", "fm", "ga", "gg", "gl", "gq", "gs", "im", "is", "la",
+    "li", "ly", "me", "ml", "mn", "ms", "mu", "nu", "pw", "re", "sc", "sh", "so", "st", "su", "tk", "to",
+    "tv", "us", "vc", "vg", "ws"
 })  # fmt: skip
-"""Two-letter endings that are sold to everybody."""
+"""Two-letter endings that are sold to everybody, but for those that trades have made their own (io, co, ai)."""
 
 ENDINGS_OF_ABUSE = frozenset({
     "app", "art", "bet", "bid", "bio", "bond", "build", "cam", "capital", "cash", "cf", "cfd", "claims",
@@ -47,6 +47,20 @@ ENDINGS_OF_ABUSE = frozenset({
 })  # fmt: skip
 """Endings at least two and a half times as common on a public phishing list as among well-known hosts, and
 a quarter in 1,000 of that list or more. The domains that likeness is measured with were left out of the count."""
+
+ENDINGS_OF_CHANCE = frozenset({
+    "agency", "army", "asia", "autos", "baby", "bar", "beauty", "best", "biz", "blog", "boats", "bot",
+    "business", "buzz", "cab", "cards", "care", "casa", "casino", "cat", "center", "ceo", "chat",
+    "christmas", "city", "club", "college", "community", "company", "computer", "contact", "cool",
+    "credit", "date", "day", "deals", "design", "direct", "directory", "dog", "domains", "download",
+    "email", "expert", "express", "fans", "gallery", "games", "gay", "gives", "global", "gold", "group",
+    "guru", "hair", "holdings", "host", "info", "limited", "limo", "llc", "loan", "makeup", "markets",
+    "media", "meme", "men", "mobi", "monster", "motorcycles", "name", "news", "onl", "page", "partners",
+    "party", "plus", "press", "promo", "red", "rent", "report", "rest", "rocks", "services", "skin",
+    "social", "software", "solutions", "stream", "supply", "systems", "team", "technology", "tel",
+    "tips", "tools", "vin", "vote", "wales", "wiki", "work", "works", "yachts", "zip"
+})  # fmt: skip
+"""Endings met less often there, at least one in 20,000: a listed name under one of them is seldom a namesake's."""
 
 LURES = frozenset({
     "account", "app", "apps", "bonus", "claim", "connect", "dashboard", "gift", "giveaway", "help", "log",
