@@ -1,7 +1,7 @@
 """Whether letters are English words strung together, which are not to be mistaken for a typo of a name.
 
-The words are shipped as data (`data/words.npz`, built by `tools/build_word_list.py`) and read when first asked
-for. They say nothing about a trade and nothing about a brand.
+The words are shipped as data (`data/words.npz`, built by `tools/build_word_list.py`) and read when first
+asked for. They say nothing about a trade and nothing about a brand.
 
 INVARIANT: pure, and bounded by the length of what is asked.
 """

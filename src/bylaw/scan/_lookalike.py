@@ -15,9 +15,9 @@ on the name:
 - a *coined* one, marked weak but no English word, with any known words beside it.
 
 Slight likenesses count only with a second sign: an ending that is often abused, a host where strangers have
-pages, known words beside the name. Slight are the name under another ending, a plural, a letter or two around
-the name, and a typo that reads as English words. Where a name is cut out of English words that go on (`seat` in
-`seatbelt`) there is none.
+pages, known words beside the name. Slight are the name under another ending, a plural, two letters around the
+name, and a typo that reads as English words. Where a name is cut out of English words that go on (`seat` in
+`seatbelt`) there is no likeness.
 
 `REASONS` has the ways. A score is a rank fixed by hand and checked on labelled domains (docs/reference/
 links.md has the figures), not a chance. `THRESHOLD` is where the signal begins.
@@ -31,13 +31,13 @@ __all__ = ["REASONS", "THRESHOLD", "Likeness", "Lookalikes"]
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote
 
 from bylaw.model import ListEntry, Registry
 from bylaw.scan._english import is_word, is_words
 from bylaw.scan._hosts import in_ascii, in_capitals, parents, registrable, split, unfolded, unmarked
+from bylaw.scan._lookalike_edits import edit, letters
 from bylaw.scan._lookalike_words import (
     COMPANIONS,
     ENDINGS_FOR_ALL,
@@ -45,9 +45,9 @@ from bylaw.scan._lookalike_words import (
     ENDINGS_OF_CHANCE,
     LURES,
     PLATFORMS,
-    SHAPES,
     TONGUES,
 )
+from bylaw.scan._vocabulary import LONGEST, Vocabulary
 
 REASONS = (
     "added letter",
@@ -74,14 +74,12 @@ _SHOWN = 0.4
 _ALONE = 0.55
 """The most that a slight likeness is worth without a second sign."""
 
-_LONGEST_WORD = 14
 _TOO_LONG = 11
 """A name of so many letters is nobody's chance combination, known words or not."""
 _LETTERS_ALIKE = str.maketrans("0134578i", "oleastbl")
 _PAIRS_ALIKE = (("rn", "m"), ("vv", "w"))
-_ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
-_FOR_SIZE = {3: 0.5, 4: 0.45, 5: 0.3, 6: 0.15, 7: 0.08}
-"""What a wrong letter in a short name costs."""
+_NEARLY = 0.5
+"""The least that a second sign makes a hit of, where a typo alone is none."""
 _SLIPS = frozenset({"doubled letter", "swapped letters"})
 """What happens to ordinary words, too, and leaves them no words."""
 _YEAR = re.compile(r"(?:20[12]\d)(?:[01]\d(?:[0-3]\d)?)?|[01]\d[0-3]\d")
@@ -126,15 +124,15 @@ class Lookalikes:
         """Index the names."""
         registries = tuple(registries)
         self._trade = frozenset(word for registry in registries for word in registry.beside)
-        self._words = COMPANIONS | self._trade
-        self._words_alike = {_alike(word): word for word in sorted(self._words) if len(word) >= 4}
+        self._words = Vocabulary(COMPANIONS | self._trade)
+        self._known = self._words.has
+        self._words_alike = {_alike(word): word for word in sorted(self._words.words) if len(word) >= 4}
         self._allowed = frozenset(
             text.lower()
             for registry in registries
             for text in registry.allow
             if _PLAIN.fullmatch(text.lower())
         )
-        self._known = lru_cache(maxsize=8192)(self._is_known)
         self._listed: dict[str, _Name] = {}
         self._names: dict[str, _Name] = {}
         self._labels: dict[str, _Name] = {}  # every label of a listed domain, ordinary words too
@@ -148,7 +146,13 @@ class Lookalikes:
         self._starts: dict[
             str, list[str]
         ] = {}  # the first three letters of a name, in likeness -> names so written
-        self._near: dict[str, set[str]] = {}  # a name less one or two letters -> the name
+        # The first letter of a name and its length -> the names, each with its letters as bits.
+        self._near: dict[tuple[str, int], list[tuple[int, str]]] = {}
+        self._near_at_end: dict[
+            tuple[str, int], list[tuple[int, str]]
+        ] = {}  # long names by their last letter
+        self._pairs: dict[str, list[str]] = {}  # the first two letters of a name -> names
+        self._stems: dict[str, tuple[int, int]] = {}
         self._longest = max(map(len, self._names), default=0)
         self._domains_alike = {_alike(domain): name for domain, name in reversed(self._listed.items())}
         for word, name in self._names.items():
@@ -158,8 +162,12 @@ class Lookalikes:
             if len(word) >= 3 and alike not in self._starts.setdefault(alike[:3], []):
                 self._starts[alike[:3]].append(alike)
             if len(word) >= (9 if name.is_fused else 5 if name.is_own else 6):
-                for less in (word, *_shortened(word, 2 if len(word) >= 8 else 1)):
-                    self._near.setdefault(less, set()).add(word)
+                row = (letters(word), word)
+                self._near.setdefault((word[0], len(word)), []).append(row)
+                if len(word) >= _TOO_LONG:
+                    self._near_at_end.setdefault((word[-1], len(word)), []).append(row)
+                self._pairs.setdefault(word[:2], []).append(word)
+                self._stems[word] = self._stem(word)
 
     def _add(self, list_id: str, entries: list[ListEntry]) -> None:
         domains = [entry for entry in entries if entry.kind == "domain" and "/" not in entry.value]
@@ -450,11 +458,11 @@ class Lookalikes:
         """Say whether a longer word begins before the name and ends in it, or the other way round."""
         end = start + size
         for at in (*range(start), *range(start + 1, end)):
-            for stop in range(max(at + 5, start + 1), min(at + _LONGEST_WORD, len(text)) + 1):
+            for stop in range(max(at + 5, start + 1), min(at + LONGEST, len(text)) + 1):
                 crosses = stop < end if at < start else stop > end and self._known(text[:at])
-                if crosses and text[at:stop] in self._words:
+                if crosses and text[at:stop] in self._words.words:
                     # A plural says no more than the word: tickets|eatmaster is ticket|seatmaster.
-                    return not (text[stop - 1] == "s" and text[at : stop - 1] in self._words)
+                    return not (text[stop - 1] == "s" and text[at : stop - 1] in self._words.words)
         return False
 
     def _split_up(self, squeezed: str, tokens: list[str]) -> Iterator[_Found]:
@@ -475,15 +483,11 @@ class Lookalikes:
 
     def _stripped(self, token: str) -> set[str]:
         """Return a token less the known words it begins or ends with, each with or without the others."""
-        cores = set()
-        left = {0, *(end for end in range(3, min(_LONGEST_WORD, len(token) - 4)) if self._known(token[:end]))}
+        size = len(token)
+        left = {0, *(end for end in self._words.ends(token) if 3 <= end < min(LONGEST, size - 4))}
         right = {
-            len(token),
-            *(
-                at
-                for at in range(max(5, len(token) - _LONGEST_WORD), len(token) - 2)
-                if self._known(token[at:])
-            ),
+            size,
+            *(at for at in self._words.starts(token) if max(5, size - LONGEST) <= at < size - 2),
         }
         cores = {token[start:end] for start in left for end in right if end - start >= 5}
         return cores | {core.strip("0123456789") for core in cores}
@@ -494,29 +498,48 @@ class Lookalikes:
         """Names that are a wrong letter away, or two where they are long."""
         if len(core) > self._longest + 2 or core in self._allowed:
             return
-        seen: set[str] = set()
         off = (0.05 if is_loose else 0.0) + (0.1 if is_plural else 0.0)
-        for less in (core, *_shortened(core, 2 if len(core) >= 8 else 1)):
-            for word in self._near.get(less, ()):
-                if word not in seen:
-                    seen.add(word)
-                    if edit := _edit(core, word, self._stem(word)):
-                        reason, score = edit
-                        name = self._names[word]
-                        if name.is_fused and reason == "two letters off":
-                            continue
-                        if name.is_own:
-                            is_slight = reason == "two letters off" and len(word) < 9
-                            is_slight = is_slight or (
-                                len(word) < _TOO_LONG and not is_beside and is_words(core)
-                            )
-                            yield _Found(name, reason, score - off, is_slight)
-                        elif reason in _SLIPS and not is_words(core):
-                            yield _Found(name, reason, 0.65 - off, is_slight=not is_beside)
+        for word in self._nearby(core):
+            done = edit(core, word, self._stems[word])
+            if done is None:
+                continue
+            reason, score = done
+            name, is_far = self._names[word], reason == "two letters off"
+            if not name.is_own:
+                if reason in _SLIPS and not is_words(core):
+                    yield _Found(name, reason, 0.65 - off, is_slight=not is_beside)
+            elif not (is_far and name.is_fused):
+                is_plain = len(word) < _TOO_LONG and (is_far or not is_beside) and is_words(core)
+                is_slight = is_plain or (is_far and len(word) < 9)
+                if _NEARLY <= score < THRESHOLD and not is_words(core):
+                    score, off, is_slight = THRESHOLD, 0.0, not is_beside
+                yield _Found(name, reason, score - off, is_slight)
+
+    def _nearby(self, core: str) -> Iterator[str]:
+        """Yield the names a core may be an edit or two away from, and few others.
+
+        An edit changes two letters of the alphabet at most. A name keeps its first letter or has its first two
+        swapped; a long one with one edit may keep its last letter only.
+        """
+        size, has = len(core), letters(core)
+        for length in range(size - 2, size + 3):
+            if length < 8 and not -1 <= size - length <= 1:
+                continue
+            most = 4 if length >= 8 else 2
+            for bits, word in self._near.get((core[0], length), ()):
+                if (bits ^ has).bit_count() <= most:
+                    yield word
+            for bits, word in self._near_at_end.get((core[-1], length), ()):
+                if word[0] != core[0] and -1 <= size - length <= 1 and (bits ^ has).bit_count() <= 2:
+                    yield word
+        if core[0] != core[1]:
+            for word in self._pairs.get(core[1] + core[0], ()):
+                if word[2:] == core[2:]:
+                    yield word
 
     def _is_hardly_a_name(self, name: _Name) -> bool:
         """Say whether a name is two letters and a word of many names."""
-        first, last = self._stem(name.word)
+        first, last = self._stems.get(name.word, (0, 3))
         return last - first <= 2
 
     def _stem(self, word: str) -> tuple[int, int]:
@@ -528,24 +551,6 @@ class Lookalikes:
                 if stem in stems and rest[1] - rest[0] < best[1] - best[0]:
                     best = rest
         return best
-
-    def _is_known(self, text: str) -> bool:
-        """Say whether a text is nothing but known words and digits; an s may follow a word."""
-        if not text or text == "s" or text.isdecimal():
-            return True
-        if text in self._words:
-            return True
-        if len(text) > 24:
-            return False
-        reached = {0}
-        for end in range(1, len(text) + 1):
-            if text[end - 1].isdecimal():
-                if end - 1 in reached:
-                    reached.add(end)
-            elif any(text[start:end] in self._words for start in reached if end - start <= _LONGEST_WORD):
-                reached.add(end)
-        last = len(text)
-        return last in reached or (text[-1] == "s" and last > 3 and last - 1 in reached)
 
     def _has_trade(self, text: str) -> bool:
         return any(
@@ -577,78 +582,3 @@ def _beside(rests: Iterable[str]) -> str:
     if not digits or not all(rest.isdecimal() for rest in digits):
         return "beside words"
     return "dated" if _YEAR.fullmatch("".join(digits)) else "numbered"
-
-
-def _shortened(word: str, most: int) -> Iterator[str]:
-    """Yield the word less one letter, and less two if so many may go."""
-    for place in range(len(word)):
-        less = word[:place] + word[place + 1 :]
-        yield less
-        if most == 2:
-            for second in range(place, len(less)):
-                yield less[:second] + less[second + 1 :]
-
-
-def _edit(written: str, word: str, apart: tuple[int, int]) -> tuple[str, float] | None:
-    """Name the one edit that made `word` into `written` and score it; long names may be two edits off.
-
-    `apart` is where the part of the word stands that is not a word of many names: what is changed in a short
-    one makes another name of it.
-    """
-    size, own = len(word), apart[1] - apart[0]
-    same = 0
-    while same < min(len(written), size) and written[same] == word[same]:
-        same += 1
-    a, b = written[same:], word[same:]
-    if a[:2] == b[1::-1] and a[2:] == b[2:] and len(a) >= 2:
-        reason, score = "swapped letters", 0.9
-    elif a[1:] == b:
-        is_doubled = (same and a[0] == word[same - 1]) or a[:1] == b[:1]
-        reason, score = ("doubled letter", 0.9) if is_doubled else ("added letter", 0.72)
-    elif a == b[1:]:
-        was_double = (same and b[0] == word[same - 1]) or b[:1] == b[1:2]
-        reason, score = "missing letter", 0.88 if was_double else 0.82
-    elif a[1:] == b[1:]:
-        if _are_neighbours(a[0], b[0]) or {a[0] + b[0], b[0] + a[0]} & SHAPES:
-            reason, score = "neighbouring key", 0.85
-        else:
-            reason, score = "changed letter", 0.8 if a[0] in "aeiou" and b[0] in "aeiou" else 0.67
-    elif size >= 8 and own >= 7 and _within_two(written, word):
-        return "two letters off", 0.65 if size < 11 else 0.75
-    else:
-        return None
-    if own <= 3 and apart[0] <= same <= apart[1]:
-        score -= 0.25 if reason in {"swapped letters", "doubled letter"} else 0.5
-    elif own <= 5 and reason == "changed letter":
-        score -= 0.1
-    score -= _FOR_SIZE.get(size - (size - own) // 3, 0.0)
-    if same == 0:
-        score -= 0.25
-    return reason, score
-
-
-def _are_neighbours(a: str, b: str) -> bool:
-    for row, letters in enumerate(_ROWS):
-        place = letters.find(b)
-        if place >= 0:
-            near = letters[max(0, place - 1) : place + 2]
-            for other in (row - 1, row + 1):
-                if 0 <= other < len(_ROWS):
-                    near += _ROWS[other][max(0, place - 1) : place + 2]
-            return a in near
-    return False
-
-
-def _within_two(a: str, b: str) -> bool:
-    """Say whether two edits, or one swap and one edit, make one the other."""
-    previous2: list[int] = []
-    previous = list(range(len(b) + 1))
-    for i, letter in enumerate(a, start=1):
-        row = [i]
-        for j, other in enumerate(b, start=1):
-            cost = min(previous[j] + 1, row[j - 1] + 1, previous[j - 1] + (letter != other))
-            if i > 1 and j > 1 and letter == b[j - 2] and a[i - 2] == other:
-                cost = min(cost, previous2[j - 2] + 1)
-            row.append(cost)
-        previous2, previous = previous, row
-    return previous[-1] <= 2

@@ -5,7 +5,16 @@ Words of a pack's own trade are in its lists' sheets (`beside`).
 
 from __future__ import annotations
 
-__all__ = ["COMPANIONS", "ENDINGS_FOR_ALL", "ENDINGS_OF_ABUSE", "ENDINGS_OF_CHANCE", "LURES", "PLATFORMS", "SHAPES", "TONGUES"]
+__all__ = [
+    "COMPANIONS",
+    "ENDINGS_FOR_ALL",
+    "ENDINGS_OF_ABUSE",
+    "ENDINGS_OF_CHANCE",
+    "LURES",
+    "PLATFORMS",
+    "SHAPES",
+    "TONGUES",
+]
 
 COMPANIONS = frozenset({
     "account", "accounts", "activate", "activity", "admin", "alert", "api", "apk", "app", "apps", "auth",
@@ -34,7 +43,7 @@ ENDINGS_FOR_ALL = frozenset({
     "li", "ly", "me", "ml", "mn", "ms", "mu", "nu", "pw", "re", "sc", "sh", "so", "st", "su", "tk", "to",
     "tv", "us", "vc", "vg", "ws"
 })  # fmt: skip
-"""Two-letter endings that are sold to everybody, but for those that trades have made their own (io, co, ai)."""
+"""Two-letter endings that are sold to everybody, but for those that a trade has made its own (io, co, ai)."""
 
 ENDINGS_OF_ABUSE = frozenset({
     "app", "art", "bet", "bid", "bio", "bond", "build", "cam", "capital", "cash", "cf", "cfd", "claims",
@@ -46,7 +55,7 @@ ENDINGS_OF_ABUSE = frozenset({
     "world", "wtf", "xyz", "zone"
 })  # fmt: skip
 """Endings at least two and a half times as common on a public phishing list as among well-known hosts, and
-a quarter in 1,000 of that list or more. The domains that likeness is measured with were left out of the count."""
+a quarter in 1,000 of that list or more. The domains that likeness is measured with were left out of it."""
 
 ENDINGS_OF_CHANCE = frozenset({
     "agency", "army", "asia", "autos", "baby", "bar", "beauty", "best", "biz", "blog", "boats", "bot",
@@ -60,15 +69,14 @@ ENDINGS_OF_CHANCE = frozenset({
     "social", "software", "solutions", "stream", "supply", "systems", "team", "technology", "tel",
     "tips", "tools", "vin", "vote", "wales", "wiki", "work", "works", "yachts", "zip"
 })  # fmt: skip
-"""Endings met less often there, at least one in 20,000: a listed name under one of them is seldom a namesake's."""
+"""Endings met there less often, but one time in 20,000: a listed name under one is seldom a namesake's."""
 
 LURES = frozenset({
     "account", "app", "apps", "bonus", "claim", "connect", "dashboard", "gift", "giveaway", "help", "log",
     "login", "official", "portal", "recover", "recovery", "register", "reward", "rewards", "sign",
     "signin", "support", "unlock", "verification", "verify"
 })  # fmt: skip
-"""Companions that ask a reader for something: under an ending of abuse they say that an ordinary word is meant
-as a name."""
+"""Companions that want something of a reader: under an ending of abuse they make an ordinary word a name."""
 
 PLATFORMS = frozenset({
     "app.link", "atlassian.net", "freshdesk.com", "intercom.help", "medium.com",

@@ -1,0 +1,87 @@
+"""What was done to a name, letter by letter: one edit, or two in a long one, and what that is worth.
+
+INVARIANT: pure.
+"""
+
+from __future__ import annotations
+
+__all__ = ["edit", "letters"]
+
+from bylaw.scan._lookalike_words import SHAPES
+
+_ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+_FOR_SIZE = {3: 0.5, 4: 0.45, 5: 0.3, 6: 0.15, 7: 0.08}
+"""What a wrong letter in a short name costs."""
+
+
+def letters(text: str) -> int:
+    """Return which letters of the alphabet a text has, as bits."""
+    bits = 0
+    for letter in text:
+        bits |= 1 << (ord(letter) & 63)
+    return bits
+
+
+def edit(written: str, word: str, apart: tuple[int, int]) -> tuple[str, float] | None:
+    """Name the one edit that made `word` into `written` and score it; long names may be two edits off.
+
+    `apart` is where the part of the word stands that is not a word of many names: what is changed in a short
+    one makes another name of it.
+    """
+    size, own = len(word), apart[1] - apart[0]
+    same = 0
+    while same < min(len(written), size) and written[same] == word[same]:
+        same += 1
+    a, b = written[same:], word[same:]
+    if a[:2] == b[1::-1] and a[2:] == b[2:] and len(a) >= 2:
+        reason, score = "swapped letters", 0.9
+    elif a[1:] == b:
+        is_doubled = (same and a[0] == word[same - 1]) or a[:1] == b[:1]
+        reason, score = ("doubled letter", 0.9) if is_doubled else ("added letter", 0.72)
+    elif a == b[1:]:
+        was_double = (same and b[0] == word[same - 1]) or b[:1] == b[1:2]
+        reason, score = "missing letter", 0.88 if was_double else 0.82
+    elif a[1:] == b[1:]:
+        if _are_neighbours(a[0], b[0]) or {a[0] + b[0], b[0] + a[0]} & SHAPES:
+            reason, score = "neighbouring key", 0.85
+        else:
+            reason, score = "changed letter", 0.8 if a[0] in "aeiou" and b[0] in "aeiou" else 0.67
+    elif size >= 8 and own >= 7 and _within_two(written, word):
+        return "two letters off", 0.65 if size < 11 else 0.75
+    else:
+        return None
+    if own <= 3 and apart[0] <= same <= apart[1]:
+        score -= 0.25 if reason in {"swapped letters", "doubled letter"} else 0.5
+    elif own <= 5 and reason == "changed letter":
+        score -= 0.1
+    score -= _FOR_SIZE.get(size - (size - own) // 3, 0.0)
+    if same == 0:
+        score -= 0.25
+    return reason, score
+
+
+def _are_neighbours(a: str, b: str) -> bool:
+    for row, letters in enumerate(_ROWS):
+        place = letters.find(b)
+        if place >= 0:
+            near = letters[max(0, place - 1) : place + 2]
+            for other in (row - 1, row + 1):
+                if 0 <= other < len(_ROWS):
+                    near += _ROWS[other][max(0, place - 1) : place + 2]
+            return a in near
+    return False
+
+
+def _within_two(a: str, b: str) -> bool:
+    """Say whether two edits, or one swap and one edit, make one the other."""
+    previous2: list[int] = []
+    previous = list(range(len(b) + 1))
+    for i, letter in enumerate(a, start=1):
+        row = [i]
+        for j, other in enumerate(b, start=1):
+            cost = min(previous[j] + 1, row[j - 1] + 1, previous[j - 1] + (letter != other))
+            if i > 1 and j > 1 and letter == b[j - 2] and a[i - 2] == other:
+                cost = min(cost, previous2[j - 2] + 1)
+            row.append(cost)
+        previous2, previous = previous, row
+    return previous[-1] <= 2
