@@ -80,6 +80,7 @@ _LETTERS_ALIKE = str.maketrans("0134578i", "oleastbl")
 _PAIRS_ALIKE = (("rn", "m"), ("vv", "w"))
 _NEARLY = 0.5
 """The least that a second sign makes a hit of, where a typo alone is none."""
+_ON_PLATFORM = 0.5
 _SLIPS = frozenset({"doubled letter", "swapped letters"})
 """What happens to ordinary words, too, and leaves them no words."""
 _YEAR = re.compile(r"(?:20[12]\d)(?:[01]\d(?:[0-3]\d)?)?|[01]\d[0-3]\d")
@@ -135,6 +136,10 @@ class Lookalikes:
         )
         self._listed: dict[str, _Name] = {}
         self._names: dict[str, _Name] = {}
+        self._spelt: dict[
+            str, _Name
+        ] = {}  # a name and an ending of the party's, as a domain that is not listed
+        self._dotless: set[str] = set()  # whole domains without their dot
         self._labels: dict[str, _Name] = {}  # every label of a listed domain, ordinary words too
         for registry in registries:
             by_party: dict[str, list[ListEntry]] = {}
@@ -207,6 +212,10 @@ class Lookalikes:
                 continue  # a part of somebody else's domain, whose name is not the party's
             label = _squeezed(labels[-1])
             self._labels.setdefault(label, _Name(label, meant, list_id, party, is_own=False))
+            for word in names:
+                if len(word) >= 5:
+                    self._spelt.setdefault(f"{word}.{suffix}", _Name(word, host, list_id, party, is_own=True))
+            self._dotless.add(label + _squeezed(suffix))
             host = meant if entry.is_weak else host
             if label not in names and not any(name.startswith(label) for name in names):
                 add(label, host, is_own=True)
@@ -252,32 +261,37 @@ class Lookalikes:
         """Return what the labels of a host, as they are read, may be made to look like, and which it was."""
         found: list[tuple[_Found, str]] = []
         is_doubtful = self._is_doubtful(host, labels[-1], suffix)
-        is_open = suffix in ENDINGS_FOR_ALL or suffix in ENDINGS_OF_CHANCE
-        for place, label in enumerate(labels):
-            is_last = place == len(labels) - 1
-            if not is_last and (name := self._domain_in(label, (*labels[place + 1 :], suffix))):
+        for place, label in enumerate(labels[:-1]):
+            if name := self._domain_in(label, (*labels[place + 1 :], suffix)):
                 found.append((_Found(name, "subdomain", 0.97), written[place]))
-            is_spelt_out = not is_last and self._known(labels[place + 1].partition("-")[0])
+            is_spelt_out = self._known(labels[place + 1].partition("-")[0])
             for each in self._in_label(label, is_foreign=written[place] != label, is_doubtful=is_doubtful):
-                if each.is_slight and not (is_doubtful or is_spelt_out):
-                    each = each._replace(score=min(each.score, _ALONE))  # noqa: PLW2901
-                if is_last:
-                    is_ending = each.reason == "another ending"
-                    is_usual = is_ending and not (is_doubtful or each.name.is_fused or is_open)
-                    if each.reason == "foreign letters" and _is_of_another_script(written[place]):
-                        # Not even the ending tells the two apart.
-                        least = 0.9 if f"{label}.{suffix}" in self._listed else 0.0
-                        each = each._replace(score=max(each.score, least))  # noqa: PLW2901
-                    found.append((each._replace(score=_ALONE) if is_usual else each, written[place]))
-                elif each.name.is_own and len(each.name.word) >= 5:
-                    score = 0.65 if each.reason == "another ending" else each.score - 0.05
-                    reason = "subdomain" if each.reason == "another ending" else each.reason
+                if each.name.is_own and len(each.name.word) >= 5:
+                    below = _below(each, is_backed=is_doubtful or is_spelt_out)
                     if registrable(host) in PLATFORMS:
-                        score = min(score, 0.5)
-                    found.append((_Found(each.name, reason, score), written[place]))
+                        below = below._replace(score=min(below.score, _ON_PLATFORM))
+                    found.append((below, written[place]))
+        for each in self._in_label(labels[-1], is_foreign=written[-1] != labels[-1], is_doubtful=is_doubtful):
+            registered = self._registered(each, written[-1], labels[-1], suffix, is_doubtful=is_doubtful)
+            found.append((registered, written[-1]))
         if len(labels) > 1 and (across := self._across(*labels[-2:])):
             found.append((across, f"{written[-2]}.{written[-1]}"))
         return found
+
+    def _registered(
+        self, found: _Found, written: str, label: str, suffix: str, *, is_doubtful: bool
+    ) -> _Found:
+        """Weigh what the label looks like that somebody registered, by the ending it has."""
+        if found.reason == "foreign letters" and _is_of_another_script(written):
+            # Not even the ending tells the two apart.
+            least = 0.9 if f"{label}.{suffix}" in self._listed else 0.0
+            return found._replace(score=max(found.score, least))
+        is_alone = found.is_slight
+        if found.reason == "another ending" and found.name.is_own:
+            # What has its own ending in it (venueexample, of venue.example) has no namesakes.
+            is_open = suffix in ENDINGS_FOR_ALL or suffix in ENDINGS_OF_CHANCE
+            is_alone = not is_open and found.name.word not in self._dotless
+        return _alone(found) if is_alone and not is_doubtful else found
 
     def _is_doubtful(self, host: str, label: str, suffix: str) -> bool:
         """Say whether an ending is often abused, a word of the trade, or a place for strangers' pages."""
@@ -294,6 +308,8 @@ class Lookalikes:
             goes_on = bool(rest) or nth < len(after) - 2
             text = f"{text}.{head}"
             if goes_on and (name := self._listed.get(text) or self._domains_alike.get(_alike(text))):
+                return name
+            if rest and (name := self._spelt.get(text)):
                 return name
             text = text if not rest else f"{text}-{rest}"
         return None
@@ -354,9 +370,9 @@ class Lookalikes:
             yield _Found(name, _beside(others), 0.9 if is_known else 0.8)
         elif is_known and (name.is_own or (len(name.word) >= 4 and any(map(self._has_trade, others)))):
             yield _Found(name, _beside(others), 0.75 if name.is_own else 0.65)
-        elif is_known and name.is_coined:
-            is_slight = not any(map(str.isalpha, others))
-            yield _Found(name, _beside(others), 0.7, is_slight=is_slight)
+        elif name.is_coined:
+            is_slight = not (is_known and any(map(str.isalpha, others)))
+            yield _Found(name, _beside(others), 0.7 if is_known else 0.62, is_slight=is_slight)
         elif is_known and is_doubtful and len(name.word) >= 5 and not LURES.isdisjoint(others):
             yield _Found(name, "beside words", 0.62)
 
@@ -398,8 +414,17 @@ class Lookalikes:
             is_trade = self._has_trade(before) or self._has_trade(after)
             if size >= 5 and is_known and not is_disguised and is_trade and all(map(self._known, others)):
                 yield _Found(name, reason, 0.65)
-            elif name.is_coined and is_known and not is_disguised and rest and all(map(self._known, others)):
-                yield _Found(name, reason, 0.7, is_slight=len(rest) < 3 or rest.isdecimal())
+            elif (
+                name.is_coined
+                and rest
+                and self._is_clear(before)
+                and self._is_clear(after)
+                and not is_disguised
+            ):
+                is_sure = (
+                    is_known and len(rest) >= 3 and not rest.isdecimal() and all(map(self._known, others))
+                )
+                yield _Found(name, reason, 0.7 if is_known else 0.62, is_slight=not is_sure)
         elif size < 5:
             is_whole = is_known and all(map(self._known, others)) and not is_disguised
             if (
@@ -511,15 +536,15 @@ class Lookalikes:
             elif not (is_far and name.is_fused):
                 is_plain = len(word) < _TOO_LONG and (is_far or not is_beside) and is_words(core)
                 is_slight = is_plain or (is_far and len(word) < 9)
-                if _NEARLY <= score < THRESHOLD and not is_words(core):
+                if _NEARLY <= score - off < THRESHOLD and not is_words(core):
                     score, off, is_slight = THRESHOLD, 0.0, not is_beside
                 yield _Found(name, reason, score - off, is_slight)
 
     def _nearby(self, core: str) -> Iterator[str]:
         """Yield the names a core may be an edit or two away from, and few others.
 
-        An edit changes two letters of the alphabet at most. A name keeps its first letter or has its first two
-        swapped; a long one with one edit may keep its last letter only.
+        An edit changes two letters of the alphabet at most. A name keeps its first letter, or its first two are
+        swapped, or it is long, has one edit and keeps its last letter.
         """
         size, has = len(core), letters(core)
         for length in range(size - 2, size + 3):
@@ -558,6 +583,19 @@ class Lookalikes:
             for start in range(len(text))
             for end in range(start + 3, len(text) + 1)
         )
+
+
+def _alone(found: _Found) -> _Found:
+    """Return what a slight likeness is worth that nothing else speaks for."""
+    return found._replace(score=min(found.score, _ALONE))
+
+
+def _below(found: _Found, *, is_backed: bool) -> _Found:
+    """Weigh what a label looks like that stands below a registered one."""
+    if found.reason == "another ending":
+        return found._replace(reason="subdomain", score=0.65)
+    found = found if is_backed or not found.is_slight else _alone(found)
+    return found._replace(score=found.score - 0.05)
 
 
 def _is_of_another_script(label: str) -> bool:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 __all__ = ["edit", "letters"]
 
+from collections.abc import Iterator
+
 from bylaw.scan._lookalike_words import SHAPES
 
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
@@ -29,10 +31,8 @@ def edit(written: str, word: str, apart: tuple[int, int]) -> tuple[str, float] |
     one makes another name of it.
     """
     size, own = len(word), apart[1] - apart[0]
-    same = 0
-    while same < min(len(written), size) and written[same] == word[same]:
-        same += 1
-    a, b = written[same:], word[same:]
+    a, b = _apart(written, word)
+    same = size - len(b)
     if a[:2] == b[1::-1] and a[2:] == b[2:] and len(a) >= 2:
         reason, score = "swapped letters", 0.9
     elif a[1:] == b:
@@ -50,8 +50,9 @@ def edit(written: str, word: str, apart: tuple[int, int]) -> tuple[str, float] |
         return "two letters off", 0.65 if size < 11 else 0.75
     else:
         return None
+    is_put_in = reason == "added letter" and own == 3 and apart[0] < same <= apart[1]
     if own <= 3 and apart[0] <= same <= apart[1]:
-        score -= 0.25 if reason in {"swapped letters", "doubled letter"} else 0.5
+        score -= 0.25 if reason in {"swapped letters", "doubled letter"} else 0.05 if is_put_in else 0.5
     elif own <= 5 and reason == "changed letter":
         score -= 0.1
     score -= _FOR_SIZE.get(size - (size - own) // 3, 0.0)
@@ -73,15 +74,26 @@ def _are_neighbours(a: str, b: str) -> bool:
 
 
 def _within_two(a: str, b: str) -> bool:
-    """Say whether two edits, or one swap and one edit, make one the other."""
-    previous2: list[int] = []
-    previous = list(range(len(b) + 1))
-    for i, letter in enumerate(a, start=1):
-        row = [i]
-        for j, other in enumerate(b, start=1):
-            cost = min(previous[j] + 1, row[j - 1] + 1, previous[j - 1] + (letter != other))
-            if i > 1 and j > 1 and letter == b[j - 2] and a[i - 2] == other:
-                cost = min(cost, previous2[j - 2] + 1)
-            row.append(cost)
-        previous2, previous = previous, row
-    return previous[-1] <= 2
+    """Say whether two edits, or fewer, make one the other; swapping two neighbours is one."""
+    return any(_within_one(first, second) for first, second in _after_an_edit(*_apart(a, b)))
+
+
+def _within_one(a: str, b: str) -> bool:
+    return any(first == second for first, second in _after_an_edit(*_apart(a, b)))
+
+
+def _apart(a: str, b: str) -> tuple[str, str]:
+    """Return two texts from where they differ on."""
+    same, least = 0, min(len(a), len(b))
+    while same < least and a[same] == b[same]:
+        same += 1
+    return a[same:], b[same:]
+
+
+def _after_an_edit(a: str, b: str) -> Iterator[tuple[str, str]]:
+    """Yield what is left of two texts that differ from the start when one edit is taken off."""
+    yield a[1:], b[1:]
+    yield a[1:], b
+    yield a, b[1:]
+    if a[:2] == b[1::-1]:
+        yield a[2:], b[2:]
