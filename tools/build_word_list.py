@@ -1,9 +1,10 @@
-"""Build src/bylaw/scan/data/words.npz: `python tools/build_word_list.py --common FILE --wider FILE`.
+"""Build src/bylaw/scan/data/words.npz: `python tools/build_word_list.py --common FILE… --wider FILE…`.
 
-The files are SCOWL word lists, one word a line: Debian's wamerican-small (size 35) and wamerican (size 60).
-Short words are taken from the common list alone, because rare short ones can be cut out of anything; longer
-ones from both, names of places and persons too. A plural whose singular is there is left out: `_english` allows
-an s. Where a list comes from and its licence stand in the data folder's README.
+The files are SCOWL word lists, one word a line, American and British: Debian's wamerican-small and
+wbritish-small (size 35), wamerican and wbritish (size 60). Short words are taken from the common lists alone,
+because rare short ones can be cut out of anything; longer ones from all, names of places and persons too.
+A plural whose singular is there is left out: `bylaw.scan._english` allows an s. Where the lists come from and
+their licence stand in the data folder's README.
 """
 
 from __future__ import annotations
@@ -27,14 +28,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--common", type=Path, required=True)
-    parser.add_argument("--wider", type=Path, required=True)
+    parser.add_argument("--common", type=Path, nargs="+", required=True)
+    parser.add_argument("--wider", type=Path, nargs="+", required=True)
     options = parser.parse_args()
-    words = chosen(
-        options.common.read_text("utf-8").split("\n"), options.wider.read_text("utf-8").split("\n")
-    )
+    words = chosen(_lines(options.common), _lines(options.wider))
     np.savez_compressed(DATA, words=np.frombuffer(" ".join(words).encode("ascii"), dtype=np.uint8))
     print(f"{DATA.name}: {DATA.stat().st_size:,} bytes; {len(words):,} words")
+
+
+def _lines(files: Iterable[Path]) -> list[str]:
+    return [line for file in files for line in file.read_text("utf-8").split("\n")]
 
 
 def chosen(common: Iterable[str], wider: Iterable[str]) -> list[str]:

@@ -16,8 +16,8 @@ on the name:
 
 Slight likenesses count only with a second sign: an ending that is often abused, a host where strangers have
 pages, known words beside the name. Slight are the name under another ending, a plural, two letters around the
-name, and a typo that reads as English words. Where a name is cut out of English words that go on (`seat` in
-`seatbelt`) there is no likeness.
+name, and a typo that reads as English words. A name cut out of words that go on (`seat` in `seatbelt`) is a
+typo at most.
 
 `REASONS` has the ways. A score is a rank fixed by hand and checked on labelled domains (docs/reference/
 links.md has the figures), not a chance. `THRESHOLD` is where the signal begins.
@@ -37,7 +37,7 @@ from urllib.parse import unquote
 from bylaw.model import ListEntry, Registry
 from bylaw.scan._english import is_word, is_words
 from bylaw.scan._hosts import in_ascii, in_capitals, parents, registrable, split, unfolded, unmarked
-from bylaw.scan._lookalike_edits import edit, letters
+from bylaw.scan._lookalike_edits import LONG, Near, edit
 from bylaw.scan._lookalike_words import (
     COMPANIONS,
     ENDINGS_FOR_ALL,
@@ -74,8 +74,6 @@ _SHOWN = 0.4
 _ALONE = 0.55
 """The most that a slight likeness is worth without a second sign."""
 
-_TOO_LONG = 11
-"""A name of so many letters is nobody's chance combination, known words or not."""
 _LETTERS_ALIKE = str.maketrans("0134578i", "oleastbl")
 _PAIRS_ALIKE = (("rn", "m"), ("vv", "w"))
 _NEARLY = 0.5
@@ -148,16 +146,9 @@ class Lookalikes:
             for entries in by_party.values():
                 self._add(registry.id, entries)
         self._alike: dict[str, _Name] = {}
-        self._starts: dict[
-            str, list[str]
-        ] = {}  # the first three letters of a name, in likeness -> names so written
-        # The first letter of a name and its length -> the names, each with its letters as bits.
-        self._near: dict[tuple[str, int], list[tuple[int, str]]] = {}
-        self._near_at_end: dict[
-            tuple[str, int], list[tuple[int, str]]
-        ] = {}  # long names by their last letter
-        self._pairs: dict[str, list[str]] = {}  # the first two letters of a name -> names
-        self._stems: dict[str, tuple[int, int]] = {}
+        # The first three letters of a name, in likeness -> names so written.
+        self._starts: dict[str, list[str]] = {}
+        self._near = Near(self._trade | {"bit"})
         self._longest = max(map(len, self._names), default=0)
         self._domains_alike = {_alike(domain): name for domain, name in reversed(self._listed.items())}
         for word, name in self._names.items():
@@ -167,12 +158,7 @@ class Lookalikes:
             if len(word) >= 3 and alike not in self._starts.setdefault(alike[:3], []):
                 self._starts[alike[:3]].append(alike)
             if len(word) >= (9 if name.is_fused else 5 if name.is_own else 6):
-                row = (letters(word), word)
-                self._near.setdefault((word[0], len(word)), []).append(row)
-                if len(word) >= _TOO_LONG:
-                    self._near_at_end.setdefault((word[-1], len(word)), []).append(row)
-                self._pairs.setdefault(word[:2], []).append(word)
-                self._stems[word] = self._stem(word)
+                self._near.add(word)
 
     def _add(self, list_id: str, entries: list[ListEntry]) -> None:
         domains = [entry for entry in entries if entry.kind == "domain" and "/" not in entry.value]
@@ -188,7 +174,7 @@ class Lookalikes:
 
         def add(word: str, domain: str, *, is_own: bool, is_fused: bool = False) -> None:
             if len(word) >= 3:
-                is_ordinary = len(word) < _TOO_LONG and self._known(word)
+                is_ordinary = len(word) < LONG and self._known(word)
                 is_coined = not (is_own or is_fused or is_ordinary or len(word) < 5 or is_word(word))
                 is_own = is_own and not is_ordinary
                 known = self._names.get(word)
@@ -344,11 +330,7 @@ class Lookalikes:
         else:
             cores |= self._stripped(squeezed)
         for core in cores:
-            if (
-                core not in self._names
-                and len(core) >= 5
-                and (len(core) >= _TOO_LONG or not self._known(core))
-            ):
+            if core not in self._names and len(core) >= 5 and (len(core) >= LONG or not self._known(core)):
                 is_beside = core != squeezed
                 yield from self._edited(core, is_loose=is_loose and is_beside, is_beside=is_beside)
                 if core[-1] == "s" and len(core) >= 7 and core[:-1] not in self._names:
@@ -441,7 +423,7 @@ class Lookalikes:
         elif is_known:
             is_slight = rest == "s" and not others and is_words(text)
             yield _Found(name, reason, (0.7 if rest == "s" else 0.9 if size >= 6 else 0.8) + more, is_slight)
-        elif self._is_hardly_a_name(name) and not self._known(before):
+        elif self._near.is_hardly_a_name(name.word) and not self._known(before):
             return  # po|latoken, and not latoken
         elif len(rest) >= 3 and self._is_clear(before) and self._is_clear(after):
             yield _Found(name, reason, (0.7 if size >= 6 else 0.62) + more, size < 6 and not others)
@@ -524,8 +506,8 @@ class Lookalikes:
         if len(core) > self._longest + 2 or core in self._allowed:
             return
         off = (0.05 if is_loose else 0.0) + (0.1 if is_plural else 0.0)
-        for word in self._nearby(core):
-            done = edit(core, word, self._stems[word])
+        for word in self._near.to(core):
+            done = edit(core, word, self._near.stems[word])
             if done is None:
                 continue
             reason, score = done
@@ -534,48 +516,11 @@ class Lookalikes:
                 if reason in _SLIPS and not is_words(core):
                     yield _Found(name, reason, 0.65 - off, is_slight=not is_beside)
             elif not (is_far and name.is_fused):
-                is_plain = len(word) < _TOO_LONG and (is_far or not is_beside) and is_words(core)
+                is_plain = len(word) < LONG and (is_far or not is_beside) and is_words(core)
                 is_slight = is_plain or (is_far and len(word) < 9)
                 if _NEARLY <= score - off < THRESHOLD and not is_words(core):
                     score, off, is_slight = THRESHOLD, 0.0, not is_beside
                 yield _Found(name, reason, score - off, is_slight)
-
-    def _nearby(self, core: str) -> Iterator[str]:
-        """Yield the names a core may be an edit or two away from, and few others.
-
-        An edit changes two letters of the alphabet at most. A name keeps its first letter, or its first two are
-        swapped, or it is long, has one edit and keeps its last letter.
-        """
-        size, has = len(core), letters(core)
-        for length in range(size - 2, size + 3):
-            if length < 8 and not -1 <= size - length <= 1:
-                continue
-            most = 4 if length >= 8 else 2
-            for bits, word in self._near.get((core[0], length), ()):
-                if (bits ^ has).bit_count() <= most:
-                    yield word
-            for bits, word in self._near_at_end.get((core[-1], length), ()):
-                if word[0] != core[0] and -1 <= size - length <= 1 and (bits ^ has).bit_count() <= 2:
-                    yield word
-        if core[0] != core[1]:
-            for word in self._pairs.get(core[1] + core[0], ()):
-                if word[2:] == core[2:]:
-                    yield word
-
-    def _is_hardly_a_name(self, name: _Name) -> bool:
-        """Say whether a name is two letters and a word of many names."""
-        first, last = self._stems.get(name.word, (0, 3))
-        return last - first <= 2
-
-    def _stem(self, word: str) -> tuple[int, int]:
-        """Return where the part of a name begins and ends that is not a word of many names."""
-        stems = self._trade | {"bit"}
-        best = (0, len(word))
-        for size in range(3, len(word)):
-            for stem, rest in ((word[:size], (size, len(word))), (word[-size:], (0, len(word) - size))):
-                if stem in stems and rest[1] - rest[0] < best[1] - best[0]:
-                    best = rest
-        return best
 
     def _has_trade(self, text: str) -> bool:
         return any(

@@ -1,22 +1,87 @@
 """What was done to a name, letter by letter: one edit, or two in a long one, and what that is worth.
 
-INVARIANT: pure.
+INVARIANT: pure. `Near` never leaves out a name that `edit` would find worth a hit.
 """
 
 from __future__ import annotations
 
-__all__ = ["edit", "letters"]
+__all__ = ["LONG", "Near", "edit"]
 
 from collections.abc import Iterator
 
 from bylaw.scan._lookalike_words import SHAPES
 
+LONG = 11
+"""A name of so many letters is nobody's chance combination, known words or not."""
+_TWO_EDITS = 8
+"""The least letters of a name that two edits leave recognisable."""
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _FOR_SIZE = {3: 0.5, 4: 0.45, 5: 0.3, 6: 0.15, 7: 0.08}
 """What a wrong letter in a short name costs."""
 
 
-def letters(text: str) -> int:
+class Near:
+    """Names by their letters, to be asked which of them a text may be an edit or two away from."""
+
+    def __init__(self, stems: frozenset[str]) -> None:
+        """Begin without names; `stems` are words that many names are made of."""
+        self._of_many = stems
+        self.stems: dict[str, tuple[int, int]] = {}
+        """Where the part of each name begins and ends that is not a word of many names."""
+        self._by_first: dict[tuple[str, int], list[tuple[int, str]]] = {}  # first letter, length -> names
+        self._by_last: dict[
+            tuple[str, int], list[tuple[int, str]]
+        ] = {}  # the same by the last, of long names
+        self._by_two: dict[str, list[str]] = {}
+
+    def add(self, name: str) -> None:
+        """Take in a name."""
+        row = (_letters(name), name)
+        self._by_first.setdefault((name[0], len(name)), []).append(row)
+        if len(name) >= _TWO_EDITS:
+            self._by_last.setdefault((name[-1], len(name)), []).append(row)
+        self._by_two.setdefault(name[:2], []).append(name)
+        self.stems[name] = self._stem(name)
+
+    def is_hardly_a_name(self, name: str) -> bool:
+        """Say whether a name is two letters and a word of many names."""
+        first, last = self.stems.get(name, (0, len(name)))
+        return last - first <= 2
+
+    def to(self, text: str) -> Iterator[str]:
+        """Yield the names a text may be an edit or two away from, and few others.
+
+        An edit changes two letters of the alphabet at most. A name keeps its first letter, or its first two are
+        swapped, or it has eight or more, one edit, and keeps its last letter.
+        """
+        size, has = len(text), _letters(text)
+        for length in range(size - 2, size + 3):
+            is_one = -1 <= size - length <= 1
+            if length < _TWO_EDITS and not is_one:
+                continue
+            most = 4 if length >= _TWO_EDITS else 2
+            for bits, name in self._by_first.get((text[0], length), ()):
+                if (bits ^ has).bit_count() <= most:
+                    yield name
+            if is_one:
+                for bits, name in self._by_last.get((text[-1], length), ()):
+                    if name[0] != text[0] and (bits ^ has).bit_count() <= 2:
+                        yield name
+        if text[0] != text[1]:
+            for name in self._by_two.get(text[1] + text[0], ()):
+                if name[2:] == text[2:]:
+                    yield name
+
+    def _stem(self, name: str) -> tuple[int, int]:
+        best = (0, len(name))
+        for size in range(3, len(name)):
+            for stem, rest in ((name[:size], (size, len(name))), (name[-size:], (0, len(name) - size))):
+                if stem in self._of_many and rest[1] - rest[0] < best[1] - best[0]:
+                    best = rest
+        return best
+
+
+def _letters(text: str) -> int:
     """Return which letters of the alphabet a text has, as bits."""
     bits = 0
     for letter in text:
@@ -46,7 +111,7 @@ def edit(written: str, word: str, apart: tuple[int, int]) -> tuple[str, float] |
             reason, score = "neighbouring key", 0.85
         else:
             reason, score = "changed letter", 0.8 if a[0] in "aeiou" and b[0] in "aeiou" else 0.67
-    elif size >= 8 and own >= 7 and _within_two(written, word):
+    elif same and size >= _TWO_EDITS and own >= 7 and _within_two(written, word):
         return "two letters off", 0.65 if size < 11 else 0.75
     else:
         return None
