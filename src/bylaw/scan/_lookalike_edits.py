@@ -51,8 +51,8 @@ class Near:
     def to(self, text: str) -> Iterator[str]:
         """Yield the names a text may be an edit or two away from, and few others.
 
-        An edit changes two letters of the alphabet at most. A name keeps its first letter, or its first two are
-        swapped, or it has eight or more, one edit, and keeps its last letter.
+        An edit changes two letters of the alphabet at most. A name keeps its first letter, or its first two
+        are swapped, or it has eight or more, one edit, and keeps its last letter.
         """
         size, has = len(text), _letters(text)
         for length in range(size - 2, size + 3):
