@@ -47,6 +47,7 @@ BUILTIN_SIGNALS = (
     "price",
     "price.fiat",
     "price.rate",
+    "quotation",
 )
 
 SUBJECT_SIGNALS = ("days", "hits", "items", "share", "strong", "weak")

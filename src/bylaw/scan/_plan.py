@@ -47,6 +47,10 @@ ALL_GRADES = STRONG | PLAIN | WEAK
 """The grades of a clause, a bit each."""
 
 
+_SPEAKS_FOR_NOBODY = frozenset({"quotation"})
+"""Signals that are no evidence against anything by themselves: what stands in a quotation may be."""
+
+
 @dataclass(frozen=True, slots=True)
 class StanceTest:
     """A stance rule with its condition."""
@@ -252,7 +256,11 @@ def _plan_of(
         stances=stances,
         exemptions=exemptions,
         speaks_for=tuple(speaks_for),
-        speaks_against=tuple(name for name in _asked_for(*harmless, *tests) if name not in speaks_for),
+        speaks_against=tuple(
+            name
+            for name in _asked_for(*harmless, *tests)
+            if name not in speaks_for and name not in _SPEAKS_FOR_NOBODY
+        ),
     )
 
 
