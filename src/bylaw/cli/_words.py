@@ -207,6 +207,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "kind.listing": ("商品", "a listing"),
     "kind.group": ("群组", "a group"),
     "quotation": ("引文", "a quotation"),
+    "aside": ("引文之外的话", "words beside a quotation"),
     "link": ("链接", "a link"),
     "link.any": ("链接", "a link"),
     "link.defanged": ("拆开的链接", "a link broken up"),

@@ -25,6 +25,7 @@ from bylaw.model import ItemKind
 BUILTIN_SIGNALS = (
     "amount",
     "amount.large",
+    "aside",
     "contact",
     "contact.email",
     "contact.line",

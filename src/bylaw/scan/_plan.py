@@ -47,8 +47,8 @@ ALL_GRADES = STRONG | PLAIN | WEAK
 """The grades of a clause, a bit each."""
 
 
-_SPEAKS_FOR_NOBODY = frozenset({"quotation"})
-"""Signals that are no evidence against anything by themselves: what stands in a quotation may be."""
+_SPEAKS_FOR_NOBODY = frozenset({"quotation", "aside"})
+"""Signals that are no evidence against anything by themselves: what stands there may be."""
 
 
 @dataclass(frozen=True, slots=True)

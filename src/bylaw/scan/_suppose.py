@@ -56,8 +56,8 @@ _MOST_READ = 8  # times that a text is read again for one clause
 _LONGEST = 10_000  # code points of a text that is asked at all; each proof reads it all again
 _MOST_HITS = 1_000  # of every signal together, in such a text
 _RANK = {"weak": 0, "plain": 1, "strong": 2}
-_UNSAID = ("kind.", "model", "picture", "evasion", "quotation")  # what nobody adds by writing a word
-_STAYING = ("model", "quotation")  # read anew from what is left of a text, which only a proof does
+_UNSAID = ("kind.", "model", "picture", "evasion", "quotation", "aside")  # what nobody adds by writing a word
+_STAYING = ("model", "quotation", "aside")  # read anew from what is left of a text, which only a proof does
 _WANTED: Mapping[Outcome, frozenset[Outcome]] = {
     "violates": frozenset({"fails", "talk", "exempt", "weaker"}),
     "exempt": frozenset({"violates"}),

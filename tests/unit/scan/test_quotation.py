@@ -97,6 +97,27 @@ def test_the_value_is_the_marks() -> None:
     assert [("「」", "quotation"), (">", "quotation")] == [(hit.value, hit.signal) for hit in hits]
 
 
+ASIDES = {
+    "on both sides": (
+        "今天清早有人在学校门口贴出“三百一张，要的联系我”，保安随后就把它撕了下来。",
+        ["before", "behind"],
+    ),
+    "between": (f"“{LONG}”这两张纸一直贴在同一扇门上面“{LONG}”", ["between"]),
+    "in English": ('The card read "three hundred each", and nobody knew whose it was.', ["behind"]),
+    "around a quoted line": (f"> {LONG}\n\nWould somebody remove this, please?", ["behind"]),
+    "too little": (f"他说“{LONG}”谢谢大家", []),
+    "nothing but a quotation": (f"“{LONG}”", []),
+    "no quotation": ("清早有人在门口贴出一张纸，保安随后把它撕了下来。", []),
+}
+
+
+@pytest.mark.parametrize("name", ASIDES)
+def test_what_stands_beside(name) -> None:
+    """What is said before, between and behind quotations is told, where it is enough to say something."""
+    text, values = ASIDES[name]
+    assert values == [hit.value for hit in quotation.asides(View(text))]
+
+
 HOSTILE = (
     '"',
     "'",

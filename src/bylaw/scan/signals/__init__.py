@@ -8,7 +8,7 @@
 | `price.fiat`, `price.rate` | `price.py` | on candidates |
 | `amount.large` | `amount.py` | on candidates |
 | `address.<scheme>` | `address.py` | on candidates, in packs that have address schemes |
-| `quotation` | `quotation.py` | on candidates, after the others |
+| `quotation`, `aside` | `quotation.py` | on candidates, after the others |
 | `picture.qr`, `picture.only`, `picture.known`, `picture.<list>` | `bylaw.scan._reading` | with pictures |
 | `model.<head>`, `model.<head>_high` | `model.py` | on candidates, in packs that have models |
 | `evasion` | `bylaw.scan._reading` | on candidates: it reads the disguises of terms and contacts |
@@ -43,6 +43,7 @@ def families(pack: Pack) -> Mapping[str, Family]:
     if pack.addresses:
         found["address"] = Family(address.finder(pack.addresses), address.hint(pack.addresses))
     found["quotation"] = Family(quotation.find, quotation.HINT)  # asked of what nothing else has settled
+    found["aside"] = Family(quotation.asides, quotation.HINT)
     return found
 
 

@@ -1,4 +1,4 @@
-"""Signal `quotation`: a stretch of text that is set off as somebody's words.
+"""Signals `quotation`, a stretch of text set off as somebody's words, and `aside`, what stands beside it.
 
 Marks that come in pairs: “…” ‘…’ „…“ "…" '…' 「…」 『…』 «…» ‹…›, and 《…》 where it is too long for a title.
 Lines in a row that begin with `>` or `|`, as mail and forums quote. What is quoted inside a quotation is part
@@ -15,13 +15,17 @@ traders' money, '90s) and an inch (5") open nothing: a straight mark opens behin
 bracket, a Chinese character or a line's beginning, and closes before a space, punctuation, a Chinese
 character or a line's end. A `|` that has another on its line draws a table.
 
+`aside` hits each stretch before, between and behind quotations that holds eighteen Latin letters or digits,
+or twelve Chinese characters, or as much of both: who quotes and says less has said nothing about it. A text
+without a quotation has none.
+
 INVARIANT: the hits of a text do not overlap but for lines across a pair of marks; time is linear, since each
 mark goes on a stack and off it at most once, and only the outermost pairs are read.
 """
 
 from __future__ import annotations
 
-__all__ = ["HINT", "find"]
+__all__ = ["HINT", "asides", "find"]
 
 import re
 from collections.abc import Iterable, Iterator
@@ -40,18 +44,33 @@ _LINES = re.compile(
 _LONGEST = 4_000
 _FEW_LINES = 8
 _LEAST = 24  # two a Latin letter, three a Chinese character
+_LEAST_ASIDE = 36
 _LEAST_TITLE = 40  # characters: no title is so long
 
 
 def find(view: View) -> list[Hit]:
     """Return every quotation in a text."""
-    flat = view.flat
+    return [view.hit("quotation", value, start, end) for start, end, value in _quoted(view.flat)]
+
+
+def asides(view: View) -> list[Hit]:
+    """Return every stretch beside the quotations of a text that says something."""
+    flat, begin, found = view.flat, 0, []
+    quoted = sorted((start, end) for start, end, _ in _quoted(flat))
+    for start, end in (*quoted, (len(flat), len(flat))) if quoted else ():
+        if begin < start and _is_long(flat, begin, start, _LEAST_ASIDE):
+            value = "before" if not begin else "behind" if start == len(flat) else "between"
+            found.append(view.hit("aside", value, begin, start))
+        begin = max(begin, end)
+    return found
+
+
+def _quoted(flat: str) -> list[tuple[int, int, str]]:
+    """Return the spans of the quotations and what they are set off by."""
     spans = [(start, end, flat[start] + flat[end - 1]) for start, end in _outermost(_paired(flat))]
     if ">" in flat or "|" in flat:
         spans += _in_lines(flat)
-    return [
-        view.hit("quotation", value, start, end) for start, end, value in spans if _is_long(flat, start, end)
-    ]
+    return [span for span in spans if _is_long(flat, span[0], span[1])]
 
 
 def _paired(flat: str) -> Iterator[tuple[int, int]]:
@@ -145,13 +164,13 @@ def _outermost(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
             yield start, end
 
 
-def _is_long(flat: str, start: int, end: int) -> bool:
+def _is_long(flat: str, start: int, end: int, least: int = _LEAST) -> bool:
     """Return whether enough stands there for it to be somebody's words."""
     weight = 0
     for at in range(start, end):
         character = flat[at]
         if character.isalnum():
             weight += 3 if character >= "\u2e80" else 2
-            if weight >= _LEAST:
+            if weight >= least:
                 return True
     return False
