@@ -33,6 +33,8 @@ PROTECTED = frozenset({"reports", "teaches", "warns", "quotes", "asks"})
 
 HARMLESS_ZH = 10.0
 """How much a harmless own-written Chinese text weighs: what is published in Chinese is mostly articles."""
+EXAMPLES = 5.0
+"""How much an example of the pack weighs: each was written to tell a clause from what looks like it."""
 
 
 class Row(NamedTuple):
@@ -105,7 +107,7 @@ def own_rows() -> Iterator[Row]:
                 is_bad,
                 known is not None and str(known) in PROTECTED,
                 clause.id if is_bad else "",
-                1.0,
+                EXAMPLES,
                 "examples of the pack",
             )
 

@@ -159,8 +159,9 @@ class Scorer:
         own = counts[:, self._counted]
         found = np.concatenate((own > 0, own >= self.model.often), axis=1)
         size = np.maximum(np.count_nonzero(found, axis=1), 1)
-        weighed: NDArray[np.float64] = found.astype(np.float64) @ self._words
-        return weighed / np.sqrt(size)[:, None] * self._words_scale
+        mean = found.astype(np.float64) @ self._words / np.sqrt(size)[:, None]
+        added: NDArray[np.float64] = mean * self._words_scale
+        return added
 
     def _logits(self, folded: Folded) -> NDArray[np.float64]:
         units = _units(folded)
