@@ -214,7 +214,7 @@ class Searches:
         from bylaw.scan.views._native import Given, asked, flags, kinds_of  # noqa: PLC0415
 
         own = (self._leet.looked_for(), self._repeats.looked_for(), self._gaps.looked_for(), looked_for())
-        return partial(flags, Given(kinds_of(LEADS), *asked(), **dict(ChainMap(*own))))
+        return partial(flags, Given(kinds_of(LEADS), asked(), **dict(ChainMap(*own))))
 
     def _other(self, texts: Texts, hits: Hits) -> Iterator[Hits]:
         """Yield what hits of other spellings mean."""
