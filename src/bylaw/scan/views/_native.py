@@ -24,7 +24,7 @@ from bylaw.scan.views import _decode as rules
 DECODE, LEET, REPEATS, GAPS = range(4)
 _LETTER, _DIGIT, _SIGN, _LEAD, _HEX = 1, 2, 4, 8, 16
 _WORD = _LETTER | _DIGIT
-_U1, _U3, _U7 = np.uint64(1), np.uint64(3), np.uint64(7)
+_U1, _U3, _U7, _U8, _U255 = (np.uint64(number) for number in (1, 3, 7, 8, 255))
 _FACTOR, _SHIFT = np.uint64(0x9E3779B97F4A7C15), np.uint64(64 - 21)
 _AMPERSAND, _PERCENT, _BACKSLASH = 0x26, 0x25, 0x5C
 _LONGEST = 64
@@ -104,11 +104,17 @@ def _flag(given, data, offsets, found):
         at = offsets[p] - 1
         while at < end:
             at += 1
+            if at > until:
+                # Most of Latin text is let go here. A zero, which ends each post, always asks.
+                place, two = np.uint64(at), np.uint64(data[at])
+                while True:
+                    place += _U1
+                    two = ((two & _U255) << _U8) | np.uint64(data[place])
+                    if asked[two]:
+                        break
+                at = np.int64(place - _U1)
             own, after = np.int64(data[at]), np.int64(data[at + 1])
-            # Most of Latin text is let go here, by one branch that is guessed right.
             asks = asked[(own << 8) | after]
-            if not asks and at > until:
-                continue
             if asks == 2:
                 until = at + 1
             before, kind = np.int64(data[at - 1]), kinds[own]

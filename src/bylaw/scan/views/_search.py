@@ -23,7 +23,7 @@ __all__ = ["Likely", "Search", "Searches"]
 from collections import ChainMap
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cached_property, partial
-from itertools import groupby
+from itertools import chain, groupby
 from operator import itemgetter
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
@@ -52,6 +52,9 @@ _SURE = 2
 """Terms read backwards that make a text one that is to be read backwards."""
 
 
+_Pairs: TypeAlias = tuple[NDArray[np.int64], NDArray[np.int64]]
+
+
 class Likely(Protocol):
     """What a search may find in a batch. Nothing of it is judged yet."""
 
@@ -72,12 +75,22 @@ class Search(Protocol):
     What the matcher finds anyway may be reported too: it is dropped.
     """
 
-    def likely(self, texts: Texts, *, native: bool = False) -> Likely:
-        """Return what may be in a batch. `native`: compiled loops are wanted, and there."""
+    def also(self) -> Sequence[str]:
+        """Return what the matcher is to look for in batches besides. It is asked once."""
+        ...
+
+    def likely(self, texts: Texts, found: _Pairs, *, native: bool = False) -> Likely:
+        """Return what may be in a batch.
+
+        Args:
+            texts: the batch.
+            found: in which texts what of `also` was found, by its places there.
+            native: compiled loops are wanted, and there.
+        """
         ...
 
     def find_one(self, text: str) -> Sequence[Spot]:
-        """Return the hits in one text, in any order: those of `likely([text])`."""
+        """Return the hits in one text, in any order: those of a batch of it."""
         ...
 
     def named(self, text: str, start: int, end: int, term: str) -> tuple[str, ...] | None:
@@ -127,12 +140,20 @@ class Searches:
         self._size = len(self._texts)
         self._numbers, self._reversed = Numbers(texts), Reversed(texts)
         self._spellings = (*self._numbers.spellings, *self._reversed.spellings)
-        self.matcher = Matcher((*texts, *(spelling for spelling, _ in self._spellings)), **options)
+        self._further = tuple(further)
+        self.matcher = Matcher(
+            (*texts, *(spelling for spelling, _ in self._spellings)),
+            also=(lambda: tuple(chain.from_iterable(self._also))) if further else None,
+            **options,
+        )
         self._gaps = Gaps(texts, self.matcher)
         kernel = options.get("kernel")
         self._leet, self._repeats = Leet(texts, kernel), Repeats(texts, cancelling, kernel)
         self._views: tuple[Respelled, ...] = (self._leet, self._repeats, self._gaps)
-        self._further = tuple(further)
+
+    @cached_property
+    def _also(self) -> list[Sequence[str]]:
+        return [search.also() for search in self._further]
 
     # --- many texts --------------------------------------------------------------------------------------
 
@@ -173,17 +194,27 @@ class Searches:
         """Return what is quickly found in texts as they are written."""
         plain = self.matcher.find(texts)
         other: list[Hits] = []
+        more: list[_Pairs] = [(np.zeros(0, np.int64),) * 2 for _ in self._further]
         behind = np.flatnonzero(plain.term >= self._size)
         if behind.size:
-            other = list(self._other(texts, _taken(plain, behind)))
+            hits = _taken(plain, behind)
             plain = _taken(plain, np.flatnonzero(plain.term < self._size))
+            first = self._size + len(self._spellings)
+            other = list(self._other(texts, _taken(hits, np.flatnonzero(hits.term < first))))
+            for at, own in enumerate(self._also):
+                which = np.flatnonzero((hits.term >= first) & (hits.term < first + len(own)))
+                more[at] = hits.post.take(which).astype(np.int64), hits.term.take(which).astype(np.int64) - first
+                first += len(own)
         native = self.matcher.kernel == "native"
         rows: list[list[int]] = [[] for _ in range(1 + len(self._views))]
         for first, block in blocks(texts):
             batch = Batch(block)
             for own, flagged_ones in zip(rows, self.flagged(batch, native=native), strict=True):
                 own += [first + row for row in flagged_ones]
-        return _Found(plain, other, rows, [search.likely(texts, native=native) for search in self._further])
+        likely = [
+            search.likely(texts, own, native=native) for search, own in zip(self._further, more, strict=True)
+        ]
+        return _Found(plain, other, rows, likely)
 
     def _likely(self, texts: Texts, found: _Found) -> Iterator[Hits]:
         """Yield what the views and the further searches may find; where in a text is not known."""
@@ -231,6 +262,7 @@ class Searches:
         if backwards:
             forms = [(row, Decoded.turned(text)) for row, text, _ in backwards]
             found = self.matcher.find([form.flat for _, form in forms])
+            found = _taken(found, np.flatnonzero(found.term < self._size))
             sure = {row: len(turned) >= _SURE for row, _, turned in backwards}
             yield _hits_of(
                 (row, term, start, end)
