@@ -26,7 +26,7 @@ from bylaw.scan._tables import tables
 Ints = NDArray[np.int64]
 
 _DONE, _FULL, _NOT_UTF8 = 0, 1, 2
-_U0, _U1, _U3, _U7, _U8, _U16, _U192 = (np.uint64(number) for number in (0, 1, 3, 7, 8, 16, 192))
+_U0, _U1, _U2, _U3, _U7, _U8, _U16, _U192 = (np.uint64(number) for number in (0, 1, 2, 3, 7, 8, 16, 192))
 _U32S = np.uint64(0xFFFFFFFF)
 
 
@@ -57,8 +57,8 @@ class Given(NamedTuple):
     after: NDArray[np.uint8]
     meant: Ints  # the first reading of each run and pair of parts, and one more
     readings: NDArray[np.int32]  # one row for each: a term that has it, or -1, and its first and last place there
-    width: int  # of a row of `may`, in bytes
-    bits: int  # of a class
+    width: np.uint64  # of a row of `may`, in bytes
+    bits: np.uint64  # of a class
     factor: np.uint64  # of a digest
     hash: np.uint64
     pair_shift: np.uint64
@@ -99,7 +99,7 @@ def _found(
         return None
     longest = int(sizes.max(initial=0)) + 2 * WINDOW
     codepoints, origins = np.empty(longest, np.uint32), np.empty(longest, np.int32)
-    codes, classes = np.zeros(longest, np.uint16), np.empty(longest, np.int64)
+    codes, classes = np.zeros(longest, np.uint16), np.empty(longest, np.uint16)
     heads, sites = np.full(longest, -1, np.int64), np.empty((longest, 3), np.int64)
     post = filled = 0
     while True:
@@ -157,8 +157,9 @@ def _sieved(
     runs, width, bits = given.runs, given.width, given.bits
     factor, hash_, pair_shift = given.factor, given.hash, given.pair_shift
     ideograph, longest, reach = given.ideograph, given.longest, given.reach
-    keys = 1 << (2 * bits)
-    room = columns.shape[1]
+    keys = _U1 << (_U2 * bits)
+    sounding, standing = np.empty(2 * codes.size, np.uint64), np.empty(codes.size, np.uint64)
+    room, span = columns.shape[1], np.int64(width)
     for p in range(post, offsets.size - 1):
         if not _is_wide(data, offsets[p], offsets[p + 1], wide):
             continue
@@ -166,63 +167,73 @@ def _sieved(
         if count < 0:
             return _NOT_UTF8, p, filled
         before = filled
-        for at in range(size):
+        places = np.uint64(size)
+        for at in range(places + _U2):  # two zeros behind them
             classes[at] = class_of[codes[at]]
-        for step in (1, 2):
-            offset = (step - 1) * keys
-            for at in range(size - step):
-                key = offset + ((classes[at] << bits) | classes[at + step])
-                if not (near[key >> 3] >> (key & 7)) & 1:
+        # No branch depends on the text here: what may be a pair of sounds, or characters, is only written down.
+        nears = pairings = _U0
+        for at in range(places):
+            own = np.uint64(classes[at]) << bits
+            key = own | np.uint64(classes[at + _U1])
+            sounding[nears] = at << _U1
+            nears += np.uint64((near[key >> _U3] >> (key & _U7)) & _U1)
+            key = keys + (own | np.uint64(classes[at + _U2]))
+            sounding[nears] = (at << _U1) | _U1
+            nears += np.uint64((near[key >> _U3] >> (key & _U7)) & _U1)
+            hashed = (((np.uint64(codes[at]) << _U16) | np.uint64(codes[at + _U1])) * hash_ & _U32S) >> pair_shift
+            standing[pairings] = at
+            pairings += np.uint64((paired[hashed >> _U3] >> (hashed & _U7)) & _U1)
+        for nth in range(nears):
+            step = sounding[nth] & _U1
+            at = sounding[nth] >> _U1
+            own = np.uint64(classes[at]) << bits
+            key = step * keys + (own | np.uint64(classes[at + _U1 + step]))
+            for entry in range(np.uint64(first[key]), np.uint64(first[key + _U1])):
+                start = at - np.uint64(entries[entry, _BEFORE])  # too large a number if it is before the text
+                length = np.uint64(entries[entry, _SIZE])
+                if start > at or start + length > places:
                     continue
-                for entry in range(first[key], first[key + 1]):
-                    begin = at - np.int64(entries[entry, _BEFORE])
-                    length = np.int64(entries[entry, _SIZE])
-                    if begin < 0 or begin + length > size:
-                        continue
-                    column = np.int64(entries[entry, _COLUMN])
-                    code = codes[begin + np.int64(entries[entry, _PROBE])]
-                    bits_of = may[np.int64(row_of[code]) * width + (column >> 3)]
-                    if not (np.int64(bits_of) >> (column & 7)) & 1:
-                        continue
-                    term = np.int64(entries[entry, _TERM])
-                    start = starts[term]
-                    stands, same = True, True
-                    cost = np.float32(0)
-                    digest = _U0
-                    for nth in range(length):
-                        code = codes[begin + nth]
-                        column = columns_of[start + nth]
-                        bits_of = may[np.int64(row_of[code]) * width + (column >> 3)]
-                        if not (np.int64(bits_of) >> (column & 7)) & 1:
-                            stands = False
-                            break
-                        same &= code == letters[start + nth]
-                        digest = digest * factor + np.uint64(code)
-                        cost += singly[code]
-                    # As words of one character each they cost no less than in any other division.
-                    if not stands or same or cost < least[term] or _is_among(known, digest):
-                        continue
-                    if filled == room:
-                        return _FULL, p, before
-                    columns[0, filled], columns[1, filled], columns[2, filled] = p, term, begin
-                    filled += 1
+                column = np.uint64(entries[entry, _COLUMN])
+                code = codes[start + np.uint64(entries[entry, _PROBE])]
+                if not (may[np.uint64(row_of[code]) * width + (column >> _U3)] >> (column & _U7)) & _U1:
+                    continue
+                term = np.int64(entries[entry, _TERM])
+                letter = np.uint64(starts[term])
+                stands, same = True, True
+                cost = np.float32(0)
+                digest = _U0
+                for place in range(start, start + length):
+                    code = codes[place]
+                    column = np.uint64(columns_of[letter])
+                    if not (may[np.uint64(row_of[code]) * width + (column >> _U3)] >> (column & _U7)) & _U1:
+                        stands = False
+                        break
+                    same &= code == letters[letter]
+                    digest = digest * factor + np.uint64(code)
+                    cost += singly[code]
+                    letter += _U1
+                # As words of one character each they cost no less than in any other division.
+                if not stands or same or cost < least[term] or _is_among(known, digest):
+                    continue
+                if filled == room:
+                    return _FULL, p, before
+                columns[0, filled], columns[1, filled], columns[2, filled] = p, term, np.int64(start)
+                filled += 1
         parts = False
-        for at in range(size - 1):
-            pair = (np.uint64(codes[at]) << _U16) | np.uint64(codes[at + 1])
-            hashed = ((pair * hash_) & _U32S) >> pair_shift
-            if not (paired[hashed >> _U3] >> (hashed & _U7)) & _U1:
-                continue
+        for nth in range(pairings):
+            place = np.int64(standing[nth])
+            pair = (np.uint64(codes[standing[nth]]) << _U16) | np.uint64(codes[standing[nth] + _U1])
             found = np.searchsorted(pairs, pair)
-            if found == pairs.size or pairs[found] != pair:
+            if place + 1 >= size or found == pairs.size or pairs[found] != pair:
                 continue
             if is_head[found]:
-                heads[at] = found
+                heads[place] = found
                 parts = True
             if is_pair[found]:
                 if filled == room:
                     heads[:size] = -1
                     return _FULL, p, before
-                columns[0, filled], columns[1, filled], columns[2, filled] = p, -1 - found, at
+                columns[0, filled], columns[1, filled], columns[2, filled] = p, -1 - found, place
                 filled += 1
         found_sites = 0
         at = np.int64(0)
@@ -261,7 +272,7 @@ def _sieved(
         replaced = False
         for nth in range(found_sites):
             site, low, high = sites[nth, 0], sites[nth, 1], sites[nth, 2]
-            if not _fits(codes, size, heads, before_of, after_of, may, row_of, width, ideograph, site, low, high):
+            if not _fits(codes, size, heads, before_of, after_of, may, row_of, span, ideograph, site, low, high):
                 continue
             # What is replaced itself may be anything.
             if (nth > 0 and low - sites[nth - 1, 2] <= reach) or (
@@ -271,7 +282,7 @@ def _sieved(
                 break
             for reading in range(meant[site], meant[site + 1]):
                 if _is_read(
-                    codes, size, may, row_of, width, columns_of, starts, sizes, readings[reading], low, high
+                    codes, size, may, row_of, span, columns_of, starts, sizes, readings[reading], low, high
                 ):
                     replaced = True
                     break

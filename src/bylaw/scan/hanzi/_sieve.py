@@ -104,8 +104,8 @@ class _Anchors:
         np.cumsum(self.first, out=self.first)
         self.term, self.at, self.probe = np.array(entries, np.int64).reshape(-1, 3).T.copy()
 
-    def found(self, classes: NDArray[np.uint16], step: int) -> tuple[Ints, Ints]:
-        """Return the terms whose sounds stand in a stretch, and where those might begin."""
+    def found(self, classes: NDArray[np.uint16], step: int) -> tuple[Ints, Ints, Ints]:
+        """Return the terms whose sounds stand in a stretch, where those might begin, and what to look at."""
         key = classes[:-step].astype(np.int32) << Ears.BITS
         key |= classes[step:]
         place = np.flatnonzero(self.present.take(key))
@@ -114,7 +114,7 @@ class _Anchors:
         count = self.first.take(key + 1) - begin
         upto = np.cumsum(count)
         entry = np.arange(upto[-1] if upto.size else 0) + np.repeat(begin - (upto - count), count)
-        return self.term.take(entry), np.repeat(place, count) - self.at.take(entry)
+        return self.term.take(entry), np.repeat(place, count) - self.at.take(entry), self.probe.take(entry)
 
 
 class Sieve:
@@ -184,12 +184,21 @@ class Sieve:
         found = self._native(*utf8(texts)) if native else None
         if found is not None:
             return Passing(*found.columns, replaced=np.flatnonzero(found.replaced), torn=found.torn)
-        parts = [(first, *self._passed(fold(block, first=first))) for first, block in blocks(texts)]
-        posts = [(post + first, replaced + first) for first, post, _, _, replaced in parts]
+        parts = []
+        for first, block in blocks(texts):
+            own = _with_ideographs(block)
+            if own.size:
+                taken = block
+                if own.size < len(block):
+                    taken = (
+                        block.take(pa.array(own))
+                        if isinstance(block, pa.Array)
+                        else [block[at] for at in own.tolist()]
+                    )
+                post, row, place, replaced = self._passed(fold(taken, first=first))
+                parts.append((own.take(post) + first, own.take(replaced) + first, row, place))
         none = np.zeros(0, np.int64)
-        post, replaced = (
-            np.concatenate((none, *part)) for part in (zip(*posts, strict=True) if posts else ((),) * 2)
-        )
+        post, replaced = (np.concatenate((none, *(part[at] for part in parts))) for at in (0, 1))
         row, place = (np.concatenate((none, *(part[at] for part in parts))) for at in (2, 3))
         return Passing(post, row, place, replaced=replaced)
 
@@ -298,8 +307,8 @@ class Sieve:
                 after=after,
                 meant=meant,
                 readings=readings,
-                width=self._width,
-                bits=Ears.BITS,
+                width=np.uint64(self._width),
+                bits=np.uint64(Ears.BITS),
                 factor=_FACTOR,
                 hash=np.uint64(_HASH),
                 pair_shift=np.uint64(32 - _PAIR_BITS),
@@ -353,10 +362,7 @@ class Sieve:
         done = [np.flatnonzero(crowded), anything]
         while own.size:
             at = np.where(offset < place, low.take(own) - place, high.take(own) - end) + offset
-            column = self._columns.take(start + offset)
-            letter = folded.codes.take(at, mode="clip")
-            may = self._may.take(self._row.take(letter).astype(np.int64) * self._width + (column >> 3))
-            kept = (may >> (column & 7).astype(np.uint8) & 1) != 0
+            kept = self._may_be(folded.codes.take(at, mode="clip"), start + offset)
             kept |= (place <= offset) & (offset <= end)
             offset += 1
             done.append(own[kept & (size == offset)])
@@ -387,12 +393,15 @@ class Sieve:
         place = np.concatenate([*(places for _, places in found), pairs])
         return row, place + first, at.take(is_head), heads + first
 
-    def _changed(self, codes: NDArray[np.uint16], term: Ints, place: Ints) -> tuple[Ints, Ints]:
+    def _changed(
+        self, codes: NDArray[np.uint16], term: Ints, place: Ints, probe: Ints
+    ) -> tuple[Ints, Ints]:
         """Return where terms stand that are not all their own letters, in characters that make no words."""
-        size = self._sizes.take(term)
-        kept = np.flatnonzero((place >= 0) & (place + size <= codes.size))
-        term, place, size = term.take(kept), place.take(kept), size.take(kept)
         start = self._starts.take(term)
+        kept = self._may_be(codes.take(place + probe, mode="clip"), start + probe)
+        size = self._sizes.take(term)
+        kept &= (place >= 0) & (place + size <= codes.size)
+        term, place, size, start = term[kept], place[kept], size[kept], start[kept]
         same = np.ones(term.size, np.bool_)
         singly = np.zeros(term.size, np.float32)
         digest = np.zeros(term.size, np.uint64)
@@ -400,9 +409,7 @@ class Sieve:
         offset = 0
         while term.size:
             letter = codes.take(place + offset)
-            column = self._columns.take(start + offset)
-            own = self._may.take(self._row.take(letter).astype(np.int64) * self._width + (column >> 3))
-            kept = np.flatnonzero(own >> (column & 7).astype(np.uint8) & 1)
+            kept = np.flatnonzero(self._may_be(letter, start + offset))
             same = (same & (letter == self._letters.take(start + offset))).take(kept)
             digest = (digest * _FACTOR + letter).take(kept)
             singly = (singly + self._singly.take(letter)).take(kept)
@@ -420,6 +427,12 @@ class Sieve:
                 digest = digest.take(left)
         terms, places = zip(*done, strict=True)
         return np.concatenate(terms), np.concatenate(places)
+
+    def _may_be(self, letter: NDArray[np.uint16], at: Ints) -> NDArray[np.bool_]:
+        """Whether letters may stand for those of terms at places among all of them."""
+        column = self._columns.take(at, mode="clip")
+        own = self._may.take(self._row.take(letter).astype(np.int64) * self._width + (column >> 3))
+        return (own >> (column & 7).astype(np.uint8) & 1) != 0
 
     def _beside(self, folded: Folded, ideographs: NDArray[np.bool_]) -> tuple[Ints, Ints, Ints]:
         """Return runs of letters that stand beside an ideograph and are syllables of a term, and where."""
@@ -458,6 +471,20 @@ class Sieve:
                 break
             reach[rows] += step
         return reach
+
+
+def _with_ideographs(texts: Texts) -> Ints:
+    """Return which texts may have an ideograph."""
+    data, offsets, _ = utf8(texts)
+    data = data[offsets[0] : offsets[-1]]
+    at = np.flatnonzero(data >= 0xC2)
+    if 4 * at.size > data.size:  # nearly every one
+        return np.arange(len(texts))
+    two = data.take(at).astype(np.int64) << 8
+    two |= data.take(at + 1, mode="clip")
+    at = at[_wide().take(two)]
+    rows = np.searchsorted(offsets, at + offsets[0], "right") - 1
+    return rows[np.diff(rows, prepend=-1) != 0]
 
 
 def _is_among(known: NDArray[np.uint64], digest: NDArray[np.uint64]) -> NDArray[np.bool_]:
