@@ -153,12 +153,17 @@ class HanziSearch:
         found = (
             [(0.0, spot) for spot in self._in_latin(text, squeezed)] if latin else []
         )
-        if not squeezed.isascii():
+        plain = _Line(squeezed, (), {})
+        handed: list[Candidate] | None = None
+        if passed is not None:
+            handed = list(self._handed(plain, passed))
+            if not passed.replaced:
+                handed = [each for each in handed if not self._is_ordinary(squeezed, each)]
+        if not squeezed.isascii() and (passed is None or passed.replaced or handed):
             codepoints = memoryview(text.encode("utf-32-le", "surrogatepass")).cast("I")
             origins = list(compress(range(len(text)), map(characters.__getitem__, codepoints)))
             own = _Text(codepoints, squeezed, origins)
-            plain = _Line(squeezed, (), {})
-            candidates = self._candidates(plain) if passed is None else self._handed(plain, passed)
+            candidates = self._candidates(plain) if handed is None else handed
             line = self._replaced(own) if passed is None or passed.replaced else None
             if line is None:
                 found += self._judged(own, plain, candidates)
@@ -500,6 +505,19 @@ class HanziSearch:
         as_words = ordinary(before + written + after, self._known, term=term.letters)
         as_term = ordinary(before, self._known) + TERM_COST + cost + ordinary(after, self._known)
         return as_words - as_term >= MARGIN.get(len(places), LEAST_MARGIN)
+
+    def _is_ordinary(self, squeezed: str, candidate: Candidate) -> bool:
+        """Whether ordinary words explain a stretch well enough by themselves, whatever stands around it."""
+        term, first, cost = candidate
+        last = first + len(term.letters)
+        written = squeezed[first:last]
+        around = squeezed[max(first - _CONTEXT, 0) : first], squeezed[last : last + _CONTEXT]
+        if written.isascii() or _LETTERS.search(written):
+            return False
+        # Words that are part of the term explain nothing in its place, but may do so beside it.
+        if any(part[at : at + 2] in term.letters for part in around for at in range(len(part) - 1)):
+            return False
+        return ordinary(written) < TERM_COST + cost + MARGIN.get(len(term.letters), LEAST_MARGIN)
 
     def _unit(self, run: re.Match[str]) -> str:
         """Return what stands for a run of letters among words: as many foreign words as it has syllables."""
