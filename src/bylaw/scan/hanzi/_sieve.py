@@ -12,6 +12,7 @@ from __future__ import annotations
 
 __all__ = ["Passed", "Sieve"]
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache, cached_property
 from itertools import pairwise
@@ -71,6 +72,7 @@ class Passing:
         fresh = np.ones(order.size, np.bool_)
         fresh[1:] = (np.diff(columns) != 0).any(axis=0)
         self.post, self.row, self.place = columns[:, fresh]
+        self._posts = self.post.tolist()
         self._torn = torn
         self.replaced = frozenset(replaced.tolist())
         """The posts in which anything but candidates may be."""
@@ -78,11 +80,11 @@ class Passing:
     @property
     def posts(self) -> set[int]:
         """The posts in which anything is."""
-        return {*self.post.tolist(), *self.replaced}
+        return {*self._posts, *self.replaced}
 
     def of(self, post: int) -> Passed:
         """Return what is to be judged in one post."""
-        low, high = (int(np.searchsorted(self.post, post, side=side)) for side in ("left", "right"))
+        low, high = bisect_left(self._posts, post), bisect_right(self._posts, post)
         own = zip(self.row[low:high].tolist(), self.place[low:high].tolist(), strict=True)
         torn = self._torn is not None and bool(self._torn[post])
         return Passed(tuple(own), torn or post in self.replaced)

@@ -425,11 +425,22 @@ def _merged(base: Hits, extra: Sequence[Hits]) -> Hits:
     extra = [hits for hits in extra if hits.post.size]
     if not extra:
         return base
-    columns = [np.concatenate([hits[at] for hits in (base, *extra)]).astype(np.int64) for at in range(4)]
-    order = np.lexsort([columns[at] for at in (1, 3, 2, 0)])
-    columns = [column.take(order) for column in columns]
+    # Only the posts that get more are put in order again: few out of very many.
+    more = [np.concatenate([hits[at] for hits in extra]).astype(np.int64) for at in range(4)]
+    posts = np.unique(more[0])
+    low, high = (np.searchsorted(base.post, posts, side=side) for side in ("left", "right"))
+    changed = np.repeat(low - (np.cumsum(high - low) - (high - low)), high - low)
+    changed += np.arange(changed.size)
+    own = [np.concatenate((base[at].take(changed), more[at])).astype(np.int64) for at in range(4)]
+    order = np.lexsort([own[at] for at in (1, 3, 2, 0)])
+    own = [column.take(order) for column in own]
     fresh = np.ones(order.size, np.bool_)
-    fresh[1:] = np.logical_or.reduce([column[1:] != column[:-1] for column in columns])
-    if base.post.dtype == np.int32:
-        return Hits(*(column[fresh].astype(np.int32) for column in columns))
-    return Hits(*(column[fresh] for column in columns))
+    fresh[1:] = np.logical_or.reduce([column[1:] != column[:-1] for column in own])
+    kept = np.ones(base.post.size, np.bool_)
+    kept[changed] = False
+    post = base.post[kept]
+    where = np.searchsorted(post, own[0][fresh])
+    return Hits(
+        np.insert(post, where, own[0][fresh]),
+        *(np.insert(base[at][kept], where, own[at][fresh]) for at in range(1, 4)),
+    )
