@@ -151,7 +151,7 @@ class _Table:
 
     def knows(self, unknown: Mapping[str, Any]) -> None:
         """Learn which names may hit where, from now on."""
-        self._unknown = unknown.copy()
+        self._unknown = dict(unknown)
         for text in self._texts.values():
             text.late = None
 
@@ -237,7 +237,7 @@ class _Words:
 
     def __init__(self, spans: dict[str, list[tuple[int, int]]], kinds: Mapping[str, int]) -> None:
         self._spans = spans
-        self.counts = {name: len(own) for name, own in spans.items()} | kinds
+        self.counts = {**{name: len(own) for name, own in spans.items()}, **kinds}
 
     def near(self, a: str, b: str, distance: int) -> bool:
         """Return whether some hits of two words that both hit stand that close together."""

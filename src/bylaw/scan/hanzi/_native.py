@@ -1,7 +1,7 @@
 """The same sieve as `_sieve`, compiled: from UTF-8 to candidates in one pass over each post.
 
-The rules are those of the sieve in numpy, which a test holds equal. As in `_native`, nothing checks a bound at run time: the sieve
-made every table, and every place is compared with the size of its post.
+The rules are those of the sieve in numpy, which a test holds equal. As in `_native`, nothing checks a bound
+at run time: the sieve made every table, and every place is compared with the size of its post.
 """
 
 # A compiled loop has its state in arguments, whose types numba infers, and calls and generators cost.
@@ -56,7 +56,9 @@ class Given(NamedTuple):
     before: NDArray[np.uint8]  # which letters may stand before each run, and then before each pair of parts
     after: NDArray[np.uint8]
     meant: Ints  # the first reading of each run and pair of parts, and one more
-    readings: NDArray[np.int32]  # one row for each: a term that has it, or -1, and its first and last place there
+    readings: NDArray[
+        np.int32
+    ]  # one row for each: a term that has it, or -1, and its first and last place there
     width: np.uint64  # of a row of `may`, in bytes
     bits: np.uint64  # of a class
     factor: np.uint64  # of a digest
@@ -170,7 +172,7 @@ def _sieved(
         places = np.uint64(size)
         for at in range(places + _U2):  # two zeros behind them
             classes[at] = class_of[codes[at]]
-        # No branch depends on the text here: what may be a pair of sounds, or characters, is only written down.
+        # No branch depends on the text here: what may be a pair of sounds, or characters, is written down.
         nears = pairings = _U0
         for at in range(places):
             own = np.uint64(classes[at]) << bits
@@ -180,7 +182,9 @@ def _sieved(
             key = keys + (own | np.uint64(classes[at + _U2]))
             sounding[nears] = (at << _U1) | _U1
             nears += np.uint64((near[key >> _U3] >> (key & _U7)) & _U1)
-            hashed = (((np.uint64(codes[at]) << _U16) | np.uint64(codes[at + _U1])) * hash_ & _U32S) >> pair_shift
+            hashed = (
+                ((np.uint64(codes[at]) << _U16) | np.uint64(codes[at + _U1])) * hash_ & _U32S
+            ) >> pair_shift
             standing[pairings] = at
             pairings += np.uint64((paired[hashed >> _U3] >> (hashed & _U7)) & _U1)
         for nth in range(nears):
@@ -259,7 +263,8 @@ def _sieved(
             if not 0 < high - low < longest:
                 continue
             if not (
-                (low > 0 and codes[low - 1] >= ideograph) or (high + 1 < size and codes[high + 1] >= ideograph)
+                (low > 0 and codes[low - 1] >= ideograph)
+                or (high + 1 < size and codes[high + 1] >= ideograph)
             ):
                 continue
             number = np.int64(0)
@@ -272,7 +277,9 @@ def _sieved(
         replaced = False
         for nth in range(found_sites):
             site, low, high = sites[nth, 0], sites[nth, 1], sites[nth, 2]
-            if not _fits(codes, size, heads, before_of, after_of, may, row_of, span, ideograph, site, low, high):
+            if not _fits(
+                codes, size, heads, before_of, after_of, may, row_of, span, ideograph, site, low, high
+            ):
                 continue
             # What is replaced itself may be anything.
             if (nth > 0 and low - sites[nth - 1, 2] <= reach) or (

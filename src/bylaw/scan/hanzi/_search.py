@@ -128,7 +128,9 @@ class HanziSearch:
         """Return the hits in a batch, sorted by post, start, end and term."""
         found = self._latin[0].find(texts) if self._terms else None
         nothing = np.zeros(0, np.int64)
-        pinyin = (nothing, nothing) if found is None else (found.post, found.term)
+        pinyin = (nothing, nothing)
+        if found is not None:
+            pinyin = found.post.astype(np.int64), found.term.astype(np.int64)
         return self.likely(texts, pinyin, native=native).hits(None)
 
     def find_one(self, text: str) -> list[Spot]:
@@ -150,9 +152,7 @@ class HanziSearch:
         """
         characters = character_table()
         squeezed = text.translate(characters)
-        found = (
-            [(0.0, spot) for spot in self._in_latin(text, squeezed)] if latin else []
-        )
+        found = [(0.0, spot) for spot in self._in_latin(text, squeezed)] if latin else []
         plain = _Line(squeezed, (), {})
         handed: list[Candidate] | None = None
         if passed is not None:

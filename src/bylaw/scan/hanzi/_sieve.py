@@ -211,7 +211,10 @@ class Sieve:
         runs = {_number(run): tuple(letter for letter, _ in own) for run, own in self._spelled.items()}
         return [
             *(runs.get(number, ()) for number in self._runs.tolist()),
-            *((self._splits[pair],) if pair in self._splits and pair not in longer else () for pair in self.pairs),
+            *(
+                (self._splits[pair],) if pair in self._splits and pair not in longer else ()
+                for pair in self.pairs
+            ),
         ]
 
     @cached_property
@@ -289,7 +292,13 @@ class Sieve:
                 near=np.packbits(np.concatenate((one.present, two.present)), bitorder="little"),
                 first=np.concatenate((one.first[:keys], two.first + one.first[-1])).astype(np.int32),
                 entries=np.column_stack(
-                    (term, at, probe, self._columns.take(self._starts.take(term) + probe), self._sizes.take(term))
+                    (
+                        term,
+                        at,
+                        probe,
+                        self._columns.take(self._starts.take(term) + probe),
+                        self._sizes.take(term),
+                    )
                 ).astype(np.int32, order="C"),
                 row=self._row,
                 may=self._may,
@@ -364,12 +373,12 @@ class Sieve:
         done = [np.flatnonzero(crowded), anything]
         while own.size:
             at = np.where(offset < place, low.take(own) - place, high.take(own) - end) + offset
-            kept = self._may_be(folded.codes.take(at, mode="clip"), start + offset)
-            kept |= (place <= offset) & (offset <= end)
+            stands = self._may_be(folded.codes.take(at, mode="clip"), start + offset)
+            stands |= (place <= offset) & (offset <= end)
             offset += 1
-            done.append(own[kept & (size == offset)])
-            kept &= size > offset
-            own, place, end, size, start = own[kept], place[kept], end[kept], size[kept], start[kept]
+            done.append(own[stands & (size == offset)])
+            stands &= size > offset
+            own, place, end, size, start = (each[stands] for each in (own, place, end, size, start))
         return folded.posts(folded.originals(low.take(np.concatenate(done))))
 
     def _alike(self, codes: NDArray[np.uint16], first: int) -> tuple[Ints, Ints, Ints, Ints]:
@@ -395,15 +404,13 @@ class Sieve:
         place = np.concatenate([*(places for _, places in found), pairs])
         return row, place + first, at.take(is_head), heads + first
 
-    def _changed(
-        self, codes: NDArray[np.uint16], term: Ints, place: Ints, probe: Ints
-    ) -> tuple[Ints, Ints]:
+    def _changed(self, codes: NDArray[np.uint16], term: Ints, place: Ints, probe: Ints) -> tuple[Ints, Ints]:
         """Return where terms stand that are not all their own letters, in characters that make no words."""
         start = self._starts.take(term)
-        kept = self._may_be(codes.take(place + probe, mode="clip"), start + probe)
+        may = self._may_be(codes.take(place + probe, mode="clip"), start + probe)
         size = self._sizes.take(term)
-        kept &= (place >= 0) & (place + size <= codes.size)
-        term, place, size, start = term[kept], place[kept], size[kept], start[kept]
+        may &= (place >= 0) & (place + size <= codes.size)
+        term, place, size, start = term[may], place[may], size[may], start[may]
         same = np.ones(term.size, np.bool_)
         singly = np.zeros(term.size, np.float32)
         digest = np.zeros(term.size, np.uint64)
@@ -434,7 +441,8 @@ class Sieve:
         """Whether letters may stand for those of terms at places among all of them."""
         column = self._columns.take(at, mode="clip")
         own = self._may.take(self._row.take(letter).astype(np.int64) * self._width + (column >> 3))
-        return (own >> (column & 7).astype(np.uint8) & 1) != 0
+        may: NDArray[np.bool_] = (own >> (column & 7).astype(np.uint8) & 1) != 0
+        return may
 
     def _beside(self, folded: Folded, ideographs: NDArray[np.bool_]) -> tuple[Ints, Ints, Ints]:
         """Return runs of letters that stand beside an ideograph and are syllables of a term, and where."""
@@ -485,8 +493,8 @@ def _with_ideographs(texts: Texts) -> Ints:
     two = data.take(at).astype(np.int64) << 8
     two |= data.take(at + 1, mode="clip")
     at = at[_wide().take(two)]
-    rows = np.searchsorted(offsets, at + offsets[0], "right") - 1
-    return rows[np.diff(rows, prepend=-1) != 0]
+    rows: Ints = np.searchsorted(offsets, at + offsets[0], "right") - 1
+    return rows.take(np.flatnonzero(np.diff(rows, prepend=-1)))
 
 
 def _is_among(known: NDArray[np.uint64], digest: NDArray[np.uint64]) -> NDArray[np.bool_]:

@@ -63,7 +63,7 @@ def kinds_of(leads: Mask) -> NDArray[np.uint8]:
 
 
 def asked() -> NDArray[np.uint8]:
-    """Return for each two bytes whether a rule may begin with the first; 2: with the second, at the latest."""
+    """Return for each two bytes whether a rule may begin with the first; 2: also with the second."""
     kinds = kinds_of(np.zeros(256, np.bool_))
     found = np.zeros((256, 256), np.uint8)
     letter, word, sign = (np.flatnonzero(kinds & kind) for kind in (_LETTER, _WORD, _SIGN))
@@ -191,7 +191,9 @@ def _flag(given, data, offsets, found):
                     last += 1
                 gaps |= _is_beside(data, kinds, at - 1, -1) and _is_beside(data, kinds, last + 1, 1)
             if own == _AMPERSAND:
-                decode |= after == 0x23 or ((kinds[after] & _LETTER) != 0 and _is_named(data, at, kinds, names))
+                decode |= after == 0x23 or (
+                    (kinds[after] & _LETTER) != 0 and _is_named(data, at, kinds, names)
+                )
             elif own == _PERCENT:
                 decode |= (kinds[after] & kinds[data[at + 2]] & _HEX) != 0
             elif own == _BACKSLASH:
@@ -232,11 +234,12 @@ def _is_named(data, at, kinds, names):
     size = 0
     if first == 0x61 and second == 0x6D and third == 0x70 and fourth == 0x3B:  # amp
         size = 5
-    elif (first == 0x6C or first == 0x67) and second == 0x74 and third == 0x3B:  # lt, gt
+    elif first in (0x6C, 0x67) and second == 0x74 and third == 0x3B:  # lt, gt
         size = 4
-    elif first == 0x71 and second == 0x75 and third == 0x6F and fourth == 0x74 and data[at + 5] == 0x3B:
-        size = 6
-    elif first == 0x6E and second == 0x62 and third == 0x73 and fourth == 0x70 and data[at + 5] == 0x3B:
+    elif data[at + 5] == 0x3B and (
+        (first == 0x71 and second == 0x75 and third == 0x6F and fourth == 0x74)  # quot
+        or (first == 0x6E and second == 0x62 and third == 0x73 and fourth == 0x70)  # nbsp
+    ):
         size = 6
     if size and data[at + size] != 0x23 and not kinds[data[at + size]] & _LETTER:
         return False

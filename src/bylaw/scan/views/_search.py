@@ -201,10 +201,11 @@ class Searches:
             plain = _taken(plain, np.flatnonzero(plain.term < self._size))
             first = self._size + len(self._spellings)
             other = list(self._other(texts, _taken(hits, np.flatnonzero(hits.term < first))))
-            for at, own in enumerate(self._also):
-                which = np.flatnonzero((hits.term >= first) & (hits.term < first + len(own)))
-                more[at] = hits.post.take(which).astype(np.int64), hits.term.take(which).astype(np.int64) - first
-                first += len(own)
+            for at, size in enumerate(map(len, self._also)):
+                which = np.flatnonzero((hits.term >= first) & (hits.term < first + size))
+                post, term = (column.take(which).astype(np.int64) for column in hits[:2])
+                more[at] = post, term - first
+                first += size
         native = self.matcher.kernel == "native"
         rows: list[list[int]] = [[] for _ in range(1 + len(self._views))]
         for first, block in blocks(texts):
@@ -212,7 +213,8 @@ class Searches:
             for own, flagged_ones in zip(rows, self.flagged(batch, native=native), strict=True):
                 own += [first + row for row in flagged_ones]
         likely = [
-            search.likely(texts, own, native=native) for search, own in zip(self._further, more, strict=True)
+            search.likely(texts, pairs, native=native)
+            for search, pairs in zip(self._further, more, strict=True)
         ]
         return _Found(plain, other, rows, likely)
 
@@ -438,9 +440,6 @@ def _merged(base: Hits, extra: Sequence[Hits]) -> Hits:
     fresh[1:] = np.logical_or.reduce([column[1:] != column[:-1] for column in own])
     kept = np.ones(base.post.size, np.bool_)
     kept[changed] = False
-    post = base.post[kept]
-    where = np.searchsorted(post, own[0][fresh])
-    return Hits(
-        np.insert(post, where, own[0][fresh]),
-        *(np.insert(base[at][kept], where, own[at][fresh]) for at in range(1, 4)),
-    )
+    where = np.searchsorted(base.post[kept], own[0][fresh])
+    columns: Any = (np.insert(base[at][kept], where, own[at][fresh]) for at in range(4))
+    return Hits(*columns)
