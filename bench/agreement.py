@@ -1,9 +1,11 @@
 """From the readings to the labels: who agreed with whom, and what was settled by a third.
 
     python bench/agreement.py
+    python bench/agreement.py --second
 
 Reads `labels/readings.csv` (three readings a post, the third only where the first two differ in clause or
-stance) and `labels/frame.csv`, writes `labels/stance.csv`, and prints Cohen's kappa of the first two.
+stance) and `labels/frame.csv`, writes `labels/stance.csv`, and prints Cohen's kappa of the first two. With
+`--second` it does so for the second sample: `second_readings.csv`, `second_frame.csv`, `second.csv`.
 
 A post's label is the one its readers share. Where three differ, the majority says whether the post violates;
 of the readings on that side the clause, and then the stance, that most of them give stands, and in a tie the
@@ -13,6 +15,7 @@ readings that gave the clause.
 
 from __future__ import annotations
 
+import argparse
 import csv
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -33,9 +36,9 @@ class Reading(NamedTuple):
         return self.clause != "none" and self.stance in CAN_VIOLATE
 
 
-def readings() -> Iterator[tuple[str, list[Reading]]]:
+def readings(path: Path) -> Iterator[tuple[str, list[Reading]]]:
     """Yield each post with its two or three readings."""
-    with (LABELS / "readings.csv").open(encoding="utf-8", newline="") as stream:
+    with path.open(encoding="utf-8", newline="") as stream:
         for row in csv.DictReader(stream):
             own = [Reading(row[f"clause{n}"], row[f"also{n}"], row[f"stance{n}"]) for n in (1, 2, 3)]
             yield row["id"], [one for one in own if one.stance]
@@ -66,9 +69,9 @@ def kappa(pairs: list[tuple[str, str]]) -> tuple[float, float]:
     return agreed, (agreed - chance) / (1 - chance)
 
 
-def agreement() -> str:
+def agreement(path: Path) -> str:
     """Return the agreement of the first two readers, as a table."""
-    both = [(own[0], own[1], len(own)) for _, own in readings()]
+    both = [(own[0], own[1], len(own)) for _, own in readings(path)]
     lines = ["| question | agree | kappa |", "|---|---|---|"]
     questions: dict[str, Callable[[Reading], str]] = {
         "violates or not": lambda one: str(one.violates),
@@ -83,16 +86,24 @@ def agreement() -> str:
 
 
 def main() -> None:
-    with (LABELS / "frame.csv").open(encoding="utf-8", newline="") as stream:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--second", action="store_true", help="settle the second sample")
+    names = ("readings", "frame", "stance")
+    if parser.parse_args().second:
+        names = ("second_readings", "second_frame", "second")
+    source, drawn, settled_in = (LABELS / f"{name}.csv" for name in names)
+    with drawn.open(encoding="utf-8", newline="") as stream:
         frame = {row["id"]: row for row in csv.DictReader(stream)}
     columns = ("id", "file", "lang", "stratum", "cell", "drawn", "weight", "split")
-    with (LABELS / "stance.csv").open("w", encoding="utf-8", newline="") as stream:
+    with settled_in.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow((*columns, "clause", "also", "stance", "readings"))
-        for post, own in readings():
+        for post, own in readings(source):
             label = settled(own)
             writer.writerow((*(frame[post][name] for name in columns), *label, len(own)))
-    print(agreement())
+    print(agreement(source))
 
 
 if __name__ == "__main__":
