@@ -158,7 +158,10 @@ class _Table:
 
     def may_hold(self, clause: ClausePlan, own: Ints) -> NDArray[np.uint8]:
         """Return by which grades a clause could hold in the texts `own`, a bit each."""
-        if own.size <= _FEW:
+        # How places lie in sentences and quotations is not known here, which only arrays can say.
+        if own.size <= _FEW and all(
+            isinstance(how, int) for part in clause.grades for _, _, how in part.near_pairs
+        ):
             return np.array([self._may_hold_one(clause, row) for row in own.tolist()], np.uint8)
         unknown = self._unknown
         may = np.zeros(own.size, np.uint8)
@@ -242,8 +245,10 @@ class _Words:
         self._spans = spans
         self.counts = {**{name: len(own) for name, own in spans.items()}, **kinds}
 
-    def near(self, a: str, b: str, distance: int) -> bool:
+    def near(self, a: str, b: str, distance: int | Place) -> bool:
         """Return whether some hits of two words that both hit stand that close together."""
+        if not isinstance(distance, int):
+            raise TypeError(f"where hits stand {distance!r} is not known here")
         # From left to right: the nearest earlier place of the other word is the one that ends last.
         marks = [(*span, 0) for span in self._spans[a]] + [(*span, 1) for span in self._spans[b]]
         marks.sort()

@@ -29,6 +29,12 @@ def test_words_of_one_text_stand_near_each_other(
     assert _Words({"a": first, "b": second}, {}).near("a", "b", distance) is near
 
 
+def test_sentences_are_not_asked_about() -> None:
+    """How two words lie in sentences is for the judge of the text, and nothing is guessed about it."""
+    with pytest.raises(TypeError, match="together"):
+        _Words({"a": [(0, 1)], "b": [(2, 3)]}, {}).near("a", "b", "together")
+
+
 @pytest.mark.parametrize("name", ["ticket-resale", "wechat-2022"])
 def test_texts_are_sifted_alike_one_by_one_and_over_arrays(
     name: str, monkeypatch: pytest.MonkeyPatch
