@@ -33,7 +33,7 @@ PROTECTED = frozenset({"reports", "teaches", "warns", "quotes", "asks"})
 
 HARMLESS_ZH = 10.0
 """How much a harmless own-written Chinese text weighs: what is published in Chinese is mostly articles."""
-EXAMPLES = 2.0
+EXAMPLES = 5.0
 """How much an example of the pack weighs: each was written to tell a clause from what looks like it."""
 
 
