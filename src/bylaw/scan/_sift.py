@@ -106,7 +106,7 @@ def _read_by_models(
         np.full((rows.size, len(scorer.heads)), np.nan) for scorer in plan.scorers
     ]
     for scorer, read in zip(plan.scorers, logits, strict=True):
-        read[hanging] = scorer.logits(taken)
+        read[hanging] = scorer.logits(taken, native=plan.matcher.kernel == "native")
         unknown |= {name: read[:, head] >= least for name, head, least in scorer.signals if name in unknown}
     for at in asking:
         own = np.flatnonzero(possible[at])

@@ -24,7 +24,7 @@ __all__ = ["Scored", "Scorer", "probability", "scorers"]
 import math
 from collections.abc import Iterator, Sequence
 from functools import cache
-from itertools import groupby
+from itertools import groupby, pairwise
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -99,6 +99,17 @@ def _units(folded: Folded) -> _Units:
     return _Units(units, places, np.flatnonzero(units == SEAM_CODE))
 
 
+def _parts(units: _Units, size: int) -> Iterator[tuple[int, NDArray[np.uint16], Ints]]:
+    """Cut the units of so many texts so that what is made of a part stays in the cache.
+
+    Yield the first text of each part, its units and its seams.
+    """
+    for first in range(0, size, _BLOCK):
+        last = min(first + _BLOCK, size)
+        begin = int(units.seams[first - 1]) + 1 if first else 0
+        yield first, units.codes[begin : int(units.seams[last - 1]) + 1], units.seams[first:last] - begin
+
+
 def _unspaced(units: _Units) -> NDArray[np.float64]:
     """Return, for each text, 1 where at least half of its units are of a script without spaces, else 0."""
     lengths = np.diff(units.seams, prepend=-1)
@@ -123,41 +134,84 @@ class Scorer:
         self._unspaced = np.array([head.unspaced for head in model.heads])
         self.signals = tuple(_signals(model.heads))
 
-    def logits(self, texts: Texts) -> NDArray[np.float64]:
-        """Return the logit of every head for every text, a row a text; NaN where there is nothing to read."""
-        parts = [self._logits(fold(block, first=first)) for first, block in blocks(texts)]
+    def logits(self, texts: Texts, *, native: bool = False) -> NDArray[np.float64]:
+        """Return the logit of every head for every text, a row a text; NaN where there is nothing to read.
+
+        `native` has the compiled loop add up the weights, which must be there.
+        """
+        parts = [self._logits(fold(block, first=first), native=native) for first, block in blocks(texts)]
         return np.concatenate(parts) if parts else np.zeros((0, len(self.heads)))
 
-    def _logits(self, folded: Folded) -> NDArray[np.float64]:
+    def _logits(self, folded: Folded, *, native: bool) -> NDArray[np.float64]:
         units = _units(folded)
-        post, bucket = self.buckets(folded, units)
-        size = np.bincount(post, minlength=len(folded))
+        sums = np.zeros((len(folded), len(self.heads)), np.int32)
+        size = np.zeros(len(folded), np.int64)
+        if native:
+            self._sum_natively(folded, units, sums, size)
+        else:
+            post, bucket = self._buckets(folded, units)
+            size = np.bincount(post, minlength=len(folded))
+            if post.size:
+                firsts = (np.cumsum(size) - size)[size > 0]
+                taken = self._weights.take(bucket, axis=0)
+                sums[size > 0] = np.add.reduceat(taken, firsts, axis=0, dtype=np.int32)
         found = np.flatnonzero(size)
         logits = np.full((len(folded), len(self.heads)), np.nan)
         if found.size:
-            firsts = (np.cumsum(size) - size)[found]
-            sums = np.add.reduceat(self._weights.take(bucket, axis=0), firsts, axis=0, dtype=np.int32)
-            mean = sums / np.sqrt(size[found])[:, None]
+            mean = sums[found] / np.sqrt(size[found])[:, None]
             logits[found] = mean * self._scale + (self._bias + _unspaced(units)[found, None] * self._unspaced)
         return logits
 
-    def buckets(self, folded: Folded, units: _Units | None = None) -> tuple[Ints, Ints]:
-        """Return the buckets of each text, each once, as (post, bucket), ordered by post."""
-        units = _units(folded) if units is None else units
+    def _sum_natively(
+        self, folded: Folded, units: _Units, sums: NDArray[np.int32], size: NDArray[np.int64]
+    ) -> None:
+        # Not at the top: importing numba takes longer than most searches.
+        from bylaw.scan.signals._summed import summed  # noqa: PLC0415
+
+        seen = np.full(1 << self.model.bits, -1, np.int64)
+        for first, own, seams in _parts(units, len(folded)):
+            runs = [keys for _, keys in self._keys(own, seams)]
+            if runs:
+                last = first + seams.size
+                begins = np.cumsum([0, *map(len, runs)])
+                summed(
+                    np.concatenate(runs),
+                    begins,
+                    np.uint32(self.model.bits),
+                    self._weights,
+                    seen,
+                    first,
+                    sums[first:last],
+                    size[first:last],
+                )
+
+    def buckets(self, folded: Folded) -> tuple[Ints, Ints]:
+        """Return the buckets of each text, each once, as (post, bucket), ordered by post and bucket."""
+        post, bucket = self._buckets(folded, _units(folded))
+        order = np.lexsort((bucket, post))
+        return post[order], bucket[order]
+
+    def _buckets(self, folded: Folded, units: _Units) -> tuple[Ints, Ints]:
+        """Return the same, but those of one text in no order."""
+        latest = np.zeros(1 << self.model.bits, np.int32)
+        counted = np.arange(0, dtype=np.int32)
         posts, found = [], []
-        for first in range(0, len(folded), _BLOCK):
-            last = min(first + _BLOCK, len(folded))
-            begin = int(units.seams[first - 1]) + 1 if first else 0
-            end = int(units.seams[last - 1]) + 1
-            own = units.codes[begin:end]
-            seams = units.seams[first:last] - begin
-            keys = np.concatenate([key for _, key in self._keys(own, seams)])
-            keys.sort()
-            fresh = np.ones(keys.size, np.bool_)
-            fresh[1:] = keys[1:] != keys[:-1]
-            keys = keys[fresh].astype(np.int64)
-            posts.append((keys >> self.model.bits) + first)
-            found.append(keys & ((1 << self.model.bits) - 1))
+        for first, own, seams in _parts(units, len(folded)):
+            runs = [keys for _, keys in self._keys(own, seams)]
+            edges = np.arange(seams.size + 1, dtype=np.uint32) << np.uint32(self.model.bits)
+            bounds = zip(*(np.searchsorted(keys, edges).tolist() for keys in runs), strict=True)
+            plain = [(keys & np.uint32(latest.size - 1)).astype(np.int64) for keys in runs]
+            for at, (low, high) in enumerate(pairwise(bounds)):
+                each = zip(plain, low, high, strict=True)
+                buckets = np.concatenate([keys[begin:end] for keys, begin, end in each])
+                if buckets.size > counted.size:
+                    counted = np.arange(2 * buckets.size, dtype=np.int32)
+                # Of those that say the same, the one written last stays.
+                numbers = counted[: buckets.size]
+                latest[buckets] = numbers
+                buckets = buckets[latest[buckets] == numbers]
+                posts.append(np.full(buckets.size, first + at))
+                found.append(buckets)
         if not posts:
             return np.zeros(0, np.int64), np.zeros(0, np.int64)
         return np.concatenate(posts), np.concatenate(found)

@@ -22,7 +22,7 @@ __all__ = ["Search", "Searches"]
 
 from collections import ChainMap
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, Protocol, TypeAlias
@@ -50,6 +50,10 @@ Spot: TypeAlias = tuple[int, int, int]
 
 _SURE = 2
 """Terms read backwards that make a text one that is to be read backwards."""
+
+
+_KEPT = 1 << 14
+"""Ways to write a term whose names are kept."""
 
 
 class Search(Protocol):
@@ -112,6 +116,7 @@ class Searches:
         self._leet, self._repeats = Leet(texts, kernel), Repeats(texts, cancelling, kernel)
         self._views: tuple[Respelled, ...] = (self._leet, self._repeats, self._gaps)
         self._further = tuple(further)
+        self._lettered = lru_cache(maxsize=_KEPT)(self._by_letters)
 
     # --- many texts --------------------------------------------------------------------------------------
 
@@ -245,8 +250,8 @@ class Searches:
 
     def named(self, text: str, start: int, end: int, term: str) -> tuple[str, ...]:
         """Name what a hit was seen through, in the order of `SEEN_THROUGH`."""
-        form = decoded(text)
         names = self._named(text, start, end, term)
+        form = decoded(text) if names is None else None
         if names is None and form is not None:
             names = _named_in(form, start, end, term, self._named)
         if names is None:
@@ -261,17 +266,26 @@ class Searches:
         return _named_in(Decoded.turned(text), start, end, term, self._named)
 
     def _named(self, text: str, start: int, end: int, term: str) -> tuple[str, ...] | None:
+        written = text[start:end]
+        names, is_odd = self._lettered(written, term)
+        if is_odd:  # a gap that the base search refuses has a name of its own
+            return self._gaps.named(text, start, end, term) or names
+        return names if names is not None else self._named_further(text, start, end, term)
+
+    def _by_letters(self, written: str, term: str) -> tuple[tuple[str, ...] | None, bool]:
+        """Name what a hit was seen through where its own characters tell, and say whether a gap is odd.
+
+        The same words are written the same way again and again: answers are kept.
+        """
         characters = character_table()
-        written = text[start:end].translate(characters)
-        if written == term.translate(characters):
-            names = disguises(text, start, end, term)
-            # A gap that the base search refuses has a name of its own.
-            odd = "separator" in names and self._gaps.has_odd(text[start:end])
-            return (self._gaps.named(text, start, end, term) if odd else None) or names
+        letters = written.translate(characters)
+        if letters == term.translate(characters):
+            names = disguises(written, 0, len(written), term)
+            return names, "separator" in names and self._gaps.has_odd(written)
         for spelling, own in self._numbers.spellings:
-            if self._texts[own] == term and written == spelling.translate(characters):
-                return ("numeral", *disguises(text, start, end, spelling))
-        return self._named_further(text, start, end, term)
+            if self._texts[own] == term and letters == spelling.translate(characters):
+                return ("numeral", *disguises(written, 0, len(written), spelling)), False
+        return None, False
 
     def _named_further(self, text: str, start: int, end: int, term: str) -> tuple[str, ...] | None:
         ways = [*(view.named for view in self._views), *(search.named for search in self._further)]
