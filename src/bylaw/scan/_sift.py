@@ -12,7 +12,7 @@ INVARIANT: where a clause holds, it is among what is left. More may be left; jud
 
 from __future__ import annotations
 
-__all__ = ["Sifted", "sift"]
+__all__ = ["Sifted", "Table", "sift"]
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, get_args
@@ -54,7 +54,7 @@ def sift(
     standing = plan.sieve.every(places.post, plan.terms.signals_of(places), batch.num_rows)
     rows = np.flatnonzero(standing)
     standing = standing[rows]
-    table = _Table(plan, batch, places, rows)
+    table = Table(plan, batch, places, rows)
     possible = np.zeros((len(plan.clauses), rows.size), np.uint8)
     unknown: dict[str, Any] = dict.fromkeys(plan.unknown, True)
     unknown |= dict.fromkeys(plan.asked["picture"], _pictured(batch)[rows])
@@ -87,7 +87,7 @@ def _read_by_models(
     plan: Plan,
     texts: Any,
     rows: Ints,
-    table: _Table,
+    table: Table,
     possible: NDArray[np.uint8],
     unknown: dict[str, Any],
 ) -> list[NDArray[np.float64]]:
@@ -114,7 +114,7 @@ def _read_by_models(
     return logits
 
 
-class _Table:
+class Table:
     """Counts and places of the words in some texts of a batch."""
 
     def __init__(self, plan: Plan, batch: pa.RecordBatch, places: Places, rows: Ints) -> None:

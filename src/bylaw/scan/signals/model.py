@@ -261,14 +261,18 @@ class Scorer:
     def locate(self, read: Sequence[Scored]) -> None:
         """Find the spans of every head that hits, of many texts at once."""
         waiting = [(scored, self.hitting(scored.logits)) for scored in read if scored.kept is None]
-        for first in range(0, len(waiting), _BLOCK):
-            block = waiting[first : first + _BLOCK]
-            found = self._spans([scored.text for scored, _ in block], [heads for _, heads in block])
-            for (scored, _), spans in zip(block, found, strict=True):
-                scored.kept = spans
+        found = self.spans([scored.text for scored, _ in waiting], [heads for _, heads in waiting])
+        for (scored, _), spans in zip(waiting, found, strict=True):
+            scored.kept = spans
+
+    def spans(self, texts: Sequence[str], heads: Sequence[Sequence[int]]) -> list[_Spans]:
+        """Return the few stretches of each text that weighed most for each of its heads, in order."""
+        found: list[_Spans] = []
+        for first in range(0, len(texts), _BLOCK):
+            found += self._spans(texts[first : first + _BLOCK], heads[first : first + _BLOCK])
+        return found
 
     def _spans(self, texts: Sequence[str], heads: Sequence[Sequence[int]]) -> list[_Spans]:
-        """Return the few stretches of each text that weighed most for each of its heads, in order."""
         found: list[_Spans] = [{} for _ in texts]
         asked = sorted({head for own in heads for head in own})
         if not asked:

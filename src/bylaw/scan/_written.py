@@ -1,0 +1,258 @@
+"""The findings of many texts written down at once: what `finding_of` says of one, with less asked twice.
+
+A place is made evidence once, however many clauses rest on it; what of the words is evidence of what is
+told from arrays, and where the models' signals stand is found for all texts in one go.
+
+INVARIANT: the findings are those of `finding_of`, entry by entry.
+"""
+
+from __future__ import annotations
+
+__all__ = ["findings_of"]
+
+from collections import defaultdict
+from collections.abc import Sequence
+from operator import attrgetter
+from typing import NamedTuple
+
+import numpy as np
+from msgspec import UNSET
+from numpy.typing import NDArray
+
+from bylaw.model import Evidence, Finding
+from bylaw.scan._judge import EVIDENCE_PER_SIGNAL, calibrated, confidence_of, finding_id, in_force
+from bylaw.scan._plan import Plan
+from bylaw.scan._verdicts import Bench, Judged
+from bylaw.scan.signals import Hit
+from bylaw.scan.signals.model import probability
+from bylaw.scan.signals.term import Places
+
+Ints = NDArray[np.int64]
+
+_PLACE = attrgetter("start", "end", "signal", "value")
+_FOR, _AGAINST = 1, 2
+
+
+class _Asked(NamedTuple):
+    """A name that is no word, among a clause's evidence or counter-evidence."""
+
+    name: str
+    family: str
+    side: int
+
+
+def findings_of(bench: Bench, places: Places, judged: Sequence[Judged]) -> list[Finding]:
+    """Return the findings of some verdicts, in their order.
+
+    Args:
+        bench: the texts and what was found in them; none was read in pictures.
+        places: where the words of the batch stand, sorted by post and signal.
+        judged: the verdicts.
+    """
+    plan = bench.plan
+    at = np.array([each.at for each in judged], np.int64)
+    clause = np.array([each.clause for each in judged], np.int64)
+    is_weak = np.array([each.verdict.strength == "weak" for each in judged], np.bool_)
+    sides: tuple[list[list[Evidence]], list[list[Evidence]]] = ([[] for _ in judged], [[] for _ in judged])
+    _add_words(bench, places, at, clause, is_weak, sides)
+    asked = [_late_names(plan, number) for number in range(len(plan.clauses))]
+    for family in plan.families:
+        names = [frozenset(each.name for each in own if each.family == family) for own in asked]
+        for number in np.unique(clause).tolist():
+            if names[number]:
+                texts = np.unique(at[clause == number])
+                bench.look(family, bench.unlooked(family, names[number], texts))
+    late = _Late(bench, at, clause, asked)
+    findings = []
+    for number, (text, of, verdict) in enumerate(judged):
+        seen = bench.seen(text)
+        for name, family, side in asked[of]:
+            late.add(sides[side - 1][number], text, name, family, is_firm=side == _FOR and not is_weak[number])
+        evidence, counter = (tuple(sorted(own[number], key=_PLACE)) for own in sides)
+        own, pack = plan.clauses[of].clause, plan.pack
+        logits = [column[text] for column in bench.left.logits]
+        told = calibrated(plan, logits, confidence_of(verdict.strength, evidence, counter))
+        findings.append(
+            Finding(
+                finding_id=finding_id(pack, own.id, "item", seen.item_id, seen.version),
+                item_id=seen.item_id,
+                item_version=seen.version,
+                account_id=seen.account_id,
+                published_at=seen.published_at,
+                pack=pack.ref,
+                pack_digest=pack.digest,
+                clause=own.id,
+                level="item",
+                severity=own.severity,
+                strength=verdict.strength,
+                confidence=told,
+                stance=verdict.stance,
+                exempt=verdict.exempt.id if verdict.exempt else None,
+                in_force=in_force(pack, seen.published_at),
+                evidence=evidence,
+                counter=counter,
+            )
+        )
+    return findings
+
+
+def _late_names(plan: Plan, number: int) -> list[_Asked]:
+    clause = plan.clauses[number]
+    return [
+        _Asked(name, family, side)
+        for side, names in ((_FOR, clause.speaks_for), (_AGAINST, clause.speaks_against))
+        for name in names
+        if (family := name.partition(".")[0]) in plan.asked
+    ]
+
+
+# --- words -----------------------------------------------------------------------------------------------
+
+
+def _add_words(
+    bench: Bench,
+    places: Places,
+    at: Ints,
+    clause: Ints,
+    is_weak: NDArray[np.bool_],
+    sides: Sequence[Sequence[list[Evidence]]],
+) -> None:
+    """Add the first hits of each word that a clause asks for, to each side of each finding."""
+    terms = bench.plan.terms
+    low, high = (np.searchsorted(places.post, bench.left.rows[at], side=side) for side in ("left", "right"))
+    count = high - low
+    finding = np.repeat(np.arange(at.size), count)
+    spot = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count - low, count)
+    signal = terms.signals_of(places)[spot]
+    side = _sides(bench.plan)[clause[finding], signal]
+    is_firm_only = (side == _FOR) & ~is_weak[finding]
+    kept = np.flatnonzero((side != 0) & ~(is_firm_only & terms.weak_of(places)[spot]))
+    finding, spot, side, signal = finding[kept], spot[kept], side[kept], signal[kept]
+    begins = np.ones(kept.size, np.bool_)
+    begins[1:] = (np.diff(finding) != 0) | (np.diff(signal) != 0)
+    firsts = np.flatnonzero(begins)
+    rank = np.arange(kept.size) - firsts.repeat(np.diff(firsts, append=kept.size))
+    kept = np.flatnonzero(rank < EVIDENCE_PER_SIGNAL)
+    finding, spot, side = finding[kept], spot[kept], side[kept]
+    own, which = np.unique(spot, return_inverse=True)
+    text = np.empty(own.size, np.int64)
+    text[which] = at[finding]
+    told = _words(bench, places, own, text)
+    for number, entry, where in zip(finding.tolist(), which.tolist(), side.tolist(), strict=True):
+        sides[where - 1][number].append(told[entry])
+
+
+def _sides(plan: Plan) -> NDArray[np.uint8]:
+    """Return for each clause and word whether it is evidence, counter-evidence or neither."""
+    sides = np.zeros((len(plan.clauses), len(plan.terms.names)), np.uint8)
+    for at, clause in enumerate(plan.clauses):
+        for side, names in ((_AGAINST, clause.speaks_against), (_FOR, clause.speaks_for)):
+            sides[at, [plan.terms.numbers[name] for name in names if name in plan.terms.numbers]] = side
+    return sides
+
+
+def _words(bench: Bench, places: Places, spot: Ints, text: Ints) -> list[Evidence]:
+    """Return places of words as evidence."""
+    terms, named = bench.plan.terms, bench.plan.searches.named
+    columns = (places.role[spot], places.start[spot], places.end[spot], text)
+    told = []
+    for role, start, end, at in zip(*(column.tolist() for column in columns), strict=True):
+        whole = bench.texts[at]
+        written = whole[start:end]
+        signal, value, term, disguise = terms.told[role]
+        is_as_long = len(written) == len(term)  # a ligature is its letters, once its case is folded
+        if not (is_as_long and (written == term or written.casefold() == term.casefold())):
+            disguise = (*named(whole, start, end, term), *disguise)
+        told.append(
+            Evidence(
+                item_id=bench.seen(at).item_id,
+                signal=signal,
+                value=value,
+                start=start,
+                end=end,
+                text=written,
+                disguise=disguise,
+                box=UNSET,
+            )
+        )
+    return told
+
+
+# --- what was looked for late ----------------------------------------------------------------------------
+
+
+class _Late:
+    """The hits in each text that are no words, as evidence: made when first asked for."""
+
+    def __init__(self, bench: Bench, at: Ints, clause: Ints, asked: Sequence[Sequence[_Asked]]) -> None:
+        self._bench = bench
+        self._hits: dict[tuple[int, str], dict[str, list[Hit]]] = {}
+        self._told: dict[tuple[int, Hit], Evidence] = {}
+        self._models = _modelled(bench, at, clause, asked)
+
+    def add(self, to: list[Evidence], text: int, name: str, family: str, *, is_firm: bool) -> None:
+        """Add the first hits of a name to the evidence there is, each once."""
+        hits = self._of(text, family).get(name)
+        if not hits:
+            return
+        taken: defaultdict[str, int] = defaultdict(int)
+        for entry in to:
+            taken[entry.signal] += 1
+        for hit in hits:
+            if is_firm and hit.weak:
+                continue
+            entry = self._told.get((text, hit)) or self._tell(text, hit)
+            if taken[hit.signal] < EVIDENCE_PER_SIGNAL and not any(entry is other for other in to):
+                taken[hit.signal] += 1
+                to.append(entry)
+
+    def _of(self, text: int, family: str) -> dict[str, list[Hit]]:
+        by_name = self._hits.get((text, family))
+        if by_name is None:
+            by_name = self._hits[text, family] = {}
+            if family == "model":
+                hits: Sequence[Hit] = self._models.get(text, ())
+            elif family in self._bench.found:
+                hits = self._bench.found[family].get(text, ())
+            else:
+                hits = self._bench.reading(text).hits(family)
+            for hit in hits:
+                by_name.setdefault(hit.signal, []).append(hit)
+            by_name[family] = by_name.get("link.any", []) if family == "link" else list(hits)
+        return by_name
+
+    def _tell(self, text: int, hit: Hit) -> Evidence:
+        entry = self._told[text, hit] = Evidence(
+            item_id=self._bench.seen(text).item_id,
+            signal=hit.signal,
+            value=hit.value,
+            start=hit.start,
+            end=hit.end,
+            text=self._bench.texts[text][hit.start : hit.end],
+            disguise=hit.disguise,
+            box=UNSET,
+        )
+        return entry
+
+
+def _modelled(
+    bench: Bench, at: Ints, clause: Ints, asked: Sequence[Sequence[_Asked]]
+) -> dict[int, list[Hit]]:
+    """Return, by text, the hits of the models' signals that are evidence there."""
+    found: dict[int, list[Hit]] = {}
+    names = [frozenset(each.name for each in own if each.family == "model") for own in asked]
+    for scorer, logits in zip(bench.plan.scorers, bench.left.logits, strict=True):
+        hitting: defaultdict[int, list[tuple[str, int]]] = defaultdict(list)
+        for signal, head, least in scorer.signals:
+            clauses = [number for number, own in enumerate(names) if signal in own]
+            here = np.unique(at[np.isin(clause, clauses)])
+            for text in here[logits[here, head] >= least].tolist():  # never, where it is NaN
+                hitting[text].append((signal, head))
+        texts = [bench.texts[text] for text in hitting]
+        heads = [sorted({head for _, head in own}) for own in hitting.values()]
+        for (text, own), spans in zip(hitting.items(), scorer.spans(texts, heads), strict=True):
+            told = found.setdefault(text, [])
+            for signal, head in own:
+                value = f"{probability(float(logits[text, head])):.2f}"
+                told += [Hit(signal, value, start, end) for start, end in spans[head]]
+    return found
