@@ -279,6 +279,12 @@ class Bench(Table):
         masks = [self._unknown[name][at] for name in names & self.plan.asked[family]]
         return at[np.logical_or.reduce(masks)] if masks else at[:0]
 
+    def may_hit(self, name: str, at: Ints) -> Mask:
+        """Return in which of the texts a name has a hit, or may have one for all that arrays know."""
+        count = self._count(name, is_firm=False)
+        hits = np.zeros(at.size, np.bool_) if count is None else count[at] > 0
+        return hits | self._unknown[name][at] if name in self._unknown else hits
+
     def _view(self, text: int) -> View:
         view = self._views.get(text)
         if view is None:

@@ -12,8 +12,7 @@ __all__ = ["findings_of"]
 
 from collections import defaultdict
 from collections.abc import Sequence
-from operator import attrgetter
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from msgspec import UNSET
@@ -29,7 +28,11 @@ from bylaw.scan.signals.term import Places
 
 Ints = NDArray[np.int64]
 
-_PLACE = attrgetter("start", "end", "signal", "value")
+_Entry: TypeAlias = tuple[int, int, str, str, int, Evidence]
+"""A piece of evidence behind what puts it in its place: where it stands, its signal and value, its number."""
+_Sides: TypeAlias = tuple[list[list[_Entry]], list[list[_Entry]]]
+"""Of each finding the evidence and the counter-evidence."""
+
 _FOR, _AGAINST = 1, 2
 
 
@@ -53,22 +56,13 @@ def findings_of(bench: Bench, places: Places, judged: Sequence[Judged]) -> list[
     at = np.array([each.at for each in judged], np.int64)
     clause = np.array([each.clause for each in judged], np.int64)
     is_weak = np.array([each.verdict.strength == "weak" for each in judged], np.bool_)
-    sides: tuple[list[list[Evidence]], list[list[Evidence]]] = ([[] for _ in judged], [[] for _ in judged])
+    sides: _Sides = ([[] for _ in judged], [[] for _ in judged])
     _add_words(bench, places, at, clause, is_weak, sides)
-    asked = [_late_names(plan, number) for number in range(len(plan.clauses))]
-    for family in plan.families:
-        names = [frozenset(each.name for each in own if each.family == family) for own in asked]
-        for number in np.unique(clause).tolist():
-            if names[number]:
-                texts = np.unique(at[clause == number])
-                bench.look(family, bench.unlooked(family, names[number], texts))
-    late = _Late(bench, at, clause, asked)
+    _add_late(bench, at, clause, is_weak, sides)
     findings = []
-    for number, (text, of, verdict) in enumerate(judged):
+    for (text, of, verdict), *entries in zip(judged, *sides, strict=True):
         seen = bench.seen(text)
-        for name, family, side in asked[of]:
-            late.add(sides[side - 1][number], text, name, family, is_firm=side == _FOR and not is_weak[number])
-        evidence, counter = (tuple(sorted(own[number], key=_PLACE)) for own in sides)
+        evidence, counter = (tuple([entry[-1] for entry in own]) for own in entries)
         own, pack = plan.clauses[of].clause, plan.pack
         logits = [column[text] for column in bench.left.logits]
         told = calibrated(plan, logits, confidence_of(verdict.strength, evidence, counter))
@@ -96,16 +90,6 @@ def findings_of(bench: Bench, places: Places, judged: Sequence[Judged]) -> list[
     return findings
 
 
-def _late_names(plan: Plan, number: int) -> list[_Asked]:
-    clause = plan.clauses[number]
-    return [
-        _Asked(name, family, side)
-        for side, names in ((_FOR, clause.speaks_for), (_AGAINST, clause.speaks_against))
-        for name in names
-        if (family := name.partition(".")[0]) in plan.asked
-    ]
-
-
 # --- words -----------------------------------------------------------------------------------------------
 
 
@@ -115,7 +99,7 @@ def _add_words(
     at: Ints,
     clause: Ints,
     is_weak: NDArray[np.bool_],
-    sides: Sequence[Sequence[list[Evidence]]],
+    sides: _Sides,
 ) -> None:
     """Add the first hits of each word that a clause asks for, to each side of each finding."""
     terms = bench.plan.terms
@@ -133,7 +117,9 @@ def _add_words(
     firsts = np.flatnonzero(begins)
     rank = np.arange(kept.size) - firsts.repeat(np.diff(firsts, append=kept.size))
     kept = np.flatnonzero(rank < EVIDENCE_PER_SIGNAL)
-    finding, spot, side = finding[kept], spot[kept], side[kept]
+    rank = np.argsort(np.argsort(np.array(terms.names)))[signal[kept]]  # signals of one place, by name
+    order = kept[np.lexsort((rank, places.end[spot[kept]], places.start[spot[kept]], finding[kept]))]
+    finding, spot, side = finding[order], spot[order], side[order]
     own, which = np.unique(spot, return_inverse=True)
     text = np.empty(own.size, np.int64)
     text[which] = at[finding]
@@ -151,7 +137,7 @@ def _sides(plan: Plan) -> NDArray[np.uint8]:
     return sides
 
 
-def _words(bench: Bench, places: Places, spot: Ints, text: Ints) -> list[Evidence]:
+def _words(bench: Bench, places: Places, spot: Ints, text: Ints) -> list[_Entry]:
     """Return places of words as evidence."""
     terms, named = bench.plan.terms, bench.plan.searches.named
     columns = (places.role[spot], places.start[spot], places.end[spot], text)
@@ -163,66 +149,100 @@ def _words(bench: Bench, places: Places, spot: Ints, text: Ints) -> list[Evidenc
         is_as_long = len(written) == len(term)  # a ligature is its letters, once its case is folded
         if not (is_as_long and (written == term or written.casefold() == term.casefold())):
             disguise = (*named(whole, start, end, term), *disguise)
-        told.append(
-            Evidence(
-                item_id=bench.seen(at).item_id,
-                signal=signal,
-                value=value,
-                start=start,
-                end=end,
-                text=written,
-                disguise=disguise,
-                box=UNSET,
-            )
+        entry = Evidence(
+            item_id=bench.seen(at).item_id,
+            signal=signal,
+            value=value,
+            start=start,
+            end=end,
+            text=written,
+            disguise=disguise,
+            box=UNSET,
         )
+        told.append((start, end, signal, value, 0, entry))
     return told
 
 
 # --- what was looked for late ----------------------------------------------------------------------------
 
 
+def _add_late(bench: Bench, at: Ints, clause: Ints, is_weak: NDArray[np.bool_], sides: _Sides) -> None:
+    """Add the first hits of what is no word, and put all in order where there are any."""
+    plan = bench.plan
+    asked = [_late_names(plan, number) for number in range(len(plan.clauses))]
+    findings = [np.flatnonzero(clause == number) for number in range(len(plan.clauses))]
+    for family in plan.families:
+        for each, own in zip(asked, findings, strict=True):
+            names = frozenset(one.name for one in each if one.family == family)
+            if names and own.size:
+                bench.look(family, bench.unlooked(family, names, at[own]))
+    told = _Late(bench, _modelled(bench, at, findings, asked))
+    longer: dict[tuple[int, int], list[_Entry]] = {}
+    for each, own in zip(asked, findings, strict=True):
+        for name, family, side in each:
+            for number in own[bench.may_hit(name, at[own])].tolist() if own.size else ():
+                text, is_firm = int(at[number]), side == _FOR and not is_weak[number]
+                found = told.entries(text, name, family, is_firm=is_firm)
+                if found:
+                    to = longer.setdefault((side, number), sides[side - 1][number])
+                    to += [entry for entry in found if entry not in to] if family != "model" else found
+    for entries in longer.values():
+        entries.sort()
+
+
+def _late_names(plan: Plan, number: int) -> list[_Asked]:
+    clause = plan.clauses[number]
+    return [
+        _Asked(name, family, side)
+        for side, names in ((_FOR, clause.speaks_for), (_AGAINST, clause.speaks_against))
+        for name in names
+        if (family := name.partition(".")[0]) in plan.asked
+    ]
+
+
 class _Late:
     """The hits in each text that are no words, as evidence: made when first asked for."""
 
-    def __init__(self, bench: Bench, at: Ints, clause: Ints, asked: Sequence[Sequence[_Asked]]) -> None:
-        self._bench = bench
-        self._hits: dict[tuple[int, str], dict[str, list[Hit]]] = {}
-        self._told: dict[tuple[int, Hit], Evidence] = {}
-        self._models = _modelled(bench, at, clause, asked)
+    def __init__(self, bench: Bench, models: dict[int, list[Hit]]) -> None:
+        self._bench, self._models = bench, models
+        self._by_name: dict[tuple[int, str], dict[str, list[tuple[Hit, _Entry]]]] = {}
+        self._entries: dict[tuple[int, str, bool], list[_Entry]] = {}
 
-    def add(self, to: list[Evidence], text: int, name: str, family: str, *, is_firm: bool) -> None:
-        """Add the first hits of a name to the evidence there is, each once."""
-        hits = self._of(text, family).get(name)
-        if not hits:
-            return
-        taken: defaultdict[str, int] = defaultdict(int)
-        for entry in to:
-            taken[entry.signal] += 1
-        for hit in hits:
-            if is_firm and hit.weak:
-                continue
-            entry = self._told.get((text, hit)) or self._tell(text, hit)
-            if taken[hit.signal] < EVIDENCE_PER_SIGNAL and not any(entry is other for other in to):
-                taken[hit.signal] += 1
-                to.append(entry)
+    def entries(self, text: int, name: str, family: str, *, is_firm: bool) -> list[_Entry]:
+        """Return the first hits of a name, of each of its signals no more than go into a finding."""
+        key = (text, name, is_firm)
+        entries = self._entries.get(key)
+        if entries is None:
+            entries = self._entries[key] = []
+            taken: dict[str, int] = {}
+            for hit, entry in self._of(text, family).get(name, ()):
+                count = taken.get(hit.signal, 0)
+                if count < EVIDENCE_PER_SIGNAL and not (is_firm and hit.weak):
+                    taken[hit.signal] = count + 1
+                    entries.append(entry)
+        return entries
 
-    def _of(self, text: int, family: str) -> dict[str, list[Hit]]:
-        by_name = self._hits.get((text, family))
+    def _of(self, text: int, family: str) -> dict[str, list[tuple[Hit, _Entry]]]:
+        by_name = self._by_name.get((text, family))
         if by_name is None:
-            by_name = self._hits[text, family] = {}
+            by_name = self._by_name[text, family] = {}
             if family == "model":
                 hits: Sequence[Hit] = self._models.get(text, ())
             elif family in self._bench.found:
                 hits = self._bench.found[family].get(text, ())
             else:
                 hits = self._bench.reading(text).hits(family)
-            for hit in hits:
-                by_name.setdefault(hit.signal, []).append(hit)
-            by_name[family] = by_name.get("link.any", []) if family == "link" else list(hits)
+            each = [
+                (hit, (hit.start, hit.end, hit.signal, hit.value, number, self._told(text, hit)))
+                for number, hit in enumerate(dict.fromkeys(hits))
+            ]
+            for one in each:
+                by_name.setdefault(one[0].signal, []).append(one)
+            by_name[family] = by_name.get("link.any", []) if family == "link" else each
         return by_name
 
-    def _tell(self, text: int, hit: Hit) -> Evidence:
-        entry = self._told[text, hit] = Evidence(
+    def _told(self, text: int, hit: Hit) -> Evidence:
+        return Evidence(
             item_id=self._bench.seen(text).item_id,
             signal=hit.signal,
             value=hit.value,
@@ -232,11 +252,10 @@ class _Late:
             disguise=hit.disguise,
             box=UNSET,
         )
-        return entry
 
 
 def _modelled(
-    bench: Bench, at: Ints, clause: Ints, asked: Sequence[Sequence[_Asked]]
+    bench: Bench, at: Ints, findings: Sequence[Ints], asked: Sequence[Sequence[_Asked]]
 ) -> dict[int, list[Hit]]:
     """Return, by text, the hits of the models' signals that are evidence there."""
     found: dict[int, list[Hit]] = {}
@@ -244,15 +263,15 @@ def _modelled(
     for scorer, logits in zip(bench.plan.scorers, bench.left.logits, strict=True):
         hitting: defaultdict[int, list[tuple[str, int]]] = defaultdict(list)
         for signal, head, least in scorer.signals:
-            clauses = [number for number, own in enumerate(names) if signal in own]
-            here = np.unique(at[np.isin(clause, clauses)])
+            own = [numbers for numbers, asked_for in zip(findings, names, strict=True) if signal in asked_for]
+            here = np.unique(at[np.concatenate(own)]) if own else at[:0]
             for text in here[logits[here, head] >= least].tolist():  # never, where it is NaN
                 hitting[text].append((signal, head))
         texts = [bench.texts[text] for text in hitting]
-        heads = [sorted({head for _, head in own}) for own in hitting.values()]
-        for (text, own), spans in zip(hitting.items(), scorer.spans(texts, heads), strict=True):
+        heads = [sorted({head for _, head in hits}) for hits in hitting.values()]
+        for (text, hits), spans in zip(hitting.items(), scorer.spans(texts, heads), strict=True):
             told = found.setdefault(text, [])
-            for signal, head in own:
+            for signal, head in hits:
                 value = f"{probability(float(logits[text, head])):.2f}"
                 told += [Hit(signal, value, start, end) for start, end in spans[head]]
     return found
