@@ -44,6 +44,7 @@ from bylaw.scan._written import findings_of
 from bylaw.scan.signals.model import Scored
 
 _SLICE = 32_768  # texts whose hits are held at once
+_AT_ONCE = 1024  # verdicts whose findings are written at once; many more would keep the collector busy
 _FEW = 48  # texts; from so many on they are judged at once
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -140,7 +141,8 @@ class _Left:
     def written(self, told: Sequence[Judged]) -> list[Finding]:
         """Return the findings of verdicts."""
         if self._bench is not None:
-            return findings_of(self._bench, self._places, told) if told else []
+            parts = (told[first : first + _AT_ONCE] for first in range(0, len(told), _AT_ONCE))
+            return [each for part in parts for each in findings_of(self._bench, self._places, part)]
         locate(self._plan, [self.reading(at) for at in dict.fromkeys(each.at for each in told)])
         return [
             finding_of(self._plan.clauses[number], self.reading(at), self.seen(at), verdict)
