@@ -165,9 +165,13 @@ class _Left:
         if reading is None:
             plan, row, left = self._plan, self._rows[at], self._sifted
             low, high = (
-                int(np.searchsorted(self._places.post, left.rows[at], side=side)) for side in ("left", "right")
+                int(np.searchsorted(self._places.post, left.rows[at], side=side))
+                for side in ("left", "right")
             )
-            own = zip(plan.scorers, left.logits, strict=True) if left.logits else None
+            own = [
+                Scored(scorer, row.text, logits[at])
+                for scorer, logits in zip(plan.scorers, left.logits, strict=False)
+            ]
             reading = self._readings[at] = Reading(
                 plan,
                 row.text,
@@ -175,7 +179,7 @@ class _Left:
                 row.kind,
                 self._unknown[int(left.hints[at])],
                 row.marks,
-                own and [Scored(scorer, row.text, logits[at]) for scorer, logits in own],
+                own or None,
             )
         return reading
 

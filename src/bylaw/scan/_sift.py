@@ -196,7 +196,7 @@ def _follows(first: tuple[Ints, Ints, Ints], second: tuple[Ints, Ints, Ints], di
     if not first[0].size or not second[0].size:
         return np.zeros(second[0].size, np.bool_)
     # One accumulate over all texts: whatever ends in an earlier text ends too far away.
-    width = int(first[2].max()) + distance + 1
+    width = max(int(first[2].max()), int(second[1].max())) + distance + 1
     begins = first[0] * width + first[1]
     ends = np.maximum.accumulate(first[0] * width + first[2])
     here = second[0] * width + second[1]

@@ -235,7 +235,10 @@ class Bench(Table):
             for condition in clause.conditions
             if any(
                 name.partition(".")[0] == "model"
-                for name in (*condition.counted, *(name for pair in condition.near_pairs for name in pair[:2]))
+                for name in (
+                    *condition.counted,
+                    *(name for pair in condition.near_pairs for name in pair[:2]),
+                )
             )
         )
 
@@ -268,11 +271,12 @@ class Bench(Table):
                     for name in _names_of(family, hit) & names:
                         for column, value in zip(self._late[name], place, strict=True):
                             column.append(value)
-        for kept in (self._counts, self._spanned):
-            for key in [key for key in kept if key[0] in names]:
-                del kept[key]
-        for key in [key for key in self._near if not names.isdisjoint(key[:2])]:
-            del self._near[key]
+        for name in names:
+            for is_firm in (False, True):
+                self._counts.pop((name, is_firm), None)
+                self._spanned.pop((name, is_firm), None)
+        for pair in [pair for pair in self._near if not names.isdisjoint(pair[:2])]:
+            del self._near[pair]
 
     def unlooked(self, family: str, names: frozenset[str], at: Ints) -> Ints:
         """Return those of the texts in which some of a family's names may hit and nobody has looked."""

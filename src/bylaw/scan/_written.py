@@ -11,8 +11,9 @@ from __future__ import annotations
 __all__ = ["findings_of"]
 
 from collections import defaultdict
-from collections.abc import Sequence
-from typing import NamedTuple, TypeAlias
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from msgspec import UNSET
@@ -28,12 +29,31 @@ from bylaw.scan.signals.term import Places
 
 Ints = NDArray[np.int64]
 
-_Entry: TypeAlias = tuple[int, int, str, str, int, Evidence]
-"""A piece of evidence behind what puts it in its place: where it stands, its signal and value, its number."""
-_Sides: TypeAlias = tuple[list[list[_Entry]], list[list[_Entry]]]
-"""Of each finding the evidence and the counter-evidence."""
-
 _FOR, _AGAINST = 1, 2
+
+
+class _Entries:
+    """Which evidence belongs to which finding, in columns: of very many tuples the collector would tell."""
+
+    def __init__(self) -> None:
+        self.told: list[Evidence] = []
+        self._columns: list[tuple[Ints, ...]] = []
+
+    def add(self, finding: Ints, side: Ints, entry: Ints, value: Ints) -> None:
+        """Add entries, by their places in `told`; `value` puts those of one place and signal in order."""
+        self._columns.append((finding, side, entry, value))
+
+    def of(self, findings: int) -> list[tuple[Evidence, ...]]:
+        """Return the evidence and the counter-evidence of each finding in turn, each in its order."""
+        names = {name: number for number, name in enumerate(sorted({each.signal for each in self.told}))}
+        places = [(each.start, each.end, names[each.signal]) for each in self.told]
+        start, end, signal = np.array(places, np.int64).reshape(-1, 3).T
+        finding, side, entry, value = (np.concatenate(column) for column in zip(*self._columns, strict=True))
+        whose = 2 * finding + side
+        order = np.lexsort((value, signal[entry], end[entry], start[entry], whose))
+        ends = np.cumsum(np.bincount(whose, minlength=2 * findings)).tolist()
+        told = [self.told[at] for at in entry[order].tolist()]
+        return [tuple(told[low:high]) for low, high in pairwise([0, *ends])]
 
 
 class _Asked(NamedTuple):
@@ -56,16 +76,16 @@ def findings_of(bench: Bench, places: Places, judged: Sequence[Judged]) -> list[
     at = np.array([each.at for each in judged], np.int64)
     clause = np.array([each.clause for each in judged], np.int64)
     is_weak = np.array([each.verdict.strength == "weak" for each in judged], np.bool_)
-    sides: _Sides = ([[] for _ in judged], [[] for _ in judged])
-    _add_words(bench, places, at, clause, is_weak, sides)
-    _add_late(bench, at, clause, is_weak, sides)
+    entries = _Entries()
+    _add_words(bench, places, at, clause, is_weak, entries)
+    _add_late(bench, at, clause, is_weak, entries)
+    told = entries.of(len(judged))
     findings = []
-    for (text, of, verdict), *entries in zip(judged, *sides, strict=True):
+    for (text, of, verdict), evidence, counter in zip(judged, told[::2], told[1::2], strict=True):
         seen = bench.seen(text)
-        evidence, counter = (tuple([entry[-1] for entry in own]) for own in entries)
         own, pack = plan.clauses[of].clause, plan.pack
         logits = [column[text] for column in bench.left.logits]
-        told = calibrated(plan, logits, confidence_of(verdict.strength, evidence, counter))
+        confidence = calibrated(plan, logits, confidence_of(verdict.strength, evidence, counter))
         findings.append(
             Finding(
                 finding_id=finding_id(pack, own.id, "item", seen.item_id, seen.version),
@@ -79,7 +99,7 @@ def findings_of(bench: Bench, places: Places, judged: Sequence[Judged]) -> list[
                 level="item",
                 severity=own.severity,
                 strength=verdict.strength,
-                confidence=told,
+                confidence=confidence,
                 stance=verdict.stance,
                 exempt=verdict.exempt.id if verdict.exempt else None,
                 in_force=in_force(pack, seen.published_at),
@@ -99,7 +119,7 @@ def _add_words(
     at: Ints,
     clause: Ints,
     is_weak: NDArray[np.bool_],
-    sides: _Sides,
+    entries: _Entries,
 ) -> None:
     """Add the first hits of each word that a clause asks for, to each side of each finding."""
     terms = bench.plan.terms
@@ -117,15 +137,13 @@ def _add_words(
     firsts = np.flatnonzero(begins)
     rank = np.arange(kept.size) - firsts.repeat(np.diff(firsts, append=kept.size))
     kept = np.flatnonzero(rank < EVIDENCE_PER_SIGNAL)
-    rank = np.argsort(np.argsort(np.array(terms.names)))[signal[kept]]  # signals of one place, by name
-    order = kept[np.lexsort((rank, places.end[spot[kept]], places.start[spot[kept]], finding[kept]))]
-    finding, spot, side = finding[order], spot[order], side[order]
+    finding, spot, side = finding[kept], spot[kept], side[kept]
     own, which = np.unique(spot, return_inverse=True)
     text = np.empty(own.size, np.int64)
     text[which] = at[finding]
-    told = _words(bench, places, own, text)
-    for number, entry, where in zip(finding.tolist(), which.tolist(), side.tolist(), strict=True):
-        sides[where - 1][number].append(told[entry])
+    first = len(entries.told)
+    entries.told += _words(bench, places, own, text)
+    entries.add(finding, side - np.int64(_FOR), first + which.reshape(-1), np.zeros(finding.size, np.int64))
 
 
 def _sides(plan: Plan) -> NDArray[np.uint8]:
@@ -137,11 +155,10 @@ def _sides(plan: Plan) -> NDArray[np.uint8]:
     return sides
 
 
-def _words(bench: Bench, places: Places, spot: Ints, text: Ints) -> list[_Entry]:
+def _words(bench: Bench, places: Places, spot: Ints, text: Ints) -> Iterator[Evidence]:
     """Return places of words as evidence."""
     terms, named = bench.plan.terms, bench.plan.searches.named
     columns = (places.role[spot], places.start[spot], places.end[spot], text)
-    told = []
     for role, start, end, at in zip(*(column.tolist() for column in columns), strict=True):
         whole = bench.texts[at]
         written = whole[start:end]
@@ -149,7 +166,7 @@ def _words(bench: Bench, places: Places, spot: Ints, text: Ints) -> list[_Entry]
         is_as_long = len(written) == len(term)  # a ligature is its letters, once its case is folded
         if not (is_as_long and (written == term or written.casefold() == term.casefold())):
             disguise = (*named(whole, start, end, term), *disguise)
-        entry = Evidence(
+        yield Evidence(
             item_id=bench.seen(at).item_id,
             signal=signal,
             value=value,
@@ -159,15 +176,13 @@ def _words(bench: Bench, places: Places, spot: Ints, text: Ints) -> list[_Entry]
             disguise=disguise,
             box=UNSET,
         )
-        told.append((start, end, signal, value, 0, entry))
-    return told
 
 
 # --- what was looked for late ----------------------------------------------------------------------------
 
 
-def _add_late(bench: Bench, at: Ints, clause: Ints, is_weak: NDArray[np.bool_], sides: _Sides) -> None:
-    """Add the first hits of what is no word, and put all in order where there are any."""
+def _add_late(bench: Bench, at: Ints, clause: Ints, is_weak: NDArray[np.bool_], entries: _Entries) -> None:
+    """Add the first hits of what is no word."""
     plan = bench.plan
     asked = [_late_names(plan, number) for number in range(len(plan.clauses))]
     findings = [np.flatnonzero(clause == number) for number in range(len(plan.clauses))]
@@ -176,18 +191,21 @@ def _add_late(bench: Bench, at: Ints, clause: Ints, is_weak: NDArray[np.bool_], 
             names = frozenset(one.name for one in each if one.family == family)
             if names and own.size:
                 bench.look(family, bench.unlooked(family, names, at[own]))
-    told = _Late(bench, _modelled(bench, at, findings, asked))
-    longer: dict[tuple[int, int], list[_Entry]] = {}
+    told = _Late(bench, _modelled(bench, at, findings, asked), entries.told)
+    rows: list[int] = []
     for each, own in zip(asked, findings, strict=True):
+        known: dict[tuple[int, int], list[int]] = {}
         for name, family, side in each:
             for number in own[bench.may_hit(name, at[own])].tolist() if own.size else ():
-                text, is_firm = int(at[number]), side == _FOR and not is_weak[number]
-                found = told.entries(text, name, family, is_firm=is_firm)
+                is_firm = side == _FOR and not is_weak[number]
+                found = told.entries(int(at[number]), name, family, is_firm=is_firm)
                 if found:
-                    to = longer.setdefault((side, number), sides[side - 1][number])
-                    to += [entry for entry in found if entry not in to] if family != "model" else found
-    for entries in longer.values():
-        entries.sort()
+                    before = known.setdefault((number, side), [])
+                    before += [entry for entry in found if entry not in before]
+        for (number, side), own_entries in known.items():
+            for entry in own_entries:
+                rows += (number, side - _FOR, entry, told.order[entry])
+    entries.add(*np.array(rows, np.int64).reshape(-1, 4).T)
 
 
 def _late_names(plan: Plan, number: int) -> list[_Asked]:
@@ -203,26 +221,33 @@ def _late_names(plan: Plan, number: int) -> list[_Asked]:
 class _Late:
     """The hits in each text that are no words, as evidence: made when first asked for."""
 
-    def __init__(self, bench: Bench, models: dict[int, list[Hit]]) -> None:
-        self._bench, self._models = bench, models
-        self._by_name: dict[tuple[int, str], dict[str, list[tuple[Hit, _Entry]]]] = {}
-        self._entries: dict[tuple[int, str, bool], list[_Entry]] = {}
+    order: dict[int, int]
+    """By entry, what puts those of one place and signal in order: by value, and then as they were found."""
 
-    def entries(self, text: int, name: str, family: str, *, is_firm: bool) -> list[_Entry]:
+    def __init__(self, bench: Bench, models: dict[int, list[Hit]], told: list[Evidence]) -> None:
+        """Begin with the models' hits in each text; an entry is a place in `told`, which is added to."""
+        self._bench, self._models, self._told = bench, models, told
+        self._by_name: dict[tuple[int, str], dict[str, list[int]]] = {}
+        self._weak: set[int] = set()
+        self._entries: dict[tuple[int, str, bool], list[int]] = {}
+        self.order = {}
+
+    def entries(self, text: int, name: str, family: str, *, is_firm: bool) -> list[int]:
         """Return the first hits of a name, of each of its signals no more than go into a finding."""
         key = (text, name, is_firm)
         entries = self._entries.get(key)
         if entries is None:
             entries = self._entries[key] = []
             taken: dict[str, int] = {}
-            for hit, entry in self._of(text, family).get(name, ()):
-                count = taken.get(hit.signal, 0)
-                if count < EVIDENCE_PER_SIGNAL and not (is_firm and hit.weak):
-                    taken[hit.signal] = count + 1
+            for entry in self._of(text, family).get(name, ()):
+                signal = self._told[entry].signal
+                count = taken.get(signal, 0)
+                if count < EVIDENCE_PER_SIGNAL and not (is_firm and entry in self._weak):
+                    taken[signal] = count + 1
                     entries.append(entry)
         return entries
 
-    def _of(self, text: int, family: str) -> dict[str, list[tuple[Hit, _Entry]]]:
+    def _of(self, text: int, family: str) -> dict[str, list[int]]:
         by_name = self._by_name.get((text, family))
         if by_name is None:
             by_name = self._by_name[text, family] = {}
@@ -232,16 +257,19 @@ class _Late:
                 hits = self._bench.found[family].get(text, ())
             else:
                 hits = self._bench.reading(text).hits(family)
-            each = [
-                (hit, (hit.start, hit.end, hit.signal, hit.value, number, self._told(text, hit)))
-                for number, hit in enumerate(dict.fromkeys(hits))
-            ]
-            for one in each:
-                by_name.setdefault(one[0].signal, []).append(one)
-            by_name[family] = by_name.get("link.any", []) if family == "link" else each
+            hits = list(dict.fromkeys(hits))
+            first = len(self._told)
+            self._told += [self._evidence(text, hit) for hit in hits]
+            for order, at in enumerate(sorted(range(len(hits)), key=lambda at: hits[at].value)):
+                self.order[first + at] = order
+            self._weak.update(first + at for at, hit in enumerate(hits) if hit.weak)
+            for at, hit in enumerate(hits):
+                by_name.setdefault(hit.signal, []).append(first + at)
+            every = list(range(first, first + len(hits)))
+            by_name[family] = by_name.get("link.any", []) if family == "link" else every
         return by_name
 
-    def _told(self, text: int, hit: Hit) -> Evidence:
+    def _evidence(self, text: int, hit: Hit) -> Evidence:
         return Evidence(
             item_id=self._bench.seen(text).item_id,
             signal=hit.signal,

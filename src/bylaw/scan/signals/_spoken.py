@@ -40,9 +40,7 @@ _TOLD = r"[A-Za-z]|康姆|康母|抗姆|靠姆|卡姆|西恩|爱欧"
 _ENDED = r"(?:[^A-Za-z]|$)"
 _AN_ENDING = rf"(?i:{_ENDING_SPACED}|{_SOFT}){_ENDED}"
 _ALL_SPACED = rf"(?i:c o ?m|c ?o m|c n|n e t|o r g|i o|x y z|m e|v i p|t o p|a p p|p r o){_ENDED}"
-HINT = (
-    rf"(?i: dot [a-z])|[点點] ?(?:{_TOLD})|(?: [.。．] ?|[.。．] ){_AN_ENDING}|[.。．点點] ?{_ALL_SPACED}"
-)
+HINT = rf"(?i: dot [a-z])|[点點] ?(?:{_TOLD})|(?: [.。．] ?|[.。．] ){_AN_ENDING}|[.。．点點] ?{_ALL_SPACED}"
 """No spoken link without the word for the dot, or a dot that an ending follows, spaced or not."""
 HINTED = re.compile(
     rf"[.。．点點dD](?:(?<=[点點]) ?(?:{_TOLD})|(?:(?<= [.。．]) ?|(?<=[.。．]) ){_AN_ENDING}"

@@ -368,8 +368,7 @@ _TELEGRAM_HINT = (
 _QQ_HINT = "q(?:[^a-pr-z]|$)|[扣抠叩企球裙🐧]"
 _LINE_HINT = "line|lin[.]ee|賴"
 _PULLED_HINT = (
-    "(?:wechat|weixin|xin|[xvq信星芯❤♥薇微扣抠叩球鹅🐧裙])[^a-z0-9]{0,2}"
-    "(?:[号號群裙君是为:：=＝→➡⇒>—-]|id)"
+    "(?:wechat|weixin|xin|[xvq信星芯❤♥薇微扣抠叩球鹅🐧裙])[^a-z0-9]{0,2}(?:[号號群裙君是为:：=＝→➡⇒>—-]|id)"
 )
 _EMAIL_HINT = "[a-z0-9._%+-]@[a-z0-9]"
 _BEFORE_AT = ("[系繫询私聊信络絡]", "contact", "dm", "pm", "message", "ping", "inbox")
@@ -400,7 +399,8 @@ _SAME_WAY: Mapping[str, str] = {
     ),
     _QQ_HINT: "[q扣抠叩企球裙🐧](?:(?<!q)|[^a-pr-z]|$)",
     _TELEGRAM_HINT: (
-        "[tm电電飞飛✈灰](?:(?<=t)(?:ele(?:gram|[- \n]gram)|g|[.]me|[.]dog|[ .\n]g(?<![a-z0-9]t[ .\n]g)(?:[^a-z]|$))"
+        "[tm电電飞飛✈灰](?:(?<=t)(?:ele(?:gram|[- \n]gram)|g|[.]me|[.]dog"
+        "|[ .\n]g(?<![a-z0-9]t[ .\n]g)(?:[^a-z]|$))"
         "|(?<=m)[.]dog|(?<=[电電])[^a-z0-9]{0,2}[报報抱]|(?<=[飞飛✈])|(?<=灰)[机機鸡])"
     ),
     _LINE_HINT: "[l賴](?:(?<!l)|in(?:e|[.]ee))",
