@@ -108,9 +108,12 @@ def test_examples_of_packs_are_judged_alike(name: str) -> None:
 @pytest.mark.skipif(find_spec("numba") is None, reason="numba is not installed")
 @QUICK
 @given(st.lists(TEXTS.filter(well_formed), max_size=6))
-def test_weights_are_added_up_alike(texts: list[str]) -> None:
-    """The compiled loop gives the logits of numpy, bit for bit."""
+def test_weights_are_added_up_and_sought_alike(texts: list[str]) -> None:
+    """The compiled loops give the logits of numpy, bit for bit, and the same stretches."""
+    heads = [[0, 1], [1], [0], [], [1, 0], [0]][: len(texts)]
+
     np.testing.assert_array_equal(SCORER.logits(texts), SCORER.logits(texts, native=True))
+    assert SCORER.spans(texts, heads) == SCORER.spans(texts, heads, native=True)
 
 
 def test_many_texts_are_scored_as_one_is() -> None:

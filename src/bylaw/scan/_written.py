@@ -287,6 +287,7 @@ def _modelled(
 ) -> dict[int, list[Hit]]:
     """Return, by text, the hits of the models' signals that are evidence there."""
     found: dict[int, list[Hit]] = {}
+    native = bench.plan.matcher.kernel == "native"
     names = [frozenset(each.name for each in own if each.family == "model") for own in asked]
     for scorer, logits in zip(bench.plan.scorers, bench.left.logits, strict=True):
         hitting: defaultdict[int, list[tuple[str, int]]] = defaultdict(list)
@@ -297,7 +298,9 @@ def _modelled(
                 hitting[text].append((signal, head))
         texts = [bench.texts[text] for text in hitting]
         heads = [sorted({head for _, head in hits}) for hits in hitting.values()]
-        for (text, hits), spans in zip(hitting.items(), scorer.spans(texts, heads), strict=True):
+        for (text, hits), spans in zip(
+            hitting.items(), scorer.spans(texts, heads, native=native), strict=True
+        ):
             told = found.setdefault(text, [])
             for signal, head in hits:
                 value = f"{probability(float(logits[text, head])):.2f}"

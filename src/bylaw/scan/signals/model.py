@@ -166,7 +166,7 @@ class Scorer:
         self, folded: Folded, units: _Units, sums: NDArray[np.int32], size: NDArray[np.int64]
     ) -> None:
         # Not at the top: importing numba takes longer than most searches.
-        from bylaw.scan.signals._summed import summed  # noqa: PLC0415
+        from bylaw.scan.signals._weighed import summed  # noqa: PLC0415
 
         seen = np.full(1 << self.model.bits, -1, np.int64)
         for first, own, seams in _parts(units, len(folded)):
@@ -265,33 +265,32 @@ class Scorer:
         for (scored, _), spans in zip(waiting, found, strict=True):
             scored.kept = spans
 
-    def spans(self, texts: Sequence[str], heads: Sequence[Sequence[int]]) -> list[_Spans]:
-        """Return the few stretches of each text that weighed most for each of its heads, in order."""
+    def spans(
+        self, texts: Sequence[str], heads: Sequence[Sequence[int]], *, native: bool = False
+    ) -> list[_Spans]:
+        """Return the few stretches of each text that weighed most for each of its heads, in order.
+
+        `native` has the compiled loop look for them, which must be there.
+        """
         found: list[_Spans] = []
         for first in range(0, len(texts), _BLOCK):
-            found += self._spans(texts[first : first + _BLOCK], heads[first : first + _BLOCK])
+            last = first + _BLOCK
+            found += self._spans(texts[first:last], heads[first:last], native=native)
         return found
 
-    def _spans(self, texts: Sequence[str], heads: Sequence[Sequence[int]]) -> list[_Spans]:
+    def _spans(self, texts: Sequence[str], heads: Sequence[Sequence[int]], *, native: bool) -> list[_Spans]:
         found: list[_Spans] = [{} for _ in texts]
         asked = sorted({head for own in heads for head in own})
         if not asked:
             return found
         folded = fold(texts)
         units = _units(folded)
-        steps = self._steps(units, asked)
         sizes = np.diff(units.seams, prepend=-1) - 1
         post = np.repeat(np.arange(len(texts)), [len(own) for own in heads])
         column = np.array([asked.index(head) for own in heads for head in own], np.int64)
         begin, size = (units.seams - sizes)[post], sizes[post]
-        wide = np.minimum(size, _STRETCH)
-        # Texts of about the same length share a table, a row a text and head.
-        order = np.lexsort((size, wide))
-        parts = [
-            _heaviest(steps, own, column[own] * units.codes.size + begin[own], size[own])
-            for own in _cut(order, wide)
-        ]
-        pair, low, high = (np.concatenate(rows) for rows in zip(*parts, strict=True))
+        stretches = self._natively if native else self._stretches
+        pair, low, high = stretches(units, asked, column, begin, size)
         first, last = (folded.originals(units.places[begin[pair] + at]) for at in (low, high - 1))
         start, end = _whole_words(folded, first, last + 1)
         begins = folded.starts[post[pair]]
@@ -303,6 +302,45 @@ class Scorer:
             at, head = places[number]
             found[at][head] = _apart([(start, end) for _, start, end in spans])
         return found
+
+    def _stretches(
+        self, units: _Units, heads: Sequence[int], column: Ints, begin: Ints, size: Ints
+    ) -> tuple[Ints, Ints, Ints]:
+        """Return the heaviest stretches of each pair of text and head, as (pair, first unit, behind the last).
+
+        Args:
+            units: what of the texts is read.
+            heads: the heads that are asked for.
+            column: of each pair, the place of its head among these.
+            begin: of each pair, where its text's units begin.
+            size: likewise, how many there are.
+        """
+        steps = self._steps(units, heads)
+        wide = np.minimum(size, _STRETCH)
+        # Texts of about the same length share a table, a row a text and head.
+        order = np.lexsort((size, wide))
+        parts = [
+            _heaviest(steps, own, column[own] * units.codes.size + begin[own], size[own])
+            for own in _cut(order, wide)
+        ]
+        pair, low, high = (np.concatenate(rows) for rows in zip(*parts, strict=True))
+        return pair, low, high
+
+    def _natively(
+        self, units: _Units, heads: Sequence[int], column: Ints, begin: Ints, size: Ints
+    ) -> tuple[Ints, Ints, Ints]:
+        """Return what `_stretches` returns, in another order."""
+        # Not at the top: importing numba takes longer than most searches.
+        from bylaw.scan.signals._weighed import heaviest, stepped  # noqa: PLC0415
+
+        steps = np.zeros((len(heads), units.codes.size))
+        mask, own_heads = np.uint32((1 << self.model.bits) - 1), np.array(heads, np.int64)
+        for order, (own, keys) in zip(self.model.orders, self._keys(units.codes, units.seams), strict=False):
+            stepped(own, keys, mask, order, self._weights, own_heads, steps)
+        found = np.empty((3, _MOST_SPANS * column.size), np.int64)
+        count = heaviest(steps, column, begin, size, _MOST_SPANS, _STRETCH, _TAKEN, found)
+        pair, low, high = found[:, :count]
+        return pair, low, high
 
     def _steps(self, units: _Units, heads: Sequence[int]) -> NDArray[np.float64]:
         """Return, head by head, by how much each unit weighs more than the one before it in its text.
