@@ -22,7 +22,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from bylaw.model import Exemption, Stance
-from bylaw.policy import Condition
+from bylaw.policy import Condition, Place
 from bylaw.scan._judge import Seen, Strength, Verdict, fact_holds
 from bylaw.scan._plan import PLAIN, STRONG, WEAK, ClausePlan, Plan
 from bylaw.scan._reading import Reading
@@ -196,6 +196,10 @@ class Bench(Table):
         is_unknown = np.zeros(open_.size, np.bool_)
         for name in late:
             is_unknown |= self._unknown[name][at[open_]]
+        if any(
+            isinstance(how, str) for *_, how in condition.near_pairs
+        ):  # what stands where only a text tells
+            is_unknown[:] = True
         settled, rest = open_[~is_unknown], open_[is_unknown]
         if settled.size:
             counts, near = self._known(condition, at[settled], is_firm=is_firm)
@@ -216,12 +220,14 @@ class Bench(Table):
 
     def _known(
         self, condition: Condition, at: Ints, *, is_firm: bool
-    ) -> tuple[dict[str, Any], Callable[[str, str, int], Mask]]:
-        """Return the counts of a condition's signals in some texts, and whether two stand near each other."""
+    ) -> tuple[dict[str, Any], Callable[[str, str, int | Place], Mask | None]]:
+        """Return the counts of a condition's signals in some texts, and what says whether two stand close."""
         counts = {name: self._count(name, is_firm=is_firm) for name in condition.names}
 
-        def near(a: str, b: str, distance: int) -> Mask:
-            near: Mask = self._nearby(a, b, distance, is_firm=is_firm)[at]
+        def near(a: str, b: str, how: int | Place) -> Mask | None:
+            if not isinstance(how, int):
+                return None
+            near: Mask = self._nearby(a, b, how, is_firm=is_firm)[at]
             return near
 
         return {name: count[at] for name, count in counts.items() if count is not None}, near

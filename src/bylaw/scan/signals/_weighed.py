@@ -45,7 +45,7 @@ def summed(keys, begins, bits, weights, seen, first, sums, sizes):
 
 @compiled  # pragma: no cover
 def stepped(own, keys, mask, order, weights, heads, steps):
-    """Add what runs of one order weigh to `steps`, a row a head, where they begin; take it off behind them."""
+    """Add what runs of one order weigh to `steps`, a row a head, where they begin, and take it off behind."""
     for row in range(heads.size):
         head = heads[row]
         for run in range(own.size):

@@ -306,7 +306,7 @@ class Scorer:
     def _stretches(
         self, units: _Units, heads: Sequence[int], column: Ints, begin: Ints, size: Ints
     ) -> tuple[Ints, Ints, Ints]:
-        """Return the heaviest stretches of each pair of text and head, as (pair, first unit, behind the last).
+        """Return the heaviest stretches of each pair of text and head: (pair, first unit, behind the last).
 
         Args:
             units: what of the texts is read.
