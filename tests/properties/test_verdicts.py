@@ -153,6 +153,8 @@ def test_addresses_are_those_a_whole_search_finds(text: str) -> None:
         (link._bare, link._BARE),
     ):
         assert _told(quick(text)) == _told(pattern.finditer(text))
+    low = text.lower()
+    assert contact._without_addresses(low) == contact._ADDRESS.sub(lambda match: " " * len(match[0]), low)
 
 
 @pytest.mark.parametrize(

@@ -124,6 +124,9 @@ _ADDRESS = re.compile(
     r"(?:https?://|(?<![\w@.])[a-z0-9\-]{1,63}(?:\.[a-z0-9\-]{1,63}){1,4}/)[!#-;=?-~]{1,2000}",
     re.ASCII,
 )
+_OF_HOST = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-.")
+_LONGEST_HOST = 512
+"""More than the characters of a host in `_ADDRESS`."""
 _EMAIL = re.compile(
     r"(?<![\w.+\-])[a-z0-9][a-z0-9._%+\-]{0,63}@(?:[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?\.){1,4}"
     r"[a-z]{2,18}(?![a-z0-9_\-])",
@@ -212,9 +215,40 @@ def find(view: View) -> list[Hit]:
     for search, hint in _SEARCHES:
         if hint.search(low):
             if not words:
-                words = _ADDRESS.sub(lambda match: " " * len(match[0]), low) if "/" in low else low
+                words = _without_addresses(low) if "/" in low else low
             hits.extend(search(view, words))
     return hits
+
+
+def _without_addresses(low: str) -> str:
+    """Return a text with blanks where `_ADDRESS` finds something, asked only where one may begin."""
+    parts, reached, slash = [], 0, low.find("/")
+    done = 0
+    while slash >= 0:
+        match = next(
+            (match for start in _begins(low, reached, slash) if (match := _ADDRESS.match(low, start))), None
+        )
+        if match is not None:
+            reached = match.end()
+            parts += (low[done : match.start()], " " * (reached - match.start()))
+            done = reached
+        slash = low.find("/", max(slash + 1, reached))
+    return "".join((*parts, low[done:]))
+
+
+def _begins(low: str, reached: int, slash: int) -> Iterator[int]:
+    """Yield where an address with its first slash there may begin, from left to right."""
+    if low[slash - 1 : slash] == ":":
+        yield from (start for start in (slash - 6, slash - 5) if start >= reached)
+        return
+    start, least = slash, max(reached, slash - _LONGEST_HOST)
+    while start > least and low[start - 1] in _OF_HOST:
+        start -= 1
+    if start < slash:
+        yield start
+    while 0 <= (start := low.find("-", start, slash)):  # a host may begin behind one, too
+        start += 1
+        yield start
 
 
 def _disguise(match: re.Match[str], *, is_plain: bool) -> tuple[str, ...]:
