@@ -110,9 +110,10 @@ def test_examples_of_packs_are_judged_alike(name: str) -> None:
 @given(st.lists(TEXTS.filter(well_formed), max_size=6))
 def test_weights_are_added_up_and_sought_alike(texts: list[str]) -> None:
     """The compiled loops give the logits of numpy, bit for bit, and the same stretches."""
-    heads = [[0, 1], [1], [0], [], [1, 0], [0]][: len(texts)]
+    logits = SCORER.logits(texts)
+    heads = [[] if np.isnan(own).any() else [0, 1][at % 3 :] for at, own in enumerate(logits)]
 
-    np.testing.assert_array_equal(SCORER.logits(texts), SCORER.logits(texts, native=True))
+    np.testing.assert_array_equal(logits, SCORER.logits(texts, native=True))
     assert SCORER.spans(texts, heads) == SCORER.spans(texts, heads, native=True)
 
 

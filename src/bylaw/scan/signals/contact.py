@@ -222,8 +222,8 @@ def find(view: View) -> list[Hit]:
 
 def _without_addresses(low: str) -> str:
     """Return a text with blanks where `_ADDRESS` finds something, asked only where one may begin."""
-    parts, reached, slash = [], 0, low.find("/")
-    done = 0
+    parts: list[str] = []
+    done, reached, slash = 0, 0, low.find("/")
     while slash >= 0:
         match = next(
             (match for start in _begins(low, reached, slash) if (match := _ADDRESS.match(low, start))), None
