@@ -75,15 +75,15 @@ class Bench(Table):
         self._late: defaultdict[str, tuple[list[Any], ...]] = defaultdict(lambda: ([], [], [], []))
         self._spanned: dict[tuple[str, bool], tuple[Ints, Ints, Ints]] = {}
         self._answers: dict[tuple[Condition, bool], tuple[Mask, Mask]] = {}
-        self._unknown = {name: np.ones(size, np.bool_) for name in plan.unknown}
+        self._open = {name: np.ones(size, np.bool_) for name in plan.unknown}
         for bit, (_, names) in enumerate(plan.hints):
             hinted = (left.hints >> bit & 1).astype(np.bool_)
             for name in names:
-                self._unknown[name] &= hinted
+                self._open[name] &= hinted
         for scorer, logits in zip(plan.scorers, left.logits, strict=True):
             for name, head, least in scorer.signals:
-                if name in self._unknown:
-                    del self._unknown[name]
+                if name in self._open:
+                    del self._open[name]
                     for is_firm in (False, True):
                         self._counts[name, is_firm] = logits[:, head] >= least
 
@@ -168,7 +168,7 @@ class Bench(Table):
         truth = np.zeros(at.size, np.bool_)
         if condition in self._by_hand:
             return self._read(condition, at, is_firm=is_firm)
-        late = condition.names & self._unknown.keys()
+        late = condition.names & self._open.keys()
         open_ = np.arange(at.size)
         for family, names in self.plan.asked.items():
             own = names & late
@@ -177,7 +177,7 @@ class Bench(Table):
             open_ = self._narrowed(condition, at, open_, truth, late, is_firm=is_firm)
             if family in self._looked:
                 ask = at[open_]
-                self.look(family, ask[np.logical_or.reduce([self._unknown[name][ask] for name in own])])
+                self.look(family, ask[np.logical_or.reduce([self._open[name][ask] for name in own])])
         open_ = self._narrowed(condition, at, open_, truth, late, is_firm=is_firm)
         truth[open_] = self._read(condition, at[open_], is_firm=is_firm)
         return truth
@@ -195,7 +195,7 @@ class Bench(Table):
         """Write down what is settled among the open answers; return those that stay open."""
         is_unknown = np.zeros(open_.size, np.bool_)
         for name in late:
-            is_unknown |= self._unknown[name][at[open_]]
+            is_unknown |= self._open[name][at[open_]]
         if any(
             isinstance(how, str) for *_, how in condition.near_pairs
         ):  # what stands where only a text tells
@@ -208,9 +208,9 @@ class Bench(Table):
             own = at[rest]
             counts, near = self._known(condition, own, is_firm=is_firm)
             unknown = {
-                name: self._unknown[name][own] | (counts.pop(name, 0) > 0)
+                name: self._open[name][own] | (counts.pop(name, 0) > 0)
                 for name in late
-                if self._unknown[name][own].any()
+                if self._open[name][own].any()
             }
             may = np.broadcast_to(condition.may_hold_all(counts, unknown, near), rest.shape)
             must = np.broadcast_to(condition.must_hold_all(counts, unknown, near), rest.shape)
@@ -265,7 +265,7 @@ class Bench(Table):
         looked[at] = True
         names = self.plan.asked[family]
         for name in names:
-            self._unknown[name][at] = False
+            self._open[name][at] = False
         found = self.found[family]
         for text in at.tolist():
             hits = find(self._view(text))
@@ -286,14 +286,14 @@ class Bench(Table):
 
     def unlooked(self, family: str, names: frozenset[str], at: Ints) -> Ints:
         """Return those of the texts in which some of a family's names may hit and nobody has looked."""
-        masks = [self._unknown[name][at] for name in names & self.plan.asked[family]]
+        masks = [self._open[name][at] for name in names & self.plan.asked[family]]
         return at[np.logical_or.reduce(masks)] if masks else at[:0]
 
     def may_hit(self, name: str, at: Ints) -> Mask:
         """Return in which of the texts a name has a hit, or may have one for all that arrays know."""
         count = self._count(name, is_firm=False)
         hits = np.zeros(at.size, np.bool_) if count is None else count[at] > 0
-        return hits | self._unknown[name][at] if name in self._unknown else hits
+        return hits | self._open[name][at] if name in self._open else hits
 
     def _view(self, text: int) -> View:
         view = self._views.get(text)
