@@ -96,8 +96,8 @@ class Bench(Table):
         for number, clause in enumerate(self.plan.clauses):
             mine = np.flatnonzero(self.left.clauses == number)
             at, strength = self._strengths(clause, self.left.at[mine], self.left.grades[mine])
-            stance = self._first([(test.condition,) for test in clause.stances], at)
-            exempt = self._first(
+            stance = self._first_of([(test.condition,) for test in clause.stances], at)
+            exempt = self._first_of(
                 [tuple(condition for _, condition in each.tests) for each in clause.exemptions],
                 at,
                 [each.exemption for each in clause.exemptions],
@@ -129,7 +129,7 @@ class Bench(Table):
         held = np.flatnonzero(strength)
         return at[held], strength[held]
 
-    def _first(
+    def _first_of(
         self, each: Sequence[Sequence[Condition]], at: Ints, exemptions: Sequence[Exemption] = ()
     ) -> Ints:
         """Return for each text the first of several sets of conditions all of which hold, or -1."""
