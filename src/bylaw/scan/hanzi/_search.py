@@ -22,7 +22,7 @@ from __future__ import annotations
 __all__ = ["HanziSearch"]
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from itertools import chain, compress, pairwise
 from operator import add
@@ -160,8 +160,8 @@ class HanziSearch:
                 found += self._judged(own, plain, candidates)
             else:
                 # Parts of a character are nothing by themselves to who sees the character.
-                joined = [line.spans[at] for at in line.replaced]
-                left = [each for each in candidates if not _tears(joined, each)]
+                within = {at for each in line.replaced for at in range(*line.spans[each])[1:]}
+                left = [each for each in candidates if not _tears(within, each)]
                 beyond = list(self._candidates(line))
                 if lets is not None:
                     terms = {term.number for term, _, _ in (*left, *beyond)}
@@ -392,8 +392,7 @@ class HanziSearch:
         self, text: _Text, line: _Line, candidates: Iterable[Candidate]
     ) -> Iterator[tuple[float, Spot]]:
         """Yield the hits among candidates, and what their disguise costs."""
-        is_told = len(text.squeezed) > _LONG and not line.replaced
-        told: dict[tuple[int, int, int, bytes], bool] | None = {} if is_told else None
+        told: dict[tuple[object, ...], bool] | None = {} if len(text.squeezed) > _LONG else None
         for term, first, cost in candidates:
             own = range(first, first + len(term.letters))
             if line.replaced:
@@ -410,7 +409,8 @@ class HanziSearch:
             else:
                 begin = max(origins[0] - _AROUND, 0)
                 around = bytes(text.codepoints[begin : origins[1] + _AROUND + 1])
-                key = (term.number, origins[0] - begin, origins[1] - begin, around)
+                own_places = [high - places[0][0] for _, high in places] if line.replaced else ()
+                key = (term.number, origins[0] - begin, origins[1] - begin, around, cost, *own_places)
                 known = told.get(key)
                 stands = self._stands(text, line, places, term, cost) if known is None else known
                 if known is None and len(told) < _MOST_TOLD:
@@ -419,7 +419,7 @@ class HanziSearch:
                 yield cost, (term.number, origins[0], origins[1] + 1)
 
     def _stands(self, text: _Text, line: _Line, places: Sequence[Place], term: Term, cost: float) -> bool:
-        """Whether a candidate is a hit; in a line as it came, what stands `_AROUND` it decides that alone."""
+        """Whether a candidate is a hit; but for words with letters, what stands `_AROUND` it decides that."""
         return (
             self._fits(text, places, term)
             and bool(line.replaced or not _is_torn(text, places[0][0], places[-1][1]))
@@ -628,11 +628,10 @@ def _is_in_address(text: str, start: int, end: int) -> bool:
     return bool(_ADDRESS_BEFORE.fullmatch(before) or _ADDRESS_AFTER.fullmatch(after))
 
 
-def _tears(joined: Sequence[Place], candidate: Candidate) -> bool:
+def _tears(within: Container[int], candidate: Candidate) -> bool:
     """Whether a candidate begins or ends within what is one character or syllable."""
     term, first, _ = candidate
-    last = first + len(term.letters)
-    return any(low < first < high or low < last < high for low, high in joined)
+    return first in within or first + len(term.letters) in within
 
 
 def _is_torn(text: _Text, first: int, last: int) -> bool:
