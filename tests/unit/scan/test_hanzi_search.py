@@ -98,10 +98,10 @@ def test_surroundings_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_parts_without_end_are_read_in_linear_time() -> None:
-    """Thirty thousand characters in parts, one after another, are all found, and soon: each is weighed once."""
+    """Ten thousand characters in parts and as many other disguises are all found, each weighed once."""
     begun = time.process_time()
-    assert len(SEARCH.find_one("今晚车专卖，" * 30_000)) == 30_000
-    assert time.process_time() - begun < 15
+    assert len(SEARCH.find_one("车专卖，高价首，" * 10_000)) == 20_000
+    assert time.process_time() - begun < 8
 
 
 def test_wanted_only() -> None:
