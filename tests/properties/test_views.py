@@ -4,12 +4,14 @@ from importlib.util import find_spec
 from pathlib import Path
 from random import Random
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bylaw.scan import check, compile_plan, explain, scan
+from bylaw.scan._sieve import Sieve
 from bylaw.scan._tables import SEEN_THROUGH
 from bylaw.scan.views import Searches
 from bylaw.scan.views._bidi import visual
@@ -36,6 +38,8 @@ TERMS = (
 )
 KERNELS = ["numpy", "native"] if find_spec("numba") else ["numpy"]
 SEARCHES = {kernel: Searches(TERMS, kernel=kernel) for kernel in KERNELS}
+SIEVE = Sieve([[frozenset(TERMS[at::2]) for at in (0, 1)]], TERMS)
+"""One clause, which needs a term of every second and one of the others."""
 
 PIECES = [
     *TERMS,
@@ -96,6 +100,36 @@ def test_compiled_and_numpy_flag_the_same_posts(posts):
     """Which posts are worth a closer look does not depend on who looks at their bytes."""
     batch, searches = Batch(posts), SEARCHES["native"]
     assert searches.flagged(batch, native=True) == searches.flagged(batch, native=False)
+
+
+@pytest.mark.parametrize("kernel", KERNELS)
+@given(st.lists(texts | wild, min_size=1, max_size=6))
+@settings(derandomize=True, max_examples=300, deadline=None)
+def test_what_a_view_finds_it_may_find(kernel, posts):
+    """Many texts are rewritten at once as one by itself is, and no hit is missing from what is likely."""
+    for view in SEARCHES[kernel]._views:
+        points = np.array([*map(ord, "\0".join((*posts, "")))], np.uint32)
+        new = "".join(map(chr, view._rewritten(points)[0].tolist()))
+        first = 0
+        for post in posts:
+            assert view._respelled(post) in {None, new[first : first + len(post)]}
+            first += len(post) + 1
+        likely = set(zip(*(column.tolist() for column in view.likely(posts)), strict=True))
+        assert likely >= {hit[:2] for hit in view.find_in(list(enumerate(posts)))}
+
+
+@pytest.mark.parametrize("kernel", KERNELS)
+@given(st.lists(texts | wild, min_size=1, max_size=6))
+@settings(derandomize=True, max_examples=300, deadline=None)
+def test_a_sieve_leaves_out_only_what_does_not_matter(kernel, posts):
+    """Where a clause could stand with all that is found, a search with a sieve finds all of it."""
+    everything, sieved = SEARCHES[kernel].find(posts), SEARCHES[kernel].find(posts, SIEVE)
+    standing = SIEVE.every(everything.post.astype(np.int64), everything.term, len(posts)) != 0
+    for post in range(len(posts)):
+        all_of_it, own = (
+            [column[found.post == post].tolist() for column in found] for found in (everything, sieved)
+        )
+        assert own == all_of_it or not standing[post]
 
 
 @given(texts)

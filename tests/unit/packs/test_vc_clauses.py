@@ -256,6 +256,16 @@ SCENARIOS = {
     "29 the same where the reader is here": Scenario(
         PERPS + " Alipay and RMB welcome.", {"VC-DERIV", "VC-ENTRY"}, {"territory.abroad": True}
     ),
+    "28 the same offer abroad, in Chinese": Scenario(
+        "永续合约开户，点击注册，下载平台即可交易，客服 @lion_desk_11",
+        set(),
+        {"territory.abroad": True},
+    ),
+    "29 and aimed at the mainland": Scenario(
+        "永续合约开户，点击注册，支付宝入金，下载平台即可交易，客服 @lion_desk_11",
+        {"VC-DERIV", "VC-ENTRY"},
+        {"territory.abroad": True},
+    ),
     "31 the version in Chinese": Scenario(
         "国内用户可参与代币打新，打新链接 https://pad.example.com/join/HARBOUR ，支付宝入金。",
         {"VC-CHANNEL"},

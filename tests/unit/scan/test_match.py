@@ -308,3 +308,20 @@ def test_a_slice_that_is_no_hit_has_no_disguise():
     """Asking for the disguise of something else is a mistake of the caller."""
     with pytest.raises(RuntimeError, match="is no hit"):
         disguises("外挂", 0, 1, "外挂")
+
+
+def test_a_batch_may_be_searched_for_more(kernel):
+    """What is to be looked for besides is asked for once, at the first batch, and is no term of one text."""
+    asked = []
+
+    def also():
+        asked.append(True)
+        return ["bar"]
+
+    matcher = Matcher(["foo"], kernel=kernel, also=also)
+    assert matcher.scan_one("foo bar") == [(0, 0, 3)]
+    assert not asked
+    for _ in range(2):
+        hits = matcher.find(["foo bar", "b.a.r"])
+        assert [column.tolist() for column in hits] == [[0, 0, 1], [0, 1, 1], [0, 4, 0], [3, 7, 5]]
+    assert asked == [True]

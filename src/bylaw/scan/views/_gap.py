@@ -24,7 +24,7 @@ from bylaw.scan._gaps import WIDEST
 from bylaw.scan._match import Matcher
 from bylaw.scan._tables import character_table
 from bylaw.scan.views._bytes import Batch, Grams, are_digits, are_letters, points
-from bylaw.scan.views._respelled import UNSEEN, Found, Respelled, others
+from bylaw.scan.views._respelled import UNSEEN, Found, Ints, Mask, Points, Respelled, others
 
 _HAN = "\u4e00-\u9fff"
 _ENDS = "!?;。！？；"  # of sentences; the base search lets none of them pass
@@ -94,6 +94,15 @@ class Gaps(Respelled):
     def has_odd(self, slice_: str) -> bool:
         """Whether a gap in a hit may be one that the base search refuses."""
         return self._respelled(slice_) is not None
+
+    def _rewritten(self, points: Points) -> tuple[Points, Mask]:
+        text = points.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
+        new = _FILLER.sub(lambda match: UNSEEN * len(match[0]), text)
+        spelled = np.frombuffer(new.encode("utf-32-le", "surrogatepass"), "<u4").astype(np.uint32)
+        return spelled, spelled != points
+
+    def _meant_by(self, found: Ints) -> Ints:
+        return found
 
     def _respelled(self, text: str) -> str | None:
         if _QUICK.search(text) is None:
