@@ -54,8 +54,9 @@ _STANDS_FOR = {
     "+": "t",
     "(": "c",
 }
-_UPRIGHT = "\u0406\u0456\u04c0\u04cf\u0399\u03b9\u2160\u01c0"
+_UPRIGHT = "\u0406\u0456\u04c0\u04cf\u0399\u03b9\u2160\u01c0\u16c1\u2c92\u2c93\u2d4f\ua4f2"
 """Letters of other scripts that are drawn as one stroke: the fold reads them as i, a reader perhaps as l."""
+_ROMAN_ONE = 0x2160
 _CLASSES = ("li1!|", "bgq689", "o0", "e3", "a4@", "s5$", "t7+", "z2", "c(")
 """Characters that are searched for as one; the first, a letter, stands for all."""
 
@@ -108,8 +109,10 @@ _NOT_HERE = re.compile(
 )
 _STANDS_IN = re.compile(rf"[0-9$@!|+(Il{_UPRIGHT}]")
 _LEAST_LETTERS = 3  # Latin ones in a term
+_NO_SHORT = "0123456789"
+"""What before two letters is an ordinal number, or a number of something."""
 
-_IS_UPRIGHT = np.zeros(0x3000, np.bool_)
+_IS_UPRIGHT = np.zeros(0xA500, np.bool_)
 _IS_UPRIGHT[list(map(ord, _UPRIGHT))] = True
 _NUMBER = np.zeros(256, np.int64)
 """The class of each byte as a number from 1; 0 for what is no letter, digit or sign of a letter."""
@@ -173,9 +176,10 @@ class Leet(Respelled):
         keys = _keys(batch.data, near)
         leads = batch.leads
         leads = leads[_IS_UPRIGHT.take(points(batch.data, leads), mode="clip")]
+        # The Roman one is more often a number.
         leads = leads[
-            _IS_LETTER[batch.data[leads - 1]]
-            | _IS_LETTER[batch.data[leads + 2]]
+            (points(batch.data, leads) != _ROMAN_ONE)
+            | _IS_LETTER[batch.data[leads - 1]]
             | _IS_LETTER[batch.data[leads + 3]]
         ]
         second, ahead = batch.data[near - 2], batch.data[near + 1]
@@ -211,6 +215,10 @@ class Leet(Respelled):
         many = len(altered) + len(drawn)
         if not many or 2 * many > latin or (altered == [end - 1] and not drawn):
             return None
+        if latin <= _LEAST_LETTERS and not drawn and text[altered[0]] in _NO_SHORT and altered[0] == start:
+            return None  # 3rd, 8GB
+        if latin <= _LEAST_LETTERS and "(" in text[start:end]:
+            return None  # O(n)
         if text[start] == "$" and text[start + 1].isupper():
             return None  # a ticker
         if not any(self._is_mixed(text, new, place) for place in (*altered, *drawn)):
@@ -227,9 +235,10 @@ class Leet(Respelled):
     def _is_mixed(self, text: str, new: str, place: int) -> bool:
         """Whether a letter stands beside a stand-in, in a context that some term has."""
         around = text[max(0, place - 1) : place + 2]
-        beside = any(letter.isascii() and letter.isalpha() for letter in around)
-        if not beside or text[place] in _UPRIGHT:
-            return beside
+        if text[place] in _UPRIGHT:
+            return any("a" <= character_table()[ord(letter)] <= "z" for letter in around.replace(text[place], ""))
+        if not any(letter.isascii() and letter.isalpha() for letter in around):
+            return False
         if any(_is_foreign(letter) for letter in around):
             return True
         low = max(0, place - REACH_BEFORE)

@@ -27,6 +27,7 @@ _U1, _U3, _U7 = np.uint64(1), np.uint64(3), np.uint64(7)
 _FACTOR, _SHIFT = np.uint64(0x9E3779B97F4A7C15), np.uint64(64 - 21)
 _AMPERSAND, _PERCENT, _BACKSLASH = 0x26, 0x25, 0x5C
 _LONGEST = 64
+_ROMAN_ONE = 0x2160
 
 Mask = NDArray[np.bool_]
 
@@ -136,7 +137,9 @@ def _flag(given, data, offsets, found):
                     point = _point(data, at)
                     decode |= _is_of(marked, point)
                     if _is_of(upright, point):
-                        leet |= ((kinds[before] | kinds[data[at + 2]] | kinds[data[at + 3]]) & _LETTER) != 0
+                        leet |= (
+                            point != _ROMAN_ONE or ((kinds[before] | kinds[data[at + 3]]) & _LETTER) != 0
+                        )
                     gaps = gaps or _is_run_of_signs(data, at)
                     if own in (0xE3, 0xEF):
                         gaps = gaps or _ends_twice(data, at)
