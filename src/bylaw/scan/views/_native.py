@@ -21,11 +21,13 @@ from numpy.typing import NDArray
 from bylaw.scan._native import compiled
 
 DECODE, LEET, REPEATS, GAPS = range(4)
-_LETTER, _DIGIT, _SIGN, _LEAD, _HEX = 1, 2, 4, 8, 16
+_LETTER, _DIGIT, _SIGN, _LEAD, _HEX, _GAP, _BASE64, _ADDRESS = 1, 2, 4, 8, 16, 32, 64, 128
 _WORD = _LETTER | _DIGIT
 _U1, _U3, _U7 = np.uint64(1), np.uint64(3), np.uint64(7)
 _FACTOR, _SHIFT = np.uint64(0x9E3779B97F4A7C15), np.uint64(64 - 21)
-_AMPERSAND, _PERCENT, _BACKSLASH = 0x26, 0x25, 0x5C
+_AMPERSAND, _PERCENT, _BACKSLASH, _EQUALS, _PLUS = 0x26, 0x25, 0x5C, 0x3D, 0x2B
+_U, _TAG = 0x75, 0xF3
+_SHORT, _LONG, _MOST = 8, 12, 64
 _LONGEST = 64
 _ROMAN_ONE = 0x2160
 
@@ -48,6 +50,7 @@ class Given(NamedTuple):
     numerals: Mask
     measures: Mask
     upright: Mask
+    starts: NDArray[np.uint8]  # of each byte, at which places words in base64 may begin with it
 
 
 def kinds_of(leads: Mask) -> NDArray[np.uint8]:
@@ -57,6 +60,9 @@ def kinds_of(leads: Mask) -> NDArray[np.uint8]:
     kinds[48:58] |= _DIGIT | _HEX
     kinds[[*range(65, 71), *range(97, 103)]] |= _HEX
     kinds[list(b"$@!|+(")] |= _SIGN
+    kinds[[*range(0x20, 0x30), *range(0x3A, 0x41), *range(0x5B, 0x61), *range(0x7B, 0x7F)]] |= _GAP
+    kinds[[*range(48, 58), *range(65, 91), *range(97, 123), *b"+/"]] |= _BASE64
+    kinds[list(b"=._~@?&#%-")] |= _ADDRESS
     kinds[leads] |= _LEAD
     return kinds
 
@@ -67,7 +73,7 @@ def asked() -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     asks, answers = np.zeros(256, np.uint8), np.full(256, always, np.uint8)
     asks[[*range(65, 91), *range(97, 123)]] = before_wide
     asks[ord("l")] |= before_capital
-    asks[[*range(0x80, 0x100), *range(48, 58), *b"$@!|+(?;&%\\I\r\n\0"]] |= always
+    asks[[*range(0x80, 0x100), *range(48, 58), *b"$@!|+(?;&%=\\I\r\n\0"]] |= always
     answers[0xE4:] |= before_wide
     answers[65:91] |= before_capital
     return asks, answers
@@ -85,7 +91,7 @@ def _flag(given, data, offsets, found):
     kinds, numbers, pairs = given.kinds, given.numbers, given.pairs
     leet_grams, repeat_grams, threes, han = given.leet, given.repeats, given.threes, given.han
     marked, numerals, measures, upright = given.marked, given.numerals, given.measures, given.upright
-    asks, answers = given.asks, given.answers
+    asks, answers, starts = given.asks, given.answers, given.starts
     until = np.int64(0)
     for p in range(offsets.size - 1):
         decode = leet = repeats = gaps = False
@@ -103,6 +109,8 @@ def _flag(given, data, offsets, found):
                         pairs, (_point(data, at - 3) << 16) | _point(data, at + 1)
                     )
                 if kind & _DIGIT:
+                    if not decode:
+                        decode = _is_bare(data, at, kinds, starts) or _is_apart(data, at, kinds)
                     if not leet and (kinds[before] | kinds[after]) & _LETTER:
                         leet = _is_leet(data, at, kinds, numbers, leet_grams)
                     continue
@@ -120,13 +128,19 @@ def _flag(given, data, offsets, found):
                     or (own == 0x6C and 65 <= before <= 90 and 65 <= after <= 90)
                 ):
                     leet = _is_leet(data, at, kinds, numbers, leet_grams)
-                if (own | 32) == (after | 32) and not repeats:
-                    repeats = _is_repeated(data, at, kinds, repeat_grams, threes)
+                if (own | 32) == (after | 32):
+                    if not repeats:
+                        repeats = _is_repeated(data, at, kinds, repeat_grams, threes)
+                    if own == after and not (decode or kinds[before] & _WORD):
+                        decode = _is_double_apart(data, at, kinds)
                 continue
             if own >= 0x80:
                 until = at + 2  # what a letter has before it is asked so far
                 if 0xE4 <= own <= 0xE9:
-                    if not repeats and _is_twice(data, at):
+                    if not _is_twice(data, at):
+                        continue
+                    decode |= _is_twice_apart(data, at)
+                    if not repeats:
                         key = (_point(data, at - 3) << 16) | _point(data, at)
                         repeats = (
                             _is_twice(data, at + 3)
@@ -134,6 +148,7 @@ def _flag(given, data, offsets, found):
                             or _has(han, (key << 16) | _point(data, at + 6))
                         )
                 elif kind & _LEAD:
+                    decode |= own == _TAG and data[at + 4] == _TAG and data[at + 8] == _TAG
                     point = _point(data, at)
                     decode |= _is_of(marked, point)
                     if _is_of(upright, point):
@@ -152,6 +167,10 @@ def _flag(given, data, offsets, found):
                 line = at + 1
                 if own:
                     continue
+            if kind & _SIGN and not decode:
+                decode = _is_apart(data, at, kinds) or (
+                    own == _PLUS and (before | 32) == _U and (kinds[after] & _HEX) != 0
+                )
             if kind & _SIGN and not leet and (kinds[before] | kinds[after]) & _LETTER:
                 leet = _is_leet(data, at, kinds, numbers, leet_grams)
             if own in (0x21, 0x3F, 0x3B):
@@ -166,9 +185,11 @@ def _flag(given, data, offsets, found):
             if own == _AMPERSAND:
                 decode |= after == 0x23 or ((kinds[after] & _LETTER) != 0 and not _is_plain(data, at, kinds))
             elif own == _PERCENT:
-                decode |= (kinds[after] & kinds[data[at + 2]] & _HEX) != 0
+                decode |= ((kinds[after] & _HEX) != 0 or after == _U) and (kinds[data[at + 2]] & _HEX) != 0
             elif own == _BACKSLASH:
-                decode |= (after | 32) == 0x75 or after == 0x78
+                decode |= (after | 32) == _U or after == 0x78 or (kinds[after] & _DIGIT) != 0
+            elif own == _EQUALS:
+                decode |= (kinds[after] & kinds[data[at + 2]] & _HEX) != 0 and data[at + 3] == _EQUALS
         found[DECODE, p], found[LEET, p], found[REPEATS, p], found[GAPS, p] = decode, leet, repeats, gaps
 
 
@@ -193,6 +214,110 @@ def _has(near, key):
     """Whether a key may be among those whose hashes are given."""
     number = (np.uint64(key) * _FACTOR) >> _SHIFT
     return (near[number >> _U3] >> (number & _U7)) & _U1 != 0
+
+
+@compiled  # pragma: no cover
+def _is_bare(data, at, kinds, starts):
+    """Whether a digit may be of a code point without a mark of its own, or of a word in base64."""
+    before, after = np.int64(data[at - 1]), np.int64(data[at + 1])
+    if (before | 32) == _U and (data[at + 4] | 32) == _U:
+        return True
+    if data[at] == 0x30 and (after | 32) == 0x78:
+        if not _are_words(data, at, kinds):
+            return True
+    if not (kinds[before] | kinds[after]) & _LETTER:
+        return False
+    low, high = at, at
+    while kinds[data[low - 1]] & _BASE64 and at - low < _MOST:
+        low -= 1
+    while kinds[data[high + 1]] & _BASE64 and high - at < _MOST:
+        high += 1
+    size = high - low + 1
+    begins = starts[data[low]] & (starts[data[low + 1]] >> 1) & (starts[data[low + 2]] >> 2)
+    is_long = (begins & 1 and size >= _LONG) or (begins & 8 and size >= _SHORT)
+    return is_long and not kinds[data[low - 1]] & _ADDRESS
+
+
+@compiled  # pragma: no cover
+def _are_words(data, at, kinds):
+    return (kinds[data[at + 4]] & _WORD) != 0 and (kinds[data[at + 6]] & _WORD) != 0
+
+
+@compiled  # pragma: no cover
+def _is_apart(data, at, kinds):
+    """Whether a digit or a sign may be one of letters that stand apart."""
+    if (kinds[data[at - 1]] | kinds[data[at + 1]]) & _WORD:
+        return False
+    if not (kinds[data[at - 1]] | kinds[data[at + 1]]) & _GAP:
+        return False
+    right, left = _has_part(data, at, 1, kinds), _has_part(data, at, -1, kinds)
+    if right and left:
+        return True
+    if not kinds[data[at]] & _DIGIT:
+        return False
+    return _has_parts(data, at, 1, kinds) or _has_parts(data, at, -1, kinds)
+
+
+@compiled  # pragma: no cover
+def _has_part(data, at, step, kinds):
+    """Whether a letter that stands alone, or is written twice, is parted from a place by one or two signs."""
+    if not kinds[data[at + step]] & _GAP:
+        return False
+    for gap in (1, 2):
+        own = at + step * (gap + 1)
+        beyond = data[own + step]
+        if (
+            kinds[data[at + step * gap]] & _GAP
+            and kinds[data[own]] & _LETTER
+            and (not kinds[beyond] & _WORD or beyond == data[own])
+        ):
+            return True
+    return False
+
+
+@compiled  # pragma: no cover
+def _has_parts(data, at, step, kinds):
+    """Whether that, or a digit or a sign in its place, is followed by one more letter."""
+    if not kinds[data[at + step]] & _GAP:
+        return False
+    for gap in (1, 2):
+        own = at + step * (gap + 1)
+        beyond = data[own + step]
+        if (
+            kinds[data[at + step * gap]] & _GAP
+            and kinds[data[own]] & (_WORD | _SIGN)
+            and (not kinds[beyond] & _WORD or beyond == data[own])
+            and _has_part(data, own, step, kinds)
+        ):
+            return True
+    return False
+
+
+@compiled  # pragma: no cover
+def _is_double_apart(data, at, kinds):
+    """Whether a letter that is there twice may be one of letters that stand apart."""
+    last = at + 1
+    for _ in range(2):
+        if data[last + 1] == data[last]:
+            last += 1
+    for gap in (1, 2):
+        own = last + gap + 1
+        if (
+            kinds[data[last + 1]] & kinds[data[last + gap]] & _GAP
+            and kinds[data[own]] & _LETTER
+            and data[own] == data[own + 1]
+        ):
+            return True
+    return False
+
+
+@compiled  # pragma: no cover
+def _is_twice_apart(data, at):
+    """Whether an ideograph that is there twice is parted from another such one."""
+    beyond = data[at + 6]
+    if 0xE4 <= beyond < 0xEF or beyond > 0xEF:
+        return False
+    return _is_twice(data, at + 7) or _is_twice(data, at + 8) or _is_twice(data, at + 9)
 
 
 @compiled  # pragma: no cover

@@ -255,6 +255,8 @@ class Searches:
             names = _named_in(form, start, end, term, self._named_turned)
         if names is None:
             raise RuntimeError(f"{text[start:end]!r} is no hit of the term {term!r}")
+        if "apart" in names:
+            names = (*names, "separator")
         return tuple(name for name in SEEN_THROUGH if name in names)
 
     def _named_turned(self, text: str, start: int, end: int, term: str) -> tuple[str, ...] | None:

@@ -1,0 +1,191 @@
+"""Words spelled in letters that are none of their own: drawn, borrowed, turned, hidden, or of another alphabet.
+
+    - signs that are drawn like letters, beside letters or beside each other (`tick€t`, `₮ł₵Ⱪ€₮`);
+    - letters of scripts that are read by themselves, in runs that no such script would write (Thai, Hebrew,
+      kana, bopomofo and ideographs between each other: `ร๏ɭ๔`, `ㄒ丨匚Ҝ乇ㄒ`);
+    - words turned upside down or mirrored (`ʇǝʞɔıʇ`, `ƚɘʞɔiƚ`);
+    - tag characters, which nobody sees and every machine reads;
+    - bopomofo, as pinyin.
+
+INVARIANT: each character that is shown comes from the one or the few that stand for it, so spans stay exact.
+"""
+
+from __future__ import annotations
+
+__all__ = ["BOPOMOFO", "DRAWN", "FAUX", "TURNED", "bopomofo", "borrowed", "drawn", "tags", "turned"]
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+import numpy as np
+
+from bylaw.scan._tables import tables
+from bylaw.scan.views._pieces import Piece, around, each
+
+# --- drawn ----------------------------------------------------------------------------------------------
+
+# Signs that are drawn like letters, and stand for them beside letters.
+DRAWN = {
+    "∪": "u", "⋃": "u", "∨": "v", "⋁": "v", "⊤": "t", "⟙": "t", "⍺": "a", "⍴": "p", "⍳": "i", "∣": "l",
+    "⏽": "l", "℮": "e", "⋿": "e", "᙮": "x", "᙭": "x", "╳": "x", "₿": "b", "฿": "b", "€": "e", "£": "l",
+    "¢": "c", "₮": "t", "₵": "c", "₴": "s", "₦": "n", "₱": "p", "₩": "w", "₳": "a", "₲": "g", "₭": "k",
+    "₣": "f", "₤": "l", "₥": "m", "₫": "d", "₡": "c", "Ξ": "e", "ξ": "e", "Σ": "e", "ɸ": "o", "∂": "d",
+    "∑": "e", "√": "v", "∆": "a", "∩": "n", "ø": "o", "Ø": "o", "¡": "i", "§": "s", "¥": "y", "†": "t",
+    "∈": "e", "∏": "n", "∫": "s", "©": "c", "®": "r", "¶": "p", "⊂": "c", "⊃": "d", "∀": "a", "∃": "e",
+}  # fmt: skip
+_SIGNS = "".join(map(re.escape, DRAWN))
+_RUN_OF_SIGNS = re.compile(f"(?<=[A-Za-z])[{_SIGNS}]+|[{_SIGNS}]+(?=[A-Za-z])")
+drawn = each(_RUN_OF_SIGNS, DRAWN.__getitem__, "look-alike")
+"""Show signs beside letters as letters."""
+
+# --- borrowed -------------------------------------------------------------------------------------------
+
+FAUX = dict(
+    zip(
+        "ค๒๔єђเן๓๏ภקรยฬץ" "ﻮשאŦגɭ" "卂乃匚乇千卄丨ﾌㄥ爪几ㄖ卩尺丂ㄒㄩ山乂ㄚ乙" "リレノんㄴㅌㅇㅏㅣʘﾑ刀ｷん工ﾚ巾ﾘㅜ",
+        "abdehijmonprswy" "gwxtzl" "abcefhijlmnoprstuwxyz" "llnhleoaioadkhilmyt",
+        strict=True,
+    )
+)  # fmt: skip
+"""Letters, kana and ideographs that are taken for Latin letters between others of the kind."""
+_LEAST_RUN, _LEAST_FAUX = 4, 2
+_WITHOUT_SPACES = re.compile("[\u4e00-\u9fff]")
+
+
+@cache
+def _latin_like() -> str:
+    """Return every character that the fold reads as a Latin letter."""
+    codes = tables().codes
+    points = np.flatnonzero((codes >= ord("a")) & (codes <= ord("z"))).tolist()
+    return "".join(re.escape(chr(point)) for point in points)
+
+
+@cache
+def _run() -> re.Pattern[str]:
+    own = "".join(map(re.escape, FAUX)) + _SIGNS
+    return re.compile(f"[{own}{_latin_like()}]{{{_LEAST_RUN},}}")
+
+
+def borrowed(text: str) -> list[Piece] | None:
+    """Show the letters of a run that mixes borrowed ones, or signs, with others as those they stand for."""
+
+    def found() -> Iterator[tuple[int, int, list[Piece]]]:
+        for match in _run().finditer(text):
+            strange = [letter for letter in match[0] if letter in FAUX or letter in DRAWN]
+            # A run of common ideographs alone is Chinese.
+            if len(strange) >= _LEAST_FAUX and any(_WITHOUT_SPACES.match(each) is None for each in match[0]):
+                pieces = []
+                for at, letter in enumerate(match[0], match.start()):
+                    other = FAUX.get(letter) or DRAWN.get(letter)
+                    pieces.append((other or letter, at, at + 1, "look-alike" if other else ""))
+                yield (*match.span(), pieces)
+
+    return around(text, found())
+
+
+# --- turned ---------------------------------------------------------------------------------------------
+
+_UPSIDE_DOWN = dict(
+    zip("ɐqɔpǝəɟƃɓᵷɥᴉıɾʞlʅɯuodbɹsʇnʌʍxʎz", "abcdeefggghiijkllmnopqrstuvwxyz", strict=True)
+) | dict(zip("∀ᗺƆᗡƎℲ⅁HIſʞ˥WNOԀQᴚS⊥∩ΛMX⅄Z", "abcdefghijklmnopqrstuvwxyz", strict=True))
+_MIRRORED = dict(
+    zip("ɒdɔbɘʇʜiįʞlꞁmnᴎoqpɿᴙƨƚuvwxyzAdƆbƎHIM", "abcdefhijkllmnnopqrrstuvwxyzabcdehim", strict=True)
+)
+TURNED = "ɐɔǝɟƃᵷɥᴉʞʅɯɹʇʌʍʎɒɘɿƨꞁℲ⅁⅄Ԁ"
+"""Letters that hardly stand in a text in which nothing is turned."""
+_ONLY_MIRRORED = frozenset("ɒɘɿƨꞁ")
+_IS_TURNED = frozenset(TURNED)
+
+
+def _turned_run(letters: str) -> re.Pattern[str]:
+    own = f"[{re.escape(letters)}]"
+    return re.compile(rf"(?<!\w){own}+(?:[ '˙]{own}+)*(?!\w)")
+
+
+_TURNED_RUNS = (
+    (_turned_run("".join(_MIRRORED)), _MIRRORED, True),
+    (_turned_run("".join(_UPSIDE_DOWN)), _UPSIDE_DOWN, False),
+)
+
+
+def turned(text: str) -> list[Piece] | None:
+    """Show words that were turned over as they are read then, from their end."""
+    mirrored = not _ONLY_MIRRORED.isdisjoint(text)
+    pattern, letters, _ = next(own for own in _TURNED_RUNS if own[2] == mirrored)
+    return around(
+        text,
+        (
+            (
+                *match.span(),
+                [
+                    (letters.get(text[at], text[at]), at, at + 1, "upside-down")
+                    for at in range(match.end() - 1, match.start() - 1, -1)
+                ],
+            )
+            for match in pattern.finditer(text)
+            if not _IS_TURNED.isdisjoint(match[0])
+        ),
+    )
+
+
+# --- tags -----------------------------------------------------------------------------------------------
+
+_TAGS = re.compile("(?<![\U0001f3f4\U000e0020-\U000e007e])[\U000e0020-\U000e007e]{3,}")
+_FIRST_TAG = 0xE0000
+
+
+def tags(text: str) -> list[Piece] | None:
+    """Show runs of tag characters, which are no part of a flag, as the letters that they are the tags of."""
+    return around(
+        text,
+        (
+            (*match.span(), [(chr(ord(text[at]) - _FIRST_TAG), at, at + 1, "tag character") for at in _of(match)])
+            for match in _TAGS.finditer(text)
+        ),
+    )
+
+
+def _of(match: re.Match[str]) -> range:
+    return range(*match.span())
+
+
+# --- bopomofo -------------------------------------------------------------------------------------------
+
+_FIRSTS = dict(zip("ㄅㄆㄇㄈㄉㄊㄋㄌㄍㄎㄏㄐㄑㄒㄓㄔㄕㄖㄗㄘㄙ", "b p m f d t n l g k h j q x zh ch sh r z c s".split(), strict=True))
+_LASTS = dict(zip("ㄚㄛㄜㄝㄞㄟㄠㄡㄢㄣㄤㄥㄦ", "a o e e ai ei ao ou an en ang eng er".split(), strict=True))
+_MIDDLES = dict(zip("ㄧㄨㄩ", "iuv", strict=True))
+_JOINED = {
+    "ien": "in", "ieng": "ing", "uen": "un", "ueng": "ong", "ven": "vn", "veng": "iong", "iou": "iu", "uei": "ui",
+}  # fmt: skip
+_ALONE = {
+    "i": "yi", "in": "yin", "ing": "ying", "iu": "you", "u": "wu", "ui": "wei", "un": "wen", "ong": "weng",
+    "v": "yu", "vn": "yun", "iong": "yong",
+}  # fmt: skip
+_HISSED = ("zh", "ch", "sh", "r", "z", "c", "s")
+_SYLLABLE = re.compile("([ㄅ-ㄙ]?)([ㄧㄨㄩ]?)([ㄚ-ㄦ]?)[ˊˇˋ˙\u02ca\u02cb\u02c7\u02d9]?")
+BOPOMOFO = "".join((*_FIRSTS, *_MIDDLES, *_LASTS))
+
+
+def bopomofo(text: str) -> list[Piece] | None:
+    """Show syllables in bopomofo in pinyin."""
+    return around(
+        text,
+        (
+            (*match.span(), [(_in_pinyin(match), *match.span(), "bopomofo")])
+            for match in _SYLLABLE.finditer(text)
+            if any(match.groups())
+        ),
+    )
+
+
+def _in_pinyin(match: re.Match[str]) -> str:
+    first, middle, last = _FIRSTS.get(match[1], ""), _MIDDLES.get(match[2], ""), _LASTS.get(match[3], "")
+    end = _JOINED.get(middle + last, middle + last)
+    if not first:
+        return _ALONE.get(end) or {"i": "y", "u": "w", "v": "yu"}.get(end[0], end[0]) + end[1:]
+    if not end:
+        return first + "i" * (first in _HISSED)
+    if first in ("j", "q", "x"):
+        return first + end.replace("v", "u")
+    return first + end
