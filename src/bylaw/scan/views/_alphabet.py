@@ -21,7 +21,7 @@ from functools import cache
 import numpy as np
 
 from bylaw.scan._tables import tables
-from bylaw.scan.views._pieces import Piece, around, each
+from bylaw.scan.views._pieces import Piece, Step, around, each
 
 # --- drawn ----------------------------------------------------------------------------------------------
 
@@ -35,16 +35,27 @@ DRAWN = {
     "∈": "e", "∏": "n", "∫": "s", "©": "c", "®": "r", "¶": "p", "⊂": "c", "⊃": "d", "∀": "a", "∃": "e",
 }  # fmt: skip
 _SIGNS = "".join(map(re.escape, DRAWN))
-_RUN_OF_SIGNS = re.compile(f"(?<=[A-Za-z])[{_SIGNS}]+|[{_SIGNS}]+(?=[A-Za-z])")
-drawn = each(_RUN_OF_SIGNS, DRAWN.__getitem__, "look-alike")
-"""Show signs beside letters as letters."""
+
+
+def drawn(text: str) -> list[Piece] | None:
+    """Show signs beside letters as letters."""
+    return _drawn()(text)
+
+
+@cache
+def _drawn() -> Step:
+    # No sign of money before a digit: £5m is an amount.
+    latin = f"[{_latin_like()}]"
+    pattern = f"(?<={latin})[{_SIGNS}]+|[{_SIGNS}]+(?={latin})|[¢§¡©]+(?=[0-9][A-Za-z])"
+    return each(re.compile(pattern), DRAWN.__getitem__, "look-alike")
+
 
 # --- borrowed -------------------------------------------------------------------------------------------
 
 FAUX = dict(
     zip(
-        "ค๒๔єђเן๓๏ภקรยฬץ" "ﻮשאŦגɭ" "卂乃匚乇千卄丨ﾌㄥ爪几ㄖ卩尺丂ㄒㄩ山乂ㄚ乙" "リレノんㄴㅌㅇㅏㅣʘﾑ刀ｷん工ﾚ巾ﾘㅜ",
-        "abdehijmonprswy" "gwxtzl" "abcefhijlmnoprstuwxyz" "llnhleoaioadkhilmyt",
+        "ค๒๔єђเן๓๏ภקรՇยฬץ" "ﻮשאŦגɭ" "卂乃匚乇千卄丨ﾌㄥ爪几ㄖ卩尺丂ㄒㄩ山乂ㄚ乙" "リレノんㄴㅌㅇㅏㅣʘﾑ刀ｷん工ﾚ巾ﾘㅜ",
+        "abdehijmonpstuwy" "gwxtzl" "abcefhijlmnoprstuwxyz" "llnhleoaioadkhilmyt",
         strict=True,
     )
 )  # fmt: skip
@@ -92,9 +103,8 @@ _UPSIDE_DOWN = dict(
 _MIRRORED = dict(
     zip("ɒdɔbɘʇʜiįʞlꞁmnᴎoqpɿᴙƨƚuvwxyzAdƆbƎHIM", "abcdefhijkllmnnopqrrstuvwxyzabcdehim", strict=True)
 )
-TURNED = "ɐɔǝɟƃᵷɥᴉʞʅɯɹʇʌʍʎɒɘɿƨꞁℲ⅁⅄Ԁ"
+TURNED = "ɐɔǝɟƃᵷɥᴉʞʅɯɹʇʌʍʎɒɘɿƨꞁᴎᴙℲ⅁⅄Ԁ"
 """Letters that hardly stand in a text in which nothing is turned."""
-_ONLY_MIRRORED = frozenset("ɒɘɿƨꞁ")
 _IS_TURNED = frozenset(TURNED)
 
 
@@ -103,30 +113,25 @@ def _turned_run(letters: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w){own}+(?:[ '˙]{own}+)*(?!\w)")
 
 
-_TURNED_RUNS = (
-    (_turned_run("".join(_MIRRORED)), _MIRRORED, True),
-    (_turned_run("".join(_UPSIDE_DOWN)), _UPSIDE_DOWN, False),
-)
+_TURNED_RUNS = tuple((_turned_run("".join(own)), own) for own in (_MIRRORED, _UPSIDE_DOWN))
 
 
 def turned(text: str) -> list[Piece] | None:
     """Show words that were turned over as they are read then, from their end."""
-    mirrored = not _ONLY_MIRRORED.isdisjoint(text)
-    pattern, letters, _ = next(own for own in _TURNED_RUNS if own[2] == mirrored)
-    return around(
-        text,
-        (
-            (
-                *match.span(),
-                [
-                    (letters.get(text[at], text[at]), at, at + 1, "upside-down")
-                    for at in range(match.end() - 1, match.start() - 1, -1)
-                ],
-            )
-            for match in pattern.finditer(text)
-            if not _IS_TURNED.isdisjoint(match[0])
-        ),
+    found = (
+        (match, letters)
+        for pattern, letters in _TURNED_RUNS
+        for match in pattern.finditer(text)
+        if not _IS_TURNED.isdisjoint(match[0])
     )
+    own: list[tuple[int, int, list[Piece]]] = []
+    for match, letters in sorted(found, key=lambda each: each[0].span()):
+        start, end = match.span()
+        if not own or own[-1][1] <= start:
+            back = range(end - 1, start - 1, -1)
+            pieces = [(letters.get(text[at], text[at]), at, at + 1, "upside-down") for at in back]
+            own.append((start, end, pieces))
+    return around(text, own)
 
 
 # --- tags -----------------------------------------------------------------------------------------------

@@ -54,7 +54,7 @@ _STANDS_FOR = {
     "+": "t",
     "(": "c",
 }
-_UPRIGHT = "\u0406\u0456\u04c0\u04cf\u0399\u03b9\u2160\u01c0\u16c1\u2c92\u2c93\u2d4f\ua4f2"
+_UPRIGHT = "\u0406\u0456\u04c0\u04cf\u0399\u03b9\u2160\u01c0\u16c1\u2c92\u2c93\u2d4f\ua4f2\u0142"
 """Letters of other scripts that are drawn as one stroke: the fold reads them as i, a reader perhaps as l."""
 _ROMAN_ONE = 0x2160
 _CLASSES = ("li1!|", "bgq689", "o0", "e3", "a4@", "s5$", "t7+", "z2", "c(")
@@ -259,7 +259,7 @@ def _is_drawn_as(text: str, place: int, letter: str) -> bool:
         return letter == "l" and ("a" <= before <= "z" or before == "I")
     if written == "l":
         return letter == "i" and "A" <= before <= "Z" and "A" <= after <= "Z"
-    return letter == "l" and written in _UPRIGHT
+    return letter in "il" and written in _UPRIGHT
 
 
 def _may_be_leet(text: str) -> bool:
