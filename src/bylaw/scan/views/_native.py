@@ -27,7 +27,7 @@ _U1, _U3, _U7 = np.uint64(1), np.uint64(3), np.uint64(7)
 _FACTOR, _SHIFT = np.uint64(0x9E3779B97F4A7C15), np.uint64(64 - 21)
 _AMPERSAND, _PERCENT, _BACKSLASH, _EQUALS, _PLUS = 0x26, 0x25, 0x5C, 0x3D, 0x2B
 _U, _TAG = 0x75, 0xF3
-_SHORT, _LONG, _MOST = 8, 12, 64
+_SHORT, _LONG, _MOST, _FILLED_BYTES = 8, 12, 64, 16
 _LONGEST = 64
 _ROMAN_ONE = 0x2160
 
@@ -41,11 +41,12 @@ class Given(NamedTuple):
     asks: NDArray[np.uint8]  # of each byte, when it is of interest: if a bit is among those of the next one
     answers: NDArray[np.uint8]
     numbers: NDArray[np.int64]  # of each byte, the class of letters that it is looked for as
-    leet: NDArray[np.uint8]  # a bit for each hash of a context, as all up to `pairs`
+    leet: NDArray[np.uint8]  # a bit for each hash of a context, as all up to `links`
     repeats: NDArray[np.uint8]
     threes: NDArray[np.uint8]
     han: NDArray[np.uint8]
     pairs: NDArray[np.uint8]
+    links: NDArray[np.uint8]
     marked: Mask  # characters, as all that follow
     numerals: Mask
     measures: Mask
@@ -88,7 +89,7 @@ def flags(given: Given, data: NDArray[np.uint8], offsets: NDArray[np.int64]) -> 
 
 @compiled  # pragma: no cover
 def _flag(given, data, offsets, found):
-    kinds, numbers, pairs = given.kinds, given.numbers, given.pairs
+    kinds, numbers, pairs, links = given.kinds, given.numbers, given.pairs, given.links
     leet_grams, repeat_grams, threes, han = given.leet, given.repeats, given.threes, given.han
     marked, numerals, measures, upright = given.marked, given.numerals, given.measures, given.upright
     asks, answers, starts = given.asks, given.answers, given.starts
@@ -108,7 +109,10 @@ def _flag(given, data, offsets, found):
                     gaps = (own == data[at + 4] and data[at + 5] >= 0xE4) or _has(
                         pairs, (_point(data, at - 3) << 16) | _point(data, at + 1)
                     )
+                if before >= 0x80 and after >= 0x80 and kind & _LETTER and not gaps:
+                    gaps = _is_between(data, at, kinds)
                 if kind & _DIGIT:
+                    gaps |= _are_between(data, at, kinds)
                     if not decode:
                         decode = _is_bare(data, at, kinds, starts) or _is_apart(data, at, kinds)
                     if not leet and (kinds[before] | kinds[after]) & _LETTER:
@@ -137,6 +141,7 @@ def _flag(given, data, offsets, found):
             if own >= 0x80:
                 until = at + 2  # what a letter has before it is asked so far
                 if 0xE4 <= own <= 0xE9:
+                    gaps = gaps or _is_linked(data, at, links)
                     if not _is_twice(data, at):
                         continue
                     decode |= _is_twice_apart(data, at)
@@ -214,6 +219,59 @@ def _has(near, key):
     """Whether a key may be among those whose hashes are given."""
     number = (np.uint64(key) * _FACTOR) >> _SHIFT
     return (near[number >> _U3] >> (number & _U7)) & _U1 != 0
+
+
+@compiled  # pragma: no cover
+def _are_between(data, at, kinds):
+    """Whether digits stand between letters three times."""
+    for by in (0, 2, 4):
+        if not kinds[data[at + by]] & _DIGIT or not kinds[data[at + by + 1]] & _LETTER:
+            return False
+    return kinds[data[at - 1]] & _LETTER != 0
+
+
+@compiled  # pragma: no cover
+def _is_between(data, at, kinds):
+    """Whether the same thing beyond ASCII stands on both sides of a letter, between letters."""
+    for width in (2, 3, 4, 6):
+        if kinds[data[at - width - 1]] & kinds[data[at + width + 1]] & _LETTER:
+            same = True
+            for byte in range(1, width + 1):
+                same = same and data[at - byte] == data[at + width + 1 - byte]
+            if same:
+                return True
+    return False
+
+
+@compiled  # pragma: no cover
+def _is_linked(data, at, links):
+    """Whether an ideograph and the next, and the one after it, are neighbours in a term, with something between."""
+    if data[at + 1] == data[at + 7] and data[at + 2] == data[at + 8] and data[at] == data[at + 6]:
+        if 0xE4 <= data[at - 3] <= 0xE9 and 0xE4 <= data[at + 3] <= 0xE9 and 0xE4 <= data[at + 9] <= 0xE9:
+            second = _point(data, at + 3)
+            if _has(links, (_point(data, at - 3) << 16) | second):
+                if _has(links, (second << 16) | _point(data, at + 9)):
+                    return True
+    if 0xE4 <= data[at + 3] <= 0xE9 or data[at + 3] <= 0x20:
+        return False
+    second = _next_han(data, at)
+    if second == 0 or not _has(links, (_point(data, at) << 16) | _point(data, second)):
+        return False
+    third = _next_han(data, second)
+    return third != 0 and _has(links, (_point(data, second) << 16) | _point(data, third))
+
+
+@compiled  # pragma: no cover
+def _next_han(data, at):
+    """Return where the next ideograph is, if it comes soon but not at once; or 0."""
+    if 0xE4 <= data[at + 3] <= 0xE9:
+        return 0
+    place = at + 3
+    for _ in range(_FILLED_BYTES):
+        if data[place] <= 0x20 or 0xE4 <= data[place] <= 0xE9:
+            break
+        place += 1
+    return place if 0xE4 <= data[place] <= 0xE9 else 0
 
 
 @compiled  # pragma: no cover
