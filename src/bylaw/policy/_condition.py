@@ -237,8 +237,8 @@ class _All:
         truth: Any = True
         for part in self.parts:
             truth = truth & part.bound(reading, upper=upper)
-            if truth is False:
-                break
+            if truth is False or (truth is not True and not truth.any()):
+                return False  # in no text: nothing further is to be asked
         return truth
 
     def asks(self, *, upper: bool) -> Ask:

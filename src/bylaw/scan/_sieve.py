@@ -73,13 +73,16 @@ class Sieve:
 
     def every(self, post: NDArray[np.int64], signal: NDArray[np.int64], size: int) -> NDArray[np.uint64]:
         """Return the same for each of `size` texts, from the post and signal of each hit, ordered by post."""
-        standing = np.full(size, self._all, np.uint64)
+        nothing = self._all  # what a text without any hit leaves standing
+        for passes in self._passes:
+            nothing &= passes
+        standing = np.full(size, nothing, np.uint64)
         firsts = np.flatnonzero(np.diff(post, prepend=-1))
-        for table, passes in zip(self._tables, self._passes, strict=True):
-            found = np.full(size, passes, np.uint64)
-            if firsts.size:
-                found[post[firsts]] |= np.bitwise_or.reduceat(table[signal], firsts)
-            standing &= found
+        if firsts.size:
+            own = np.full(firsts.size, self._all, np.uint64)
+            for table, passes in zip(self._tables, self._passes, strict=True):
+                own &= np.bitwise_or.reduceat(table.take(signal), firsts) | np.uint64(passes)
+            standing[post[firsts]] = own
         return standing
 
 

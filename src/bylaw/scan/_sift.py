@@ -14,7 +14,7 @@ from __future__ import annotations
 
 __all__ = ["Sifted", "sift"]
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, get_args
 
 import numpy as np
@@ -31,6 +31,8 @@ from bylaw.scan.views._decode import flagged
 
 Mask = NDArray[np.bool_]
 Ints = NDArray[np.int64]
+
+_FEW = 12  # texts that are asked one by one: for so few an array costs more than it saves
 
 
 class Sifted(NamedTuple):
@@ -58,10 +60,11 @@ def sift(
     possible = np.zeros((len(plan.clauses), rows.size), np.uint8)
     unknown: dict[str, Any] = dict.fromkeys(plan.unknown, True)
     unknown |= dict.fromkeys(plan.asked["picture"], _pictured(batch)[rows])
+    table.knows(unknown)
     for at, clause in enumerate(plan.clauses):
         own = np.flatnonzero(standing & np.uint64(plan.sieve.bits[at]))
         own = own[_looked_at(clause.clause, batch, rows[own], accounts)]
-        possible[at, own] = table.may_hold(clause, own, unknown)
+        possible[at, own] = table.may_hold(clause, own)
     left = np.flatnonzero(possible.any(axis=0))
     found = np.zeros(rows.size, np.int64)
     taken = texts.take(pa.array(rows[left]))
@@ -72,10 +75,11 @@ def sift(
         hinted[encoded] = True
         found |= hinted.astype(np.int64) << bit
         unknown |= {name: unknown[name] & hinted for name in names}
+    table.knows(unknown)
     for at, clause in enumerate(plan.clauses):
         if any(not part.names.isdisjoint(plan.unknown) for part in clause.grades):
             own = np.flatnonzero(possible[at])
-            possible[at, own] = table.may_hold(clause, own, unknown)
+            possible[at, own] = table.may_hold(clause, own)
     logits = _read_by_models(plan, texts, rows, table, possible, unknown) if plan.heads else []
     texts_at, clauses = np.nonzero(possible.T)
     left, ranks = np.unique(texts_at, return_inverse=True)
@@ -108,9 +112,10 @@ def _read_by_models(
     for scorer, read in zip(plan.scorers, logits, strict=True):
         read[hanging] = scorer.logits(taken)
         unknown |= {name: read[:, head] >= least for name, head, least in scorer.signals if name in unknown}
+    table.knows(unknown)
     for at in asking:
         own = np.flatnonzero(possible[at])
-        possible[at, own] = table.may_hold(plan.clauses[at], own, unknown)
+        possible[at, own] = table.may_hold(plan.clauses[at], own)
     return logits
 
 
@@ -125,11 +130,17 @@ class _Table:
         kept = np.flatnonzero(here[places.post])
         places = plan.terms.ruled(Places(*(column[kept] for column in places)))
         signal = plan.terms.signals_of(places)
+        is_weak = plan.terms.weak_of(places)
+        self._names = plan.terms.names
+        self._here = (signal, places.start, places.end, ~is_weak)
+        self._first = np.searchsorted(places.post, np.append(rows, batch.num_rows))
+        self._texts: dict[int, _Text] = {}
+        self._unknown: Mapping[str, Any] = {}
         order = np.argsort(signal, kind="stable")  # within a signal still by text and start
         self._signal = signal[order]
         self._at = (np.cumsum(here) - 1)[places.post[order]]
         self._start, self._end = places.start[order], places.end[order]
-        self._is_firm = ~plan.terms.weak_of(places)[order]
+        self._is_firm = ~is_weak[order]
         self._near: dict[tuple[str, str, int, bool], Mask] = {}
         self._kinds = {
             f"kind.{kind}": _of_kind(batch, (kind,))[rows]
@@ -138,11 +149,17 @@ class _Table:
         }
         self._counts: dict[tuple[str, bool], NDArray[Any] | None] = {}
 
-    def may_hold(self, clause: ClausePlan, own: Ints, unknown: Mapping[str, Any]) -> NDArray[np.uint8]:
-        """Return by which grades a clause could hold in the texts `own`, a bit each.
+    def knows(self, unknown: Mapping[str, Any]) -> None:
+        """Learn which names may hit where, from now on."""
+        self._unknown = unknown.copy()
+        for text in self._texts.values():
+            text.late = None
 
-        `unknown` names may hit where it says.
-        """
+    def may_hold(self, clause: ClausePlan, own: Ints) -> NDArray[np.uint8]:
+        """Return by which grades a clause could hold in the texts `own`, a bit each."""
+        if own.size <= _FEW:
+            return np.array([self._may_hold_one(clause, row) for row in own.tolist()], np.uint8)
+        unknown = self._unknown
         may = np.zeros(own.size, np.uint8)
         for grade, part, is_firm in (
             (STRONG, clause.strong, True),
@@ -160,6 +177,29 @@ class _Table:
                     return near
 
                 may |= np.asarray(part.may_hold_all(known, late, near), np.uint8) * np.uint8(grade)
+        return may
+
+    def _may_hold_one(self, clause: ClausePlan, row: int) -> int:
+        text = self._texts.get(row)
+        if text is None:
+            own = slice(*self._first[row : row + 2])
+            spots = zip(*(column[own].tolist() for column in self._here), strict=True)
+            text = self._texts[row] = _Text(
+                [(self._names[signal], *spot) for signal, *spot in spots],
+                {name: int(where[row]) for name, where in self._kinds.items()},
+            )
+        if text.late is None:
+            text.late = frozenset(
+                name for name, where in self._unknown.items() if where is True or where[row]
+            )
+        may = 0
+        for grade, part, words in (
+            (STRONG, clause.strong, text.firm),
+            (PLAIN, clause.item, text.firm),
+            (WEAK, clause.weak, text.all),
+        ):
+            if part is not None and part.decided(words.counts, text.late, words.near) is not False:
+                may |= grade
         return may
 
     def _count(self, name: str, *, is_firm: bool) -> NDArray[Any] | None:
@@ -189,6 +229,41 @@ class _Table:
         if is_firm:
             own = own[self._is_firm[own]]
         return self._at[own], self._start[own], self._end[own]
+
+
+class _Words:
+    """Counts and places of the words in one text."""
+
+    __slots__ = ("_spans", "counts")
+
+    def __init__(self, spots: Iterable[tuple[str, int, int]], kinds: Mapping[str, int]) -> None:
+        self._spans: dict[str, list[tuple[int, int]]] = {}
+        for name, start, end in spots:
+            self._spans.setdefault(name, []).append((start, end))
+        self.counts = {name: len(spans) for name, spans in self._spans.items()} | kinds
+
+    def near(self, a: str, b: str, distance: int) -> bool:
+        """Return whether some hits of two words that both hit stand that close together."""
+        # From left to right: the nearest earlier place of the other word is the one that ends last.
+        marks = [(*span, 0) for span in self._spans[a]] + [(*span, 1) for span in self._spans[b]]
+        marks.sort()
+        reached = [-distance - 1, -distance - 1]
+        for start, end, side in marks:
+            if start - reached[1 - side] <= distance:
+                return True
+            reached[side] = max(reached[side], end)
+        return False
+
+
+class _Text:
+    """One text: its words, firm ones and all, and which names may hit in it; None if nobody has asked yet."""
+
+    __slots__ = ("all", "firm", "late")
+
+    def __init__(self, spots: Sequence[tuple[str, int, int, bool]], kinds: Mapping[str, int]) -> None:
+        self.all = _Words((spot[:3] for spot in spots), kinds)
+        self.firm = _Words((spot[:3] for spot in spots if spot[3]), kinds)
+        self.late: frozenset[str] | None = None
 
 
 def _follows(first: tuple[Ints, Ints, Ints], second: tuple[Ints, Ints, Ints], distance: int) -> Mask:

@@ -167,8 +167,9 @@ class _Characters(dict[int, str]):
 
     def __missing__(self, codepoint: int) -> str:
         arrays = tables()
-        folded = ""
-        if arrays.codes[codepoint]:
+        code = int(arrays.codes[codepoint])
+        folded = chr(code) if code else ""
+        if FIRST_RARE <= code < FIRST_RARE + RARE_CODES:
             folded = chr(arrays.characters(np.array([codepoint], np.uint32))[0])
         self[codepoint] = folded
         return folded

@@ -19,7 +19,7 @@ none; every hit can be named.
 
 from __future__ import annotations
 
-__all__ = ["HanziSearch"]
+__all__ = ["HanziSearch", "Likely"]
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -110,31 +110,22 @@ class HanziSearch:
         self._texts = tuple(terms)
         self._wanted = tuple(range(len(terms)) if wanted is None else sorted(wanted))
 
-    def find(self, texts: Texts, gate: Gate | None = None, *, native: bool = False) -> Hits:
-        """Return the hits in a batch, sorted by post, start, end and term; in texts that a gate lets through.
+    def likely(self, texts: Texts, *, native: bool = False) -> Likely:
+        """Return what may be in a batch.
 
         `native` has compiled loops sieve the batch, for which numba must be there.
         """
-        spots: list[tuple[int, int, int, int]] = []
-        if self._terms:
-            passing = self._sieve.passing(texts, native=native)
-            posts = passing.posts
-            if gate is not None:
-                opened = gate.opens(*self._meant(passing))
-                # What pinyin and parts may be is seen only when they are replaced.
-                posts = [post for post in posts if post in opened or passing.is_more(post)]
-            for post, text in zip(posts, _taken(texts, posts), strict=True):
-                lets = None if gate is None else partial(gate.lets, post)
-                own = self._found(text, passing.of(post), lets)
-                spots.extend((post, start, end, term) for term, start, end in own)
-        found = np.array(sorted(spots), np.int64).reshape(-1, 4).T
-        return Hits(post=found[0], term=found[3], start=found[1], end=found[2])
+        return Likely(self, texts, self._sieve.passing(texts, native=native) if self._terms else None)
+
+    def find(self, texts: Texts, *, native: bool = False) -> Hits:
+        """Return the hits in a batch, sorted by post, start, end and term."""
+        return self.likely(texts, native=native).hits(None)
 
     def find_one(self, text: str) -> list[Spot]:
         """Return the hits in one text as (term, start, end), each once."""
-        return sorted(self._found(text, None)) if self._terms else []
+        return sorted(self.found(text, None)) if self._terms else []
 
-    def _found(
+    def found(
         self, text: str, passed: Passed | None, lets: Callable[[Iterable[int]], bool] | None = None
     ) -> set[Spot]:
         """Search one text, only for what passed the sieve of its batch if it was in one.
@@ -173,7 +164,7 @@ class HanziSearch:
             least[place] = min(cost, least.get(place, cost))
         return {spot for cost, spot in found if cost <= least[spot[1:]]}
 
-    def _meant(self, passing: Passing) -> tuple[Ints, Ints]:
+    def meant(self, passing: Passing) -> tuple[Ints, Ints]:
         """Return (post, term) of each candidate, by the terms' places among all."""
         first, numbers = self._numbers
         at = np.where(passing.row >= 0, passing.row, len(self._terms) - 1 - passing.row)
@@ -576,6 +567,33 @@ class HanziSearch:
             for spelled in dict.fromkeys((syllables[number], syllables[number].replace("v", "u"))):
                 if letters.startswith(spelled, at):
                     yield len(spelled), "pinyin"
+
+
+class Likely:
+    """What of disguised Chinese may be in a batch."""
+
+    def __init__(self, search: HanziSearch, texts: Texts, passing: Passing | None) -> None:
+        self._search, self._texts, self._passing = search, texts, passing
+        self.post = self.term = np.zeros(0, np.int64)
+        self.unsure: Collection[int] = ()
+        if passing is not None:
+            self.post, self.term = search.meant(passing)
+            # What pinyin and parts may be is seen only when they are replaced.
+            self.unsure = passing.more
+
+    def hits(self, gate: Gate | None) -> Hits:
+        """Return the hits, sorted by post, start, end and term; in texts that a gate lets through."""
+        spots: list[tuple[int, int, int, int]] = []
+        if self._passing is not None:
+            posts = self._passing.posts
+            if gate is not None:
+                posts = [post for post in posts if post in gate]
+            for post, text in zip(posts, _taken(self._texts, posts), strict=True):
+                lets = None if gate is None else partial(gate.lets, post)
+                own = self._search.found(text, self._passing.of(post), lets)
+                spots.extend((post, start, end, term) for term, start, end in own)
+        found = np.array(sorted(spots), np.int64).reshape(-1, 4).T
+        return Hits(post=found[0], term=found[3], start=found[1], end=found[2])
 
 
 def _taken(texts: Texts, posts: Sequence[int]) -> list[str]:

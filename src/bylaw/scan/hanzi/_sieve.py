@@ -83,9 +83,10 @@ class Passing:
         """The posts in which anything is, ascending."""
         return sorted({*self.post.tolist(), *self._latin, *self._replaced})
 
-    def is_more(self, post: int) -> bool:
-        """Return whether anything but candidates may be in a post."""
-        return post in self._latin or post in self._replaced
+    @property
+    def more(self) -> frozenset[int]:
+        """The posts in which anything but candidates may be."""
+        return self._latin | self._replaced
 
     def of(self, post: int) -> Passed:
         """Return what is to be judged in one post."""

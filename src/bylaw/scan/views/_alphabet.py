@@ -61,7 +61,7 @@ FAUX = dict(
 )  # fmt: skip
 """Letters, kana and ideographs that are taken for Latin letters between others of the kind."""
 _LEAST_RUN, _LEAST_FAUX = 4, 2
-_WITHOUT_SPACES = re.compile("[\u4e00-\u9fff]")
+_IDEOGRAPH = re.compile("[\u4e00-\u9fff]")
 
 
 @cache
@@ -84,8 +84,11 @@ def borrowed(text: str) -> list[Piece] | None:
     def found() -> Iterator[tuple[int, int, list[Piece]]]:
         for match in _run().finditer(text):
             strange = [letter for letter in match[0] if letter in FAUX or letter in DRAWN]
-            # A run of common ideographs alone is Chinese.
-            if len(strange) >= _LEAST_FAUX and any(_WITHOUT_SPACES.match(each) is None for each in match[0]):
+            # Ideographs and signs alone are Chinese.
+            is_chinese = _IDEOGRAPH.search(match[0]) and not any(
+                letter in FAUX and not _IDEOGRAPH.match(letter) for letter in match[0]
+            )
+            if len(strange) >= _LEAST_FAUX and not is_chinese:
                 pieces = []
                 for at, letter in enumerate(match[0], match.start()):
                     other = FAUX.get(letter) or DRAWN.get(letter)
@@ -145,7 +148,10 @@ def tags(text: str) -> list[Piece] | None:
     return around(
         text,
         (
-            (*match.span(), [(chr(ord(text[at]) - _FIRST_TAG), at, at + 1, "tag character") for at in _of(match)])
+            (
+                *match.span(),
+                [(chr(ord(text[at]) - _FIRST_TAG), at, at + 1, "tag character") for at in _of(match)],
+            )
             for match in _TAGS.finditer(text)
         ),
     )
@@ -157,7 +163,13 @@ def _of(match: re.Match[str]) -> range:
 
 # --- bopomofo -------------------------------------------------------------------------------------------
 
-_FIRSTS = dict(zip("ㄅㄆㄇㄈㄉㄊㄋㄌㄍㄎㄏㄐㄑㄒㄓㄔㄕㄖㄗㄘㄙ", "b p m f d t n l g k h j q x zh ch sh r z c s".split(), strict=True))
+_FIRSTS = dict(
+    zip(
+        "ㄅㄆㄇㄈㄉㄊㄋㄌㄍㄎㄏㄐㄑㄒㄓㄔㄕㄖㄗㄘㄙ",
+        "b p m f d t n l g k h j q x zh ch sh r z c s".split(),
+        strict=True,
+    )
+)
 _LASTS = dict(zip("ㄚㄛㄜㄝㄞㄟㄠㄡㄢㄣㄤㄥㄦ", "a o e e ai ei ao ou an en ang eng er".split(), strict=True))
 _MIDDLES = dict(zip("ㄧㄨㄩ", "iuv", strict=True))
 _JOINED = {

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 __all__ = ["ROUNDS", "Decoded", "decoded", "flagged", "looked_for", "number_of"]
 
+import html.entities
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
@@ -312,12 +313,19 @@ def _steps_for_all() -> tuple[tuple[Step, int, frozenset[str]], ...]:
 # --- which texts are worth a look -----------------------------------------------------------------------
 
 
+ALONE, BESIDE, AMONG = 1, 2, 3
+"""A mark means something by itself, with a Latin letter on one side, or with more of its kind behind it."""
+
+
 @cache
-def _marked() -> str:
-    """Return every character that alone may mean that a text is not written as it is shown."""
+def _marked() -> dict[str, int]:
+    """Return every character that may mean that a text is not written as it is shown, and when it does."""
     roman = (each for each in _ROMAN if each not in _ONE_LETTER)
-    own = (*_compounds(), *DRAWN, *sorted(_REGIONALS), *roman, *sorted(_UNSHOWN), *_faux(), *TURNED, *BOPOMOFO)
-    return "".join(own)
+    return {
+        **dict.fromkeys(DRAWN, BESIDE),
+        **dict.fromkeys(_REGIONALS, AMONG),
+        **dict.fromkeys((*_compounds(), *roman, *_UNSHOWN, *_faux(), *TURNED, *BOPOMOFO), ALONE),
+    }
 
 
 @cache
@@ -332,27 +340,53 @@ _FOR_WORDS = (_NUMBERED, APART, TOKEN)
 
 @cache
 def _table(characters: str) -> NDArray[np.bool_]:
-    table = np.zeros(0x20000, np.bool_)
+    table = np.zeros(_TABLED, np.bool_)
     table[list(map(ord, characters))] = True
     return table
+
+
+_TABLED = 0x20000
+_PLAIN_NAMES = ("amp", "lt", "gt", "quot", "nbsp")
+_PLAINEST = tuple(np.frombuffer(f"{name};".encode(), np.uint8) for name in _PLAIN_NAMES)
+"""What is one sign and no more, as long as no other reference may come of it."""
+LONGEST_NAME = 31
+
+
+@cache
+def _mark_table() -> NDArray[np.uint8]:
+    table = np.zeros(_TABLED, np.uint8)
+    for character, when in _marked().items():
+        table[ord(character)] = when
+    return table
+
+
+@cache
+def _name_table() -> NDArray[np.bool_]:
+    """Return with which three bytes a reference may begin that has no semicolon, by six bits of each."""
+    table = np.zeros((64, 64, 64), np.bool_)
+    for name in html.entities.html5:
+        if not name.endswith(";"):
+            first, second, *more = (ord(letter) & 63 for letter in name)
+            table[first, second, more[0] if more else slice(None)] = True
+    return table.ravel()
 
 
 def flagged(batch: Batch) -> list[int]:
     """Return the posts that may not be written as they are shown."""
     data, here = batch.data, batch.shifted(0)
-    ahead, beyond = batch.shifted(1), batch.shifted(2)
+    ahead = batch.shifted(1)
+    percent = batch.places(here == 0x25)
+    slash = batch.places(here == 0x5C)
     found = [
         _entities(data, batch.places((here == 0x26) & ((ahead == 0x23) | are_letters(ahead)))),
-        batch.places((here == 0x25) & _are_hex(ahead) & _are_hex(beyond)),
-        batch.places((here == 0x25) & (ahead == 0x75) & _are_hex(beyond)),
-        batch.places((here == 0x5C) & (((ahead | 32) == 0x75) | (ahead == 0x78) | are_digits(ahead))),
+        percent[(_are_hex(data[percent + 1]) | (data[percent + 1] == _U)) & _are_hex(data[percent + 2])],
+        slash[_are_escapes(data, slash)],
+        _marks_in(data, batch.leads),
         *_bare(batch),
         *_apart(batch),
     ]
-    leads = batch.leads
-    tagged = leads[data[leads] == _TAG]
+    tagged = batch.leads[data[batch.leads] == _TAG]
     found.append(tagged[(data[tagged + 4] == _TAG) & (data[tagged + 8] == _TAG)])
-    found.append(leads[_table(_marked()).take(points(data, leads), mode="clip")])
     letters = are_letters(here)
     numerals = _table(_NUMBER)
     latin = batch.places(letters & (ahead >= 0xE4))
@@ -391,7 +425,7 @@ def _bare(batch: Batch) -> Iterator[NDArray[np.int64]]:
     yield at[((latin & (size >= _LONG)) | (han & (size >= _SHORT))) & ~_OF_ADDRESS[data[low - 1]]]
 
 
-_TAG = 0xF3
+_TAG, _U = 0xF3, 0x75
 _SHORT, _LONG, _LONGEST = 8, 12, 64
 _OF_BASE64, _OF_ADDRESS, _SIGNS, _STAND_INS = np.zeros((4, 256), np.bool_)
 _OF_BASE64[[*b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz+/"]] = True
@@ -458,14 +492,84 @@ def _are_words(data: NDArray[np.uint8]) -> NDArray[np.bool_]:
 
 def looked_for() -> dict[str, NDArray[Any]]:
     """Return what a compiled loop needs to flag posts."""
-    return {"marked": _table(_marked()), "numerals": _table(_NUMBER), "measures": _table(_MEASURES), "starts": STARTS}
+    return {
+        "marked": _mark_table(),
+        "names": _name_table(),
+        "numerals": _table(_NUMBER),
+        "measures": _table(_MEASURES),
+        "starts": STARTS,
+    }
 
 
 def _entities(data: NDArray[np.uint8], places: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return which places begin a reference worth a look: not the plainest, if it is the last layer."""
-    plain = (data[places + 1] == 0x61) & (data[places + 2] == 0x6D) & (data[places + 3] == 0x70)
-    plain &= (data[places + 4] == 0x3B) & (data[places + 5] != 0x23) & ~are_letters(data[places + 5])
-    return places.take(np.flatnonzero(~plain))
+    """Return which places begin a reference worth a look."""
+    by_number = data[places + 1] == 0x23
+    named = places[~by_number]
+    # Not the plainest, if it is the last layer.
+    plain = np.zeros(named.size, np.bool_)
+    for name in _PLAINEST:
+        own = np.ones(named.size, np.bool_)
+        for at, letter in enumerate(name, start=1):
+            own &= data[named + at] == letter
+        behind = data[named + len(name) + 1]
+        plain |= own & (behind != 0x23) & ~are_letters(behind)
+    named = named[~plain]
+    one, two, three = (data[named + at].astype(np.int64) & 63 for at in (1, 2, 3))
+    known = _name_table().take((one << 12) | (two << 6) | three)
+    at, more = named + 1, np.ones(named.size, np.bool_)
+    for _ in range(LONGEST_NAME):
+        own = data[np.minimum(at, data.size - 1)]
+        more &= are_letters(own) | are_digits(own)
+        if not more.any():
+            break
+        at += more
+    ends = data[np.minimum(at, data.size - 1)] == 0x3B
+    return np.concatenate((places[by_number], named[known | ends]))
+
+
+def _marks_in(data: NDArray[np.uint8], leads: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return where marks stand that mean something there."""
+    when = _mark_table().take(points(data, leads), mode="clip")
+    leads, when = leads[when > 0], when[when > 0]
+    width = np.where(data[leads] < 0xE0, 2, np.where(data[leads] < 0xF0, 3, 4))
+    beside = are_letters(data[leads - 1]) | are_letters(data[leads + width])
+    beside |= _are_foreign(data, leads - 2, 2) | _are_foreign(data, leads - 3, 3)
+    beside |= _are_foreign(data, leads - 4, 4) | _are_foreign(data, leads + width, 0)
+    beside |= (data[leads] == 0xC2) & are_digits(data[leads + 2]) & are_letters(data[leads + 3])
+    beyond = leads + np.where(data[leads + 4] == 0xF0, 8, 5)
+    among = _may_be_among(data[leads + 4]) & _may_be_among(data[beyond])
+    return leads[(when == ALONE) | ((when == BESIDE) & beside) | ((when == AMONG) & among)]
+
+
+def _are_foreign(data: NDArray[np.uint8], at: NDArray[np.int64], width: int) -> NDArray[np.bool_]:
+    """Whether characters beyond ASCII begin here, of so many bytes, that may be taken for Latin letters."""
+    own = data[at]
+    two = (own >= 0xC2) & (own <= 0xDF)
+    wide = (own == 0xEF) & ((data[at + 1] == 0xBD) | ((data[at + 1] == 0xBC) & (data[at + 2] >= 0xA1)))
+    three = wide | (own == 0xE0) | (own == 0xE1) | (own == 0xE2) | (own == 0xEA)
+    return (
+        two
+        if width == 2
+        else three
+        if width == 3
+        else own == 0xF0
+        if width == 4
+        else two | three | (own == 0xF0)
+    )
+
+
+def _may_be_among(data: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Whether a regional letter may begin here, or what may stand between two."""
+    return (data >= 0x80) | (data == 0x20) | ((data >= 0x09) & (data <= 0x1F))
+
+
+def _are_escapes(data: NDArray[np.uint8], places: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Whether what stands behind a backslash may be an escape."""
+    kind, own, next_ = (data[places + at] for at in (1, 2, 3))
+    hexadecimal = _are_hex(own)
+    return (((kind | 32) == _U) & (hexadecimal | (own == 0x7B))) | (
+        ((kind == 0x78) | are_digits(kind)) & hexadecimal & _are_hex(next_)
+    )
 
 
 def _are_hex(data: NDArray[np.uint8]) -> NDArray[np.bool_]:

@@ -26,14 +26,14 @@ from bylaw.scan._gaps import WIDEST
 from bylaw.scan._match import Matcher
 from bylaw.scan._tables import character_table
 from bylaw.scan.views._bytes import Batch, Grams, are_digits, are_letters, points
-from bylaw.scan.views._respelled import UNSEEN, Found, Respelled, others
+from bylaw.scan.views._respelled import UNSEEN, Found, Ints, Mask, Points, Respelled, others
 
 _HAN = "\u4e00-\u9fff"
 _ENDS = "!?;。！？；"  # of sentences; the base search lets none of them pass
 _EMOJI = "\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d"
 _LEFT = f"(?:(?<=[{_HAN}])|(?<![0-9A-Za-z][A-Za-z])(?<=[A-Za-z]))"
 _RIGHT = f"(?:(?=[{_HAN}])|(?=[A-Za-z](?![0-9A-Za-z])))"
-_STOPS = f"\\s{_ENDS},，、：:"
+_STOPS = f"\\0\\s{_ENDS},，、：:"
 _FILLER = re.compile(
     rf"(?<=[{_HAN}])(?=[^{_HAN}]*[^\W_])[^{_HAN}{_STOPS}{UNSEEN}]{{1,4}}(?=[{_HAN}])"
     rf"|{_LEFT}(?:[\r\n]{{1,4}}|[{_ENDS}]|([^\w\s{UNSEEN}]|[ _])\1{{3,31}}|[{_EMOJI}]{{4,24}}){_RIGHT}"
@@ -128,7 +128,12 @@ class Gaps(Respelled):
         first, at = first[near], at[near]
         low, high = _next_han(data, at)
         yield low[self._links.may_have(points(data, low) << 16 | points(data, high))]
-        same = _are_han(here) & _are_han(batch.shifted(-3)) & _are_han(batch.shifted(3)) & _are_han(batch.shifted(9))
+        same = (
+            _are_han(here)
+            & _are_han(batch.shifted(-3))
+            & _are_han(batch.shifted(3))
+            & _are_han(batch.shifted(9))
+        )
         for byte in range(3):
             same &= batch.shifted(byte) == batch.shifted(byte + 6)
         at = batch.places(same)
@@ -139,15 +144,19 @@ class Gaps(Respelled):
         """Whether a gap in a hit may be one that the base search refuses."""
         return self._respelled(slice_) is not None
 
+    def _rewritten(self, points: Points) -> tuple[Points, Mask]:
+        text = points.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
+        new = _filled(text)
+        spelled = np.frombuffer(new.encode("utf-32-le", "surrogatepass"), "<u4").astype(np.uint32)
+        return spelled, spelled != points
+
+    def _meant_by(self, found: Ints) -> Ints:
+        return found
+
     def _respelled(self, text: str) -> str | None:
         if _QUICK.search(text) is None:
             return None
-        new = _FILLER.sub(lambda match: UNSEEN * len(match[0]), text)
-        for run in _BETWEEN_LATIN.finditer(text):
-            new = new[: run.start()] + _NO_LATIN.sub(UNSEEN, run[0]) + new[run.end() :]
-        places = {at for match in _ALTERNATING.finditer(text) for at in (match.start(), match.start() + 2)}
-        if places:
-            new = "".join(UNSEEN if at in places else letter for at, letter in enumerate(new))
+        new = _filled(text)
         return None if new == text else new
 
     def _judged(self, text: str, new: str, term: int, start: int, end: int) -> Found | None:
@@ -160,46 +169,73 @@ class Gaps(Respelled):
             pair for pair, own in zip(pairwise(here), pairwise(there), strict=True) if own[1] - own[0] == 1
         ]
         gaps = {text[low + 1 : high] for low, high in inner}
-        filled = gaps - {""}
         if _are_mixed(gaps) and len(inner) == len(here) - 1 and all(_is_han(text[place]) for place in here):
-            return Found(term, start, end, ("filler", *others(new, start, end, self._texts[term])))
-        if len(filled) != 1 and not ("" not in gaps and all(map(_is_digit, gaps))):
-            return None
-        gap = filled.pop()
-        at = next(low + 1 for low, high in inner if high - low > 1)
-        reach = len(gap) + 2
-        before, after = text[max(0, start - reach) : start], text[end : end + reach]
-        if _is_word(text[start]) and (_goes_on(before[::-1], gap[::-1]) or _goes_on(after, gap)):
-            return None  # a part of a longer word whose letters stand apart
-        if new[at] != UNSEEN or text[at] == UNSEEN:
-            return None
-        if "" in gaps and (len(gap) <= WIDEST or gap[0] in _ORDINARY or gap[0] in _LINE):
-            return None
-        if _is_word(text[start]) and gap.isalnum() and ("" in gaps or len(here) <= _LEAST_FILLED):
-            return None
-        name = self._name(text, gap, start, end, is_two=len(here) == _TWO)
+            name: str | None = "filler"
+        else:
+            gap = _only(gaps)
+            at = next((low + 1 for low, high in inner if high - low > 1), start)
+            if gap is None or new[at] != UNSEEN or text[at] == UNSEEN:
+                return None
+            name = self._name(text, gap, start, end, len(here), every="" not in gaps)
         if name is None:
             return None
         return Found(term, start, end, (name, *others(new, start, end, self._texts[term])))
 
-    def _name(self, text: str, gap: str, start: int, end: int, *, is_two: bool) -> str | None:
-        """Name what a gap is; None if it may be chance."""
-        before, after = text[start - 1 : start], text[end : end + 1]
-        if gap.isalnum():
-            alone = not (
-                _is_alike(gap, before, text[start - 2 : start - 1])
-                or _is_alike(gap, after, text[end + 1 : end + 2])
+    def _name(self, text: str, gap: str, start: int, end: int, size: int, *, every: bool) -> str | None:  # noqa: PLR0913, PLR0917  # a hit
+        """Name what a gap is, which stands between every two of `size` characters or some; None for chance."""
+        reach = len(gap) + 2
+        before, after = text[max(0, start - reach) : start], text[end : end + reach]
+        if _is_word(text[start]) and (_goes_on(before[::-1], gap[::-1]) or _goes_on(after, gap)):
+            return None  # a part of a longer word whose letters stand apart
+        is_two = size == _TWO
+        if any(map(str.isalnum, gap)):
+            is_filler = (
+                self._is_alone(text, gap, start, end)
+                if is_two
+                else size > _LEAST_FILLED or not _is_word(text[start])
             )
-            counts = gap.isdigit() and text[end - 1] in _COUNTED
-            one = len(gap) == 1 and gap.isascii()
-            is_pair = is_two and one and alone and not counts and _pair(text[start], text[end - 1]) in self._pairs
-            return "filler" if is_pair or not is_two else None
+            return "filler" if every and is_filler else None
+        if not every and (len(gap) <= WIDEST or gap[0] in _ORDINARY + _LINE):
+            return None
         if gap[0] in _LINE:
-            alone = (not before or before in _LINE) and (not after or after in _LINE)
+            alone = (not before or before[-1] in _LINE) and (not after or after[0] in _LINE)
             return "line break" if alone or not is_two else None
         if len(gap) == 1:
             return None if is_two else "separator"
         return None if is_two and gap[0] in _ORDINARY else "wide gap"
+
+    def _is_alone(self, text: str, gap: str, start: int, end: int) -> bool:
+        """Whether a letter or digit in a term of two ideographs is all there is of the kind."""
+        beside = (
+            (text[start - 1 : start], text[start - 2 : start - 1]),
+            (text[end : end + 1], text[end + 1 : end + 2]),
+        )
+        return (
+            len(gap) == 1
+            and gap.isascii()
+            and not any(_is_alike(gap, *own) for own in beside)
+            and not (gap.isdigit() and text[end - 1] in _COUNTED)
+            and _pair(text[start], text[end - 1]) in self._pairs
+        )
+
+
+def _only(gaps: Collection[str]) -> str | None:
+    """Return what stands in the gaps of a hit, if it is one thing, or digits in all of them."""
+    filled = [gap for gap in gaps if gap]
+    if len(filled) == 1 or (filled and len(filled) == len(gaps) and all(map(_is_digit, gaps))):
+        return min(filled)
+    return None
+
+
+def _filled(text: str) -> str:
+    """Take out what may be a filler."""
+    new = _FILLER.sub(lambda match: UNSEEN * len(match[0]), text)
+    for run in _BETWEEN_LATIN.finditer(text):
+        new = new[: run.start()] + _NO_LATIN.sub(UNSEEN, run[0]) + new[run.end() :]
+    places = {at for match in _ALTERNATING.finditer(text) for at in (match.start(), match.start() + 2)}
+    if places:
+        new = "".join(UNSEEN if at in places else letter for at, letter in enumerate(new))
+    return new
 
 
 def _are_mixed(gaps: Collection[str]) -> bool:
@@ -220,9 +256,7 @@ def _are_han(data: NDArray[np.uint8]) -> NDArray[np.bool_]:
     return (data >= 0xE4) & (data <= 0xE9)
 
 
-def _next_han(
-    data: NDArray[np.uint8], at: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _next_han(data: NDArray[np.uint8], at: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return those of these ideographs after which others come soon, and where these are."""
     at = at[~_are_han(data[at + 3])]
     place = at + 3

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from bylaw.scan._disguises import disguises
 from bylaw.scan._match import Kernel, Matcher
-from bylaw.scan._tables import character_table
+from bylaw.scan._tables import LIMIT, character_table, tables
 from bylaw.scan.views._bytes import (
     REACH_AFTER,
     REACH_BEFORE,
@@ -34,7 +34,7 @@ from bylaw.scan.views._bytes import (
     contexts,
     points,
 )
-from bylaw.scan.views._respelled import Found, Respelled
+from bylaw.scan.views._respelled import Found, Ints, Mask, Points, Respelled
 
 _STANDS_FOR = {
     "0": "o",
@@ -99,6 +99,20 @@ def _classes() -> dict[int, str]:
     return _Classes()
 
 
+@cache
+def _class_table() -> Points:
+    """Return the same for every code point, as an array."""
+    own = np.zeros(0x10000, np.uint32)
+    for code, letter in _CLASS.items():
+        own[code] = ord(letter)
+    found = np.arange(LIMIT, dtype=np.uint32)
+    folded = own.take(tables().codes[:LIMIT])
+    np.copyto(found, folded, where=folded != 0)
+    for code, letter in _CLASS.items():
+        found[code] = ord(letter)
+    return found
+
+
 _MOST_SIGNS = 2
 _MIXED = re.compile(rf"[A-Za-z][0-9$@!|+(]|[0-9$][A-Za-z]|[a-z]I|[A-Z]l[A-Z]|[{_UPRIGHT}]")
 _NOT_HERE = re.compile(
@@ -112,7 +126,7 @@ _LEAST_LETTERS = 3  # Latin ones in a term
 _NO_SHORT = "0123456789"
 """What before two letters is an ordinal number, or a number of something."""
 
-_IS_UPRIGHT = np.zeros(0xA500, np.bool_)
+_IS_UPRIGHT = np.zeros(0xA500, np.bool_)  # what is beyond is clipped to the last, which is none
 _IS_UPRIGHT[list(map(ord, _UPRIGHT))] = True
 _NUMBER = np.zeros(256, np.int64)
 """The class of each byte as a number from 1; 0 for what is no letter, digit or sign of a letter."""
@@ -187,6 +201,32 @@ class Leet(Respelled):
         foreign |= (batch.data[near - 4] == 0xF0) | (ahead == 0xF0)
         return batch.rows([near[((keys != 0) & self._grams.may_have(keys)) | foreign], leads])
 
+    def _rewritten(self, points: Points) -> tuple[Points, Mask]:
+        new = _class_table().take(points)
+        low = np.minimum(points, 0x7F)
+        word, sign = _IS_WORD.take(low), _IS_SIGN.take(low)
+        edges = np.flatnonzero(np.diff(sign, prepend=np.False_))
+        first, last = edges[::2], edges[1::2]  # behind the last one of a run; there is a U+0000 behind all
+        before, after = word.take(first - 1) & (first > 0), word.take(last)
+        kept = before & after & (last - first <= _MOST_SIGNS)
+        dollar = after & ~kept & (points.take(last - 1) == ord("$"))
+        idle = np.zeros(points.size, np.bool_)
+        at = np.flatnonzero(sign)
+        idle[at] = ~np.repeat(kept, last - first)
+        idle[last[dollar] - 1] = False
+        new[idle] = ord(" ")
+        # A stroke is read otherwise behind a small letter or another one, or between capitals.
+        capital = (points - np.uint32(65)) < 26
+        behind = np.concatenate((points[:1] * 0, points[:-1]))
+        altered = (_IS_DIGIT.take(low) | sign) & ~idle
+        altered |= (points == ord("I")) & (((behind - np.uint32(97)) < 26) | (behind == ord("I")))
+        altered[1:-1] |= (points[1:-1] == ord("l")) & capital[:-2] & capital[2:]
+        altered |= _IS_UPRIGHT.take(points, mode="clip")
+        return new, altered
+
+    def _meant_by(self, found: Ints) -> Ints:
+        return np.array(self._terms, np.int64).take(found)
+
     def _respelled(self, text: str) -> str | None:
         if _MIXED.search(text) is None:
             return None
@@ -236,7 +276,9 @@ class Leet(Respelled):
         """Whether a letter stands beside a stand-in, in a context that some term has."""
         around = text[max(0, place - 1) : place + 2]
         if text[place] in _UPRIGHT:
-            return any("a" <= character_table()[ord(letter)] <= "z" for letter in around.replace(text[place], ""))
+            return any(
+                "a" <= character_table()[ord(letter)] <= "z" for letter in around.replace(text[place], "")
+            )
         if not any(letter.isascii() and letter.isalpha() for letter in around):
             return False
         if any(_is_foreign(letter) for letter in around):

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bylaw.scan._native import compiled
+from bylaw.scan.views import _decode as rules
 
 DECODE, LEET, REPEATS, GAPS = range(4)
 _LETTER, _DIGIT, _SIGN, _LEAD, _HEX, _GAP, _BASE64, _ADDRESS = 1, 2, 4, 8, 16, 32, 64, 128
@@ -30,6 +31,7 @@ _U, _TAG = 0x75, 0xF3
 _SHORT, _LONG, _MOST, _FILLED_BYTES = 8, 12, 64, 16
 _LONGEST = 64
 _ROMAN_ONE = 0x2160
+_LONGEST_NAME, _BESIDE, _AMONG = rules.LONGEST_NAME, rules.BESIDE, rules.AMONG
 
 Mask = NDArray[np.bool_]
 
@@ -38,8 +40,7 @@ class Given(NamedTuple):
     """What the loop reads."""
 
     kinds: NDArray[np.uint8]  # of each byte, bits
-    asks: NDArray[np.uint8]  # of each byte, when it is of interest: if a bit is among those of the next one
-    answers: NDArray[np.uint8]
+    asked: NDArray[np.uint8]  # of each byte and the next one, whether a rule may begin there
     numbers: NDArray[np.int64]  # of each byte, the class of letters that it is looked for as
     leet: NDArray[np.uint8]  # a bit for each hash of a context, as all up to `links`
     repeats: NDArray[np.uint8]
@@ -47,7 +48,8 @@ class Given(NamedTuple):
     han: NDArray[np.uint8]
     pairs: NDArray[np.uint8]
     links: NDArray[np.uint8]
-    marked: Mask  # characters, as all that follow
+    names: Mask  # with which three letters a reference may begin
+    marked: NDArray[np.uint8]  # when characters mean something; of characters, as all that follow
     numerals: Mask
     measures: Mask
     upright: Mask
@@ -68,16 +70,28 @@ def kinds_of(leads: Mask) -> NDArray[np.uint8]:
     return kinds
 
 
-def asked() -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """Return when each byte is of interest, unless it comes twice, or after one beyond ASCII."""
-    always, before_wide, before_capital = 1, 2, 4
-    asks, answers = np.zeros(256, np.uint8), np.full(256, always, np.uint8)
-    asks[[*range(65, 91), *range(97, 123)]] = before_wide
-    asks[ord("l")] |= before_capital
-    asks[[*range(0x80, 0x100), *range(48, 58), *b"$@!|+(?;&%=\\I\r\n\0"]] |= always
-    answers[0xE4:] |= before_wide
-    answers[65:91] |= before_capital
-    return asks, answers
+def asked() -> NDArray[np.uint8]:
+    """Return for each two bytes whether a rule may begin with the first; 2: with the second, at the latest."""
+    kinds = kinds_of(np.zeros(256, np.bool_))
+    found = np.zeros((256, 256), np.uint8)
+    letter, word, sign = (np.flatnonzero(kinds & kind) for kind in (_LETTER, _WORD, _SIGN))
+    every = np.arange(256)
+    found[np.ix_(np.flatnonzero(kinds & _DIGIT), letter)] = 1
+    found[np.ix_(sign, letter)] = 1
+    found[np.ix_(word, every[0xE4:])] = 1
+    found[np.ix_(list(b"!?;"), [*letter, *every[0xE4:]])] = 1
+    found[ord("l"), 65:91] = 1
+    found[letter, letter] = found[letter, letter ^ 0x20] = 1
+    found[every[0x20:0x80], every[0x20:0x80]] |= 1
+    found[list(b"I\r\n\0")] = 1
+    found[ord("&"), [ord("#"), *letter]] = 1
+    found[ord("%"), kinds & _HEX != 0] = found[ord("\\"), list(b"uUx0123456789")] = 1
+    found[ord("%"), _U] = found[_EQUALS, kinds & _HEX != 0] = 1
+    found[np.ix_(np.flatnonzero(kinds & _DIGIT), np.flatnonzero((kinds & _WORD) == 0))] = 1
+    found[np.ix_(sign, np.flatnonzero(kinds & _GAP))] = 1
+    found[0x80:] = 1
+    found[np.ix_(letter, np.flatnonzero(kinds & (_DIGIT | _SIGN)))] = 2
+    return found.ravel()
 
 
 def flags(given: Given, data: NDArray[np.uint8], offsets: NDArray[np.int64]) -> Mask:
@@ -92,17 +106,22 @@ def _flag(given, data, offsets, found):
     kinds, numbers, pairs, links = given.kinds, given.numbers, given.pairs, given.links
     leet_grams, repeat_grams, threes, han = given.leet, given.repeats, given.threes, given.han
     marked, numerals, measures, upright = given.marked, given.numerals, given.measures, given.upright
-    asks, answers, starts = given.asks, given.answers, given.starts
+    asked, names, starts = given.asked, given.names, given.starts
     until = np.int64(0)
     for p in range(offsets.size - 1):
         decode = leet = repeats = gaps = False
         line = offsets[p]
         end = offsets[p + 1] - 1
-        for at in range(offsets[p], end + 1):
+        at = offsets[p] - 1
+        while at < end:
+            at += 1
             own, after = np.int64(data[at]), np.int64(data[at + 1])
             # Most of Latin text is let go here, by one branch that is guessed right.
-            if (not asks[own] & answers[after]) & ((own ^ after) & 0xDF != 0) & (at > until):
+            asks = asked[(own << 8) | after]
+            if not asks and at > until:
                 continue
+            if asks == 2:
+                until = at + 1
             before, kind = np.int64(data[at - 1]), kinds[own]
             if kind & _WORD:
                 if before >= 0x80 and after >= 0xE4 and not gaps:
@@ -139,27 +158,32 @@ def _flag(given, data, offsets, found):
                         decode = _is_double_apart(data, at, kinds)
                 continue
             if own >= 0x80:
-                until = at + 2  # what a letter has before it is asked so far
+                if own < 0xC0:
+                    until = at + 2  # what a letter has before it is asked so far
+                    continue
                 if 0xE4 <= own <= 0xE9:
                     gaps = gaps or _is_linked(data, at, links)
-                    if not _is_twice(data, at):
-                        continue
-                    decode |= _is_twice_apart(data, at)
-                    if not repeats:
+                    at += 2
+                    until = at + 2
+                    if data[at] == data[at + 3] and _is_twice(data, at - 2):
+                        at -= 2
+                        decode |= _is_twice_apart(data, at)
                         key = (_point(data, at - 3) << 16) | _point(data, at)
                         repeats = (
-                            _is_twice(data, at + 3)
+                            repeats
+                            or _is_twice(data, at + 3)
                             or _is_twice(data, at + 6)
                             or _has(han, (key << 16) | _point(data, at + 6))
                         )
+                        at += 2
                 elif kind & _LEAD:
                     decode |= own == _TAG and data[at + 4] == _TAG and data[at + 8] == _TAG
                     point = _point(data, at)
-                    decode |= _is_of(marked, point)
+                    when = _is_of(marked, point)
+                    if when:
+                        decode |= _means_something(data, at, kinds, when)
                     if _is_of(upright, point):
-                        leet |= (
-                            point != _ROMAN_ONE or ((kinds[before] | kinds[data[at + 3]]) & _LETTER) != 0
-                        )
+                        leet |= point != _ROMAN_ONE or ((kinds[before] | kinds[data[at + 3]]) & _LETTER) != 0
                     gaps = gaps or _is_run_of_signs(data, at)
                     if own in (0xE3, 0xEF):
                         gaps = gaps or _ends_twice(data, at)
@@ -188,11 +212,18 @@ def _flag(given, data, offsets, found):
                     last += 1
                 gaps |= _is_beside(data, kinds, at - 1, -1) and _is_beside(data, kinds, last + 1, 1)
             if own == _AMPERSAND:
-                decode |= after == 0x23 or ((kinds[after] & _LETTER) != 0 and not _is_plain(data, at, kinds))
+                decode |= after == 0x23 or (
+                    (kinds[after] & _LETTER) != 0 and _is_named(data, at, kinds, names)
+                )
             elif own == _PERCENT:
                 decode |= ((kinds[after] & _HEX) != 0 or after == _U) and (kinds[data[at + 2]] & _HEX) != 0
             elif own == _BACKSLASH:
-                decode |= (after | 32) == _U or after == 0x78 or (kinds[after] & _DIGIT) != 0
+                hexadecimal = (kinds[data[at + 2]] & _HEX) != 0
+                decode |= ((after | 32) == 0x75 and (hexadecimal or data[at + 2] == 0x7B)) or (
+                    (after == 0x78 or (kinds[after] & _DIGIT) != 0)
+                    and hexadecimal
+                    and (kinds[data[at + 3]] & _HEX) != 0
+                )
             elif own == _EQUALS:
                 decode |= (kinds[after] & kinds[data[at + 2]] & _HEX) != 0 and data[at + 3] == _EQUALS
         found[DECODE, p], found[LEET, p], found[REPEATS, p], found[GAPS, p] = decode, leet, repeats, gaps
@@ -379,16 +410,69 @@ def _is_twice_apart(data, at):
 
 
 @compiled  # pragma: no cover
-def _is_plain(data, at, kinds):
-    """Whether a reference is the plainest, and the last layer."""
-    return (
-        data[at + 1] == 0x61
-        and data[at + 2] == 0x6D
-        and data[at + 3] == 0x70
-        and data[at + 4] == 0x3B
-        and data[at + 5] != 0x23
-        and not kinds[data[at + 5]] & _LETTER
-    )
+def _is_named(data, at, kinds, names):
+    """Whether a reference by name may begin here that is not the plainest, or not the last layer."""
+    first, second, third, fourth = data[at + 1], data[at + 2], data[at + 3], data[at + 4]
+    size = 0
+    if first == 0x61 and second == 0x6D and third == 0x70 and fourth == 0x3B:  # amp
+        size = 5
+    elif (first == 0x6C or first == 0x67) and second == 0x74 and third == 0x3B:  # lt, gt
+        size = 4
+    elif first == 0x71 and second == 0x75 and third == 0x6F and fourth == 0x74 and data[at + 5] == 0x3B:
+        size = 6
+    elif first == 0x6E and second == 0x62 and third == 0x73 and fourth == 0x70 and data[at + 5] == 0x3B:
+        size = 6
+    if size and data[at + size] != 0x23 and not kinds[data[at + size]] & _LETTER:
+        return False
+    if names[(np.int64(first & 63) << 12) | (np.int64(second & 63) << 6) | np.int64(third & 63)]:
+        return True
+    last = at + 1
+    while last <= at + _LONGEST_NAME and kinds[data[last]] & _WORD:
+        last += 1
+    return data[last] == 0x3B
+
+
+@compiled  # pragma: no cover
+def _means_something(data, at, kinds, when):
+    """Whether a mark has beside it what it needs."""
+    if when == _BESIDE:
+        width = 2 if data[at] < 0xE0 else 3 if data[at] < 0xF0 else 4
+        return (
+            ((kinds[data[at - 1]] | kinds[data[at + width]]) & _LETTER) != 0
+            or _is_foreign(data, at - 2, 2)
+            or _is_foreign(data, at - 3, 3)
+            or _is_foreign(data, at - 4, 4)
+            or _is_foreign(data, at + width, 0)
+            or (
+                data[at] == 0xC2
+                and (kinds[data[at + 2]] & _DIGIT) != 0
+                and (kinds[data[at + 3]] & _LETTER) != 0
+            )
+        )
+    if when == _AMONG:
+        return _may_be_among(data[at + 4]) and _may_be_among(data[at + (8 if data[at + 4] == 0xF0 else 5)])
+    return True
+
+
+@compiled  # pragma: no cover
+def _is_foreign(data, at, width):
+    """Whether a character beyond ASCII begins here, of so many bytes, that may be taken for a Latin letter."""
+    own = data[at]
+    if width in (0, 2) and 0xC2 <= own <= 0xDF:
+        return True
+    if width in (0, 3) and (own in (0xE0, 0xE1, 0xE2, 0xEA) or _is_wide(data, at)):
+        return True
+    return width in (0, 4) and own == 0xF0
+
+
+@compiled  # pragma: no cover
+def _is_wide(data, at):
+    return data[at] == 0xEF and (data[at + 1] == 0xBD or (data[at + 1] == 0xBC and data[at + 2] >= 0xA1))
+
+
+@compiled  # pragma: no cover
+def _may_be_among(byte):
+    return byte >= 0x80 or byte == 0x20 or 0x09 <= byte <= 0x1F
 
 
 @compiled  # pragma: no cover

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from bylaw.scan._match import Kernel, Matcher
 from bylaw.scan._tables import character_table
 from bylaw.scan.views._bytes import REACH_AFTER, REACH_BEFORE, Batch, Grams, context, contexts, points
-from bylaw.scan.views._respelled import UNSEEN, Found, Respelled, others
+from bylaw.scan.views._respelled import UNSEEN, Found, Ints, Mask, Points, Respelled, others
 
 _IDEOGRAPH = "\u4e00-\u9fff"
 _RUN = re.compile(rf"([A-Za-z{_IDEOGRAPH}])\1+", re.IGNORECASE | re.ASCII)
@@ -129,6 +129,16 @@ class Repeats(Respelled):
         yield at[twice[at + 3] | twice[at + 6]]
         before, own, after = (points(data, at + by) for by in (-3, 0, 6))
         yield at[self._han_grams.may_have((before << 16 | own) << 16 | after)]
+
+    def _rewritten(self, points: Points) -> tuple[Points, Mask]:
+        low = points + np.uint32(32) * ((points - np.uint32(65)) < 26)
+        again = np.zeros(points.size, np.bool_)
+        again[1:] = low[1:] == low[:-1]
+        again &= ((low - np.uint32(97)) < 26) | ((low - np.uint32(0x4E00)) <= 0x9FFF - 0x4E00)
+        return np.where(again, np.uint32(ord(UNSEEN)), points), again
+
+    def _meant_by(self, found: Ints) -> Ints:
+        return np.array(self._terms, np.int64).take(found)
 
     def _respelled(self, text: str) -> str | None:
         new = _shortened(text)

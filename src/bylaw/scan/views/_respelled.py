@@ -10,11 +10,15 @@ one-text way agree.
 
 from __future__ import annotations
 
-__all__ = ["UNSEEN", "Found", "Respelled", "others"]
+__all__ = ["UNSEEN", "Found", "Ints", "Mask", "Points", "Respelled", "others"]
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
 
 from bylaw.scan._disguises import disguises
 from bylaw.scan._match import Matcher
@@ -25,6 +29,11 @@ _RECENT = 4
 
 UNSEEN = "\u2063"
 """What stands for a character that is taken out: invisible, and of the same width."""
+
+Points: TypeAlias = NDArray[np.uint32]
+"""Code points of texts one after the other, with a U+0000 behind each."""
+Mask: TypeAlias = NDArray[np.bool_]
+Ints: TypeAlias = NDArray[np.int64]
 
 Names: TypeAlias = Mapping[tuple[int, int, str], tuple[str, ...]]
 """The names of what was rewritten, by the start, the end and the term of a hit."""
@@ -63,6 +72,21 @@ class Respelled(ABC):
                 if hit is not None:
                     yield row, hit.term, hit.start, hit.end
 
+    def likely(self, texts: Sequence[str]) -> tuple[Ints, Ints]:
+        """Return (text, term) of all that `find_in` could find in texts, and of more; far more quickly."""
+        joined = "\0".join((*texts, ""))
+        points = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), "<u4").astype(np.uint32)
+        starts = np.zeros(len(texts) + 1, np.int64)
+        np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)) + 1, out=starts[1:])
+        new, altered = self._rewritten(points)
+        spelled = new.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
+        found = self._matcher.find([spelled[low : high - 1] for low, high in pairwise(starts.tolist())])
+        upto = np.concatenate(([0], np.cumsum(altered)))
+        post, term = found.post.astype(np.int64), found.term.astype(np.int64)
+        low = starts.take(post)
+        own = np.flatnonzero(upto.take(low + found.end + 1, mode="clip") > upto.take(low + found.start))
+        return post.take(own), self._meant_by(term.take(own))
+
     def find_one(self, text: str) -> list[tuple[int, int, int]]:
         """Return the hits in one text."""
         return [(hit.term, hit.start, hit.end) for hit in self._found(text)]
@@ -100,6 +124,17 @@ class Respelled(ABC):
     @abstractmethod
     def flagged(self, batch: Batch) -> list[int]:
         """Return the posts that may have a hit."""
+
+    @abstractmethod
+    def _rewritten(self, points: Points) -> tuple[Points, Mask]:
+        """Rewrite many texts as `_respelled` does, and say where a hit must have something that was.
+
+        A hit that has it only behind its last character counts too.
+        """
+
+    @abstractmethod
+    def _meant_by(self, found: Ints) -> Ints:
+        """Return which terms the matcher's terms are."""
 
     @abstractmethod
     def _respelled(self, text: str) -> str | None:

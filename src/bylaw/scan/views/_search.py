@@ -18,14 +18,14 @@ not written as it is shown only what is shown is reported.
 
 from __future__ import annotations
 
-__all__ = ["Search", "Searches"]
+__all__ = ["Likely", "Search", "Searches"]
 
 from collections import ChainMap
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cached_property, partial
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, Protocol, TypeAlias
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -52,29 +52,50 @@ _SURE = 2
 """Terms read backwards that make a text one that is to be read backwards."""
 
 
+class Likely(Protocol):
+    """What a search may find in a batch. Nothing of it is judged yet."""
+
+    post: NDArray[np.int64]
+    term: NDArray[np.int64]
+    """Parallel, in any order: in these texts nothing but these terms may be found."""
+    unsure: Collection[int]
+    """The texts in which any other term may be found, too."""
+
+    def hits(self, gate: Gate | None) -> Hits:
+        """Return what there is, in any order; with a gate, in the texts that it lets through."""
+        ...
+
+
 class Search(Protocol):
     """One further way to find the terms of a plan. Pure; a hit's `term` is an index into the plan's terms.
 
     What the matcher finds anyway may be reported too: it is dropped.
     """
 
-    def find(self, texts: Texts, gate: Gate | None = None, *, native: bool = False) -> Hits:
-        """Return the hits in a batch, in any order.
-
-        Args:
-            texts: the batch.
-            gate: says which texts need not be searched, if there are any.
-            native: compiled loops are wanted, and there.
-        """
+    def likely(self, texts: Texts, *, native: bool = False) -> Likely:
+        """Return what may be in a batch. `native`: compiled loops are wanted, and there."""
         ...
 
     def find_one(self, text: str) -> Sequence[Spot]:
-        """Return the hits in one text, in any order: those of `find([text])`."""
+        """Return the hits in one text, in any order: those of `likely([text])`."""
         ...
 
     def named(self, text: str, start: int, end: int, term: str) -> tuple[str, ...] | None:
         """Name the disguises through which `find_one` finds the term there; None if it does not find it."""
         ...
+
+
+class _Found(NamedTuple):
+    """What is known of a batch of texts before anything dear is done."""
+
+    plain: Hits
+    """The matcher's hits of terms as they are written."""
+    other: Sequence[Hits]
+    """Its hits of other spellings, as hits of the terms they mean."""
+    flagged: Sequence[list[int]]
+    """The texts that may not be written as they are shown, then those each view is to look at."""
+    likely: Sequence[Likely]
+    """Of the further searches."""
 
 
 class Searches:
@@ -125,37 +146,61 @@ class Searches:
         Raises:
             InputRefused: as the matcher does.
         """
-        encoded: list[int] = []
-        base, *extra = self._found(texts, encoded, sieve)
-        forms = [(row, form) for row, text in _picked(texts, encoded) if (form := decoded(text)) is not None]
-        if forms:
+        found = self._looked_for(texts)
+        forms = _decoded(texts, found.flagged[0])
+        inner = self._looked_for([form.flat for _, form in forms]) if forms else None
+        gate = None
+        if sieve is not None:
+            known = [found.plain, *found.other, *self._likely(texts, found)]
+            unsure = [post for own in found.likely for post in own.unsure]
+            if inner is not None:
+                rows = np.array([row for row, _ in forms], np.int64)
+                own = [inner.plain, *inner.other, *self._likely([form.flat for _, form in forms], inner)]
+                known += [hits._replace(post=rows.take(hits.post)) for hits in own]
+                unsure += [rows[post] for own in inner.likely for post in own.unsure]
+            gate = Gate(sieve, known, unsure, len(texts))
+            forms = [(row, form) for row, form in forms if row in gate]
+            inner = self._looked_for([form.flat for _, form in forms]) if forms else None
+        extra = [*found.other, *self._judged(texts, found, gate)]
+        if inner is not None:
             extra = [_shown(hits, forms) for hits in extra]
-            for hits in self._found([form.flat for _, form in forms], []):
+            flat = [form.flat for _, form in forms]
+            for hits in (inner.plain, *inner.other, *self._judged(flat, inner, None)):
                 extra.append(_hits_of(_mapped(hits, forms)))
-        return _merged(_shown(base, forms), extra)
+        return _merged(_shown(found.plain, forms), extra)
 
-    def _found(self, texts: Texts, encoded: list[int], sieve: Sieve | None = None) -> list[Hits]:
-        """Return the hits in texts as they are written: the matcher's, then all others.
-
-        `encoded` is given the texts that may not be written as they are shown.
-        """
-        found = [self.matcher.find(texts)]
-        other = np.flatnonzero(found[0].term >= self._size)
-        if other.size:
-            hits = found[0]
-            found = [_taken(hits, np.flatnonzero(hits.term < self._size))]
-            found += self._other(texts, _taken(hits, other))
+    def _looked_for(self, texts: Texts) -> _Found:
+        """Return what is quickly found in texts as they are written."""
+        plain = self.matcher.find(texts)
+        other: list[Hits] = []
+        behind = np.flatnonzero(plain.term >= self._size)
+        if behind.size:
+            other = list(self._other(texts, _taken(plain, behind)))
+            plain = _taken(plain, np.flatnonzero(plain.term < self._size))
         native = self.matcher.kernel == "native"
         rows: list[list[int]] = [[] for _ in range(1 + len(self._views))]
         for first, block in blocks(texts):
             batch = Batch(block)
             for own, flagged_ones in zip(rows, self.flagged(batch, native=native), strict=True):
                 own += [first + row for row in flagged_ones]
-        encoded += rows[0]
-        for own, view in zip(rows[1:], self._views, strict=True):
-            found.append(_hits_of(view.find_in(_picked(texts, own))))
-        gate = None if sieve is None else Gate(sieve, found, encoded)
-        return found + [search.find(texts, gate, native=native) for search in self._further]
+        return _Found(plain, other, rows, [search.likely(texts, native=native) for search in self._further])
+
+    def _likely(self, texts: Texts, found: _Found) -> Iterator[Hits]:
+        """Yield what the views and the further searches may find; where in a text is not known."""
+        for own, view in zip(found.flagged[1:], self._views, strict=True):
+            if own:
+                at, term = view.likely([text for _, text in _picked(texts, own)])
+                kept = np.flatnonzero(term < self._size)
+                yield _terms_in(np.array(own, np.int64).take(at.take(kept)), term.take(kept))
+        yield from (_terms_in(own.post, own.term) for own in found.likely)
+
+    def _judged(self, texts: Texts, found: _Found, gate: Gate | None) -> Iterator[Hits]:
+        """Yield what the views and the further searches do find, in the texts that a gate lets through."""
+        for own, view in zip(found.flagged[1:], self._views, strict=True):
+            rows = own if gate is None else [row for row in own if row in gate]
+            if rows:
+                yield _hits_of(view.find_in(_picked(texts, rows)))
+        yield from (own.hits(gate) for own in found.likely)
 
     def flagged(self, batch: Batch, *, native: bool) -> list[list[int]]:
         """Return the posts that may not be written as they are shown, then those each view is to look at."""
@@ -169,7 +214,7 @@ class Searches:
         from bylaw.scan.views._native import Given, asked, flags, kinds_of  # noqa: PLC0415
 
         own = (self._leet.looked_for(), self._repeats.looked_for(), self._gaps.looked_for(), looked_for())
-        return partial(flags, Given(kinds_of(LEADS), *asked(), **dict(ChainMap(*own))))
+        return partial(flags, Given(kinds_of(LEADS), asked(), **dict(ChainMap(*own))))
 
     def _other(self, texts: Texts, hits: Hits) -> Iterator[Hits]:
         """Yield what hits of other spellings mean."""
@@ -294,6 +339,16 @@ def _named_in(
         if names is not None:
             return (*form.named(low, high), *names)
     return None
+
+
+def _decoded(texts: Texts, rows: Sequence[int]) -> list[tuple[int, Decoded]]:
+    """Return those of some texts that are not written as they are shown, decoded."""
+    return [(row, form) for row, text in _picked(texts, rows) if (form := decoded(text)) is not None]
+
+
+def _terms_in(post: NDArray[np.int64], term: NDArray[np.int64]) -> Hits:
+    nowhere = np.zeros_like(post)
+    return Hits(post, term, nowhere, nowhere)
 
 
 def _picked(texts: Texts, rows: Sequence[int]) -> list[tuple[int, str]]:
