@@ -79,6 +79,7 @@ for _drawn, _letters in (
     ("ꍏꌃꉓꀸꍟꎇꁅꃅꀤꀭꀘ꒒ꂵꈤꂦꉣꆰꋪꌗ꓄ꀎꃴꅏꊼꌩꁴ", "abcdefghijklmnopqrstuvwxyz"),  # Yi
     ("ᛒᚱᛏᚲᛊᛇ", "brtcsz"),  # runes
     ("ɐǝəɔɟɥɾʞɹʇʌʎᴉƍ", "aeecfhrkrtvyig"),  # turned
+    ("〡〢〣〤〥〦〧〨〩", "一二三四五六七八九"),  # the numerals of the market
     ("ɛʄÞþÐðŊŋƛʘ℘", "efppddnnaop"),  # Latin of other languages, and signs
 ):
     WRITTEN_LOOK_ALIKES |= dict(zip(_drawn, _letters, strict=True))

@@ -90,7 +90,7 @@ FOUND = [
     ("十 vip", "10 vip", "十 vip", ("numeral",)),
     ("拾vip", "10 vip", "拾vip", ("numeral",)),
     ("🇻🇮🇵", "vip", "🇻🇮🇵", ("regional letter",)),
-    ("🇻 🇮 🇵", "vip", "🇻 🇮 🇵", ("separator", "regional letter")),
+    ("🇻 🇮 🇵", "vip", "🇻 🇮 🇵", ("regional letter",)),
     ("tick€t", "ticket", "tick€t", ("look-alike",)),
     # numbers
     ("100倍门票", "百倍门票", "100倍门票", ("numeral",)),

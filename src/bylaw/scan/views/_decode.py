@@ -38,7 +38,7 @@ from bylaw.scan.views._apart import APART, apart
 from bylaw.scan.views._bidi import CONTROLS, visual
 from bylaw.scan.views._bytes import LEADS, Batch, are_digits, are_letters, points
 from bylaw.scan.views._escape import BARE, MARKS, STARTS, TOKEN, encoded, escapes, escapes_of_signs
-from bylaw.scan.views._pieces import Piece, Step, each, replaced
+from bylaw.scan.views._pieces import Piece, Step, around, replaced
 
 ROUNDS = 3
 """Escapes inside of escapes are taken apart so many times."""
@@ -177,9 +177,21 @@ _REGIONAL = re.compile(
 _REGIONALS = frozenset(map(chr, range(_REGIONAL_A, _REGIONAL_A + 26)))
 
 
-def _regional(letter: str) -> str:
-    at = ord(letter) - _REGIONAL_A
-    return chr(ord("a") + at) if 0 <= at < 26 else ""
+def _regional(text: str) -> list[Piece] | None:
+    """Show runs of regional letters as letters; spaces between all of them part no words."""
+
+    def pieces(match: re.Match[str]) -> Iterator[Piece]:
+        is_spaced = _BOTH.search(match[0]) is None
+        for at, character in enumerate(match[0], match.start()):
+            if character in _REGIONALS:
+                yield chr(ord("a") + ord(character) - _REGIONAL_A), at, at + 1, "regional letter"
+            elif not is_spaced:
+                yield character, at, at + 1, ""
+
+    return around(text, ((*match.span(), pieces(match)) for match in _REGIONAL.finditer(text)))
+
+
+_BOTH = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
 
 
 # Words in one sign, which have no compatibility form.
@@ -191,6 +203,7 @@ _ROMAN = {chr(0x2160 + at): str(at + 1) for at in range(12)} | {
     chr(0x2170 + at): str(at + 1) for at in range(12)
 }
 _ONE_LETTER = "ⅠⅤⅩⅰⅴⅹ"  # these the base fold takes for the letters they are drawn as
+_ROMAN_AMONG = re.compile(f"(?<=[\u4e00-\u9fff])[{_ONE_LETTER}](?=[\u4e00-\u9fff])")
 
 
 @cache
@@ -286,12 +299,13 @@ def _steps() -> tuple[tuple[Step, int, frozenset[str]], ...]:
         (_direction, 1, _UNSHOWN),
         (tags, 1, _TAGS),
         (_taken_apart, 1, frozenset(_compounds())),
-        (each(_REGIONAL, _regional, "regional letter"), 1, _REGIONALS),
+        (_regional, 1, _REGIONALS),
         (borrowed, 1, frozenset((*_faux(), *DRAWN))),
         (drawn, 1, frozenset(DRAWN)),
         (turned, 1, frozenset(TURNED)),
         (bopomofo, 1, frozenset(BOPOMOFO)),
         (apart, 1, _ANY),
+        (replaced(_ROMAN_AMONG, lambda match: _ROMAN[match[0]], "numeral"), 1, frozenset(_ONE_LETTER)),
         (replaced(roman, lambda match: _ROMAN[match[0]], "numeral"), 1, frozenset(_ROMAN)),
         (replaced(_BESIDE_LATIN, lambda match: number_of(match[0]), "numeral"), 1, frozenset(_NUMBER)),
     )
@@ -324,7 +338,9 @@ def _marked() -> dict[str, int]:
     return {
         **dict.fromkeys(DRAWN, BESIDE),
         **dict.fromkeys(_REGIONALS, AMONG),
-        **dict.fromkeys((*_compounds(), *roman, *_UNSHOWN, *_faux(), *TURNED, *BOPOMOFO), ALONE),
+        **dict.fromkeys(
+            (*_compounds(), *_ONE_LETTER, *roman, *_UNSHOWN, *_faux(), *TURNED, *BOPOMOFO), ALONE
+        ),
     }
 
 

@@ -25,7 +25,7 @@ import numpy as np
 from bylaw.scan.views._pieces import Piece, around, written_otherwise
 
 _HEX = "[0-9a-fA-F]"
-_POINT = rf"<?[Uu]\+{_HEX}{{4,6}}>?"
+_POINT = rf"<?[Uu]\+(?:00|[12])?{_HEX}{{4}}>?"
 _SHORT = rf"0[xX](?:[4-9]{_HEX}{{3}}|[2-7]{_HEX})(?![0-9A-Za-z])"
 _NEXT = "[ ,;、，]{0,2}"
 _ESCAPE = re.compile(
@@ -46,7 +46,10 @@ _ESCAPE = re.compile(
 _SHAPES = {
     "percent": (re.compile(f"%({_HEX}{{2}})"), "percent-encoding"),
     "quoted": (re.compile(f"=({_HEX}{{2}})"), "quoted-printable"),
-    "points": (re.compile(rf"(?:<?[Uu]\+|0[xX]|%u|\\|[uU])({_HEX}{{2,6}})>?"), "code point"),
+    "points": (
+        re.compile(rf"(?:<?[Uu]\+|0[xX]|%u|\\|[uU])((?:00|[12])?{_HEX}{{4}}|{_HEX}{{2}})>?"),
+        "code point",
+    ),
     "x": (re.compile(rf"\\x({_HEX}{{2}})"), "escape"),
     "octal": (re.compile(r"\\([0-3][0-7]{2})"), "escape"),
 }

@@ -35,7 +35,7 @@ _LEFT = f"(?:(?<=[{_HAN}])|(?<![0-9A-Za-z][A-Za-z])(?<=[A-Za-z]))"
 _RIGHT = f"(?:(?=[{_HAN}])|(?=[A-Za-z](?![0-9A-Za-z])))"
 _STOPS = f"\\0\\s{_ENDS},，、：:"
 _FILLER = re.compile(
-    rf"(?<=[{_HAN}])(?=[^{_HAN}]*[^\W_])[^{_HAN}{_STOPS}{UNSEEN}]{{1,4}}(?=[{_HAN}])"
+    rf"(?<=[{_HAN}])(?=[^{_HAN}]*[^\W_{_HAN}])[^{_HAN}{_STOPS}{UNSEEN}]{{1,4}}(?=[{_HAN}])"
     rf"|{_LEFT}(?:[\r\n]{{1,4}}|[{_ENDS}]|([^\w\s{UNSEEN}]|[ _])\1{{3,31}}|[{_EMOJI}]{{4,24}}){_RIGHT}"
 )
 _BETWEEN_LATIN = re.compile(

@@ -70,12 +70,26 @@ _CLASS |= {code - 32: letter for code, letter in _CLASS.items() if chr(code) in 
 _IDLE = re.compile(r"[$@!|+(]+")
 
 
+_BEGINS = re.compile("[A-Za-z]{3}")
+"""What stands behind a plus that begins a word, and before one that ends it."""
+
+
+def _is_word(letter: str) -> bool:
+    return letter.isascii() and letter.isalnum()
+
+
 def _idle(signs: re.Match[str]) -> str:
     """Rewrite a run of signs that stands for no letters as spaces."""
     text, (start, end) = signs.string, signs.span()
     before, after = text[start - 1 : start], text[end : end + 1]
     is_word = bool(after) and after.isascii() and after.isalnum()
     if is_word and end - start <= _MOST_SIGNS and (before.isascii() and before.isalnum()):
+        return signs[0]
+    if signs[0] == "+" and (
+        _BEGINS.match(text, end)
+        if not _is_word(before)
+        else (not is_word and _BEGINS.match(text, max(start - 3, 0), start))
+    ):
         return signs[0]
     if is_word and signs[0][-1] == "$":
         return " " * (end - start - 1) + "$"
@@ -114,7 +128,7 @@ def _class_table() -> Points:
 
 
 _MOST_SIGNS = 2
-_MIXED = re.compile(rf"[A-Za-z][0-9$@!|+(]|[0-9$][A-Za-z]|[a-z]I|[A-Z]l[A-Z]|[{_UPRIGHT}]")
+_MIXED = re.compile(rf"[A-Za-z][0-9$@!|+(]|[0-9$+][A-Za-z]|[a-z]I|[A-Z]l[A-Z]|[{_UPRIGHT}]")
 _NOT_HERE = re.compile(
     r"(?i:https?://|www\.)[^\s\u3000-\u9fff\uff00-\uffef]+"
     r"|[\w.+-]*@[\w-]+\.[\w.-]+"
@@ -123,8 +137,14 @@ _NOT_HERE = re.compile(
 )
 _STANDS_IN = re.compile(rf"[0-9$@!|+(Il{_UPRIGHT}]")
 _LEAST_LETTERS = 3  # Latin ones in a term
-_NO_SHORT = "0123456789"
-"""What before two letters is an ordinal number, or a number of something."""
+_UNLIKELY = frozenset("(|")
+_COUNTS = re.compile(
+    "1st|2nd|3rd|[4-90]th"
+    "|[0-9](?:am|bn|bp|cc|cl|cm|cp|dm|ft|gb|gp|hp|hr|hz|in|kb|kg|km|kw|lb|mb|mg|mi|ml|mm|mp|ms|nm|ns|oz|pc|pm"
+    "|pt|px|rt|tb|tr|xl|yd|yo|yr)",
+    re.IGNORECASE,
+)
+"""An ordinal number, or a number of something."""
 
 _IS_UPRIGHT = np.zeros(0xA500, np.bool_)  # what is beyond is clipped to the last, which is none
 _IS_UPRIGHT[list(map(ord, _UPRIGHT))] = True
@@ -212,6 +232,11 @@ class Leet(Respelled):
         dollar = after & ~kept & (points.take(last - 1) == ord("$"))
         idle = np.zeros(points.size, np.bool_)
         at = np.flatnonzero(sign)
+        letter = np.concatenate((_IS_LETTER.take(low), np.zeros(3, np.bool_)))
+        plus = (last - first == 1) & (points.take(first) == ord("+"))
+        begins = ~before & letter[last] & letter[last + 1] & letter[last + 2]
+        ends = ~after & letter[first - 1] & letter[first - 2] & letter[first - 3]
+        kept |= plus & (begins | ends)
         idle[at] = ~np.repeat(kept, last - first)
         idle[last[dollar] - 1] = False
         new[idle] = ord(" ")
@@ -253,12 +278,12 @@ class Leet(Respelled):
                 return None
         latin = sum("a" <= letter <= "z" for letter in meant)
         many = len(altered) + len(drawn)
-        if not many or 2 * many > latin or (altered == [end - 1] and not drawn):
+        if not many or 2 * many > latin or (altered == [end - 1] and not drawn and text[end - 1].isdigit()):
             return None
-        if latin <= _LEAST_LETTERS and not drawn and text[altered[0]] in _NO_SHORT and altered[0] == start:
+        if latin <= _LEAST_LETTERS and altered[:1] == [start] and _COUNTS.fullmatch(text, start, end):
             return None  # 3rd, 8GB
-        if latin <= _LEAST_LETTERS and "(" in text[start:end]:
-            return None  # O(n)
+        if latin <= _LEAST_LETTERS and not _UNLIKELY.isdisjoint(text[start:end]):
+            return None  # O(n), a|b
         if text[start] == "$" and text[start + 1].isupper():
             return None  # a ticker
         if not any(self._is_mixed(text, new, place) for place in (*altered, *drawn)):
@@ -309,6 +334,14 @@ def _may_be_leet(text: str) -> bool:
     return letters >= _LEAST_LETTERS and not any(letter.isdigit() for letter in text)
 
 
+def _may_be_edge(data: NDArray[np.uint8], places: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Whether a plus may be the first or the last letter of a word."""
+    letter = {at: _IS_LETTER[data[places + at]] for at in (-3, -2, -1, 1, 2, 3)}
+    begins = letter[1] & letter[2] & letter[3] & ~_IS_WORD[data[places - 1]]
+    ends = letter[-1] & letter[-2] & letter[-3] & ~_IS_WORD[data[places + 1]]
+    return (data[places] == 0x2B) & (begins | ends)
+
+
 def _keys(data: NDArray[np.uint8], places: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the contexts of places, as `_key` does; 0 for a sign that stands for no letter there."""
     around = {at: data[places + at] for at in range(-REACH_BEFORE - 2, REACH_AFTER + 3)}
@@ -318,7 +351,9 @@ def _keys(data: NDArray[np.uint8], places: NDArray[np.int64]) -> NDArray[np.int6
         left, right = around[at - 1], around[at + 1]
         ends = _IS_WORD[right] & (_IS_WORD[left] | (_IS_SIGN[left] & _IS_WORD[around[at - 2]]))
         begins = _IS_WORD[left] & _IS_SIGN[right] & _IS_WORD[around[at + 2]]
-        numbers[at] = _NUMBER[own] * (~_IS_SIGN[own] | ends | begins | ((own == 0x24) & _IS_WORD[right]))
+        dollar = (own == 0x24) & _IS_WORD[right]
+        numbers[at] = _NUMBER[own] * (~_IS_SIGN[own] | ends | begins | dollar)
+    numbers[0] = np.where(_may_be_edge(data, places), _NUMBER[0x2B], numbers[0])
     key = contexts(
         numbers[0],
         [numbers[-at] for at in range(1, REACH_BEFORE + 1)],

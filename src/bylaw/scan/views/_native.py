@@ -482,6 +482,8 @@ def _is_leet(data, at, kinds, numbers, grams):
     if 0xC3 <= second < 0xD7 or 0xC3 <= ahead < 0xD7 or data[at - 4] == 0xF0 or ahead == 0xF0:
         return True
     key = _class(data, at, kinds, numbers)
+    if data[at] == _PLUS and _is_edge(data, at, kinds):
+        key = numbers[_PLUS]
     if key == 0:
         return False
     for step, reach in ((-1, 4), (1, 3)):
@@ -491,6 +493,14 @@ def _is_leet(data, at, kinds, numbers, grams):
             more = number != 0
             key = (key << 5) | number
     return _has(grams, key)
+
+
+@compiled  # pragma: no cover
+def _is_edge(data, at, kinds):
+    """Whether a plus may be the first or the last letter of a word."""
+    first, last = kinds[data[at - 1]], kinds[data[at + 1]]
+    behind, ahead = kinds[data[at - 2]] & kinds[data[at - 3]], kinds[data[at + 2]] & kinds[data[at + 3]]
+    return (last & ahead & _LETTER and not first & _WORD) or (first & behind & _LETTER and not last & _WORD)
 
 
 @compiled  # pragma: no cover
