@@ -426,7 +426,7 @@ def _bare(batch: Batch) -> Iterator[NDArray[np.int64]]:
     yield digits[((data[digits - 1] | 32) == 0x75) & ((data[digits + 4] | 32) == 0x75)]
     at = digits[(data[digits] == 0x30) & ((data[digits + 1] | 32) == 0x78)]
     yield at[~_are_words(data[at + 4]) | ~_are_words(data[at + 6])]
-    # A word that mixes digits and letters, long enough, or a shorter one that begins like Chinese.
+    # A word that mixes digits and letters, long enough, and begins as words do.
     at = digits[are_letters(data[digits - 1]) | are_letters(data[digits + 1])]
     low, high = at.copy(), at.copy()
     for place, step in ((low, -1), (high, 1)):
@@ -438,11 +438,11 @@ def _bare(batch: Batch) -> Iterator[NDArray[np.int64]]:
     size = high - low + 1
     first, second, third = (STARTS[data[low + by]] for by in range(3))
     latin, han = (first & second >> 1 & third >> 2 & bit != 0 for bit in (1, 8))
-    yield at[((latin & (size >= _LONG)) | (han & (size >= _SHORT))) & ~_OF_ADDRESS[data[low - 1]]]
+    yield at[(latin | han) & (size >= _SHORT) & ~_OF_ADDRESS[data[low - 1]]]
 
 
 _TAG, _U = 0xF3, 0x75
-_SHORT, _LONG, _LONGEST = 8, 12, 64
+_SHORT, _LONGEST = 8, 64
 _OF_BASE64, _OF_ADDRESS, _SIGNS, _STAND_INS = np.zeros((4, 256), np.bool_)
 _OF_BASE64[[*b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz+/"]] = True
 _OF_ADDRESS[[*b"=._~@?&#%-"]] = True

@@ -167,7 +167,7 @@ _BEGINS = (
 _LATIN, _IDEOGRAPHS = ("".join(f"[{own}]" for own in begins) for begins in _BEGINS)
 _OF = "[0-9A-Za-z+/]"
 TOKEN = re.compile(
-    rf"(?<![0-9A-Za-z+/=._~@?&#%-])(?:{_LATIN}{_OF}{{9,}}|{_IDEOGRAPHS}{_OF}{{5,}})={{0,2}}(?![\w=/+])"
+    rf"(?<![0-9A-Za-z+/=._~@?&#%-])(?:{_LATIN}|{_IDEOGRAPHS}){_OF}{{5,}}={{0,2}}(?![\w=/+])"
 )
 """What may be words in base64."""
 STARTS = np.zeros(256, np.uint8)

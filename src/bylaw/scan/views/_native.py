@@ -28,7 +28,7 @@ _U1, _U3, _U7 = np.uint64(1), np.uint64(3), np.uint64(7)
 _FACTOR, _SHIFT = np.uint64(0x9E3779B97F4A7C15), np.uint64(64 - 21)
 _AMPERSAND, _PERCENT, _BACKSLASH, _EQUALS, _PLUS = 0x26, 0x25, 0x5C, 0x3D, 0x2B
 _U, _TAG = 0x75, 0xF3
-_SHORT, _LONG, _MOST, _FILLED_BYTES = 8, 12, 64, 16
+_SHORT, _MOST, _FILLED_BYTES = 8, 64, 16
 _LONGEST = 64
 _ROMAN_ONE = 0x2160
 _LONGEST_NAME, _BESIDE, _AMONG = rules.LONGEST_NAME, rules.BESIDE, rules.AMONG
@@ -323,8 +323,7 @@ def _is_bare(data, at, kinds, starts):
         high += 1
     size = high - low + 1
     begins = starts[data[low]] & (starts[data[low + 1]] >> 1) & (starts[data[low + 2]] >> 2)
-    is_long = (begins & 1 and size >= _LONG) or (begins & 8 and size >= _SHORT)
-    return is_long and not kinds[data[low - 1]] & _ADDRESS
+    return begins & 9 != 0 and size >= _SHORT and not kinds[data[low - 1]] & _ADDRESS
 
 
 @compiled  # pragma: no cover

@@ -12,7 +12,7 @@ INVARIANT: no spelling is one of the terms.
 
 from __future__ import annotations
 
-__all__ = ["Numbers", "Reversed", "Variants", "is_long"]
+__all__ = ["Numbers", "Reversed", "Variants", "WordByWord", "is_long"]
 
 import re
 from abc import ABC, abstractmethod
@@ -86,6 +86,20 @@ class Reversed(Variants):
             # A word such as 有没有人 is as ordinary from its end.
             if text[::-1] not in _WORDS_BOTH_WAYS if text.isascii() else len(set(text)) == len(text):
                 yield text[::-1], term
+
+
+class WordByWord(Variants):
+    """Terms of several Latin words, each of them written from its end: tekcit ecaf for ticket face."""
+
+    def _spelled(self, texts: Sequence[str]) -> Iterator[tuple[str, int]]:
+        for term, text in enumerate(texts):
+            words = text.split(" ")
+            if len(words) > 1 and all(map(_is_latin, words)) and any(map(is_long, words)):
+                yield " ".join(word[::-1] for word in words), term
+
+
+def _is_latin(text: str) -> bool:
+    return text.isascii() and text.isalpha()
 
 
 def is_long(text: str) -> bool:
