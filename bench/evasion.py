@@ -540,7 +540,9 @@ TECHNIQUES |= {
         wordwise(_by(lambda: ARMENIAN_AND_COPTIC, lambda: LISU, share=0.5)),
     ),
     "other leet": Technique(BOTH, _named("leet", "look-alike"), wordwise(other_leet)),
-    "other invisible": Technique(BOTH, _named("zero-width", "format character", "combining mark"), wordwise(other_hidden)),
+    "other invisible": Technique(
+        BOTH, _named("zero-width", "format character", "combining mark"), wordwise(other_hidden)
+    ),
     "other fillers": Technique(ZH, _named("filler", "separator"), wordwise(other_fillers)),
     "quoted-printable": Technique(BOTH, _named("quoted-printable"), wordwise(quoted_printable)),
     "code points": Technique(BOTH, _named("code point"), wordwise(code_points)),

@@ -1,4 +1,4 @@
-"""Words spelled in letters that are none of their own: drawn, borrowed, turned, hidden, or of another alphabet.
+"""Words spelled in letters that are none of their own: drawn, borrowed, turned, hidden, of other alphabets.
 
     - signs that are drawn like letters, beside letters or beside each other (`tick€t`, `₮ł₵Ⱪ€₮`);
     - letters of scripts that are read by themselves, in runs that no such script would write (Thai, Hebrew,
@@ -54,8 +54,8 @@ def _drawn() -> Step:
 
 FAUX = dict(
     zip(
-        "ค๒๔єђเן๓๏ภקรՇยฬץ" "ﻮשאŦגɭ" "卂乃匚乇千卄丨ﾌㄥ爪几ㄖ卩尺丂ㄒㄩ山乂ㄚ乙" "リレノんㄴㅌㅇㅏㅣʘﾑ刀ｷん工ﾚ巾ﾘㅜ",
-        "abdehijmonpstuwy" "gwxtzl" "abcefhijlmnoprstuwxyz" "llnhleoaioadkhilmyt",
+        "ค๒๔єђเן๓๏ภקรՇยฬץﻮשאŦגɭ卂乃匚乇千卄丨ﾌㄥ爪几ㄖ卩尺丂ㄒㄩ山乂ㄚ乙リレノㄴㅌㅇㅏㅣʘﾑ刀ｷん工ﾚ巾ﾘㅜ",
+        "abdehijmonpstuwygwxtzlabcefhijlmnoprstuwxyzllnleoaioadkhilmyt",
         strict=True,
     )
 )  # fmt: skip
@@ -166,14 +166,21 @@ def _of(match: re.Match[str]) -> range:
 _FIRSTS = dict(
     zip(
         "ㄅㄆㄇㄈㄉㄊㄋㄌㄍㄎㄏㄐㄑㄒㄓㄔㄕㄖㄗㄘㄙ",
-        "b p m f d t n l g k h j q x zh ch sh r z c s".split(),
+        re.findall("[a-z]+", "b p m f d t n l g k h j q x zh ch sh r z c s"),
         strict=True,
     )
 )
-_LASTS = dict(zip("ㄚㄛㄜㄝㄞㄟㄠㄡㄢㄣㄤㄥㄦ", "a o e e ai ei ao ou an en ang eng er".split(), strict=True))
+_LASTS = dict(
+    zip(
+        "ㄚㄛㄜㄝㄞㄟㄠㄡㄢㄣㄤㄥㄦ",
+        re.findall("[a-z]+", "a o e e ai ei ao ou an en ang eng er"),
+        strict=True,
+    )
+)
 _MIDDLES = dict(zip("ㄧㄨㄩ", "iuv", strict=True))
 _JOINED = {
-    "ien": "in", "ieng": "ing", "uen": "un", "ueng": "ong", "ven": "vn", "veng": "iong", "iou": "iu", "uei": "ui",
+    "ien": "in", "ieng": "ing", "uen": "un", "ueng": "ong", "ven": "vn", "veng": "iong", "iou": "iu",
+    "uei": "ui",
 }  # fmt: skip
 _ALONE = {
     "i": "yi", "in": "yin", "ing": "ying", "iu": "you", "u": "wu", "ui": "wei", "un": "wen", "ong": "weng",
@@ -202,7 +209,7 @@ def _in_pinyin(match: re.Match[str]) -> str:
     if not first:
         return _ALONE.get(end) or {"i": "y", "u": "w", "v": "yu"}.get(end[0], end[0]) + end[1:]
     if not end:
-        return first + "i" * (first in _HISSED)
+        return f"{first}i" if first in _HISSED else first
     if first in ("j", "q", "x"):
-        return first + end.replace("v", "u")
-    return first + end
+        end = end.replace("v", "u")
+    return f"{first}{end}"

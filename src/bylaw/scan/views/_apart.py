@@ -1,4 +1,4 @@
-"""Words whose letters stand apart, and are disguised themselves: `t-1-c-k-e-t`, `tt/ii/cc/kk`, `演演-唱唱-会会`.
+"""Words whose letters stand apart, and are disguised themselves: `t-1-c-k-e-t`, `tt/ii/cc`, `演演-唱唱-会会`.
 
 The base search looks past the signs between letters, and the search for digits that stand for letters, like
 that for repeats, past digits and repeats; neither past both. So the letters of a word that stands apart are

@@ -8,8 +8,8 @@ characters, layer by layer:
     - text whose direction was overridden, in the order in which it is shown;
     - characters that stand for several (the ligature of f and i, the sign for kg, the circled ten), runs of
       regional letters that are no flags;
-    - words in letters that are none of their own (`_alphabet`): signs beside letters, borrowed letters, turned
-      words, tag characters, bopomofo;
+    - words in letters that are none of their own (`_alphabet`): signs beside letters, borrowed letters,
+      turned words, tag characters, bopomofo;
     - words whose letters stand apart and are disguised besides (`_apart`), put together;
     - numbers in Chinese characters beside Latin letters, as digits.
 
@@ -25,7 +25,7 @@ import html.entities
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -549,34 +549,32 @@ def _marks_in(data: NDArray[np.uint8], leads: NDArray[np.int64]) -> NDArray[np.i
     leads, when = leads[when > 0], when[when > 0]
     width = np.where(data[leads] < 0xE0, 2, np.where(data[leads] < 0xF0, 3, 4))
     beside = are_letters(data[leads - 1]) | are_letters(data[leads + width])
-    beside |= _are_foreign(data, leads - 2, 2) | _are_foreign(data, leads - 3, 3)
-    beside |= _are_foreign(data, leads - 4, 4) | _are_foreign(data, leads + width, 0)
+    for before in (2, 3, 4):
+        beside |= _are_foreign(data, leads - before, (before,))
+    beside |= _are_foreign(data, leads + width, (2, 3, 4))
     beside |= (data[leads] == 0xC2) & are_digits(data[leads + 2]) & are_letters(data[leads + 3])
     beyond = leads + np.where(data[leads + 4] == 0xF0, 8, 5)
     among = _may_be_among(data[leads + 4]) & _may_be_among(data[beyond])
-    return leads[(when == ALONE) | ((when == BESIDE) & beside) | ((when == AMONG) & among)]
+    own: NDArray[np.int64] = leads[(when == ALONE) | ((when == BESIDE) & beside) | ((when == AMONG) & among)]
+    return own
 
 
-def _are_foreign(data: NDArray[np.uint8], at: NDArray[np.int64], width: int) -> NDArray[np.bool_]:
+def _are_foreign(
+    data: NDArray[np.uint8], at: NDArray[np.int64], widths: Collection[int]
+) -> NDArray[np.bool_]:
     """Whether characters beyond ASCII begin here, of so many bytes, that may be taken for Latin letters."""
     own = data[at]
     two = (own >= 0xC2) & (own <= 0xDF)
     wide = (own == 0xEF) & ((data[at + 1] == 0xBD) | ((data[at + 1] == 0xBC) & (data[at + 2] >= 0xA1)))
     three = wide | (own == 0xE0) | (own == 0xE1) | (own == 0xE2) | (own == 0xEA)
-    return (
-        two
-        if width == 2
-        else three
-        if width == 3
-        else own == 0xF0
-        if width == 4
-        else two | three | (own == 0xF0)
-    )
+    each: dict[int, NDArray[np.bool_]] = {2: two, 3: three, 4: own == 0xF0}
+    return np.logical_or.reduce([each[width] for width in widths])  # type: ignore[no-any-return]
 
 
 def _may_be_among(data: NDArray[np.uint8]) -> NDArray[np.bool_]:
     """Whether a regional letter may begin here, or what may stand between two."""
-    return (data >= 0x80) | (data == 0x20) | ((data >= 0x09) & (data <= 0x1F))
+    own: NDArray[np.bool_] = (data >= 0x80) | (data == 0x20) | ((data >= 0x09) & (data <= 0x1F))
+    return own
 
 
 def _are_escapes(data: NDArray[np.uint8], places: NDArray[np.int64]) -> NDArray[np.bool_]:

@@ -1,8 +1,9 @@
 r"""Characters written by their numbers: references, escapes and encodings, undone layer by layer.
 
     - character references (`&#27604;`, `&amp;`);
-    - percent escapes (`%E6%AF%94`, `%u6BD4`), quoted-printable (`=E6=AF=94`), both of two or more bytes of UTF-8;
-    - backslash escapes (`\u6bd4`, `\x62`, `\6bd4`), also of the bytes of UTF-8 (`\xe6\xaf\x94`, `\346\257\224`);
+    - percent escapes (`%E6%AF%94`, `%u6BD4`), and quoted-printable (`=E6=AF=94`) of two or more bytes;
+    - backslash escapes (`\u6bd4`, `\x62`, `\6bd4`), also of the bytes of UTF-8 (`\xe6\xaf\x94`,
+      `\346\257\224`);
     - the names of code points (`U+6BD4 U+7279`, `u6bd4u7279`, `0x6BD4 0x7279`);
     - base64 of whole words, in a word of its own that is no part of an address.
 
@@ -159,16 +160,14 @@ def _of_points(match: re.Match[str], shape: re.Pattern[str], name: str) -> Itera
 
 # --- base64 ---------------------------------------------------------------------------------------------
 
-# What words begin with: the first three characters tell letters of ASCII, and ideographs, by the highest bits.
+# What words begin with: the highest bits of letters, and of ideographs, are known.
 _BEGINS = (
     ("Q-WYZa-e", "C-HS-Xi-nyz0-3", "BFJNRVZdhlptx159"),
     ("56", "I-LY-bo-r4-7", "CGKOSWaeimquy26+"),
 )
 _LATIN, _IDEOGRAPHS = ("".join(f"[{own}]" for own in begins) for begins in _BEGINS)
 _OF = "[0-9A-Za-z+/]"
-TOKEN = re.compile(
-    rf"(?<![0-9A-Za-z+/=._~@?&#%-])(?:{_LATIN}|{_IDEOGRAPHS}){_OF}{{5,}}={{0,2}}(?![\w=/+])"
-)
+TOKEN = re.compile(rf"(?<![0-9A-Za-z+/=._~@?&#%-])(?:{_LATIN}|{_IDEOGRAPHS}){_OF}{{5,}}={{0,2}}(?![\w=/+])")
 """What may be words in base64."""
 STARTS = np.zeros(256, np.uint8)
 """For each byte a bit for each of the three places at which letters, and then ideographs, may have it."""

@@ -1,12 +1,12 @@
 """Gaps that the base search refuses, where they are too regular to be chance.
 
 The base search allows up to three signs between two characters, and no end of a sentence or line. Here the
-same thing stands between all characters of a term: some letters or digits, or one ideograph, between ideographs
-(演x唱x会, 演的唱的会), digits or letters of another script between Latin ones (t1i2c3k4e5t), a line break (one
-character to a line), a full stop, or a long run of one sign. Between the ideographs of a term of three or more
-it may be another thing each time (演a唱7会). A term of two characters has only one gap, in which anything is
-regular; so a filler there must have no letter beside the term, the two characters of a line break must each be
-alone on their line, and what ordinary writing puts between two words is let go.
+same thing stands between all characters of a term: some letters or digits, or one ideograph, between
+ideographs (演x唱x会, 演的唱的会), digits or letters of another script between Latin ones (t1i2c3k4e5t), a
+line break (one character to a line), a full stop, or a long run of one sign. Between the ideographs of a term
+of three or more it may be another thing each time (演a唱7会). A term of two characters has only one gap, in
+which anything is regular; so a filler there must have no letter beside the term, the two characters of a line
+break must each be alone on their line, and what ordinary writing puts between two words is let go.
 """
 
 from __future__ import annotations
@@ -47,8 +47,8 @@ _ALTERNATING = re.compile(rf"(?<=[{_HAN}])(?P<own>[{_HAN}])(?=[{_HAN}](?P=own)[{
 _NO_LATIN = re.compile("[^A-Za-z]")
 _QUICK = re.compile(
     rf"[{_HAN}][^{_HAN}{_STOPS}]{{1,4}}[{_HAN}]|([{_HAN}])[{_HAN}]\1|[A-Za-z][0-9][A-Za-z][0-9][A-Za-z]"
-    rf"|[A-Za-z]([^\x00-\x7f]{{1,2}})[A-Za-z]\2[A-Za-z]|[\r\n{_ENDS}][^\r\n](?:[\r\n{_ENDS}]|$)|([^\w\s]|[ _])\3{{3}}"
-    rf"|[{_EMOJI}]{{4}}"
+    rf"|[A-Za-z]([^\x00-\x7f]{{1,2}})[A-Za-z]\2[A-Za-z]"
+    rf"|[\r\n{_ENDS}][^\r\n](?:[\r\n{_ENDS}]|$)|([^\w\s]|[ _])\3{{3}}|[{_EMOJI}]{{4}}"
 )
 _LINE = "\r\n"
 _ORDINARY = " .。·…~～—,，、!！?？"
@@ -181,8 +181,8 @@ class Gaps(Respelled):
             return None
         return Found(term, start, end, (name, *others(new, start, end, self._texts[term])))
 
-    def _name(self, text: str, gap: str, start: int, end: int, size: int, *, every: bool) -> str | None:  # noqa: PLR0913, PLR0917  # a hit
-        """Name what a gap is, which stands between every two of `size` characters or some; None for chance."""
+    def _name(self, text: str, gap: str, start: int, end: int, size: int, *, every: bool) -> str | None:
+        """Name what a gap is, which stands in every gap of `size` characters or some; None for chance."""
         reach = len(gap) + 2
         before, after = text[max(0, start - reach) : start], text[end : end + reach]
         if _is_word(text[start]) and (_goes_on(before[::-1], gap[::-1]) or _goes_on(after, gap)):

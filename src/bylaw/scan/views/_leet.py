@@ -137,14 +137,14 @@ _NOT_HERE = re.compile(
 )
 _STANDS_IN = re.compile(rf"[0-9$@!|+(Il{_UPRIGHT}]")
 _LEAST_LETTERS = 3  # Latin ones in a term
-_UNLIKELY = frozenset("(|")
-_COUNTS = re.compile(
+_IS_ELSE = re.compile(
     "1st|2nd|3rd|[4-90]th"
     "|[0-9](?:am|bn|bp|cc|cl|cm|cp|dm|ft|gb|gp|hp|hr|hz|in|kb|kg|km|kw|lb|mb|mg|mi|ml|mm|mp|ms|nm|ns|oz|pc|pm"
-    "|pt|px|rt|tb|tr|xl|yd|yo|yr)",
+    "|pt|px|rt|tb|tr|xl|yd|yo|yr)"
+    "|.*[(|].*",
     re.IGNORECASE,
 )
-"""An ordinal number, or a number of something."""
+"""An ordinal number, a number of something, or what has a bracket or a bar in it: O(n), a|b."""
 
 _IS_UPRIGHT = np.zeros(0xA500, np.bool_)  # what is beyond is clipped to the last, which is none
 _IS_UPRIGHT[list(map(ord, _UPRIGHT))] = True
@@ -280,10 +280,8 @@ class Leet(Respelled):
         many = len(altered) + len(drawn)
         if not many or 2 * many > latin or (altered == [end - 1] and not drawn and text[end - 1].isdigit()):
             return None
-        if latin <= _LEAST_LETTERS and altered[:1] == [start] and _COUNTS.fullmatch(text, start, end):
-            return None  # 3rd, 8GB
-        if latin <= _LEAST_LETTERS and not _UNLIKELY.isdisjoint(text[start:end]):
-            return None  # O(n), a|b
+        if latin <= _LEAST_LETTERS and _IS_ELSE.fullmatch(text, start, end):
+            return None
         if text[start] == "$" and text[start + 1].isupper():
             return None  # a ticker
         if not any(self._is_mixed(text, new, place) for place in (*altered, *drawn)):
@@ -339,7 +337,8 @@ def _may_be_edge(data: NDArray[np.uint8], places: NDArray[np.int64]) -> NDArray[
     letter = {at: _IS_LETTER[data[places + at]] for at in (-3, -2, -1, 1, 2, 3)}
     begins = letter[1] & letter[2] & letter[3] & ~_IS_WORD[data[places - 1]]
     ends = letter[-1] & letter[-2] & letter[-3] & ~_IS_WORD[data[places + 1]]
-    return (data[places] == 0x2B) & (begins | ends)
+    edge: NDArray[np.bool_] = (data[places] == 0x2B) & (begins | ends)
+    return edge
 
 
 def _keys(data: NDArray[np.uint8], places: NDArray[np.int64]) -> NDArray[np.int64]:

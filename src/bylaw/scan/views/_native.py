@@ -71,7 +71,7 @@ def kinds_of(leads: Mask) -> NDArray[np.uint8]:
 
 
 def asked() -> NDArray[np.uint8]:
-    """Return for each two bytes whether a rule may begin with the first; 2: with the second, at the latest."""
+    """Return for each two bytes whether a rule may begin with the first; 2: with the second at the latest."""
     kinds = kinds_of(np.zeros(256, np.bool_))
     found = np.zeros((256, 256), np.uint8)
     letter, word, sign = (np.flatnonzero(kinds & kind) for kind in (_LETTER, _WORD, _SIGN))
@@ -276,13 +276,20 @@ def _is_between(data, at, kinds):
 
 @compiled  # pragma: no cover
 def _is_linked(data, at, links):
-    """Whether an ideograph and the next, and the one after it, are neighbours in a term, with something between."""
-    if data[at + 1] == data[at + 7] and data[at + 2] == data[at + 8] and data[at] == data[at + 6]:
-        if 0xE4 <= data[at - 3] <= 0xE9 and 0xE4 <= data[at + 3] <= 0xE9 and 0xE4 <= data[at + 9] <= 0xE9:
-            second = _point(data, at + 3)
-            if _has(links, (_point(data, at - 3) << 16) | second):
-                if _has(links, (second << 16) | _point(data, at + 9)):
-                    return True
+    """Whether an ideograph and the next two are neighbours in a term, with something between them."""
+    if (
+        data[at + 1] == data[at + 7]
+        and data[at + 2] == data[at + 8]
+        and data[at] == data[at + 6]
+        and 0xE4 <= data[at - 3] <= 0xE9
+        and 0xE4 <= data[at + 3] <= 0xE9
+        and 0xE4 <= data[at + 9] <= 0xE9
+    ):
+        second = _point(data, at + 3)
+        if _has(links, (_point(data, at - 3) << 16) | second) and _has(
+            links, (second << 16) | _point(data, at + 9)
+        ):
+            return True
     if 0xE4 <= data[at + 3] <= 0xE9 or data[at + 3] <= 0x20:
         return False
     second = _next_han(data, at)
@@ -311,9 +318,8 @@ def _is_bare(data, at, kinds, starts):
     before, after = np.int64(data[at - 1]), np.int64(data[at + 1])
     if (before | 32) == _U and (data[at + 4] | 32) == _U:
         return True
-    if data[at] == 0x30 and (after | 32) == 0x78:
-        if not _are_words(data, at, kinds):
-            return True
+    if data[at] == 0x30 and (after | 32) == 0x78 and not _are_words(data, at, kinds):
+        return True
     if not (kinds[before] | kinds[after]) & _LETTER:
         return False
     low, high = at, at
@@ -455,7 +461,7 @@ def _means_something(data, at, kinds, when):
 
 @compiled  # pragma: no cover
 def _is_foreign(data, at, width):
-    """Whether a character beyond ASCII begins here, of so many bytes, that may be taken for a Latin letter."""
+    """Whether a character of so many bytes begins here that may be taken for a Latin letter."""
     own = data[at]
     if width in (0, 2) and 0xC2 <= own <= 0xDF:
         return True

@@ -139,8 +139,8 @@ class Numbers(Variants):
                 yield text.translate(_FORMAL), term
                 yield text.translate(_SHORT_FORMAL), term
             elif _ARABIC.search(text) and shapes[_ARABIC.sub("0", text)] <= _COUNTED:
-                for way in (_in_chinese, _by_digits):
-                    spelled = _ARABIC.sub(lambda run, way=way: way(run[0]), text)  # type: ignore[misc]
+                for spell in (_in_chinese, _by_digits):
+                    spelled = _ARABIC.sub(lambda run, spell=spell: spell(run[0]), text)  # type: ignore[misc]
                     yield spelled, term
                     yield spelled.translate(_FORMAL), term
 
