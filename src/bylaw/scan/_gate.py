@@ -48,7 +48,7 @@ class Gate:
         return post in self._open
 
     def lets(self, post: int, terms: Iterable[int]) -> bool:
-        """Say whether a text could matter if a search that is unsure of it finds at most these terms in it."""
+        """Say whether a text could matter if a search that is unsure of it finds only these terms there."""
         if post in self._free:
             return True
         low, high = (int(np.searchsorted(self._post, post, side=side)) for side in ("left", "right"))

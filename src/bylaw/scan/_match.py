@@ -71,6 +71,7 @@ class Matcher:
         *,
         kernel: Kernel | None = None,
         kept: MutableMapping[str, bytes] | None = None,
+        also: Callable[[], Sequence[str]] | None = None,
     ) -> None:
         """Prepare the terms: a few microseconds for each.
 
@@ -79,6 +80,8 @@ class Matcher:
             kernel: `numpy`, or `native`, which needs numba; None begins with numpy and goes on with the
                 native one, where there is one, when as much text was searched as would have paid for it.
             kept: where prepared terms are kept from one process to the next. Only lists that take long are.
+            also: asked, at the first batch, for what is to be looked for in batches besides: hits of these
+                name them by their places behind the terms.
 
         Raises:
             InputRefused: a term folds to nothing, so it has no letter or digit to be found by; or the native
@@ -94,9 +97,15 @@ class Matcher:
         self._kernel: Kernel = kernel or "numpy"
         self._searched = 0
         self._forms = _prepared(self.terms, kept)
+        self._kept, self._also = kept, also
 
     def __reduce__(self) -> tuple[Callable[..., Matcher], tuple[tuple[str, ...], Kernel | None]]:
         return _matcher, (self.terms, self._asked)
+
+    @cached_property
+    def _all_forms(self) -> Forms:
+        more = () if self._also is None else tuple(self._also())
+        return _prepared((*self.terms, *more), self._kept) if more else self._forms
 
     @property
     def kernel(self) -> Kernel:
@@ -137,11 +146,11 @@ class Matcher:
         # Not at the top: importing numba takes longer than most searches.
         from bylaw.scan._native import native_search  # noqa: PLC0415
 
-        return native_search(self._forms)
+        return native_search(self._all_forms)
 
     def scan(self, folded: Folded) -> Hits:
         """Return every hit of every term in the batch, found with numpy."""
-        term, start, end = search(self._forms, folded)
+        term, start, end = search(self._all_forms, folded)
         firsts = np.searchsorted(start, folded.starts)
         post = np.repeat(np.arange(len(folded)), np.diff(firsts))
         base = folded.starts.take(post)

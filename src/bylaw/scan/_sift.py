@@ -151,7 +151,7 @@ class _Table:
 
     def knows(self, unknown: Mapping[str, Any]) -> None:
         """Learn which names may hit where, from now on."""
-        self._unknown = unknown.copy()
+        self._unknown = dict(unknown)
         for text in self._texts.values():
             text.late = None
 
@@ -182,11 +182,10 @@ class _Table:
     def _may_hold_one(self, clause: ClausePlan, row: int) -> int:
         text = self._texts.get(row)
         if text is None:
-            own = slice(*self._first[row : row + 2])
+            own = slice(*self._first[row : row + 2].tolist())
             spots = zip(*(column[own].tolist() for column in self._here), strict=True)
             text = self._texts[row] = _Text(
-                [(self._names[signal], *spot) for signal, *spot in spots],
-                {name: int(where[row]) for name, where in self._kinds.items()},
+                spots, self._names, {name: int(where[row]) for name, where in self._kinds.items()}
             )
         if text.late is None:
             text.late = frozenset(
@@ -236,11 +235,9 @@ class _Words:
 
     __slots__ = ("_spans", "counts")
 
-    def __init__(self, spots: Iterable[tuple[str, int, int]], kinds: Mapping[str, int]) -> None:
-        self._spans: dict[str, list[tuple[int, int]]] = {}
-        for name, start, end in spots:
-            self._spans.setdefault(name, []).append((start, end))
-        self.counts = {name: len(spans) for name, spans in self._spans.items()} | kinds
+    def __init__(self, spans: dict[str, list[tuple[int, int]]], kinds: Mapping[str, int]) -> None:
+        self._spans = spans
+        self.counts = {**{name: len(own) for name, own in spans.items()}, **kinds}
 
     def near(self, a: str, b: str, distance: int) -> bool:
         """Return whether some hits of two words that both hit stand that close together."""
@@ -260,9 +257,22 @@ class _Text:
 
     __slots__ = ("all", "firm", "late")
 
-    def __init__(self, spots: Sequence[tuple[str, int, int, bool]], kinds: Mapping[str, int]) -> None:
-        self.all = _Words((spot[:3] for spot in spots), kinds)
-        self.firm = _Words((spot[:3] for spot in spots if spot[3]), kinds)
+    def __init__(
+        self, spots: Iterable[tuple[int, int, int, bool]], names: Sequence[str], kinds: Mapping[str, int]
+    ) -> None:
+        spans: dict[int, list[tuple[int, int]]] = {}
+        firm: dict[int, list[tuple[int, int]]] = {}
+        weak = False
+        for signal, start, end, is_firm in spots:
+            spans.setdefault(signal, []).append((start, end))
+            if is_firm:
+                firm.setdefault(signal, []).append((start, end))
+            else:
+                weak = True
+        self.all = _Words({names[signal]: own for signal, own in spans.items()}, kinds)
+        self.firm = self.all
+        if weak:
+            self.firm = _Words({names[signal]: own for signal, own in firm.items()}, kinds)
         self.late: frozenset[str] | None = None
 
 

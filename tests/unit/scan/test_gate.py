@@ -34,23 +34,23 @@ def hits(*pairs: tuple[int, int]) -> Hits:
         (1, (0,), False),  # nothing is known
         (1, (0, 1), True),  # nor needs to be
         (2, (0,), True),  # known from another search
-        (3, (2,), True),  # not everything is known
+        (3, (2,), False),
+        (4, (2,), True),  # another search may find anything there
     ],
 )
-def test_what_could_matter_is_let_through(post: int, added: tuple[int, ...], *, lets: bool) -> None:
-    """A text is let through if a clause could hold with what is known and what may be added."""
-    gate = Gate(SIEVE, (hits((0, 0), (4, 0), (4, 1)), hits((2, 1))), unsure=[3])
+def test_what_a_search_is_unsure_of_matters_with_what_is_known(
+    post: int, added: tuple[int, ...], *, lets: bool
+) -> None:
+    """A text could matter if a clause could hold with what is known and what a search may add to it."""
+    gate = Gate(SIEVE, (hits((0, 0), (5, 0), (5, 1)), hits((2, 1))), unsure=[0, 1, 2, 3, 4, 4], size=6)
     assert gate.lets(post, added) is lets
-    if added:
-        posts, terms = np.full(len(added), post), np.array(added)
-        assert gate.opens(posts, terms) == ({post} if lets else set())
 
 
 def test_many_at_once() -> None:
-    """Candidates of many texts, in any order, are told apart."""
-    gate = Gate(SIEVE, (hits((0, 0), (2, 1)),), unsure=())
-    posts, terms = np.array([2, 0, 1, 0, 1]), np.array([2, 1, 0, 2, 1])
-    assert gate.opens(posts, terms) == {0, 1}
+    """Of many texts, known in any order, those are let through where a clause could hold, or anything may be."""
+    gate = Gate(SIEVE, (hits((0, 0), (2, 1)), hits((2, 2), (0, 1), (1, 0), (0, 2))), unsure=[3], size=5)
+    assert [post in gate for post in range(5)] == [True, False, False, True, False]
+    assert [post in Gate(SIEVE, (hits(),), unsure=(), size=2) for post in range(2)] == [False, False]
 
 
 @pytest.mark.parametrize("kernel", ["numpy", "native"])
@@ -70,10 +70,18 @@ def test_disguise_is_judged_where_a_clause_could_stand(kernel: str) -> None:
         "yanchanghuimenpiao，加 微 信",
         "演唱汇门票，加维信",
         "演唱汇门票 加&#24494;信",
+        "演.唱.会.门.票&#12290;",
+        "加加微微信信，演演唱唱会会门门票票",
+        "演演唱唱会会门门票票",
+        "&#28436;唱会门票，加w&#101;i信",
     ]
     everything, gated = searches.find(texts), searches.find(texts, sieve)
     disguised = [sorted(set(found.post[found.term == 0].tolist())) for found in (everything, gated)]
-    assert disguised == [[0, 1, 2, 3, 4, 5, 6, 7], [2, 3, 4, 5, 6, 7]]  # pinyin by itself is cheap
+    assert disguised == [list(range(12)), [3, 4, 5, 6, 7, 8, 9, 11]]  # 8 needs no search but the first
+    one = [[hit for hit in searches.find_one(text)] for text in texts]
+    assert [list(zip(*(c[gated.post == at].tolist() for c in gated[1:]), strict=True)) for at in (7, 9, 11)] == [
+        one[at] for at in (7, 9, 11)
+    ]
 
 
 def test_an_allow_term_makes_no_clause_stand(touts_pack: Pack) -> None:

@@ -218,16 +218,17 @@ def ordinary(units: str, known: Collection[str] = (), *, term: str = "") -> floa
     """
     best = [0.0]
     costs = _costs()
-    for end in range(1, len(units) + 1):
-        last = units[end - 1]
-        least = best[end - 1] + (single(last))
-        for size in range(2, min(end, _LONGEST_WORD) + 1):
-            word = units[end - size : end]
-            cost = costs.get(word)
-            if word in known and word not in term:
-                cost = _PACK_WORD if cost is None else min(cost, _PACK_WORD)
-            if cost is not None:
-                least = min(least, best[end - size] + cost)
+    for end, last in enumerate(units, start=1):
+        cost = costs.get(last)
+        least = best[-1] + (single(last) if cost is None else cost)
+        for before in range(end - 2, max(end - _LONGEST_WORD, 0) - 1, -1):
+            if best[before] < least:  # no word costs less than nothing
+                word = units[before:end]
+                cost = costs.get(word)
+                if (cost is None or cost > _PACK_WORD) and word in known and word not in term:
+                    cost = _PACK_WORD
+                if cost is not None and best[before] + cost < least:
+                    least = best[before] + cost
         best.append(least)
     return best[-1]
 

@@ -1,8 +1,7 @@
 """The same sieve as `_sieve`, compiled: from UTF-8 to candidates in one pass over each post.
 
-The rules are those of the sieve in numpy, which a test holds equal; only where terms may stand in pinyin is
-asked less sharply, by their first six letters. As in `_native`, nothing checks a bound at run time: the sieve
-made every table, and every place is compared with the size of its post.
+The rules are those of the sieve in numpy, which a test holds equal. As in `_native`, nothing checks a bound
+at run time: the sieve made every table, and every place is compared with the size of its post.
 """
 
 # A compiled loop has its state in arguments, whose types numba infers, and calls and generators cost.
@@ -27,8 +26,7 @@ from bylaw.scan._tables import tables
 Ints = NDArray[np.int64]
 
 _DONE, _FULL, _NOT_UTF8 = 0, 1, 2
-_U0, _U1, _U3, _U5, _U7, _U16 = (np.uint64(number) for number in (0, 1, 3, 5, 7, 16))
-_SIX = np.uint64((1 << 30) - 1)  # six letters
+_U0, _U1, _U2, _U3, _U7, _U8, _U16, _U192 = (np.uint64(number) for number in (0, 1, 2, 3, 7, 8, 16, 192))
 _U32S = np.uint64(0xFFFFFFFF)
 
 
@@ -36,10 +34,11 @@ class Given(NamedTuple):
     """What the loop reads. Sorted arrays have at least one entry."""
 
     fold: NDArray[np.uint16]
+    wide: NDArray[np.bool_]  # of each two bytes, whether an ideograph may begin with them
     classes: NDArray[np.uint16]
     near: NDArray[np.uint8]  # a bit for each key of two sounds, of both steps one after the other
     first: NDArray[np.int32]  # the first entry of each key, of both steps and one more
-    entries: NDArray[np.int32]  # one row for each: term, where its first sound is, what to look at next
+    entries: NDArray[np.int32]  # one row for each, of the columns below
     row: NDArray[np.uint16]  # of each code, that of `may`
     may: NDArray[np.uint8]
     sizes: Ints
@@ -56,16 +55,22 @@ class Given(NamedTuple):
     runs: Ints
     before: NDArray[np.uint8]  # which letters may stand before each run, and then before each pair of parts
     after: NDArray[np.uint8]
-    begun: NDArray[np.uint8]  # a bit for each hash of six letters
-    sixes: NDArray[np.uint64]
-    width: int  # of a row of `may`, in bytes
-    bits: int  # of a class
+    meant: Ints  # the first reading of each run and pair of parts, and one more
+    readings: NDArray[
+        np.int32
+    ]  # one row for each: a term that has it, or -1, and its first and last place there
+    width: np.uint64  # of a row of `may`, in bytes
+    bits: np.uint64  # of a class
     factor: np.uint64  # of a digest
     hash: np.uint64
     pair_shift: np.uint64
-    six_shift: np.uint64
     ideograph: int  # the first code of one
     longest: int  # run of letters
+    reach: int  # of the longest term
+
+
+# Of an entry: the term, what of it goes before, what to look at next and as which letter, and how long it is.
+_TERM, _BEFORE, _PROBE, _COLUMN, _SIZE = range(5)
 
 
 class Found(NamedTuple):
@@ -73,7 +78,6 @@ class Found(NamedTuple):
 
     columns: tuple[Ints, Ints, Ints]
     """Post, row and place."""
-    latin: NDArray[np.bool_]
     replaced: NDArray[np.bool_]
     torn: NDArray[np.bool_]
     """Something is replaced there at least, which candidates may not tear apart."""
@@ -91,14 +95,14 @@ def _found(
     surrogates: bool,  # noqa: FBT001  # as `utf8` returns
 ) -> Found | None:
     sizes = np.diff(offsets)
-    flags = np.zeros((3, sizes.size), np.bool_)
+    flags = np.zeros((2, sizes.size), np.bool_)
     columns = np.empty((3, 4096), np.int64)
     if sizes.size and (sizes.min() < 0 or offsets[0] < 0 or offsets[-1] > data.size):
         return None
     longest = int(sizes.max(initial=0)) + 2 * WINDOW
     codepoints, origins = np.empty(longest, np.uint32), np.empty(longest, np.int32)
-    codes, classes = np.zeros(longest, np.uint16), np.empty(longest, np.int64)
-    heads = np.full(longest, -1, np.int64)
+    codes, classes = np.zeros(longest, np.uint16), np.empty(longest, np.uint16)
+    heads, sites = np.full(longest, -1, np.int64), np.empty((longest, 3), np.int64)
     post = filled = 0
     while True:
         state, post, filled = _sieved(
@@ -112,6 +116,7 @@ def _found(
             origins,
             classes,
             heads,
+            sites,
             columns,
             filled,
             flags,
@@ -120,7 +125,7 @@ def _found(
             return None
         if state == _DONE:
             own = columns[:, :filled]
-            return Found((own[0], own[1], own[2]), latin=flags[0], replaced=flags[1], torn=flags[2])
+            return Found((own[0], own[1], own[2]), replaced=flags[0], torn=flags[1])
         grown = np.empty((3, 4 * columns.shape[1]), np.int64)
         grown[:, :filled] = columns[:, :filled]
         columns = grown
@@ -138,6 +143,7 @@ def _sieved(
     origins,
     classes,
     heads,
+    sites,
     columns,
     filled,
     flags,
@@ -149,155 +155,183 @@ def _sieved(
     columns_of, least, singly, known = given.columns, given.least, given.singly, given.known
     paired, pairs, is_pair, is_head = given.paired, given.pairs, given.is_pair, given.is_head
     before_of, after_of = given.before, given.after
-    runs, begun, sixes, width, bits = given.runs, given.begun, given.sixes, given.width, given.bits
-    factor, hash_, pair_shift, six_shift = given.factor, given.hash, given.pair_shift, given.six_shift
-    ideograph, longest = given.ideograph, given.longest
-    keys = 1 << (2 * bits)
-    room = columns.shape[1]
+    wide, meant, readings = given.wide, given.meant, given.readings
+    runs, width, bits = given.runs, given.width, given.bits
+    factor, hash_, pair_shift = given.factor, given.hash, given.pair_shift
+    ideograph, longest, reach = given.ideograph, given.longest, given.reach
+    keys = _U1 << (_U2 * bits)
+    sounding, standing = np.empty(2 * codes.size, np.uint64), np.empty(codes.size, np.uint64)
+    room, span = columns.shape[1], np.int64(width)
     for p in range(post, offsets.size - 1):
+        if not _is_wide(data, offsets[p], offsets[p + 1], wide):
+            continue
         count, size = decoded(data, offsets[p], offsets[p + 1], surrogates, fold, codepoints, codes, origins)
         if count < 0:
             return _NOT_UTF8, p, filled
         before = filled
-        latin = has_ideograph = False
-        six = _U0
-        for at in range(size):
-            code = np.int64(codes[at])
-            has_ideograph |= code >= ideograph
-            classes[at] = class_of[code]
-            letter = code - 96
-            six = ((six << _U5) | np.uint64(letter)) & _SIX if 0 < letter <= 26 else _U0
-            hashed = ((six * hash_) & _U32S) >> six_shift
-            if not latin and (begun[hashed >> _U3] >> (hashed & _U7)) & _U1:
-                latin = _is_among(sixes, six)
-        flags[0, p] = latin
-        if not has_ideograph:
-            continue
-        for step in (1, 2):
-            offset = (step - 1) * keys
-            for at in range(size - step):
-                key = offset + ((classes[at] << bits) | classes[at + step])
-                if not (near[key >> 3] >> (key & 7)) & 1:
+        places = np.uint64(size)
+        for at in range(places + _U2):  # two zeros behind them
+            classes[at] = class_of[codes[at]]
+        # No branch depends on the text here: what may be a pair of sounds, or characters, is written down.
+        nears = pairings = _U0
+        for at in range(places):
+            own = np.uint64(classes[at]) << bits
+            key = own | np.uint64(classes[at + _U1])
+            sounding[nears] = at << _U1
+            nears += np.uint64((near[key >> _U3] >> (key & _U7)) & _U1)
+            key = keys + (own | np.uint64(classes[at + _U2]))
+            sounding[nears] = (at << _U1) | _U1
+            nears += np.uint64((near[key >> _U3] >> (key & _U7)) & _U1)
+            hashed = (
+                ((np.uint64(codes[at]) << _U16) | np.uint64(codes[at + _U1])) * hash_ & _U32S
+            ) >> pair_shift
+            standing[pairings] = at
+            pairings += np.uint64((paired[hashed >> _U3] >> (hashed & _U7)) & _U1)
+        for nth in range(nears):
+            step = sounding[nth] & _U1
+            at = sounding[nth] >> _U1
+            own = np.uint64(classes[at]) << bits
+            key = step * keys + (own | np.uint64(classes[at + _U1 + step]))
+            for entry in range(np.uint64(first[key]), np.uint64(first[key + _U1])):
+                start = at - np.uint64(entries[entry, _BEFORE])  # too large a number if it is before the text
+                length = np.uint64(entries[entry, _SIZE])
+                if start > at or start + length > places:
                     continue
-                for entry in range(first[key], first[key + 1]):
-                    term = np.int64(entries[entry, 0])
-                    begin = at - np.int64(entries[entry, 1])
-                    length = sizes[term]
-                    if begin < 0 or begin + length > size:
-                        continue
-                    start = starts[term]
-                    probe = np.int64(entries[entry, 2])
-                    column = columns_of[start + probe]
-                    bits_of = may[np.int64(row_of[codes[begin + probe]]) * width + (column >> 3)]
-                    if not (np.int64(bits_of) >> (column & 7)) & 1:
-                        continue
-                    stands, same = True, True
-                    cost = np.float32(0)
-                    digest = _U0
-                    for nth in range(length):
-                        code = codes[begin + nth]
-                        column = columns_of[start + nth]
-                        bits_of = may[np.int64(row_of[code]) * width + (column >> 3)]
-                        if not (np.int64(bits_of) >> (column & 7)) & 1:
-                            stands = False
-                            break
-                        same &= code == letters[start + nth]
-                        digest = digest * factor + np.uint64(code)
-                        cost += singly[code]
-                    # As words of one character each they cost no less than in any other division.
-                    if not stands or same or cost < least[term] or _is_among(known, digest):
-                        continue
-                    if filled == room:
-                        return _FULL, p, before
-                    columns[0, filled], columns[1, filled], columns[2, filled] = p, term, begin
-                    filled += 1
+                column = np.uint64(entries[entry, _COLUMN])
+                code = codes[start + np.uint64(entries[entry, _PROBE])]
+                if not (may[np.uint64(row_of[code]) * width + (column >> _U3)] >> (column & _U7)) & _U1:
+                    continue
+                term = np.int64(entries[entry, _TERM])
+                letter = np.uint64(starts[term])
+                stands, same = True, True
+                cost = np.float32(0)
+                digest = _U0
+                for place in range(start, start + length):
+                    code = codes[place]
+                    column = np.uint64(columns_of[letter])
+                    if not (may[np.uint64(row_of[code]) * width + (column >> _U3)] >> (column & _U7)) & _U1:
+                        stands = False
+                        break
+                    same &= code == letters[letter]
+                    digest = digest * factor + np.uint64(code)
+                    cost += singly[code]
+                    letter += _U1
+                # As words of one character each they cost no less than in any other division.
+                if not stands or same or cost < least[term] or _is_among(known, digest):
+                    continue
+                if filled == room:
+                    return _FULL, p, before
+                columns[0, filled], columns[1, filled], columns[2, filled] = p, term, np.int64(start)
+                filled += 1
         parts = False
-        for at in range(size - 1):
-            pair = (np.uint64(codes[at]) << _U16) | np.uint64(codes[at + 1])
-            hashed = ((pair * hash_) & _U32S) >> pair_shift
-            if not (paired[hashed >> _U3] >> (hashed & _U7)) & _U1:
-                continue
+        for nth in range(pairings):
+            place = np.int64(standing[nth])
+            pair = (np.uint64(codes[standing[nth]]) << _U16) | np.uint64(codes[standing[nth] + _U1])
             found = np.searchsorted(pairs, pair)
-            if found == pairs.size or pairs[found] != pair:
+            if place + 1 >= size or found == pairs.size or pairs[found] != pair:
                 continue
             if is_head[found]:
-                heads[at] = found
+                heads[place] = found
                 parts = True
             if is_pair[found]:
                 if filled == room:
                     heads[:size] = -1
                     return _FULL, p, before
-                columns[0, filled], columns[1, filled], columns[2, filled] = p, -1 - found, at
+                columns[0, filled], columns[1, filled], columns[2, filled] = p, -1 - found, place
                 filled += 1
-        replaced = site_found = False
-        for at in range(size):
-            if replaced:
-                break
-            if heads[at] >= 0:
-                if origins[at + 1] - origins[at] == 1:
-                    site_found = True
-                    site = runs.size + heads[at]
-                    replaced = _fits(
-                        codes,
-                        size,
-                        heads,
-                        before_of,
-                        after_of,
-                        may,
-                        row_of,
-                        width,
-                        ideograph,
-                        site,
-                        at,
-                        at + 1,
-                    )
-                continue
-            if not 0 < np.int64(codes[at]) - 96 <= 26:
-                continue
-            if not (
-                (at > 0 and codes[at - 1] >= ideograph) or (at + 1 < size and codes[at + 1] >= ideograph)
-            ):
-                continue
+        found_sites = 0
+        at = np.int64(0)
+        while at < size:
             low = high = at
-            while (
-                low > 0
-                and high - low < longest
-                and 0 < np.int64(codes[low - 1]) - 96 <= 26
-                and origins[low] - origins[low - 1] == 1
-            ):
-                low -= 1
+            at += 1
+            if heads[low] >= 0:
+                if origins[low + 1] - origins[low] == 1:
+                    sites[found_sites, 0] = runs.size + heads[low]
+                    sites[found_sites, 1], sites[found_sites, 2] = low, low + 1
+                    found_sites += 1
+                continue
+            if not 0 < np.int64(codes[low]) - 96 <= 26:
+                continue
             while (
                 high + 1 < size
-                and high - low < longest
                 and 0 < np.int64(codes[high + 1]) - 96 <= 26
+                and heads[high + 1] < 0
                 and origins[high + 1] - origins[high] == 1
             ):
                 high += 1
-            if 0 < high - low < longest:
-                number = np.int64(0)
-                for nth in range(low, high + 1):
-                    number = (number << 5) | (np.int64(codes[nth]) - 96)
-                found = np.searchsorted(runs, number)
-                if found < runs.size and runs[found] == number:
-                    site_found = True
-                    replaced = _fits(
-                        codes,
-                        size,
-                        heads,
-                        before_of,
-                        after_of,
-                        may,
-                        row_of,
-                        width,
-                        ideograph,
-                        found,
-                        low,
-                        high,
-                    )
+            at = high + 1
+            if not 0 < high - low < longest:
+                continue
+            if not (
+                (low > 0 and codes[low - 1] >= ideograph)
+                or (high + 1 < size and codes[high + 1] >= ideograph)
+            ):
+                continue
+            number = np.int64(0)
+            for nth in range(low, high + 1):
+                number = (number << 5) | (np.int64(codes[nth]) - 96)
+            found = np.searchsorted(runs, number)
+            if found < runs.size and runs[found] == number:
+                sites[found_sites, 0], sites[found_sites, 1], sites[found_sites, 2] = found, low, high
+                found_sites += 1
+        replaced = False
+        for nth in range(found_sites):
+            site, low, high = sites[nth, 0], sites[nth, 1], sites[nth, 2]
+            if not _fits(
+                codes, size, heads, before_of, after_of, may, row_of, span, ideograph, site, low, high
+            ):
+                continue
+            # What is replaced itself may be anything.
+            if (nth > 0 and low - sites[nth - 1, 2] <= reach) or (
+                nth + 1 < found_sites and sites[nth + 1, 1] - high <= reach
+            ):
+                replaced = True
+                break
+            for reading in range(meant[site], meant[site + 1]):
+                if _is_read(
+                    codes, size, may, row_of, span, columns_of, starts, sizes, readings[reading], low, high
+                ):
+                    replaced = True
+                    break
+            if replaced:
+                break
         if parts:
             heads[:size] = -1
-        flags[1, p], flags[2, p] = replaced, site_found
+        flags[0, p], flags[1, p] = replaced, found_sites > 0
     return _DONE, offsets.size - 1, filled
+
+
+@compiled  # pragma: no cover
+def _is_wide(data, at, end, wide):
+    """Whether an ideograph may be among these bytes."""
+    place, last = np.uint64(at), np.uint64(end)
+    while place < last:
+        own = np.uint64(data[place])
+        place += _U1
+        if own >= _U192 and (place == last or wide[(own << _U8) | np.uint64(data[place])]):
+            return True
+    return False
+
+
+@compiled  # pragma: no cover
+def _is_read(codes, size, may, row_of, width, columns, starts, sizes, reading, low, high):
+    """Whether a term may stand here, one or two letters of which are written from one place to another."""
+    term, place, last = np.int64(reading[0]), np.int64(reading[1]), np.int64(reading[2])
+    if term < 0:
+        return True
+    length = sizes[term]
+    if place > low or high + length - last > size:
+        return False
+    start = starts[term]
+    for nth in range(length):
+        if place <= nth <= last:
+            continue
+        column = columns[start + nth]
+        code = codes[low - place + nth if nth < place else high - last + nth]
+        bits_of = may[np.int64(row_of[code]) * width + (column >> 3)]
+        if not (np.int64(bits_of) >> (column & 7)) & 1:
+            return False
+    return True
 
 
 @compiled  # pragma: no cover

@@ -110,39 +110,60 @@ class HanziSearch:
         self._texts = tuple(terms)
         self._wanted = tuple(range(len(terms)) if wanted is None else sorted(wanted))
 
-    def likely(self, texts: Texts, *, native: bool = False) -> Likely:
+    def also(self) -> Sequence[str]:
+        """Return what the matcher is to look for in batches besides: the terms in pinyin."""
+        return self._latin[0].terms if self._terms else ()
+
+    def likely(self, texts: Texts, pinyin: tuple[Ints, Ints], *, native: bool = False) -> Likely:
         """Return what may be in a batch.
 
-        `native` has compiled loops sieve the batch, for which numba must be there.
+        Args:
+            texts: the batch.
+            pinyin: in which posts what of `also` was found.
+            native: compiled loops are to sieve the batch, for which numba must be there.
         """
-        return Likely(self, texts, self._sieve.passing(texts, native=native) if self._terms else None)
+        return Likely(self, texts, pinyin, self._sieve.passing(texts, native=native) if self._terms else None)
 
     def find(self, texts: Texts, *, native: bool = False) -> Hits:
         """Return the hits in a batch, sorted by post, start, end and term."""
-        return self.likely(texts, native=native).hits(None)
+        found = self._latin[0].find(texts) if self._terms else None
+        nothing = np.zeros(0, np.int64)
+        pinyin = (nothing, nothing)
+        if found is not None:
+            pinyin = found.post.astype(np.int64), found.term.astype(np.int64)
+        return self.likely(texts, pinyin, native=native).hits(None)
 
     def find_one(self, text: str) -> list[Spot]:
         """Return the hits in one text as (term, start, end), each once."""
         return sorted(self.found(text, None)) if self._terms else []
 
     def found(
-        self, text: str, passed: Passed | None, lets: Callable[[Iterable[int]], bool] | None = None
+        self,
+        text: str,
+        passed: Passed | None,
+        *,
+        latin: bool = True,
+        lets: Callable[[Iterable[int]], bool] | None = None,
     ) -> set[Spot]:
         """Search one text, only for what passed the sieve of its batch if it was in one.
 
-        `lets` says of the terms that may stand in it whether it is worth while to find out if they do.
+        `latin`: a term may stand there in pinyin. `lets` says of the terms that may stand in it whether it is
+        worth while to find out if they do.
         """
         characters = character_table()
         squeezed = text.translate(characters)
-        found = (
-            [(0.0, spot) for spot in self._in_latin(text, squeezed)] if passed is None or passed.latin else []
-        )
-        if not squeezed.isascii():
+        found = [(0.0, spot) for spot in self._in_latin(text, squeezed)] if latin else []
+        plain = _Line(squeezed, (), {})
+        handed: list[Candidate] | None = None
+        if passed is not None:
+            handed = list(self._handed(plain, passed))
+            if not passed.replaced:
+                handed = [each for each in handed if not self._is_ordinary(squeezed, each)]
+        if not squeezed.isascii() and (passed is None or passed.replaced or handed):
             codepoints = memoryview(text.encode("utf-32-le", "surrogatepass")).cast("I")
             origins = list(compress(range(len(text)), map(characters.__getitem__, codepoints)))
             own = _Text(codepoints, squeezed, origins)
-            plain = _Line(squeezed, (), {})
-            candidates = self._candidates(plain) if passed is None else self._handed(plain, passed)
+            candidates = self._candidates(plain) if handed is None else handed
             line = self._replaced(own) if passed is None or passed.replaced else None
             if line is None:
                 found += self._judged(own, plain, candidates)
@@ -163,6 +184,10 @@ class HanziSearch:
             place = span[0], span[1]
             least[place] = min(cost, least.get(place, cost))
         return {spot for cost, spot in found if cost <= least[spot[1:]]}
+
+    def in_pinyin(self, found: Ints) -> Ints:
+        """Return which terms these of `also` are."""
+        return np.array(self._latin[1], np.int64).take(found)
 
     def meant(self, passing: Passing) -> tuple[Ints, Ints]:
         """Return (post, term) of each candidate, by the terms' places among all."""
@@ -354,7 +379,6 @@ class HanziSearch:
             pairs=self._pairs,
             splits=self._splits,
             known=self._known,
-            latin=self._latin[0],
             ears=self._ears,
         )
 
@@ -482,6 +506,19 @@ class HanziSearch:
         as_term = ordinary(before, self._known) + TERM_COST + cost + ordinary(after, self._known)
         return as_words - as_term >= MARGIN.get(len(places), LEAST_MARGIN)
 
+    def _is_ordinary(self, squeezed: str, candidate: Candidate) -> bool:
+        """Whether ordinary words explain a stretch well enough by themselves, whatever stands around it."""
+        term, first, cost = candidate
+        last = first + len(term.letters)
+        written = squeezed[first:last]
+        around = squeezed[max(first - _CONTEXT, 0) : first], squeezed[last : last + _CONTEXT]
+        if written.isascii() or _LETTERS.search(written):
+            return False
+        # Words that are part of the term explain nothing in its place, but may do so beside it.
+        if any(part[at : at + 2] in term.letters for part in around for at in range(len(part) - 1)):
+            return False
+        return ordinary(written) < TERM_COST + cost + MARGIN.get(len(term.letters), LEAST_MARGIN)
+
     def _unit(self, run: re.Match[str]) -> str:
         """Return what stands for a run of letters among words: as many foreign words as it has syllables."""
         return FOREIGN.upper() if run[0] in FAMILIAR else FOREIGN * len(self._runs.get(run[0], "1"))
@@ -572,25 +609,30 @@ class HanziSearch:
 class Likely:
     """What of disguised Chinese may be in a batch."""
 
-    def __init__(self, search: HanziSearch, texts: Texts, passing: Passing | None) -> None:
+    def __init__(
+        self, search: HanziSearch, texts: Texts, pinyin: tuple[Ints, Ints], passing: Passing | None
+    ) -> None:
         self._search, self._texts, self._passing = search, texts, passing
         self.post = self.term = np.zeros(0, np.int64)
         self.unsure: Collection[int] = ()
+        self._latin = frozenset(pinyin[0].tolist())
         if passing is not None:
-            self.post, self.term = search.meant(passing)
-            # What pinyin and parts may be is seen only when they are replaced.
-            self.unsure = passing.more
+            post, term = search.meant(passing)
+            self.post = np.concatenate((post, pinyin[0]))
+            self.term = np.concatenate((term, search.in_pinyin(pinyin[1])))
+            # What pinyin beside ideographs, and parts, may be is seen only when they are replaced.
+            self.unsure = passing.replaced
 
     def hits(self, gate: Gate | None) -> Hits:
         """Return the hits, sorted by post, start, end and term; in texts that a gate lets through."""
         spots: list[tuple[int, int, int, int]] = []
         if self._passing is not None:
-            posts = self._passing.posts
+            posts = sorted(self._passing.posts | self._latin)
             if gate is not None:
                 posts = [post for post in posts if post in gate]
             for post, text in zip(posts, _taken(self._texts, posts), strict=True):
                 lets = None if gate is None else partial(gate.lets, post)
-                own = self._search.found(text, self._passing.of(post), lets)
+                own = self._search.found(text, self._passing.of(post), latin=post in self._latin, lets=lets)
                 spots.extend((post, start, end, term) for term, start, end in own)
         found = np.array(sorted(spots), np.int64).reshape(-1, 4).T
         return Hits(post=found[0], term=found[3], start=found[1], end=found[2])

@@ -2,8 +2,8 @@
 
 A post passes if two of its characters sound as two of a term do, the others are like that term's too, and not
 all are the term's own; if two characters are a term of two with one written otherwise; if letters beside an
-ideograph are a syllable, or parts side by side a character, that a term has; or if a term stands there in
-pinyin. Gaps and neighbours are not asked about.
+ideograph are a syllable, or parts side by side a character, that a term has with the characters around it.
+Gaps and neighbours are not asked about. Terms all in pinyin are for the matcher to find.
 
 INVARIANT: a post in which the search of one text finds a hit passes.
 """
@@ -12,8 +12,9 @@ from __future__ import annotations
 
 __all__ = ["Passed", "Sieve"]
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import pairwise
 from string import ascii_lowercase, digits
 from typing import TYPE_CHECKING, NamedTuple
@@ -23,7 +24,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from bylaw.scan._fold import Folded, Texts, blocks, fold, utf8
-from bylaw.scan._match import Matcher
+from bylaw.scan._tables import LIMIT, tables
 from bylaw.scan.hanzi._likeness import FOREIGN, hanzi, single
 from bylaw.scan.hanzi._terms import SYLLABLES, Anchor, Ears, Term
 
@@ -37,7 +38,6 @@ _HASH = np.uint32(0x9E3779B1)
 _FACTOR = np.uint64(0x100000001B3)  # of the digest of some letters
 _PAIR_BITS = 21
 _LONGEST_RUN = 12
-_SIX, _SIX_BITS = 6, 18  # letters that every term in pinyin has
 _FIRST_IDEOGRAPH, _LAST_IDEOGRAPH = 0x3400, 0x9FFF
 
 
@@ -46,8 +46,6 @@ class Passed(NamedTuple):
 
     candidates: Sequence[tuple[int, int]]
     """Rows of the terms and the letters where they begin; below 0 for pairs of characters."""
-    latin: bool
-    """A term may stand there in pinyin."""
     replaced: bool
     """Pinyin beside ideographs, or parts of characters, may stand there."""
 
@@ -61,7 +59,6 @@ class Passing:
         row: Ints,
         place: Ints,
         *,
-        latin: Ints,
         replaced: Ints,
         torn: NDArray[np.bool_] | None = None,
     ) -> None:
@@ -75,25 +72,22 @@ class Passing:
         fresh = np.ones(order.size, np.bool_)
         fresh[1:] = (np.diff(columns) != 0).any(axis=0)
         self.post, self.row, self.place = columns[:, fresh]
+        self._posts = self.post.tolist()
         self._torn = torn
-        self._latin, self._replaced = frozenset(latin.tolist()), frozenset(replaced.tolist())
-
-    @property
-    def posts(self) -> list[int]:
-        """The posts in which anything is, ascending."""
-        return sorted({*self.post.tolist(), *self._latin, *self._replaced})
-
-    @property
-    def more(self) -> frozenset[int]:
+        self.replaced = frozenset(replaced.tolist())
         """The posts in which anything but candidates may be."""
-        return self._latin | self._replaced
+
+    @property
+    def posts(self) -> set[int]:
+        """The posts in which anything is."""
+        return {*self._posts, *self.replaced}
 
     def of(self, post: int) -> Passed:
         """Return what is to be judged in one post."""
-        low, high = (int(np.searchsorted(self.post, post, side=side)) for side in ("left", "right"))
+        low, high = bisect_left(self._posts, post), bisect_right(self._posts, post)
         own = zip(self.row[low:high].tolist(), self.place[low:high].tolist(), strict=True)
         torn = self._torn is not None and bool(self._torn[post])
-        return Passed(tuple(own), post in self._latin, torn or post in self._replaced)
+        return Passed(tuple(own), torn or post in self.replaced)
 
 
 class _Anchors:
@@ -112,8 +106,8 @@ class _Anchors:
         np.cumsum(self.first, out=self.first)
         self.term, self.at, self.probe = np.array(entries, np.int64).reshape(-1, 3).T.copy()
 
-    def found(self, classes: NDArray[np.uint16], step: int) -> tuple[Ints, Ints]:
-        """Return the terms whose sounds stand in a stretch, and where those might begin."""
+    def found(self, classes: NDArray[np.uint16], step: int) -> tuple[Ints, Ints, Ints]:
+        """Return the terms whose sounds stand in a stretch, where those might begin, and what to look at."""
         key = classes[:-step].astype(np.int32) << Ears.BITS
         key |= classes[step:]
         place = np.flatnonzero(self.present.take(key))
@@ -122,7 +116,7 @@ class _Anchors:
         count = self.first.take(key + 1) - begin
         upto = np.cumsum(count)
         entry = np.arange(upto[-1] if upto.size else 0) + np.repeat(begin - (upto - count), count)
-        return self.term.take(entry), np.repeat(place, count) - self.at.take(entry)
+        return self.term.take(entry), np.repeat(place, count) - self.at.take(entry), self.probe.take(entry)
 
 
 class Sieve:
@@ -137,11 +131,9 @@ class Sieve:
         pairs: Collection[str],
         splits: Mapping[str, str],
         known: Collection[str],
-        latin: Matcher,
         ears: Ears,
     ) -> None:
         """Prepare the tables: some tens of milliseconds."""
-        self._latin = latin
         self._spelled, self._splits = runs, splits
         self._terms = terms
         heads = {parts[:2] for parts in splits}
@@ -193,26 +185,61 @@ class Sieve:
         """Return what is to be judged in a batch. `native` has compiled loops do it, if they can."""
         found = self._native(*utf8(texts)) if native else None
         if found is not None:
-            near = np.flatnonzero(found.latin)
-            own = (
-                texts.take(pa.array(near))
-                if isinstance(texts, pa.Array)
-                else [texts[at] for at in near.tolist()]
-            )
-            latin = near[np.unique(self._latin.scan(fold(own)).post)] if near.size else near
-            return Passing(
-                *found.columns, latin=latin, replaced=np.flatnonzero(found.replaced), torn=found.torn
-            )
-        parts = [(first, *self._passed(fold(block, first=first))) for first, block in blocks(texts)]
-        posts = [
-            (post + first, latin + first, replaced + first) for first, post, _, _, latin, replaced in parts
-        ]
+            return Passing(*found.columns, replaced=np.flatnonzero(found.replaced), torn=found.torn)
+        parts = []
+        for first, block in blocks(texts):
+            own = _with_ideographs(block)
+            if own.size:
+                taken = block
+                if own.size < len(block):
+                    taken = (
+                        block.take(pa.array(own))
+                        if isinstance(block, pa.Array)
+                        else [block[at] for at in own.tolist()]
+                    )
+                post, row, place, replaced = self._passed(fold(taken, first=first))
+                parts.append((own.take(post) + first, own.take(replaced) + first, row, place))
         none = np.zeros(0, np.int64)
-        post, latin, replaced = (
-            np.concatenate((none, *part)) for part in (zip(*posts, strict=True) if posts else ((),) * 3)
-        )
+        post, replaced = (np.concatenate((none, *(part[at] for part in parts))) for at in (0, 1))
         row, place = (np.concatenate((none, *(part[at] for part in parts))) for at in (2, 3))
-        return Passing(post, row, place, latin=latin, replaced=replaced)
+        return Passing(post, row, place, replaced=replaced)
+
+    @cached_property
+    def _sites(self) -> list[tuple[str, ...]]:
+        """What each of the runs, and then of the pairs that are parts, stands for; nothing where unknown."""
+        longer = {parts[:2] for parts in self._splits if len(parts) > 2}
+        runs = {_number(run): tuple(letter for letter, _ in own) for run, own in self._spelled.items()}
+        return [
+            *(runs.get(number, ()) for number in self._runs.tolist()),
+            *(
+                (self._splits[pair],) if pair in self._splits and pair not in longer else ()
+                for pair in self.pairs
+            ),
+        ]
+
+    @cached_property
+    def _readings(self) -> tuple[Ints, NDArray[np.int32]]:
+        """Return the terms that each of these may be a part of, and as which of their letters.
+
+        First where in the rows those of each begin; a row is a term with the places of the first and the last
+        letter. One row of -1 stands for anything.
+        """
+        places: dict[str, set[tuple[int, int]]] = {}
+        wholes = set(self._splits.values())
+        for row, term in enumerate(self._terms):
+            for at, (letter, likenesses) in enumerate(zip(term.letters, term.likenesses, strict=True)):
+                syllables = (chr(SYLLABLES + number) for number in hanzi().sounds.get(letter, ()))
+                for other in (*syllables, *wholes.intersection(likenesses)):
+                    places.setdefault(other, set()).add((row, at))
+        first, rows = [0], list[tuple[int, int, int]]()
+        for letters in self._sites:
+            own = set(places.get(letters[0], ())) if letters else {(-1, 0)}
+            for step, letter in enumerate(letters[1:], start=1):
+                own &= {(row, at - step) for row, at in places.get(letter, ())}
+            last = max(len(letters) - 1, 0)
+            rows += [(row, at, at + last) for row, at in sorted(own)]
+            first.append(len(rows))
+        return np.array(first, np.int64), np.array(rows, np.int32).reshape(-1, 3)
 
     def _neighbours(self) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
         """Return what may stand before, and after, each of the runs, and then of the pairs that are parts.
@@ -236,14 +263,7 @@ class Sieve:
                     syllables = (chr(SYLLABLES + number) for number in table.sounds.get(letter, ()))
                     for other in (*syllables, *wholes.intersection(likenesses)):
                         means.setdefault(other, set()).add(letter)
-        sites = {_number(run): own[0][0] for run, own in self._spelled.items() if len(own) == 1}
-        rows = [(at, sites[number]) for at, number in enumerate(self._runs.tolist()) if number in sites]
-        longer = {parts[:2] for parts in self._splits if len(parts) > 2}
-        rows += [
-            (at, self._splits[pair])
-            for at, pair in enumerate(self.pairs, start=self._runs.size)
-            if pair in self._splits and pair not in longer
-        ]
+        rows = [(at, letters[0]) for at, letters in enumerate(self._sites) if len(letters) == 1]
         for at, written in rows:
             for side in (0, 1):
                 own = set[int]().union(*(beside[side].get(letter, ()) for letter in means.get(written, ())))
@@ -259,20 +279,26 @@ class Sieve:
 
         one, two = self._anchors
         keys = one.present.size
-        sixes = {_number(text.replace(" ", "")[:_SIX]) for text in self._latin.terms}
         before, after = self._neighbours()
-        begun = np.array(sorted({0, *sixes}), np.uint64)
+        term, at, probe = (
+            np.concatenate((getattr(one, name), getattr(two, name))) for name in ("term", "at", "probe")
+        )
+        meant, readings = self._readings
         return native_sieve(
             Given(
                 fold=np.zeros(0, np.uint16),
+                wide=_wide(),
                 classes=self._classes,
                 near=np.packbits(np.concatenate((one.present, two.present)), bitorder="little"),
                 first=np.concatenate((one.first[:keys], two.first + one.first[-1])).astype(np.int32),
                 entries=np.column_stack(
-                    [
-                        np.concatenate((getattr(one, name), getattr(two, name)))
-                        for name in ("term", "at", "probe")
-                    ]
+                    (
+                        term,
+                        at,
+                        probe,
+                        self._columns.take(self._starts.take(term) + probe),
+                        self._sizes.take(term),
+                    )
                 ).astype(np.int32, order="C"),
                 row=self._row,
                 may=self._may,
@@ -290,36 +316,73 @@ class Sieve:
                 runs=self._runs,
                 before=before,
                 after=after,
-                begun=np.packbits(_bits_of(begun[1:]), bitorder="little"),
-                sixes=begun,
-                width=self._width,
-                bits=Ears.BITS,
+                meant=meant,
+                readings=readings,
+                width=np.uint64(self._width),
+                bits=np.uint64(Ears.BITS),
                 factor=_FACTOR,
                 hash=np.uint64(_HASH),
                 pair_shift=np.uint64(32 - _PAIR_BITS),
-                six_shift=np.uint64(32 - _SIX_BITS),
                 ideograph=_FIRST_IDEOGRAPH,
                 longest=_LONGEST_RUN,
+                reach=self._longest,
             )
         )
 
-    def _passed(self, folded: Folded) -> tuple[Ints, Ints, Ints, Ints, Ints]:
-        """Return post, row and place of candidates, and the posts where pinyin, or else, may stand."""
-        latin = np.unique(self._latin.scan(folded).post).astype(np.int64)
+    def _passed(self, folded: Folded) -> tuple[Ints, Ints, Ints, Ints]:
+        """Return post, row and place of candidates, and the posts where pinyin, or parts, may stand."""
         codes = folded.codes[: folded.size]
         ideographs = codes >= _FIRST_IDEOGRAPH
         if not ideographs.any():
-            return (*(np.zeros(0, np.int64),) * 3, latin, np.zeros(0, np.int64))
+            return (np.zeros(0, np.int64),) * 4
         parts = [self._alike(codes, first) for first in range(0, codes.size, _STRIDE)]
-        row, place, heads = (np.concatenate(part) for part in zip(*parts, strict=True))
-        beside = self._beside(folded, ideographs)
-        replaced = folded.posts(folded.originals(np.concatenate((heads, beside))))
+        row, place, site, low = (np.concatenate(part) for part in zip(*parts, strict=True))
+        whole = folded.originals(low + 1) - folded.originals(low) == 1
+        site, low = site[whole], low[whole]
+        run, first, last = self._beside(folded, ideographs)
+        replaced = self._replaced(
+            folded,
+            np.concatenate((run, site + self._runs.size)),
+            np.concatenate((first, low)),
+            np.concatenate((last, low + 1)),
+        )
         post = folded.posts(folded.originals(place))
         place -= np.searchsorted(folded.origins, folded.starts.take(post))  # the first code of each post
-        return post, row, place, latin, replaced
+        return post, row, place, replaced
 
-    def _alike(self, codes: NDArray[np.uint16], first: int) -> tuple[Ints, Ints, Ints]:
-        """Return the terms that may stand in a stretch, or pairs, and where; and where parts stand."""
+    def _replaced(self, folded: Folded, site: Ints, low: Ints, high: Ints) -> Ints:
+        """Return the posts in which a term may stand, some letters of which are written as these."""
+        order = np.argsort(low, kind="stable")
+        site, low, high = site.take(order), low.take(order), high.take(order)
+        crowded = np.zeros(site.size, np.bool_)  # what is replaced itself may be anything
+        near = low[1:] - high[:-1] <= self._longest
+        crowded[1:] |= near
+        crowded[:-1] |= near
+        meant, readings = self._readings
+        begin = meant.take(site)
+        count = np.where(crowded, 0, meant.take(site + 1) - begin)
+        upto = np.cumsum(count)
+        which = np.arange(upto[-1] if upto.size else 0) + np.repeat(begin - (upto - count), count)
+        own = np.repeat(np.arange(site.size), count)
+        term, place, end = readings.take(which, axis=0).T.astype(np.int64)
+        anything = own[term < 0]
+        kept = np.flatnonzero((term >= 0) & (place <= low.take(own)))
+        own, term, place, end = own.take(kept), term.take(kept), place.take(kept), end.take(kept)
+        size, start = self._sizes.take(term), self._starts.take(term)
+        offset = 0
+        done = [np.flatnonzero(crowded), anything]
+        while own.size:
+            at = np.where(offset < place, low.take(own) - place, high.take(own) - end) + offset
+            stands = self._may_be(folded.codes.take(at, mode="clip"), start + offset)
+            stands |= (place <= offset) & (offset <= end)
+            offset += 1
+            done.append(own[stands & (size == offset)])
+            stands &= size > offset
+            own, place, end, size, start = (each[stands] for each in (own, place, end, size, start))
+        return folded.posts(folded.originals(low.take(np.concatenate(done))))
+
+    def _alike(self, codes: NDArray[np.uint16], first: int) -> tuple[Ints, Ints, Ints, Ints]:
+        """Return the terms that may stand in a stretch, or pairs, and where; and which parts stand where."""
         codes = codes[first : first + _STRIDE + self._longest]  # so much of the next that terms are whole
         classes = self._classes.take(codes)
         found = [
@@ -334,17 +397,20 @@ class Sieve:
         kept = np.flatnonzero(self._pairs.take(at) == own)
         near, at = near.take(kept), at.take(kept)
         is_pair = np.flatnonzero(self._is_pair.take(at))
-        pairs, heads = near.take(is_pair), near[self._is_head.take(at)]
+        is_head = np.flatnonzero(self._is_head.take(at))
+        is_head = is_head[near.take(is_head) < _STRIDE]  # the next stretch has the others
+        pairs, heads = near.take(is_pair), near.take(is_head)
         row = np.concatenate([*(rows for rows, _ in found), -1 - at.take(is_pair)])
         place = np.concatenate([*(places for _, places in found), pairs])
-        return row, place + first, heads + first
+        return row, place + first, at.take(is_head), heads + first
 
-    def _changed(self, codes: NDArray[np.uint16], term: Ints, place: Ints) -> tuple[Ints, Ints]:
+    def _changed(self, codes: NDArray[np.uint16], term: Ints, place: Ints, probe: Ints) -> tuple[Ints, Ints]:
         """Return where terms stand that are not all their own letters, in characters that make no words."""
-        size = self._sizes.take(term)
-        kept = np.flatnonzero((place >= 0) & (place + size <= codes.size))
-        term, place, size = term.take(kept), place.take(kept), size.take(kept)
         start = self._starts.take(term)
+        may = self._may_be(codes.take(place + probe, mode="clip"), start + probe)
+        size = self._sizes.take(term)
+        may &= (place >= 0) & (place + size <= codes.size)
+        term, place, size, start = term[may], place[may], size[may], start[may]
         same = np.ones(term.size, np.bool_)
         singly = np.zeros(term.size, np.float32)
         digest = np.zeros(term.size, np.uint64)
@@ -352,9 +418,7 @@ class Sieve:
         offset = 0
         while term.size:
             letter = codes.take(place + offset)
-            column = self._columns.take(start + offset)
-            own = self._may.take(self._row.take(letter).astype(np.int64) * self._width + (column >> 3))
-            kept = np.flatnonzero(own >> (column & 7).astype(np.uint8) & 1)
+            kept = np.flatnonzero(self._may_be(letter, start + offset))
             same = (same & (letter == self._letters.take(start + offset))).take(kept)
             digest = (digest * _FACTOR + letter).take(kept)
             singly = (singly + self._singly.take(letter)).take(kept)
@@ -373,8 +437,15 @@ class Sieve:
         terms, places = zip(*done, strict=True)
         return np.concatenate(terms), np.concatenate(places)
 
-    def _beside(self, folded: Folded, ideographs: NDArray[np.bool_]) -> Ints:
-        """Return where runs of letters begin that stand beside an ideograph and are syllables of a term."""
+    def _may_be(self, letter: NDArray[np.uint16], at: Ints) -> NDArray[np.bool_]:
+        """Whether letters may stand for those of terms at places among all of them."""
+        column = self._columns.take(at, mode="clip")
+        own = self._may.take(self._row.take(letter).astype(np.int64) * self._width + (column >> 3))
+        may: NDArray[np.bool_] = (own >> (column & 7).astype(np.uint8) & 1) != 0
+        return may
+
+    def _beside(self, folded: Folded, ideographs: NDArray[np.bool_]) -> tuple[Ints, Ints, Ints]:
+        """Return runs of letters that stand beside an ideograph and are syllables of a term, and where."""
         codes = folded.codes[: folded.size]
         letters = codes - np.uint16(ord("a")) < 26
         beside = np.zeros(codes.size, np.bool_)
@@ -391,8 +462,9 @@ class Sieve:
             letter = codes.take(first + offset, mode="clip").astype(np.int64) - 96
             number = np.where(offset < size, number << 5 | letter, number)
         at = np.minimum(np.searchsorted(self._runs, number), self._runs.size - 1)
-        runs: Ints = first[self._runs.take(at) == number]
-        return runs
+        runs = np.flatnonzero(self._runs.take(at) == number)
+        runs = runs.take(np.unique(first.take(runs), return_index=True)[1])  # each is met at both of its ends
+        return at.take(runs), first.take(runs), (first + size - 1).take(runs)
 
     @staticmethod
     def _stretched(folded: Folded, letters: NDArray[np.bool_], edges: Ints, step: int) -> Ints:
@@ -411,6 +483,20 @@ class Sieve:
         return reach
 
 
+def _with_ideographs(texts: Texts) -> Ints:
+    """Return which texts may have an ideograph."""
+    data, offsets, _ = utf8(texts)
+    data = data[offsets[0] : offsets[-1]]
+    at = np.flatnonzero(data >= 0xC2)
+    if 4 * at.size > data.size:  # nearly every one
+        return np.arange(len(texts))
+    two = data.take(at).astype(np.int64) << 8
+    two |= data.take(at + 1, mode="clip")
+    at = at[_wide().take(two)]
+    rows: Ints = np.searchsorted(offsets, at + offsets[0], "right") - 1
+    return rows.take(np.flatnonzero(np.diff(rows, prepend=-1)))
+
+
 def _is_among(known: NDArray[np.uint64], digest: NDArray[np.uint64]) -> NDArray[np.bool_]:
     found: NDArray[np.bool_] = (
         known.take(np.minimum(np.searchsorted(known, digest), known.size - 1)) == digest
@@ -418,11 +504,16 @@ def _is_among(known: NDArray[np.uint64], digest: NDArray[np.uint64]) -> NDArray[
     return found
 
 
-def _bits_of(numbers: NDArray[np.uint64]) -> NDArray[np.bool_]:
-    """Return which hashes numbers have."""
-    bits = np.zeros(1 << _SIX_BITS, np.bool_)
-    bits[((numbers * np.uint64(_HASH)) & np.uint64(0xFFFFFFFF)) >> np.uint64(32 - _SIX_BITS)] = True
-    return bits
+@cache
+def _wide() -> NDArray[np.bool_]:
+    """Return with which two bytes a character may begin that is an ideograph, or folds to one."""
+    wide = np.zeros(0x10000, np.bool_)
+    points = np.flatnonzero(tables().codes[:LIMIT] >= _FIRST_IDEOGRAPH)
+    for point in {*np.where(points < 0x800, points, points >> 6 << 6).tolist()}:
+        first, second = chr(point).encode("utf-8", "surrogatepass")[:2]
+        wide[first << 8 | second] = True
+    wide[0xF500:] = True  # no text at all, which the loop is to see
+    return wide
 
 
 def _digest(text: str) -> int:

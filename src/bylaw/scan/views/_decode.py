@@ -555,8 +555,10 @@ def _marks_in(data: NDArray[np.uint8], leads: NDArray[np.int64]) -> NDArray[np.i
     beside |= (data[leads] == 0xC2) & are_digits(data[leads + 2]) & are_letters(data[leads + 3])
     beyond = leads + np.where(data[leads + 4] == 0xF0, 8, 5)
     among = _may_be_among(data[leads + 4]) & _may_be_among(data[beyond])
-    own: NDArray[np.int64] = leads[(when == ALONE) | ((when == BESIDE) & beside) | ((when == AMONG) & among)]
-    return own
+    found: NDArray[np.int64] = leads[
+        (when == ALONE) | ((when == BESIDE) & beside) | ((when == AMONG) & among)
+    ]
+    return found
 
 
 def _are_foreign(
@@ -573,17 +575,17 @@ def _are_foreign(
 
 def _may_be_among(data: NDArray[np.uint8]) -> NDArray[np.bool_]:
     """Whether a regional letter may begin here, or what may stand between two."""
-    own: NDArray[np.bool_] = (data >= 0x80) | (data == 0x20) | ((data >= 0x09) & (data <= 0x1F))
-    return own
+    may: NDArray[np.bool_] = (data >= 0x80) | (data == 0x20) | ((data >= 0x09) & (data <= 0x1F))
+    return may
 
 
 def _are_escapes(data: NDArray[np.uint8], places: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Whether what stands behind a backslash may be an escape."""
     kind, own, next_ = (data[places + at] for at in (1, 2, 3))
     hexadecimal = _are_hex(own)
-    return (((kind | 32) == _U) & (hexadecimal | (own == 0x7B))) | (
-        ((kind == 0x78) | are_digits(kind)) & hexadecimal & _are_hex(next_)
-    )
+    unicode: NDArray[np.bool_] = ((kind | 32) == _U) & (hexadecimal | (own == 0x7B))
+    unicode |= ((kind == 0x78) | are_digits(kind)) & hexadecimal & _are_hex(next_)
+    return unicode
 
 
 def _are_hex(data: NDArray[np.uint8]) -> NDArray[np.bool_]:

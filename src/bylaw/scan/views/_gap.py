@@ -62,6 +62,8 @@ _LEAST_FILLED = 3  # gaps of a Latin word
 _LEAST_RUN = 4
 _WIDEST = 4  # characters of a filler
 _FILLED_BYTES = 16
+_WIDE_STOPS = (0x81, 0x8C, 0x9A, 0x9B, 0x9F)
+"""The last bytes of full-width signs that end a sentence or a part of one."""
 _STOP = re.compile(f"[{_STOPS}]")
 
 
@@ -258,7 +260,10 @@ def _are_han(data: NDArray[np.uint8]) -> NDArray[np.bool_]:
 
 def _next_han(data: NDArray[np.uint8], at: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return those of these ideographs after which others come soon, and where these are."""
-    at = at[~_are_han(data[at + 3])]
+    first, second, third = data[at + 3], data[at + 4], data[at + 5]
+    ends = (first == 0xE3) & (second == 0x80) & (third <= 0x82)
+    ends |= (first == 0xEF) & (second == 0xBC) & np.isin(third, _WIDE_STOPS)
+    at = at[~(_are_han(first) | ends)]
     place = at + 3
     going = np.ones(at.size, np.bool_)
     for _ in range(_FILLED_BYTES):

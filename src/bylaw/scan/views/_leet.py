@@ -249,6 +249,15 @@ class Leet(Respelled):
         altered |= _IS_UPRIGHT.take(points, mode="clip")
         return new, altered
 
+    def _refused(self, points: Points, upto: Ints, start: Ints, end: Ints) -> Mask:
+        many = upto.take(end) - upto.take(start)
+        first = points.take(start)
+        ticker = (first == ord("$")) & ((points.take(start + 1, mode="clip") - np.uint32(65)) < 26)
+        last = points.take(end - 1)
+        only_last = (many == 1) & (upto.take(end) > upto.take(end - 1)) & (last < 0x80) & (last != ord("l"))
+        refused: Mask = (many == 0) | ticker | (only_last & (last != ord("I")))
+        return refused
+
     def _meant_by(self, found: Ints) -> Ints:
         return np.array(self._terms, np.int64).take(found)
 

@@ -24,7 +24,7 @@ from bylaw.scan.views import _decode as rules
 DECODE, LEET, REPEATS, GAPS = range(4)
 _LETTER, _DIGIT, _SIGN, _LEAD, _HEX, _GAP, _BASE64, _ADDRESS = 1, 2, 4, 8, 16, 32, 64, 128
 _WORD = _LETTER | _DIGIT
-_U1, _U3, _U7 = np.uint64(1), np.uint64(3), np.uint64(7)
+_U1, _U3, _U7, _U8, _U255 = (np.uint64(number) for number in (1, 3, 7, 8, 255))
 _FACTOR, _SHIFT = np.uint64(0x9E3779B97F4A7C15), np.uint64(64 - 21)
 _AMPERSAND, _PERCENT, _BACKSLASH, _EQUALS, _PLUS = 0x26, 0x25, 0x5C, 0x3D, 0x2B
 _U, _TAG = 0x75, 0xF3
@@ -71,7 +71,7 @@ def kinds_of(leads: Mask) -> NDArray[np.uint8]:
 
 
 def asked() -> NDArray[np.uint8]:
-    """Return for each two bytes whether a rule may begin with the first; 2: with the second at the latest."""
+    """Return for each two bytes whether a rule may begin with the first; 2: also with the second."""
     kinds = kinds_of(np.zeros(256, np.bool_))
     found = np.zeros((256, 256), np.uint8)
     letter, word, sign = (np.flatnonzero(kinds & kind) for kind in (_LETTER, _WORD, _SIGN))
@@ -115,11 +115,17 @@ def _flag(given, data, offsets, found):
         at = offsets[p] - 1
         while at < end:
             at += 1
+            if at > until:
+                # Most of Latin text is let go here. A zero, which ends each post, always asks.
+                place, two = np.uint64(at), np.uint64(data[at])
+                while True:
+                    place += _U1
+                    two = ((two & _U255) << _U8) | np.uint64(data[place])
+                    if asked[two]:
+                        break
+                at = np.int64(place - _U1)
             own, after = np.int64(data[at]), np.int64(data[at + 1])
-            # Most of Latin text is let go here, by one branch that is guessed right.
             asks = asked[(own << 8) | after]
-            if not asks and at > until:
-                continue
             if asks == 2:
                 until = at + 1
             before, kind = np.int64(data[at - 1]), kinds[own]
@@ -162,7 +168,8 @@ def _flag(given, data, offsets, found):
                     until = at + 2  # what a letter has before it is asked so far
                     continue
                 if 0xE4 <= own <= 0xE9:
-                    gaps = gaps or _is_linked(data, at, links)
+                    if not gaps and (data[at + 2] == data[at + 8] or not 0xE4 <= data[at + 3] <= 0xE9):
+                        gaps = _is_linked(data, at, links)
                     at += 2
                     until = at + 2
                     if data[at] == data[at + 3] and _is_twice(data, at - 2):
@@ -290,8 +297,6 @@ def _is_linked(data, at, links):
             links, (second << 16) | _point(data, at + 9)
         ):
             return True
-    if 0xE4 <= data[at + 3] <= 0xE9 or data[at + 3] <= 0x20:
-        return False
     second = _next_han(data, at)
     if second == 0 or not _has(links, (_point(data, at) << 16) | _point(data, second)):
         return False
@@ -302,8 +307,13 @@ def _is_linked(data, at, links):
 @compiled  # pragma: no cover
 def _next_han(data, at):
     """Return where the next ideograph is, if it comes soon but not at once; or 0."""
-    if 0xE4 <= data[at + 3] <= 0xE9:
+    first, second, third = data[at + 3], data[at + 4], data[at + 5]
+    if first <= 0x20 or 0xE4 <= first <= 0xE9:
         return 0
+    if (first == 0xE3 and second == 0x80 and third <= 0x82) or (
+        first == 0xEF and second == 0xBC and third in (0x81, 0x8C, 0x9A, 0x9B, 0x9F)
+    ):
+        return 0  # the end of a sentence or of a part of one
     place = at + 3
     for _ in range(_FILLED_BYTES):
         if data[place] <= 0x20 or 0xE4 <= data[place] <= 0xE9:
@@ -421,11 +431,12 @@ def _is_named(data, at, kinds, names):
     size = 0
     if first == 0x61 and second == 0x6D and third == 0x70 and fourth == 0x3B:  # amp
         size = 5
-    elif (first == 0x6C or first == 0x67) and second == 0x74 and third == 0x3B:  # lt, gt
+    elif first in (0x6C, 0x67) and second == 0x74 and third == 0x3B:  # lt, gt
         size = 4
-    elif first == 0x71 and second == 0x75 and third == 0x6F and fourth == 0x74 and data[at + 5] == 0x3B:
-        size = 6
-    elif first == 0x6E and second == 0x62 and third == 0x73 and fourth == 0x70 and data[at + 5] == 0x3B:
+    elif data[at + 5] == 0x3B and (
+        (first == 0x71 and second == 0x75 and third == 0x6F and fourth == 0x74)  # quot
+        or (first == 0x6E and second == 0x62 and third == 0x73 and fourth == 0x70)  # nbsp
+    ):
         size = 6
     if size and data[at + size] != 0x23 and not kinds[data[at + size]] & _LETTER:
         return False

@@ -84,7 +84,9 @@ class Respelled(ABC):
         upto = np.concatenate(([0], np.cumsum(altered)))
         post, term = found.post.astype(np.int64), found.term.astype(np.int64)
         low = starts.take(post)
-        own = np.flatnonzero(upto.take(low + found.end + 1, mode="clip") > upto.take(low + found.start))
+        start, end = low + found.start, low + found.end
+        stands = upto.take(end + 1, mode="clip") > upto.take(start)
+        own = np.flatnonzero(stands & ~self._refused(points, upto, start, end))
         return post.take(own), self._meant_by(term.take(own))
 
     def find_one(self, text: str) -> list[tuple[int, int, int]]:
@@ -131,6 +133,13 @@ class Respelled(ABC):
 
         A hit that has it only behind its last character counts too.
         """
+
+    def _refused(self, points: Points, upto: Ints, start: Ints, end: Ints) -> Mask:  # noqa: ARG002
+        """Say of hits in rewritten texts which are not to be judged at all, for none of them would stand.
+
+        `upto` says how many characters before each were rewritten.
+        """
+        return np.zeros(start.size, np.bool_)
 
     @abstractmethod
     def _meant_by(self, found: Ints) -> Ints:

@@ -23,7 +23,7 @@ __all__ = ["Likely", "Search", "Searches"]
 from collections import ChainMap
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cached_property, partial
-from itertools import groupby
+from itertools import chain, groupby
 from operator import itemgetter
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
@@ -52,6 +52,9 @@ _SURE = 2
 """Terms read backwards that make a text one that is to be read backwards."""
 
 
+_Pairs: TypeAlias = tuple[NDArray[np.int64], NDArray[np.int64]]
+
+
 class Likely(Protocol):
     """What a search may find in a batch. Nothing of it is judged yet."""
 
@@ -72,12 +75,22 @@ class Search(Protocol):
     What the matcher finds anyway may be reported too: it is dropped.
     """
 
-    def likely(self, texts: Texts, *, native: bool = False) -> Likely:
-        """Return what may be in a batch. `native`: compiled loops are wanted, and there."""
+    def also(self) -> Sequence[str]:
+        """Return what the matcher is to look for in batches besides. It is asked once."""
+        ...
+
+    def likely(self, texts: Texts, found: _Pairs, *, native: bool = False) -> Likely:
+        """Return what may be in a batch.
+
+        Args:
+            texts: the batch.
+            found: in which texts what of `also` was found, by its places there.
+            native: compiled loops are wanted, and there.
+        """
         ...
 
     def find_one(self, text: str) -> Sequence[Spot]:
-        """Return the hits in one text, in any order: those of `likely([text])`."""
+        """Return the hits in one text, in any order: those of a batch of it."""
         ...
 
     def named(self, text: str, start: int, end: int, term: str) -> tuple[str, ...] | None:
@@ -132,12 +145,20 @@ class Searches:
             *self._by_word.spellings,
             *self._reversed.spellings,
         )
-        self.matcher = Matcher((*texts, *(spelling for spelling, _ in self._spellings)), **options)
+        self._further = tuple(further)
+        self.matcher = Matcher(
+            (*texts, *(spelling for spelling, _ in self._spellings)),
+            also=(lambda: tuple(chain.from_iterable(self._also))) if further else None,
+            **options,
+        )
         self._gaps = Gaps(texts, self.matcher)
         kernel = options.get("kernel")
         self._leet, self._repeats = Leet(texts, kernel), Repeats(texts, cancelling, kernel)
         self._views: tuple[Respelled, ...] = (self._leet, self._repeats, self._gaps)
-        self._further = tuple(further)
+
+    @cached_property
+    def _also(self) -> list[Sequence[str]]:
+        return [search.also() for search in self._further]
 
     # --- many texts --------------------------------------------------------------------------------------
 
@@ -178,17 +199,29 @@ class Searches:
         """Return what is quickly found in texts as they are written."""
         plain = self.matcher.find(texts)
         other: list[Hits] = []
+        more: list[_Pairs] = [(np.zeros(0, np.int64),) * 2 for _ in self._further]
         behind = np.flatnonzero(plain.term >= self._size)
         if behind.size:
-            other = list(self._other(texts, _taken(plain, behind)))
+            hits = _taken(plain, behind)
             plain = _taken(plain, np.flatnonzero(plain.term < self._size))
+            first = self._size + len(self._spellings)
+            other = list(self._other(texts, _taken(hits, np.flatnonzero(hits.term < first))))
+            for at, size in enumerate(map(len, self._also)):
+                which = np.flatnonzero((hits.term >= first) & (hits.term < first + size))
+                post, term = (column.take(which).astype(np.int64) for column in hits[:2])
+                more[at] = post, term - first
+                first += size
         native = self.matcher.kernel == "native"
         rows: list[list[int]] = [[] for _ in range(1 + len(self._views))]
         for first, block in blocks(texts):
             batch = Batch(block)
             for own, flagged_ones in zip(rows, self.flagged(batch, native=native), strict=True):
                 own += [first + row for row in flagged_ones]
-        return _Found(plain, other, rows, [search.likely(texts, native=native) for search in self._further])
+        likely = [
+            search.likely(texts, pairs, native=native)
+            for search, pairs in zip(self._further, more, strict=True)
+        ]
+        return _Found(plain, other, rows, likely)
 
     def _likely(self, texts: Texts, found: _Found) -> Iterator[Hits]:
         """Yield what the views and the further searches may find; where in a text is not known."""
@@ -236,6 +269,7 @@ class Searches:
         if backwards:
             forms = [(row, Decoded.turned(text)) for row, text, _ in backwards]
             found = self.matcher.find([form.flat for _, form in forms])
+            found = _taken(found, np.flatnonzero(found.term < self._size))
             sure = {row: len(turned) >= _SURE for row, _, turned in backwards}
             yield _hits_of(
                 (row, term, start, end)
@@ -411,11 +445,19 @@ def _merged(base: Hits, extra: Sequence[Hits]) -> Hits:
     extra = [hits for hits in extra if hits.post.size]
     if not extra:
         return base
-    columns = [np.concatenate([hits[at] for hits in (base, *extra)]).astype(np.int64) for at in range(4)]
-    order = np.lexsort([columns[at] for at in (1, 3, 2, 0)])
-    columns = [column.take(order) for column in columns]
+    # Only the posts that get more are put in order again: few out of very many.
+    more = [np.concatenate([hits[at] for hits in extra]).astype(np.int64) for at in range(4)]
+    posts = np.unique(more[0])
+    low, high = (np.searchsorted(base.post, posts, side=side) for side in ("left", "right"))
+    changed = np.repeat(low - (np.cumsum(high - low) - (high - low)), high - low)
+    changed += np.arange(changed.size)
+    own = [np.concatenate((base[at].take(changed), more[at])).astype(np.int64) for at in range(4)]
+    order = np.lexsort([own[at] for at in (1, 3, 2, 0)])
+    own = [column.take(order) for column in own]
     fresh = np.ones(order.size, np.bool_)
-    fresh[1:] = np.logical_or.reduce([column[1:] != column[:-1] for column in columns])
-    if base.post.dtype == np.int32:
-        return Hits(*(column[fresh].astype(np.int32) for column in columns))
-    return Hits(*(column[fresh] for column in columns))
+    fresh[1:] = np.logical_or.reduce([column[1:] != column[:-1] for column in own])
+    kept = np.ones(base.post.size, np.bool_)
+    kept[changed] = False
+    where = np.searchsorted(base.post[kept], own[0][fresh])
+    columns: Any = (np.insert(base[at][kept], where, own[at][fresh]) for at in range(4))
+    return Hits(*columns)
