@@ -1,10 +1,12 @@
 """Look-alikes of listed names, measured: `python bench/links.py measure [--data DIRECTORY]`.
 
-`draw` writes the frame of 300 domains that were then labelled one by one (bench/labels/lookalikes.csv), and
-`draw-second` 140 more (lookalikes_second.csv).
-It knows nothing of the detector: a domain is in the frame when a name of a list shows in it, by the two plain
-rules of `shows`. `measure` reads the labels and prints what the detector finds of them, and what it finds in
+`draw NAME` writes the frame of a draw without labels: 300 domains (`first`, bench/labels/lookalikes.csv), 140
+more (`second`) and 200 more (`third`). `deal NAME --into DIRECTORY` writes its bare domains in an order drawn
+by chance for whoever labels them; `collect NAME --labels FILE` puts what came back into the file of the draw.
+The frame knows nothing of the detector: a domain is in it when a name of a list shows, by the two plain rules
+of `shows`. `measure` reads the labels and prints what the detector finds of them, and what it finds in
 domains it should not: the allow list beside the phishing list, and every domain of the background posts.
+Half of these, by a hash of the host, may be read for tuning; of the other half only the count is printed.
 """
 
 from __future__ import annotations
@@ -17,9 +19,11 @@ import json
 import math
 import random
 import re
+import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import pyarrow.parquet as pq
 
@@ -31,29 +35,64 @@ from bylaw.settings import find_pack
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 LABELS = Path(__file__).parent / "labels" / "lookalikes.csv"
-SECOND = LABELS.with_name("lookalikes_second.csv")
 PACK = "wechat-2022"
 Judge = Callable[[str], Likeness | None]
 SEED = 20261129
 POOL = 40_000  # domains the frame is drawn from; the others of the list are for tuning
 COMMON = 15
-QUOTAS = {"as it is": 180, "one edit away": 120}
-SECOND_QUOTAS = {"as it is": 80, "one edit away": 60}
-SECOND_SEED = 20261130
+COLUMNS = ("domain", "stratum", "stratum_size", "shows", "label", "meant")
 _FOR_LETTERS = str.maketrans("013457", "oleast")
+
+
+class Draw(NamedTuple):
+    """Domains drawn together; each draw leaves out what the ones before it had."""
+
+    name: str
+    seed: int
+    quotas: dict[str, int]
+    path: Path
+
+
+DRAWS = (
+    Draw("first", SEED, {"as it is": 180, "one edit away": 120}, LABELS),
+    Draw(
+        "second",
+        20261130,
+        {"as it is": 80, "one edit away": 60},
+        LABELS.with_name("lookalikes_second.csv"),
+    ),
+    Draw(
+        "third",
+        20261201,
+        {"as it is": 120, "one edit away": 80},
+        LABELS.with_name("lookalikes_third.csv"),
+    ),
+)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("command", choices=("draw", "draw-second", "measure"))
+    parser.add_argument("command", choices=("draw", "deal", "collect", "measure"))
+    parser.add_argument("draw", nargs="?", choices=[each.name for each in DRAWS])
     parser.add_argument("--data", type=Path, default=DATA)
+    parser.add_argument("--into", type=Path, help="the folder that `deal` writes the bare domains into")
+    parser.add_argument("--labels", type=Path, help="the file with n,label,meant that `collect` reads")
     options = parser.parse_args()
-    if options.command.startswith("draw"):
-        write_frame(options.data, second=options.command == "draw-second")
-    else:
+    draw = next((each for each in DRAWS if each.name == options.draw), None)
+    if options.command == "measure":
         measure(options.data)
+    elif draw is None:
+        parser.error(f"{options.command} needs the name of a draw: {', '.join(each.name for each in DRAWS)}")
+    elif options.command == "draw":
+        write_rows(draw.path, frame(options.data, draw), mode="x")
+    elif options.command == "deal" and options.into:
+        deal(draw, options.into)
+    elif options.command == "collect" and options.labels:
+        collect(draw, options.labels)
+    else:
+        parser.error("deal needs --into DIRECTORY, and collect needs --labels FILE")
 
 
 def measure(data: Path) -> None:
@@ -61,17 +100,20 @@ def measure(data: Path) -> None:
     pack = find_pack(PACK)
     judge = Lookalikes(pack.registries).judge
     print(f"{pack.ref}, {pack.digest}, threshold {THRESHOLD}, firm at {FIRM}")
-    labels = read_labels(LABELS)
-    print_recall(judge, labels, QUOTAS)
-    print("the second draw, labelled after tuning and before it was measured")
-    print_recall(judge, second := read_labels(SECOND), SECOND_QUOTAS)
+    truth = [(draw, read_labels(draw.path)) for draw in DRAWS]
+    for draw, labels in truth:
+        if any(row["label"] for row in labels):
+            print(f"{draw.name} draw")
+            print_recall(judge, labels, draw.quotas)
     allow = json.loads((data / "registry" / "eth_phishing_detect_allow_fuzzy.json").read_text("utf-8"))
     print_false(judge, "allow list", allow["whitelist"])
     print_false(
         judge, "background posts", hosts_of(pack, sorted((data / "bench").glob("posts_background_*.parquet")))
     )
-    others = [row["domain"] for row in (*labels, *second) if row["label"] == "no"]
-    print_false(judge, "labelled no", others, halves=False)
+    for draw, labels in truth:
+        others = [row["domain"] for row in labels if row["label"] == "no"]
+        if others:
+            print_false(judge, f"labelled no, {draw.name} draw", others, halves=False)
     print_speed(judge, pack, data)
 
 
@@ -113,13 +155,12 @@ def print_recall(judge: Judge, labels: list[dict[str, str]], quotas: dict[str, i
 
 
 def print_false(judge: Judge, name: str, hosts: Sequence[str], *, halves: bool = True) -> None:
-    """Print how many hosts that should not hit do, and which; the half tuning never saw by itself too."""
+    """Print how many hosts that should not hit do, and which; of the half for counting only how many."""
     hit = {host: like for host in hosts if (like := judge(host)) is not None and like.score >= THRESHOLD}
     parts = {name: list(hosts)}
     if halves:
-        parts[f"{name}, the half not looked at in tuning"] = [
-            host for host in hosts if not seen_in_tuning(host)
-        ]
+        parts[f"{name}, the half for tuning"] = [host for host in hosts if is_for_tuning(host)]
+        parts[f"{name}, the half for counting"] = [host for host in hosts if not is_for_tuning(host)]
     for part, own in parts.items():
         false = [host for host in own if host in hit]
         firm = sum(hit[host].score >= FIRM for host in false)
@@ -129,12 +170,12 @@ def print_false(judge: Judge, name: str, hosts: Sequence[str], *, halves: bool =
             f"{1000 * len(false) / len(own):.2f} in 1,000 "
             f"({1000 * low:.2f} to {1000 * high:.2f}), {firm} of them firm"
         )
-    print(
-        "".join(f"  {host}: {like.domain} {like.reason} {like.score}\n" for host, like in hit.items()), end=""
-    )
+    for host, like in hit.items():
+        if not halves or is_for_tuning(host):
+            print(f"  {host}: {like.domain} {like.reason} {like.score}")
 
 
-def seen_in_tuning(host: str) -> bool:
+def is_for_tuning(host: str) -> bool:
     """Say whether a host is in the half of the benign hosts that the rules were tuned on."""
     return int(hashlib.sha256(host.encode()).hexdigest(), 16) % 2 == 0
 
@@ -295,38 +336,83 @@ def one_edit(first: str, second: str) -> bool:
     return a[1:] == b[1:] or a[1:] == b or a == b[1:] or (a[:2] == b[1::-1] and a[2:] == b[2:])
 
 
-def frame(data: Path, *, second: bool) -> Iterator[tuple[str, str, str, int]]:
-    """Yield (domain, stratum, the name that shows, how many the stratum has) of the draw."""
+def frame(data: Path, draw: Draw) -> Iterator[dict[str, str]]:
+    """Yield the rows of a draw, without labels."""
     names = registry_names(find_pack(PACK))
     seen: dict[str, int] = {}
     plain = Frame(names)
-    for domain in pool(data)[0]:
+    domains = pool(data)[0]
+    for domain in domains:
         for written, _ in set(plain.near(domain.rpartition(".")[0])):
             seen[written] = seen.get(written, 0) + 1
     judge = Frame(names, frozenset(form for form, count in seen.items() if count > COMMON) - names)
-    strata: dict[str, list[tuple[str, str]]] = {stratum: [] for stratum in QUOTAS}
-    for domain in pool(data)[0]:
+    strata: dict[str, list[tuple[str, str]]] = {stratum: [] for stratum in draw.quotas}
+    earlier = DRAWS[: DRAWS.index(draw)]
+    drawn = {row["domain"] for each in earlier for row in read_labels(each.path)}
+    for domain in domains:
         stratum, name = judge.shows(domain)
-        if stratum:
+        if stratum and domain not in drawn:
             strata[stratum].append((domain, name))
-    rng, quotas = random.Random(SEED), QUOTAS
-    if second:
-        first = {row["domain"] for row in read_labels(LABELS)}
-        strata = {name: [row for row in rows if row[0] not in first] for name, rows in strata.items()}
-        rng, quotas = random.Random(SECOND_SEED), SECOND_QUOTAS
-    for stratum, quota in quotas.items():
+    rng = random.Random(draw.seed)
+    for stratum, quota in draw.quotas.items():
+        size = str(len(strata[stratum]))
         for domain, name in sorted(rng.sample(strata[stratum], quota)):
-            yield domain, stratum, name, len(strata[stratum])
+            yield dict(zip(COLUMNS, (domain, stratum, size, name, "", ""), strict=True))
 
 
-def write_frame(data: Path, *, second: bool) -> None:
-    """Write the drawn domains, without any label; where a file is, it stays."""
-    rows: Sequence[tuple[str, str, str, int]] = tuple(frame(data, second=second))
-    path = (SECOND if second else LABELS).with_suffix(".frame.csv")
-    with path.open("x", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(("domain", "stratum", "shows", "stratum_size"))
+def write_rows(path: Path, rows: Iterable[dict[str, str]], *, mode: str) -> None:
+    """Write the rows of a draw; with mode "x" a file that is there stays."""
+    rows = list(rows)
+    with path.open(mode, encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+        writer.writeheader()
         writer.writerows(rows)
+
+
+def dealt(draw: Draw, domains: Iterable[str]) -> list[str]:
+    """Return the domains of a draw in the order they are given to whoever labels them."""
+    order = sorted(domains)
+    random.Random(draw.seed + 1).shuffle(order)
+    return order
+
+
+def deal(draw: Draw, folder: Path) -> None:
+    """Write the bare domains, numbered, and beside them every party of the lists that may be meant."""
+    folder.mkdir(parents=True, exist_ok=True)
+    order = dealt(draw, (row["domain"] for row in read_labels(draw.path)))
+    text = "".join(f"{n}\t{domain}\n" for n, domain in enumerate(order, start=1))
+    (folder / f"{draw.name}.txt").write_text(text, "utf-8")
+    parties: dict[str, dict[str, list[str]]] = {}
+    for registry in find_pack(PACK).registries:
+        for entry in registry.entries:
+            kinds = parties.setdefault(entry.party, {"domain": [], "name": []})
+            kinds["domain" if entry.kind == "domain" else "name"].append(entry.value)
+    with (folder / "parties.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(("party", "names", "domains"))
+        for party, kinds in sorted(parties.items()):
+            writer.writerow((party, " | ".join(kinds["name"]), " | ".join(kinds["domain"])))
+
+
+def collect(draw: Draw, labels: Path) -> None:
+    """Put labels by number (n,label,meant) into the file of their draw; say what is wrong with them."""
+    rows = read_labels(draw.path)
+    order = dealt(draw, (row["domain"] for row in rows))
+    given = {order[int(each["n"]) - 1]: each for each in read_labels(labels)}
+    parties = {entry.party for registry in find_pack(PACK).registries for entry in registry.entries}
+    wrong = []
+    for row in rows:
+        label = given.get(row["domain"], {"label": "", "meant": ""})
+        row["label"], row["meant"] = label["label"].strip(), (label["meant"] or "").strip()
+        meant = {"yes": parties, "no": {""}, "unclear": parties | {""}}.get(row["label"], set())
+        if row["meant"] not in meant:
+            wrong.append(f"{row['domain']}: {row['label']!r}, {row['meant']!r}")
+    if wrong:
+        sys.exit(
+            "These rows have no label, or a look-alike without a party of the lists; mend them in "
+            f"{labels} and collect again:\n" + "\n".join(wrong)
+        )
+    write_rows(draw.path, rows, mode="w")
 
 
 if __name__ == "__main__":

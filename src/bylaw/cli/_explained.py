@@ -133,7 +133,7 @@ class _Held:
         out, words, finding = self._out, self._words, self._finding
         out.say(words.either("因为：", "because:"), indent=2)
         grade = next(each for each in self._asked.grades if each.condition.held)
-        for part in parts_of(grade.condition.source, self._report.hits, self._report.kind):
+        for part in parts_of(grade.condition.source, self._report.hits, self._report.kind, self._report.text):
             if not part.forbids:
                 out.say(f"[green]✓[/] {_there(out, part, self._names)}", indent=4)
         out.say(f"[green]✓[/] {self._stance()}", indent=4)
@@ -155,7 +155,7 @@ class _Held:
         said = words.either(f"立场：{words(stance)}，即{means}", f"stance: {words(stance)}, that is, {means}")
         if not self._asked.stance_rule:
             return said + words.either("（没有用语表明其他立场）", " (no words speak for another stance)")
-        parts = parts_of(self._asked.stance_rule, self._report.hits, self._report.kind)
+        parts = parts_of(self._asked.stance_rule, self._report.hits, self._report.kind, self._report.text)
         hits = telling([hit for part in parts if not part.forbids for hit in part.hits], most=_NAMED)
         return said + (f" ⟵ {_quoted(self._out, hits)}" if hits else "")
 
@@ -422,7 +422,9 @@ def _render_not_held(out: Frame, report: Explanation, names: SignalNames) -> Non
             )
             continue
         # The condition that came nearest says best why.
-        asked = [parts_of(grade.condition.source, report.hits, report.kind) for grade in clause.grades]
+        asked = [
+            parts_of(grade.condition.source, report.hits, report.kind, report.text) for grade in clause.grades
+        ]
         parts = min(asked, key=lambda each: sum(not part.holds for part in each), default=())
         there = [part for part in parts if part.holds and not part.forbids]
         if not there:

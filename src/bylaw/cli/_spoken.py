@@ -17,7 +17,8 @@ from dataclasses import dataclass
 
 from bylaw.cli._words import Words
 from bylaw.model import Evidence, ItemKind, Pack, Text
-from bylaw.policy import compile_condition
+from bylaw.policy import Place, compile_condition
+from bylaw.scan.explained import sentence_starts, stand
 
 _NAMED = 4  # alternatives that are named; further ones are a "…"
 
@@ -83,8 +84,18 @@ class Part:
         return tuple(signal for signal in self.signals if signal != self.kind and not _of(signal, self.hits))
 
 
-def parts_of(source: str, hits: Sequence[Evidence], kind: ItemKind = "post") -> tuple[Part, ...]:
-    """Return the parts of a condition that must all hold, and whether each does, given an item's hits."""
+def parts_of(
+    source: str, hits: Sequence[Evidence], kind: ItemKind = "post", text: str = ""
+) -> tuple[Part, ...]:
+    """Return the parts of a condition that must all hold, and whether each does, given an item's hits.
+
+    `text` is where they stand, for what asks of sentences.
+    """
+
+    def near(a: str, b: str, how: int | Place) -> bool:
+        one, other = ([(hit.start, hit.end) for hit in _of(name, hits)] for name in (a, b))
+        return stand(one, other, how, lambda: sentence_starts(text))
+
     tree = ast.parse(f"({' '.join(source.split())})", mode="eval").body
     nodes = tree.values if isinstance(tree, ast.BoolOp) and isinstance(tree.op, ast.And) else [tree]
     parts = []
@@ -96,7 +107,7 @@ def parts_of(source: str, hits: Sequence[Evidence], kind: ItemKind = "post") -> 
         parts.append(
             Part(
                 source=condition.source,
-                holds=condition.holds(counts, lambda a, b, within: _near(_of(a, hits), _of(b, hits), within)),
+                holds=condition.holds(counts, near),
                 forbids=isinstance(node, ast.UnaryOp),
                 signals=signals,
                 hits=tuple(hit for hit in hits if any(_is(hit.signal, signal) for signal in signals)),
@@ -168,10 +179,6 @@ def _is(signal: str, asked: str) -> bool:
 
 def _of(asked: str, hits: Sequence[Evidence]) -> list[Evidence]:
     return [hit for hit in hits if _is(hit.signal, asked)]
-
-
-def _near(first: Sequence[Evidence], second: Sequence[Evidence], within: int) -> bool:
-    return any(max(a.start, b.start) - min(a.end, b.end) <= within for a in first for b in second)
 
 
 def _lowered(name: str) -> str:

@@ -212,6 +212,8 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "kind.mini_program": ("小程序", "a mini program"),
     "kind.listing": ("商品", "a listing"),
     "kind.group": ("群组", "a group"),
+    "quotation": ("引文", "a quotation"),
+    "aside": ("引文之外的话", "words beside a quotation"),
     "link": ("链接", "a link"),
     "link.any": ("链接", "a link"),
     "link.defanged": ("拆开的链接", "a link broken up"),

@@ -15,6 +15,7 @@ __all__ = [
 
 from bylaw.policy._check import check, load
 from bylaw.policy._condition import Condition, compile_condition
+from bylaw.policy._condition import Place as Place
 from bylaw.policy._describe import PackSheet, describe
 from bylaw.policy._diff import Change as Change
 from bylaw.policy._diff import PackDiff as PackDiff

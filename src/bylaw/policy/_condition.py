@@ -5,6 +5,9 @@ Grammar (a subset of Python's expressions; `docs/reference/conditions.md` is the
     condition = signal                            at least one hit
               | signal OP number | number OP signal, also chained   OP is one of < <= > >= == !=
               | near(signal, signal, number)      some hits of both within that many code points
+              | inside(signal, signal)            some hit of the first wholly within one of the second
+              | outside(signal, signal)           some hit of the first within none of the second
+              | together(signal, signal)          some hits of both in one sentence
               | at_least(number, signal, ...)     at least that many of the signals hit
               | not condition | condition and condition | condition or condition | ( condition )
 
@@ -34,13 +37,19 @@ from dataclasses import dataclass
 from itertools import chain, combinations
 from math import comb
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal, get_args
 
 from bylaw.errors import PackInvalid, Problem
 from bylaw.policy._suggest import did_you_mean
 
-Near = Callable[[str, str, int], Any]
-"""(a, b, distance) -> whether some hit of a lies within that many code points of some hit of b."""
+Place = Literal["inside", "outside", "together"]
+"""How hits of two signals may stand to each other, besides close by."""
+
+Near = Callable[[str, str, int | Place], Any]
+"""(a, b, how) -> whether some hits of a and b stand so: within that many code points, or in that place.
+
+Asked only where both hit. None, of a batch, says that nobody knows yet.
+"""
 
 Ask = Callable[[Mapping[str, int], Collection[str], Near], bool]
 """(counts, unknown names, near) -> a bound for one text. An unknown name has no count."""
@@ -55,10 +64,14 @@ _PRESENT = frozenset({(">", 0), (">=", 1), ("!=", 0), ("==", 0), ("<=", 0), ("<"
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 _FOREIGN = re.compile(r"[^A-Za-z0-9_.,()<>=! \t\r\n]")
 _GLUED = re.compile(r"(?<![A-Za-z0-9_.])\d+[A-Za-z_.]")
-_GRAMMAR = "Use signals, and, or, not, comparisons with a whole number, near(a, b, 30), at_least(2, a, b, c)."
+_GRAMMAR = (
+    "Use signals, and, or, not, comparisons with a whole number, near(a, b, 30), inside(a, b), "
+    "outside(a, b), together(a, b), at_least(2, a, b, c)."
+)
+_PLACES: Mapping[str, Place] = {place: place for place in get_args(Place)}
 
 
-def _never_near(_a: str, _b: str, _distance: int) -> bool:
+def _never_near(_a: str, _b: str, _how: int | Place) -> bool:
     return False
 
 
@@ -141,26 +154,26 @@ class _Compare:
 
 @dataclass(frozen=True, slots=True)
 class _Near:
-    """Hits of two signals close together in one text."""
+    """Hits of two signals that stand close together, one inside the other, or in one sentence of one text."""
 
     a: str
     b: str
-    distance: int
+    how: int | Place
 
     def bound(self, reading: _Reading, *, upper: bool) -> Any:
-        unknown = reading.unknown
-        if reading.near is not None and self.a not in unknown and self.b not in unknown:
-            both = reading.hits(self.a, upper=upper) & reading.hits(self.b, upper=upper)
-            return both if both is False else both & reading.near(self.a, self.b, self.distance)
-        return upper and reading.hits(self.a, upper=True) & reading.hits(self.b, upper=True)
+        both = reading.hits(self.a, upper=upper) & reading.hits(self.b, upper=upper)
+        if both is False or reading.near is None or not reading.unknown.keys().isdisjoint((self.a, self.b)):
+            return upper and both
+        near = reading.near(self.a, self.b, self.how)
+        return upper and both if near is None else both & near
 
     def asks(self, *, upper: bool) -> Ask:
-        a, b, distance = self.a, self.b, self.distance
+        a, b, how = self.a, self.b, self.how
 
         def ask(counts: Mapping[str, int], unknown: Collection[str], near: Near) -> bool:
             if counts.get(a, 0) > 0:
                 if counts.get(b, 0) > 0:
-                    return bool(near(a, b, distance))
+                    return bool(near(a, b, how))
                 return upper and b in unknown
             return upper and a in unknown and (counts.get(b, 0) > 0 or b in unknown)
 
@@ -173,6 +186,45 @@ class _Near:
         if wanted and not self.bound(reading, upper=True):
             missing = [name for name in (self.a, self.b) if not reading.hits(name, upper=True)]
             yield from missing or (self.a, self.b)
+
+
+@dataclass(frozen=True, slots=True)
+class _Outside:
+    """A hit of one signal that lies in no hit of another; where that has none, any hit does."""
+
+    a: str
+    b: str
+
+    def bound(self, reading: _Reading, *, upper: bool) -> Any:
+        out = reading.hits(self.a, upper=upper)
+        around = reading.hits(self.b, upper=True)
+        if out is False or around is False:
+            return out
+        if reading.near is None or not reading.unknown.keys().isdisjoint((self.a, self.b)):
+            return out if upper else out & _negated(around)
+        near = reading.near(self.a, self.b, "outside")
+        if near is None:
+            return out if upper else out & _negated(around)
+        return out & (_negated(around) | near)
+
+    def asks(self, *, upper: bool) -> Ask:
+        a, b = self.a, self.b
+
+        def ask(counts: Mapping[str, int], unknown: Collection[str], near: Near) -> bool:
+            if not counts.get(a, 0) > 0:
+                return upper and a in unknown
+            if counts.get(b, 0) > 0:
+                return bool(near(a, b, "outside"))
+            return upper or b not in unknown
+
+        return ask
+
+    def needs(self, among: Container[str], *, wanted: bool) -> _Needs:
+        return (frozenset((self.a,)),) if wanted and self.a in among else ()
+
+    def absent(self, reading: _Reading, *, wanted: bool) -> Iterator[str]:
+        if wanted and not self.bound(reading, upper=True):
+            yield self.a  # one more hit of it, outside, would do
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,7 +348,8 @@ class _Any:
 
 
 _Needs = tuple[frozenset[str], ...]
-_Node = _Compare | _Near | _AtLeast | _Not | _All | _Any
+_Leaf = _Compare | _Near | _Outside | _AtLeast
+_Node = _Leaf | _Not | _All | _Any
 
 
 def either(alternatives: Iterable[_Needs]) -> _Needs:
@@ -320,7 +373,7 @@ class Condition:
     """A condition over counts of signals, ready to be asked. Immutable; equal when source and signals are.
 
     `names` are the signals it reads, those inside `near` included; `counted` are those of which more must be
-    known than whether they hit; `near_pairs` are its uses of `near`.
+    known than whether they hit; `near_pairs` are its questions about places: two signals, and how they stand.
     """
 
     __slots__ = ("_hash", "_may", "_must", "_tree", "counted", "names", "near_pairs", "source")
@@ -328,7 +381,7 @@ class Condition:
     source: str
     names: frozenset[str]
     counted: frozenset[str]
-    near_pairs: tuple[tuple[str, str, int], ...]
+    near_pairs: tuple[tuple[str, str, int | Place], ...]
 
     def __init__(self, source: str, tree: _Node) -> None:
         self.source = source
@@ -343,7 +396,11 @@ class Condition:
             if isinstance(leaf, _Compare) and (leaf.sign, leaf.number) not in _PRESENT
         )
         self.near_pairs = tuple(
-            dict.fromkeys((leaf.a, leaf.b, leaf.distance) for leaf in leaves if isinstance(leaf, _Near))
+            dict.fromkeys(
+                (leaf.a, leaf.b, leaf.how if isinstance(leaf, _Near) else "outside")
+                for leaf in leaves
+                if isinstance(leaf, _Near | _Outside)
+            )
         )
 
     def __repr__(self) -> str:
@@ -431,7 +488,7 @@ def _again(source: str, names: frozenset[str]) -> Condition:
     return compile_condition(source, signals=names)
 
 
-def _leaves(node: _Node) -> Iterator[_Compare | _Near | _AtLeast]:
+def _leaves(node: _Node) -> Iterator[_Leaf]:
     match node:
         case _Not():
             yield from _leaves(node.part)
@@ -442,11 +499,11 @@ def _leaves(node: _Node) -> Iterator[_Compare | _Near | _AtLeast]:
             yield node
 
 
-def _names(leaf: _Compare | _Near | _AtLeast) -> tuple[str, ...]:
+def _names(leaf: _Leaf) -> tuple[str, ...]:
     match leaf:
         case _Compare():
             return (leaf.name,)
-        case _Near():
+        case _Near() | _Outside():
             return (leaf.a, leaf.b)
         case _:
             return leaf.names
@@ -593,28 +650,47 @@ class _Reader:
             return self._near(node)
         elif called == "at_least":
             return self._at_least(node)
+        elif called in _PLACES:
+            return self._placed(node, _PLACES[called])
         else:
-            guess = did_you_mean(called, ("near", "at_least"))
-            self._refuse(node, f"There is no {called!r} here, only near(...) and at_least(...).{guess}")
+            functions = ("near", *_PLACES, "at_least")
+            listed = ", ".join(f"{name}(...)" for name in functions[:-1])
+            guess = did_you_mean(called, functions)
+            self._refuse(node, f"There is no {called!r} here, only {listed} and {functions[-1]}(...).{guess}")
         return None
 
     def _near(self, node: ast.Call) -> _Node | None:
         if len(node.args) != 3:
             self._refuse(node, f"near takes two signals and a distance, got {len(node.args)} values.")
             return None
-        a, b = self._signal(node.args[0]), self._signal(node.args[1])
+        names = self._two(node, "near")
         distance = self._number(node.args[2], least=0)
-        if a is None or b is None or distance is None:
+        return None if names is None or distance is None else _Near(*names, distance)
+
+    def _placed(self, node: ast.Call, place: Place) -> _Node | None:
+        if len(node.args) != 2:
+            self._refuse(node, f"{place} takes two signals, got {len(node.args)} values.")
+            return None
+        names = self._two(node, place)
+        if names is None:
+            return None
+        return _Outside(*names) if place == "outside" else _Near(*names, place)
+
+    def _two(self, node: ast.Call, called: str) -> tuple[str, str] | None:
+        """Read the two signals whose places are compared."""
+        a, b = self._signal(node.args[0]), self._signal(node.args[1])
+        if a is None or b is None:
             return None
         if a == b:
-            self._refuse(node, f"near compares two different signals, got {a} twice.")
+            self._refuse(node, f"{called} compares two different signals, got {a} twice.")
             return None
         if kinds := [name for name in (a, b) if name.startswith("kind.")]:
+            where = {"near": "near it"}.get(called, f"{called} it" if called != "together" else "beside it")
             self._refuse(
-                node, f"{kinds[0]} is said of the whole item and stands nowhere, so nothing is near it."
+                node, f"{kinds[0]} is said of the whole item and stands nowhere, so nothing is {where}."
             )
             return None
-        return _Near(a, b, distance)
+        return a, b
 
     def _at_least(self, node: ast.Call) -> _Node | None:
         if len(node.args) < 3:

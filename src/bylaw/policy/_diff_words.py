@@ -193,9 +193,11 @@ def _signs_of(node: ast.expr, sign: int) -> Iterator[tuple[str, int]]:
     elif isinstance(node, ast.UnaryOp):
         yield from _signs_of(node.operand, -sign)
     elif isinstance(node, ast.Call):
+        # One more hit of what something is to be outside of can only make it fail.
+        turned = node.args[1:] if ast.unparse(node.func) == "outside" else []
         for part in node.args:
             if not isinstance(part, ast.Constant):
-                yield ast.unparse(part), sign
+                yield ast.unparse(part), -sign if part in turned else sign
     elif isinstance(node, ast.Compare):
         for part in (node.left, *node.comparators):
             if not isinstance(part, ast.Constant):

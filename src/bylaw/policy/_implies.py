@@ -1,11 +1,12 @@
 """Whether one condition holds wherever another does, proved on a truth table; no text is needed.
 
-Every comparison is brought to questions of one form, "more than k hits of this signal", and every `near` to
-one about a pair and a distance. Each distinct question is a column of the table, and a table of n columns is
-an integer of 2**n bits, so that `and`, `or` and `not` are one operation on it. Rows that no text can give are
-masked out: more than three hits are more than two, near within 20 is near within 30, a hit of `contact.qq`
-is a hit of `contact`. What stands in both conditions word for word is one column, so large conditions that
-differ in one place stay small.
+Every comparison is brought to questions of one form, "more than k hits of this signal", every `near` to one
+about a pair and a distance, every `inside`, `outside` and `together` to one about a pair. Each distinct
+question is a column of the table, and a table of n columns is an integer of 2**n bits, so that `and`, `or`
+and `not` are one operation on it. Rows that no text can give are masked out: more than three hits are more
+than two, near within 20 is near within 30, a hit of `contact.qq` is a hit of `contact`, and what hits and is
+not outside of something is inside of a hit of it. What stands in both conditions word for word is one column,
+so large conditions that differ in one place stay small.
 
 INVARIANT: `wider`, `narrower` and `same` are proved. `other` says that neither could be, which is also the
 answer for conditions that ask more than `_MOST` different questions.
@@ -90,8 +91,8 @@ class _Table:
         elif isinstance(node, ast.Compare):
             for name, _, number in _comparisons(node):
                 yield from (("count", name, "", least) for least in _bounds(number))
-        elif isinstance(node, ast.Call) and _called(node) == "near":
-            yield _near(node)
+        elif isinstance(node, ast.Call) and _called(node) != "at_least":
+            yield _placed(node)
         elif isinstance(node, ast.Call):
             yield from (("count", _name(part), "", 0) for part in node.args[1:])
         else:
@@ -115,8 +116,8 @@ class _Table:
             for name, sign, number in _comparisons(node):
                 held &= self._compared(name, sign, number)
             return held
-        if isinstance(node, ast.Call) and _called(node) == "near":
-            return self._column(_near(node))
+        if isinstance(node, ast.Call) and _called(node) != "at_least":
+            return self._column(_placed(node))
         if isinstance(node, ast.Call):
             return self._at_least(node)
         return self._column(("count", _name(node), "", 0))
@@ -162,6 +163,13 @@ class _Table:
             for other in self.questions:
                 if one != other and _entails(one, other):
                     rows &= self._all & ~self._column(one) | self._column(other)
+        for kind, name, second, _ in self.questions:
+            hit = ("count", name, "", 0)
+            if kind == "outside" and hit in self.questions:
+                out = self._all & ~self._column(hit) | self._column(("outside", name, second, 0))
+                for other in (("inside", name, second, 0), ("count", second, "", 0)):
+                    if other in self.questions:
+                        rows &= out | self._column(other)
         return rows
 
 
@@ -178,9 +186,11 @@ def _entails(one: _Question, other: _Question) -> bool:
     if kind == "count" and other[0] == "count":
         same = other[1] == name or other[1] == name.partition(".")[0]
         return same and other[3] <= number
-    if kind == "near" and other[0] == "near":
-        return other[1:3] == (name, second) and number <= other[3]
-    return kind == "near" and other[3] == 0 and other[1] in (name, second)
+    if kind == "count" or other[0] == "outside":
+        return False
+    if other[0] == "count":  # of two signals that stand somehow to each other both hit; outside, the first
+        return other[3] == 0 and other[1] in ((name,) if kind == "outside" else (name, second))
+    return kind == other[0] == "near" and other[1:3] == (name, second) and number <= other[3]
 
 
 def _comparisons(node: ast.Compare) -> Iterator[tuple[str, str, int]]:
@@ -198,9 +208,10 @@ def _bounds(number: int) -> tuple[int, ...]:
     return tuple(least for least in (number - 1, number) if least >= 0)
 
 
-def _near(node: ast.Call) -> _Question:
-    first, second = sorted((_name(node.args[0]), _name(node.args[1])))
-    return ("near", first, second, _number(node.args[2]))
+def _placed(node: ast.Call) -> _Question:
+    called, names = _called(node), (_name(node.args[0]), _name(node.args[1]))
+    first, second = sorted(names) if called in ("near", "together") else names
+    return (called, first, second, _number(node.args[2]) if called == "near" else 0)
 
 
 def _called(node: ast.Call) -> str:

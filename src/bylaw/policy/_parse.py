@@ -277,7 +277,9 @@ def _condition(fields: Fields, key: str) -> str | None:
 def _subject(fields: Fields) -> str | None:
     condition = fields.condition("subject", signals=SUBJECT_SIGNALS)
     if condition and condition.near_pairs:
-        fields.fault("subject", "subject: near compares places in one text; a window has none.")
+        how = condition.near_pairs[0][2]
+        called = "near" if isinstance(how, int) else how
+        fields.fault("subject", f"subject: {called} compares places in one text; a window has none.")
     return condition.source if condition else None
 
 

@@ -25,6 +25,7 @@ from bylaw.model import ItemKind
 BUILTIN_SIGNALS = (
     "amount",
     "amount.large",
+    "aside",
     "contact",
     "contact.email",
     "contact.line",
@@ -47,6 +48,7 @@ BUILTIN_SIGNALS = (
     "price",
     "price.fiat",
     "price.rate",
+    "quotation",
 )
 
 SUBJECT_SIGNALS = ("days", "hits", "items", "share", "strong", "weak")

@@ -11,7 +11,13 @@ on the name:
   a number, a wrong letter;
 - a *short* one (three or four letters) only between hyphens and digits, or with nothing but known words;
 - an *ordinary* one, marked weak in its list or made of known words, only with a word of the trade (`beside`
-  in the list's sheet) and nothing unknown.
+  in the list's sheet) and nothing unknown;
+- a *coined* one, marked weak but no English word, with any known words beside it.
+
+Slight likenesses count only with a second sign: an ending that is often abused, a host where strangers have
+pages, known words beside the name. Slight are the name under another ending, a plural, two letters around the
+name, and a typo that reads as English words. A name cut out of words that go on (`seat` in `seatbelt`) is a
+typo at most.
 
 `REASONS` has the ways. A score is a rank fixed by hand and checked on labelled domains (docs/reference/
 links.md has the figures), not a chance. `THRESHOLD` is where the signal begins.
@@ -25,13 +31,23 @@ __all__ = ["REASONS", "THRESHOLD", "Likeness", "Lookalikes"]
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote
 
 from bylaw.model import ListEntry, Registry
+from bylaw.scan._english import is_word, is_words
 from bylaw.scan._hosts import in_ascii, in_capitals, parents, registrable, split, unfolded, unmarked
-from bylaw.scan._lookalike_words import COMPANIONS, ENDINGS_FOR_ALL, PLATFORMS, SHAPES, TONGUES
+from bylaw.scan._lookalike_edits import LONG, Near, edit
+from bylaw.scan._lookalike_words import (
+    COMPANIONS,
+    ENDINGS_FOR_ALL,
+    ENDINGS_OF_ABUSE,
+    ENDINGS_OF_CHANCE,
+    LURES,
+    PLATFORMS,
+    TONGUES,
+)
+from bylaw.scan._vocabulary import LONGEST, Vocabulary
 
 REASONS = (
     "added letter",
@@ -55,15 +71,16 @@ REASONS = (
 THRESHOLD = 0.6
 """The least score that is a hit of `link.lookalike`."""
 _SHOWN = 0.4
+_ALONE = 0.55
+"""The most that a slight likeness is worth without a second sign."""
 
-_LONGEST_WORD = 14
-_TOO_LONG = 11
-"""A name of so many letters is nobody's chance combination, known words or not."""
 _LETTERS_ALIKE = str.maketrans("0134578i", "oleastbl")
 _PAIRS_ALIKE = (("rn", "m"), ("vv", "w"))
-_ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
-_FOR_SIZE = {3: 0.5, 4: 0.45, 5: 0.3, 6: 0.15, 7: 0.08}
-"""What a wrong letter in a short name costs."""
+_NEARLY = 0.5
+"""The least that a second sign makes a hit of, where a typo alone is none."""
+_ON_PLATFORM = 0.5
+_SLIPS = frozenset({"doubled letter", "swapped letters"})
+"""What happens to ordinary words, too, and leaves them no words."""
 _YEAR = re.compile(r"(?:20[12]\d)(?:[01]\d(?:[0-3]\d)?)?|[01]\d[0-3]\d")
 _PLAIN = re.compile("[a-z0-9]+")
 _USER_HOST = re.compile(r"[/:\\?#]")
@@ -89,12 +106,14 @@ class _Name(NamedTuple):
     party: str
     is_own: bool
     is_fused: bool = False  # a name and its ending, or an ordinary name and a word, in one
+    is_coined: bool = False  # weak in its list, and yet no word of the language
 
 
 class _Found(NamedTuple):
     name: _Name
     reason: str
     score: float
+    is_slight: bool = False  # worth something with a second sign only
 
 
 class Lookalikes:
@@ -104,16 +123,21 @@ class Lookalikes:
         """Index the names."""
         registries = tuple(registries)
         self._trade = frozenset(word for registry in registries for word in registry.beside)
-        self._words = COMPANIONS | self._trade
+        self._words = Vocabulary(COMPANIONS | self._trade)
+        self._known = self._words.has
+        self._words_alike = {_alike(word): word for word in sorted(self._words.words) if len(word) >= 4}
         self._allowed = frozenset(
             text.lower()
             for registry in registries
             for text in registry.allow
             if _PLAIN.fullmatch(text.lower())
         )
-        self._known = lru_cache(maxsize=8192)(self._is_known)
         self._listed: dict[str, _Name] = {}
         self._names: dict[str, _Name] = {}
+        self._spelt: dict[
+            str, _Name
+        ] = {}  # a name and an ending of the party's, as a domain that is not listed
+        self._dotless: set[str] = set()  # whole domains without their dot
         self._labels: dict[str, _Name] = {}  # every label of a listed domain, ordinary words too
         for registry in registries:
             by_party: dict[str, list[ListEntry]] = {}
@@ -122,10 +146,9 @@ class Lookalikes:
             for entries in by_party.values():
                 self._add(registry.id, entries)
         self._alike: dict[str, _Name] = {}
-        self._starts: dict[
-            str, list[str]
-        ] = {}  # the first three letters of a name, in likeness -> names so written
-        self._near: dict[str, set[str]] = {}  # a name less one or two letters -> the name
+        # The first three letters of a name, in likeness -> names so written.
+        self._starts: dict[str, list[str]] = {}
+        self._near = Near(self._trade | {"bit"})
         self._longest = max(map(len, self._names), default=0)
         self._domains_alike = {_alike(domain): name for domain, name in reversed(self._listed.items())}
         for word, name in self._names.items():
@@ -134,9 +157,8 @@ class Lookalikes:
                 self._alike[alike] = name
             if len(word) >= 3 and alike not in self._starts.setdefault(alike[:3], []):
                 self._starts[alike[:3]].append(alike)
-            if name.is_own and not name.is_fused and len(word) >= 5:
-                for less in (word, *_shortened(word, 2 if len(word) >= 9 else 1)):
-                    self._near.setdefault(less, set()).add(word)
+            if len(word) >= (9 if name.is_fused else 5 if name.is_own else 6):
+                self._near.add(word)
 
     def _add(self, list_id: str, entries: list[ListEntry]) -> None:
         domains = [entry for entry in entries if entry.kind == "domain" and "/" not in entry.value]
@@ -152,10 +174,12 @@ class Lookalikes:
 
         def add(word: str, domain: str, *, is_own: bool, is_fused: bool = False) -> None:
             if len(word) >= 3:
-                is_own = is_own and (len(word) >= _TOO_LONG or not self._known(word))
+                is_ordinary = len(word) < LONG and self._known(word)
+                is_coined = not (is_own or is_fused or is_ordinary or len(word) < 5 or is_word(word))
+                is_own = is_own and not is_ordinary
                 known = self._names.get(word)
                 if known is None or (is_own and not known.is_own):
-                    self._names[word] = _Name(word, domain, list_id, party, is_own, is_fused)
+                    self._names[word] = _Name(word, domain, list_id, party, is_own, is_fused, is_coined)
 
         with_ending = {
             _squeezed(entry.value)
@@ -174,6 +198,10 @@ class Lookalikes:
                 continue  # a part of somebody else's domain, whose name is not the party's
             label = _squeezed(labels[-1])
             self._labels.setdefault(label, _Name(label, meant, list_id, party, is_own=False))
+            for word in names:
+                if len(word) >= 5:
+                    self._spelt.setdefault(f"{word}.{suffix}", _Name(word, host, list_id, party, is_own=True))
+            self._dotless.add(label + _squeezed(suffix))
             host = meant if entry.is_weak else host
             if label not in names and not any(name.startswith(label) for name in names):
                 add(label, host, is_own=True)
@@ -218,27 +246,44 @@ class Lookalikes:
     ) -> list[tuple[_Found, str]]:
         """Return what the labels of a host, as they are read, may be made to look like, and which it was."""
         found: list[tuple[_Found, str]] = []
-        for place, label in enumerate(labels):
-            is_last = place == len(labels) - 1
-            if not is_last and (name := self._domain_in(label, (*labels[place + 1 :], suffix))):
+        is_doubtful = self._is_doubtful(host, labels[-1], suffix)
+        for place, label in enumerate(labels[:-1]):
+            if name := self._domain_in(label, (*labels[place + 1 :], suffix)):
                 found.append((_Found(name, "subdomain", 0.97), written[place]))
-            for each in self._in_label(label, is_foreign=written[place] != label):
-                if is_last:
-                    is_usual = each.reason == "another ending" and _is_of_a_country(suffix)
-                    if each.reason == "foreign letters" and _is_of_another_script(written[place]):
-                        # Not even the ending tells the two apart.
-                        least = 0.9 if f"{label}.{suffix}" in self._listed else 0.0
-                        each = each._replace(score=max(each.score, least))  # noqa: PLW2901
-                    found.append((each._replace(score=0.55) if is_usual else each, written[place]))
-                elif each.name.is_own and len(each.name.word) >= 5:
-                    score = 0.65 if each.reason == "another ending" else each.score - 0.05
-                    reason = "subdomain" if each.reason == "another ending" else each.reason
+            is_spelt_out = self._known(labels[place + 1].partition("-")[0])
+            for each in self._in_label(label, is_foreign=written[place] != label, is_doubtful=is_doubtful):
+                if each.name.is_own and len(each.name.word) >= 5:
+                    below = _below(each, is_backed=is_doubtful or is_spelt_out)
                     if registrable(host) in PLATFORMS:
-                        score = min(score, 0.5)
-                    found.append((_Found(each.name, reason, score), written[place]))
+                        below = below._replace(score=min(below.score, _ON_PLATFORM))
+                    found.append((below, written[place]))
+        for each in self._in_label(labels[-1], is_foreign=written[-1] != labels[-1], is_doubtful=is_doubtful):
+            registered = self._registered(each, written[-1], labels[-1], suffix, is_doubtful=is_doubtful)
+            found.append((registered, written[-1]))
         if len(labels) > 1 and (across := self._across(*labels[-2:])):
             found.append((across, f"{written[-2]}.{written[-1]}"))
         return found
+
+    def _registered(
+        self, found: _Found, written: str, label: str, suffix: str, *, is_doubtful: bool
+    ) -> _Found:
+        """Weigh what the label looks like that somebody registered, by the ending it has."""
+        if found.reason == "foreign letters" and _is_of_another_script(written):
+            # Not even the ending tells the two apart.
+            least = 0.9 if f"{label}.{suffix}" in self._listed else 0.0
+            return found._replace(score=max(found.score, least))
+        is_alone = found.is_slight
+        if found.reason == "another ending" and found.name.is_own:
+            # What has its own ending in it (venueexample, of venue.example) has no namesakes.
+            is_open = suffix in ENDINGS_FOR_ALL or suffix in ENDINGS_OF_CHANCE
+            is_alone = not is_open and found.name.word not in self._dotless
+        return _alone(found) if is_alone and not is_doubtful else found
+
+    def _is_doubtful(self, host: str, label: str, suffix: str) -> bool:
+        """Say whether an ending is often abused, a word of the trade, or a place for strangers' pages."""
+        if suffix in ENDINGS_OF_ABUSE or suffix in self._trade:
+            return True
+        return "." in suffix and registrable(host) != f"{label}.{suffix}"
 
     def _domain_in(self, label: str, after: tuple[str, ...]) -> _Name | None:
         """Return the listed domain that the label and what follows it spell out, before the host goes on."""
@@ -249,6 +294,8 @@ class Lookalikes:
             goes_on = bool(rest) or nth < len(after) - 2
             text = f"{text}.{head}"
             if goes_on and (name := self._listed.get(text) or self._domains_alike.get(_alike(text))):
+                return name
+            if rest and (name := self._spelt.get(text)):
                 return name
             text = text if not rest else f"{text}-{rest}"
         return None
@@ -261,7 +308,7 @@ class Lookalikes:
             return None
         return _Found(name, "hyphenated", 0.75)
 
-    def _in_label(self, label: str, *, is_foreign: bool) -> Iterator[_Found]:
+    def _in_label(self, label: str, *, is_foreign: bool, is_doubtful: bool) -> Iterator[_Found]:
         """Yield whatever a label may be made to look like."""
         squeezed = label.replace("-", "")
         tokens = [token for token in label.split("-") if token]
@@ -273,7 +320,7 @@ class Lookalikes:
         for nth, token in enumerate(tokens):
             others = tokens[:nth] + tokens[nth + 1 :]
             if token != squeezed and (name := self._names.get(token)):
-                yield from self._token(name, others)
+                yield from self._token(name, others, is_doubtful=is_doubtful)
             yield from self._glued(token, others)
         cores = {squeezed, *tokens}
         is_loose = sum(not self._known(token) for token in tokens) > 1
@@ -283,10 +330,11 @@ class Lookalikes:
         else:
             cores |= self._stripped(squeezed)
         for core in cores:
-            if core not in self._names and len(core) >= 5 and not self._known(core):
-                yield from self._edited(core, is_loose=is_loose and core != squeezed)
+            if core not in self._names and len(core) >= 5 and (len(core) >= LONG or not self._known(core)):
+                is_beside = core != squeezed
+                yield from self._edited(core, is_loose=is_loose and is_beside, is_beside=is_beside)
                 if core[-1] == "s" and len(core) >= 7 and core[:-1] not in self._names:
-                    yield from self._edited(core[:-1], is_loose=True, is_plural=True)
+                    yield from self._edited(core[:-1], is_loose=True, is_beside=is_beside, is_plural=True)
 
     def _whole(self, name: _Name, tokens: int, *, is_foreign: bool) -> Iterator[_Found]:
         size = len(name.word)
@@ -294,14 +342,21 @@ class Lookalikes:
             yield _Found(name, "foreign letters", 0.97 if size >= 5 else 0.8 if size == 4 else 0.5)
         elif name.is_own and size >= 5:
             yield _Found(name, "hyphenated" if tokens > 1 else "another ending", 0.8 if size >= 6 else 0.75)
+        elif name.is_coined and tokens == 1:
+            yield _Found(name, "another ending", 0.65, is_slight=True)
 
-    def _token(self, name: _Name, others: list[str]) -> Iterator[_Found]:
+    def _token(self, name: _Name, others: list[str], *, is_doubtful: bool) -> Iterator[_Found]:
         """A name between hyphens."""
         is_known = all(map(self._known, others))
         if name.is_own and len(name.word) >= 5:
             yield _Found(name, _beside(others), 0.9 if is_known else 0.8)
         elif is_known and (name.is_own or (len(name.word) >= 4 and any(map(self._has_trade, others)))):
             yield _Found(name, _beside(others), 0.75 if name.is_own else 0.65)
+        elif name.is_coined:
+            is_slight = not (is_known and any(map(str.isalpha, others)))
+            yield _Found(name, _beside(others), 0.7 if is_known else 0.62, is_slight=is_slight)
+        elif is_known and is_doubtful and len(name.word) >= 5 and not LURES.isdisjoint(others):
+            yield _Found(name, "beside words", 0.62)
 
     def _glued(self, token: str, others: list[str]) -> Iterator[_Found]:
         """Names inside a token, with words or digits or anything else around them."""
@@ -324,19 +379,34 @@ class Lookalikes:
     def _among(
         self, name: _Name, before: str, after: str, others: list[str], *, is_disguised: bool
     ) -> Iterator[_Found]:
-        size, rest = len(name.word), before + after
+        size = len(name.word)
+        before, after = self._as_read(before), self._as_read(after)
+        rest = before + after
         is_known = self._known(before) and (
             self._known(after) or (after[0] == "s" and self._known(after[1:]))
         )
         text = f"{before}{name.word}{after}"
         if any(allowed in text for allowed in self._allowed) or self._is_crossed(text, len(before), size):
             return
+        if is_words(text) and not (self._is_clear(before) and self._is_clear(after)):
+            return  # a name cut out of words that go on: seat in seatbelt
         reason = "look-alike letters" if is_disguised else _beside([before, after])
         more = 0.05 if is_disguised else 0.0
         if not name.is_own:
             is_trade = self._has_trade(before) or self._has_trade(after)
             if size >= 5 and is_known and not is_disguised and is_trade and all(map(self._known, others)):
                 yield _Found(name, reason, 0.65)
+            elif (
+                name.is_coined
+                and rest
+                and self._is_clear(before)
+                and self._is_clear(after)
+                and not is_disguised
+            ):
+                is_sure = (
+                    is_known and len(rest) >= 3 and not rest.isdecimal() and all(map(self._known, others))
+                )
+                yield _Found(name, reason, 0.7 if is_known else 0.62, is_slight=not is_sure)
         elif size < 5:
             is_whole = is_known and all(map(self._known, others)) and not is_disguised
             if (
@@ -351,26 +421,55 @@ class Lookalikes:
             if is_known and (not before or before.isdecimal()):
                 yield _Found(name, reason, 0.75 + more)
         elif is_known:
-            yield _Found(name, reason, (0.7 if rest == "s" else 0.9 if size >= 6 else 0.8) + more)
-        elif size == 5:
-            return
-        elif size >= 7:
-            is_edge = size >= 8 or not (before and after)
-            yield _Found(name, reason if is_disguised else "inside", (0.75 if is_edge else 0.6) + more)
-        elif not before or (is_disguised and not after):
-            yield _Found(name, reason if is_disguised else "inside", 0.6 + more)
+            is_slight = rest == "s" and not others and is_words(text)
+            yield _Found(name, reason, (0.7 if rest == "s" else 0.9 if size >= 6 else 0.8) + more, is_slight)
+        elif self._near.is_hardly_a_name(name.word) and not self._known(before):
+            return  # po|latoken, and not latoken
+        elif len(rest) >= 3 and self._is_clear(before) and self._is_clear(after):
+            yield _Found(name, reason, (0.7 if size >= 6 else 0.62) + more, size < 6 and not others)
         else:
-            yield _Found(name, "inside", 0.5)
+            yield from self._inside(name, reason if is_disguised else "inside", before, after, others, more)
+
+    def _inside(
+        self, name: _Name, reason: str, before: str, after: str, others: list[str], more: float
+    ) -> Iterator[_Found]:
+        """A name of its own among letters that are no known words."""
+        is_slight = len(before + after) == 2 and not any(map(self._known, others))
+        if len(name.word) == 5:
+            if before or len(after) < 3:
+                return
+            score, is_slight = 0.62, True
+        elif len(name.word) >= 8 or (len(name.word) == 7 and not (before and after)):
+            score = 0.75
+        elif len(name.word) == 7 or not before or (more and not after):
+            score = 0.65
+        else:
+            score = 0.5
+        yield _Found(name, reason, score + more, is_slight)
+
+    def _as_read(self, rest: str) -> str:
+        """Return the known word that what stands beside a name is made to look like, or what stands there."""
+        alike = _alike(rest)
+        word = self._words_alike.get(alike)
+        if word is None and rest[:1] == "s" and alike[1:] in self._words_alike:
+            return f"s{self._words_alike[alike[1:]]}"
+        return word or rest
+
+    def _is_clear(self, rest: str) -> bool:
+        """Say whether what stands before or behind a name is words of its own."""
+        if rest[:1] == "s" and len(rest) > 1 and self._is_clear(rest[1:]):
+            return True
+        return not rest or (rest != "s" and self._known(rest)) or is_words(rest)
 
     def _is_crossed(self, text: str, start: int, size: int) -> bool:
         """Say whether a longer word begins before the name and ends in it, or the other way round."""
         end = start + size
         for at in (*range(start), *range(start + 1, end)):
-            for stop in range(max(at + 5, start + 1), min(at + _LONGEST_WORD, len(text)) + 1):
+            for stop in range(max(at + 5, start + 1), min(at + LONGEST, len(text)) + 1):
                 crosses = stop < end if at < start else stop > end and self._known(text[:at])
-                if crosses and text[at:stop] in self._words:
+                if crosses and text[at:stop] in self._words.words:
                     # A plural says no more than the word: tickets|eatmaster is ticket|seatmaster.
-                    return not (text[stop - 1] == "s" and text[at : stop - 1] in self._words)
+                    return not (text[stop - 1] == "s" and text[at : stop - 1] in self._words.words)
         return False
 
     def _split_up(self, squeezed: str, tokens: list[str]) -> Iterator[_Found]:
@@ -391,60 +490,37 @@ class Lookalikes:
 
     def _stripped(self, token: str) -> set[str]:
         """Return a token less the known words it begins or ends with, each with or without the others."""
-        cores = set()
-        left = {0, *(end for end in range(3, min(_LONGEST_WORD, len(token) - 4)) if self._known(token[:end]))}
+        size = len(token)
+        left = {0, *(end for end in self._words.ends(token) if 3 <= end < min(LONGEST, size - 4))}
         right = {
-            len(token),
-            *(
-                at
-                for at in range(max(5, len(token) - _LONGEST_WORD), len(token) - 2)
-                if self._known(token[at:])
-            ),
+            size,
+            *(at for at in self._words.starts(token) if max(5, size - LONGEST) <= at < size - 2),
         }
         cores = {token[start:end] for start in left for end in right if end - start >= 5}
         return cores | {core.strip("0123456789") for core in cores}
 
-    def _edited(self, core: str, *, is_loose: bool, is_plural: bool = False) -> Iterator[_Found]:
+    def _edited(
+        self, core: str, *, is_loose: bool, is_beside: bool, is_plural: bool = False
+    ) -> Iterator[_Found]:
         """Names that are a wrong letter away, or two where they are long."""
         if len(core) > self._longest + 2 or core in self._allowed:
             return
-        seen: set[str] = set()
         off = (0.05 if is_loose else 0.0) + (0.1 if is_plural else 0.0)
-        for less in (core, *_shortened(core, 2 if len(core) >= 8 else 1)):
-            for word in self._near.get(less, ()):
-                if word not in seen:
-                    seen.add(word)
-                    if edit := _edit(core, word, self._stem(word)):
-                        reason, score = edit
-                        yield _Found(self._names[word], reason, score - off)
-
-    def _stem(self, word: str) -> tuple[int, int]:
-        """Return where the part of a name begins and ends that is not a word of many names."""
-        stems = self._trade | {"bit"}
-        best = (0, len(word))
-        for size in range(3, len(word)):
-            for stem, rest in ((word[:size], (size, len(word))), (word[-size:], (0, len(word) - size))):
-                if stem in stems and rest[1] - rest[0] < best[1] - best[0]:
-                    best = rest
-        return best
-
-    def _is_known(self, text: str) -> bool:
-        """Say whether a text is nothing but known words and digits; an s may follow a word."""
-        if not text or text == "s" or text.isdecimal():
-            return True
-        if text in self._words:
-            return True
-        if len(text) > 24:
-            return False
-        reached = {0}
-        for end in range(1, len(text) + 1):
-            if text[end - 1].isdecimal():
-                if end - 1 in reached:
-                    reached.add(end)
-            elif any(text[start:end] in self._words for start in reached if end - start <= _LONGEST_WORD):
-                reached.add(end)
-        last = len(text)
-        return last in reached or (text[-1] == "s" and last > 3 and last - 1 in reached)
+        for word in self._near.to(core):
+            done = edit(core, word, self._near.stems[word])
+            if done is None:
+                continue
+            reason, score = done
+            name, is_far = self._names[word], reason == "two letters off"
+            if not name.is_own:
+                if reason in _SLIPS and not is_words(core):
+                    yield _Found(name, reason, 0.65 - off, is_slight=not is_beside)
+            elif not (is_far and name.is_fused):
+                is_plain = len(word) < LONG and (is_far or not is_beside) and is_words(core)
+                is_slight = is_plain or (is_far and len(word) < 9)
+                if _NEARLY <= score - off < THRESHOLD and not is_words(core):
+                    score, off, is_slight = THRESHOLD, 0.0, not is_beside
+                yield _Found(name, reason, score - off, is_slight)
 
     def _has_trade(self, text: str) -> bool:
         return any(
@@ -454,15 +530,22 @@ class Lookalikes:
         )
 
 
+def _alone(found: _Found) -> _Found:
+    """Return what a slight likeness is worth that nothing else speaks for."""
+    return found._replace(score=min(found.score, _ALONE))
+
+
+def _below(found: _Found, *, is_backed: bool) -> _Found:
+    """Weigh what a label looks like that stands below a registered one."""
+    if found.reason == "another ending":
+        return found._replace(reason="subdomain", score=0.65)
+    found = found if is_backed or not found.is_slight else _alone(found)
+    return found._replace(score=found.score - 0.05)
+
+
 def _is_of_another_script(label: str) -> bool:
     """Say whether a label has letters of another alphabet, and not only marks on Latin ones."""
     return not unmarked(label).isascii()
-
-
-def _is_of_a_country(suffix: str) -> bool:
-    """Say whether an ending is one under which a party, or a namesake, may well trade in one country."""
-    last = suffix.rpartition(".")[2]
-    return len(last) == 2 and last not in ENDINGS_FOR_ALL
 
 
 def _squeezed(name: str) -> str:
@@ -482,78 +565,3 @@ def _beside(rests: Iterable[str]) -> str:
     if not digits or not all(rest.isdecimal() for rest in digits):
         return "beside words"
     return "dated" if _YEAR.fullmatch("".join(digits)) else "numbered"
-
-
-def _shortened(word: str, most: int) -> Iterator[str]:
-    """Yield the word less one letter, and less two if so many may go."""
-    for place in range(len(word)):
-        less = word[:place] + word[place + 1 :]
-        yield less
-        if most == 2:
-            for second in range(place, len(less)):
-                yield less[:second] + less[second + 1 :]
-
-
-def _edit(written: str, word: str, apart: tuple[int, int]) -> tuple[str, float] | None:
-    """Name the one edit that made `word` into `written` and score it; long names may be two edits off.
-
-    `apart` is where the part of the word stands that is not a word of many names: what is changed in a short
-    one makes another name of it.
-    """
-    size, own = len(word), apart[1] - apart[0]
-    same = 0
-    while same < min(len(written), size) and written[same] == word[same]:
-        same += 1
-    a, b = written[same:], word[same:]
-    if a[:2] == b[1::-1] and a[2:] == b[2:] and len(a) >= 2:
-        reason, score = "swapped letters", 0.9
-    elif a[1:] == b:
-        is_doubled = (same and a[0] == word[same - 1]) or a[:1] == b[:1]
-        reason, score = ("doubled letter", 0.9) if is_doubled else ("added letter", 0.72)
-    elif a == b[1:]:
-        was_double = (same and b[0] == word[same - 1]) or b[:1] == b[1:2]
-        reason, score = "missing letter", 0.88 if was_double else 0.82
-    elif a[1:] == b[1:]:
-        if _are_neighbours(a[0], b[0]) or {a[0] + b[0], b[0] + a[0]} & SHAPES:
-            reason, score = "neighbouring key", 0.85
-        else:
-            reason, score = "changed letter", 0.8 if a[0] in "aeiou" and b[0] in "aeiou" else 0.67
-    elif size >= 9 and own >= 7 and _within_two(written, word):
-        return "two letters off", 0.65 if size < 11 else 0.75
-    else:
-        return None
-    if own <= 3 and apart[0] <= same <= apart[1]:
-        score -= 0.25 if reason in {"swapped letters", "doubled letter"} else 0.5
-    elif own <= 5 and reason == "changed letter":
-        score -= 0.1
-    score -= _FOR_SIZE.get(size - (size - own) // 3, 0.0)
-    if same == 0:
-        score -= 0.25
-    return reason, score
-
-
-def _are_neighbours(a: str, b: str) -> bool:
-    for row, letters in enumerate(_ROWS):
-        place = letters.find(b)
-        if place >= 0:
-            near = letters[max(0, place - 1) : place + 2]
-            for other in (row - 1, row + 1):
-                if 0 <= other < len(_ROWS):
-                    near += _ROWS[other][max(0, place - 1) : place + 2]
-            return a in near
-    return False
-
-
-def _within_two(a: str, b: str) -> bool:
-    """Say whether two edits, or one swap and one edit, make one the other."""
-    previous2: list[int] = []
-    previous = list(range(len(b) + 1))
-    for i, letter in enumerate(a, start=1):
-        row = [i]
-        for j, other in enumerate(b, start=1):
-            cost = min(previous[j] + 1, row[j - 1] + 1, previous[j - 1] + (letter != other))
-            if i > 1 and j > 1 and letter == b[j - 2] and a[i - 2] == other:
-                cost = min(cost, previous2[j - 2] + 1)
-            row.append(cost)
-        previous2, previous = previous, row
-    return previous[-1] <= 2

@@ -47,6 +47,10 @@ ALL_GRADES = STRONG | PLAIN | WEAK
 """The grades of a clause, a bit each."""
 
 
+_SPEAKS_FOR_NOBODY = frozenset({"quotation", "aside"})
+"""Signals that are no evidence against anything by themselves: what stands there may be."""
+
+
 @dataclass(frozen=True, slots=True)
 class StanceTest:
     """A stance rule with its condition."""
@@ -243,7 +247,6 @@ def _plan_of(
     factors = [factor.signal for factor in (*clause.aggravate, *clause.mitigate) if factor.signal]
     speaks_for = dict.fromkeys([*_asked_for(strong, item, weak), *factors])
     harmless = [test.condition for test in stances if not test.stance.can_violate]
-    tests = [condition for exemption in exemptions for _, condition in exemption.tests]
     return ClausePlan(
         clause=clause,
         strong=strong,
@@ -252,13 +255,29 @@ def _plan_of(
         stances=stances,
         exemptions=exemptions,
         speaks_for=tuple(speaks_for),
-        speaks_against=tuple(name for name in _asked_for(*harmless, *tests) if name not in speaks_for),
+        speaks_against=tuple(
+            name
+            for name in dict.fromkeys([*_asked_for(*harmless), *chain(*map(_told_by, exemptions))])
+            if name not in speaks_for and name not in _SPEAKS_FOR_NOBODY
+        ),
     )
 
 
 def _asked_for(*conditions: Condition | None) -> tuple[str, ...]:
     """Return the signals whose presence helps the conditions to hold: what a text without any hit lacks."""
     return tuple(dict.fromkeys(name for part in conditions if part is not None for name in part.missing({})))
+
+
+def _told_by(exemption: CheckedExemption) -> Iterator[str]:
+    """Yield the signals that help an exemption by being there: none of which it asks where they stand.
+
+    What is to stand inside of a quotation may be the very offer, and words that tell of it are in any text.
+    """
+    tests = [condition for _, condition in exemption.tests]
+    placed = {
+        name for part in tests for *names, how in part.near_pairs if isinstance(how, str) for name in names
+    }
+    yield from (name for name in _asked_for(*tests) if name not in placed)
 
 
 def stance_rules(pack: Pack, clause: Clause) -> Iterator[StanceRule]:

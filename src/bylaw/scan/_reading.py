@@ -18,8 +18,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from msgspec import UNSET, UnsetType
 
 from bylaw.model import Box, Evidence, ItemKind
-from bylaw.policy import Condition
+from bylaw.policy import Condition, Place
 from bylaw.scan._marks import Mark, box_of
+from bylaw.scan._places import sentence_starts, stand
 from bylaw.scan._plan import Plan
 from bylaw.scan.signals import Hit, View
 from bylaw.scan.signals.model import Scored
@@ -40,6 +41,7 @@ class Reading:
         "_ruler",
         "_scored",
         "_spots",
+        "_starts",
         "_told",
         "_view",
         "_waiting",
@@ -81,6 +83,7 @@ class Reading:
         self._ruler: Callable[[int], int] | None = None
         self._named: dict[tuple[int, int, str], tuple[str, ...]] = {}
         self._scored = scored
+        self._starts: list[int] | None = None
         self._told: dict[object, Evidence] = {}
         self.all = Counts(self, firm_only=False)
         self.firm = Counts(self, firm_only=True)
@@ -110,21 +113,30 @@ class Reading:
             spots = [spot for spot in spots if not is_weak[spot[2]]]
         return [hit(role, start, end) for start, end, role in spots[:most]]
 
-    def spans(self, name: str, *, firm_only: bool) -> list[tuple[int, int]]:
-        """Return where a signal hits that has been looked for, as far apart as what is shown is."""
+    def standing(self, name: str, *, firm_only: bool) -> list[tuple[int, int]]:
+        """Return where a signal hits that has been looked for."""
         if name.startswith("term."):
             is_weak = self.plan.terms.is_weak
-            spans = [
+            return [
                 (start, end) for start, end, role in self._spots_of(name) if not (firm_only and is_weak[role])
             ]
-        else:
-            spans = [(hit.start, hit.end) for hit in self._late(name) if not (firm_only and hit.weak)]
+        return [(hit.start, hit.end) for hit in self._late(name) if not (firm_only and hit.weak)]
+
+    def spans(self, name: str, *, firm_only: bool) -> list[tuple[int, int]]:
+        """Return where a signal hits that has been looked for, as far apart as what is shown is."""
+        spans = self.standing(name, firm_only=firm_only)
         ruler = self._ruler
         if ruler is None:
             ruler = self._ruler = self.plan.terms.ruler(
                 spot for rows in self._spots.values() for spot in rows
             )
         return spans if ruler is int else [(ruler(start), ruler(end)) for start, end in spans]
+
+    def starts(self) -> list[int]:
+        """Return where the sentences of the text begin."""
+        if self._starts is None:
+            self._starts = sentence_starts(self.text)
+        return self._starts
 
     def everything(self) -> tuple[Hit, ...]:
         """Return every hit of every signal, each once, in order of start."""
@@ -285,7 +297,7 @@ class Counts:
         self._reading = reading
         self._firm_only = firm_only
         self._answers: dict[Condition, bool] = {}
-        self._near: dict[tuple[str, str, int], bool] = {}
+        self._near: dict[tuple[str, str, int | Place], bool] = {}
         self.known = {}
 
     def holds(self, condition: Condition) -> bool:
@@ -303,32 +315,20 @@ class Counts:
         """Return the hits that are counted; of a word's no more than `most`."""
         return self._reading.hits(name, firm_only=self._firm_only, most=most)
 
-    def near(self, first: str, second: str, distance: int) -> bool:
-        """Return whether some hit of one lies within so many code points of some hit of the other.
+    def near(self, first: str, second: str, how: int | Place) -> bool:
+        """Return whether some hits of two signals stand so: within that many code points, or in that place.
 
         Both have been looked for.
         """
-        key = (first, second, distance)
+        key = (first, second, how)
         near = self._near.get(key)
         if near is None:
-            near = self._near[key] = self._is_near(first, second, distance)
+            reading, firm_only = self._reading, self._firm_only
+            # Only distances are measured as they are shown; of what lies inside what, the text tells.
+            places = reading.spans if isinstance(how, int) else reading.standing
+            one, other = (places(name, firm_only=firm_only) for name in (first, second))
+            near = self._near[key] = stand(one, other, how, reading.starts)
         return near
-
-    def _is_near(self, first: str, second: str, distance: int) -> bool:
-        # One sweep from left to right: the nearest earlier hit of the other side is the one that ends last.
-        marks = [
-            (start, end, side)
-            for side, name in enumerate((first, second))
-            for start, end in self._reading.spans(name, firm_only=self._firm_only)
-        ]
-        ends: list[int | None] = [None, None]
-        for start, end, side in sorted(marks):
-            other = ends[1 - side]
-            if other is not None and start - other <= distance:
-                return True
-            own = ends[side]
-            ends[side] = end if own is None else max(own, end)
-        return False
 
 
 def locate(plan: Plan, readings: Iterable[Reading]) -> None:

@@ -2,7 +2,7 @@
 
 1. The sieve: of each of a clause's needs the text has a word. A few operations a hit.
 2. For what is left, the clause's conditions over counts, with links, contacts, prices and their kin unknown.
-   Of two words the distance is known, so `near` of words is settled here.
+   Of two words the distance is known, so `near` of words is settled here; `inside` and its kin are left open.
 3. Cheap patterns say in which of those texts each such family, and some single signals, are out of the
    question, and the conditions are asked again.
 4. Where the answer still hangs on a text model, the texts are read by it, all at once.
@@ -23,6 +23,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from bylaw.model import Account, Clause, ItemKind
+from bylaw.policy import Place
 from bylaw.scan._marks import COLUMN
 from bylaw.scan._plan import PLAIN, STRONG, WEAK, ClausePlan, Plan
 from bylaw.scan.signals.term import Places
@@ -172,8 +173,10 @@ class _Table:
                 late = {name: unknown[name] for name in part.names & unknown.keys()}
                 late = {name: where if where is True else where[own] for name, where in late.items()}
 
-                def near(a: str, b: str, distance: int, *, is_firm: bool = is_firm) -> Mask:
-                    near: Mask = self._nearby(a, b, distance, is_firm=is_firm)[own]
+                def near(a: str, b: str, how: int | Place, *, is_firm: bool = is_firm) -> Mask | None:
+                    if not isinstance(how, int):
+                        return None  # judging the text tells
+                    near: Mask = self._nearby(a, b, how, is_firm=is_firm)[own]
                     return near
 
                 may |= np.asarray(part.may_hold_all(known, late, near), np.uint8) * np.uint8(grade)

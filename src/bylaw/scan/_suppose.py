@@ -56,7 +56,8 @@ _MOST_READ = 8  # times that a text is read again for one clause
 _LONGEST = 10_000  # code points of a text that is asked at all; each proof reads it all again
 _MOST_HITS = 1_000  # of every signal together, in such a text
 _RANK = {"weak": 0, "plain": 1, "strong": 2}
-_UNSAID = ("kind.", "model", "picture", "evasion")  # what nobody adds to a text by writing a word
+_UNSAID = ("kind.", "model", "picture", "evasion", "quotation", "aside")  # what nobody adds by writing a word
+_STAYING = ("model", "quotation", "aside")  # read anew from what is left of a text, which only a proof does
 _WANTED: Mapping[Outcome, frozenset[Outcome]] = {
     "violates": frozenset({"fails", "talk", "exempt", "weaker"}),
     "exempt": frozenset({"violates"}),
@@ -258,7 +259,7 @@ class Supposing:
         gone = tuple(stretches)
         rows = {
             name: own
-            if name.startswith("model")  # it reads the whole text; what it makes of less, only a proof tells
+            if name.startswith(_STAYING)
             else [row for row in own if not any(_meet(span, row[0], row[1]) for span in gone)]
             for name, own in self._rows.items()
         }
@@ -360,14 +361,19 @@ class _Supposed(Reading):
         self.plan, self.text, self.kind = reading.plan, reading.text, reading.kind
         self.unknown = {}
         self._given = rows
+        self._starts = None
         self.all, self.firm = Counts(self, firm_only=False), Counts(self, firm_only=True)
         own = {f"kind.{reading.kind}": 1}
         self.all.known = own | {name: len(given) for name, given in rows.items()}
         self.firm.known = own | {name: sum(not weak for *_, weak in given) for name, given in rows.items()}
 
-    def spans(self, name: str, *, firm_only: bool) -> list[_Stretch]:
+    def standing(self, name: str, *, firm_only: bool) -> list[_Stretch]:
         """Return where a signal is given to hit."""
         return [(start, end) for start, end, weak in self._given.get(name, ()) if not (firm_only and weak)]
+
+    def spans(self, name: str, *, firm_only: bool) -> list[_Stretch]:
+        """Return where a signal is given to hit: so far apart as it is given."""
+        return self.standing(name, firm_only=firm_only)
 
 
 @lru_cache(maxsize=1024)

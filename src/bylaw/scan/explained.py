@@ -10,7 +10,10 @@ __all__ = [
     "AskedTest",
     "Change",
     "SaidByModel",
+    "sentence_starts",
+    "stand",
 ]
 
 from bylaw.scan._explain import AskedClause, AskedCondition, AskedExemption, AskedTest, SaidByModel
+from bylaw.scan._places import sentence_starts, stand
 from bylaw.scan._suppose import Addition, Change

@@ -9,7 +9,11 @@ from bylaw.errors import PackInvalid
 from bylaw.policy import Condition, compile_condition
 
 SIGNALS = ("term.ticket", "term.resale", "contact", "contact.wechat", "price", "hits", "kind.menu")
-GRAMMAR = "Use signals, and, or, not, comparisons with a whole number, near(a, b, 30), at_least(2, a, b, c)."
+GRAMMAR = (
+    "Use signals, and, or, not, comparisons with a whole number, near(a, b, 30), inside(a, b), "
+    "outside(a, b), together(a, b), at_least(2, a, b, c)."
+)
+FUNCTIONS = "near(...), inside(...), outside(...), together(...) and at_least(...)"
 
 
 def compiled(source: str) -> Condition:
@@ -70,12 +74,18 @@ REFUSED = {
     "two numbers compared": ("1 < 2", "1:5: Expected the name of a signal, got '2'."),
     "identity": ("hits is 3", "1:1: A count is compared with one of < <= > >= == !=."),
     "membership": ("hits in price", "1:1: A count is compared with one of < <= > >= == !=."),
-    "unknown function": ("nearby(hits, price, 3)", "1:1: There is no 'nearby' here, only near(...) and at_least(...). Did you mean 'near'?"),
-    "called twice": ("near(hits)(price)", "1:1: There is no 'near(hits)' here, only near(...) and at_least(...)."),
+    "unknown function": ("nearby(hits, price, 3)", f"1:1: There is no 'nearby' here, only {FUNCTIONS}. Did you mean 'near'?"),
+    "called twice": ("near(hits)(price)", f"1:1: There is no 'near(hits)' here, only {FUNCTIONS}."),
     "named argument": ("near(hits, price, distance=3)", "1:1: near takes its values in order, without names."),
     "near without a distance": ("near(hits, price)", "1:1: near takes two signals and a distance, got 2 values."),
     "near itself": ("near(hits, hits, 3)", "1:1: near compares two different signals, got hits twice."),
     "near a kind": ("near(hits, kind.menu, 3)", "1:1: kind.menu is said of the whole item and stands nowhere, so nothing is near it."),
+    "inside with a distance": ("inside(hits, price, 3)", "1:1: inside takes two signals, got 3 values."),
+    "outside of itself": ("outside(hits, hits)", "1:1: outside compares two different signals, got hits twice."),
+    "inside a kind": ("inside(hits, kind.menu)", "1:1: kind.menu is said of the whole item and stands nowhere, so nothing is inside it."),
+    "together with a kind": ("together(kind.menu, hits)", "1:1: kind.menu is said of the whole item and stands nowhere, so nothing is beside it."),
+    "together with a number": ("together(hits, 3)", "1:16: Expected the name of a signal, got '3'."),
+    "unknown signal in a place": ("outside(hits, pricee)", "1:15: There is no signal 'pricee'. Did you mean 'price'?"),
     "near of a condition": ("near(not hits, price, 3)", "1:6: Expected the name of a signal, got 'not hits'."),
     "near at no number": ("near(hits, price, price)", "1:19: Expected a whole number from 0 to 1000000, got price."),
     "at least of one": ("at_least(1, hits)", "1:1: at_least takes a number and two or more signals."),

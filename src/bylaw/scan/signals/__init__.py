@@ -8,6 +8,7 @@
 | `price.fiat`, `price.rate` | `price.py` | on candidates |
 | `amount.large` | `amount.py` | on candidates |
 | `address.<scheme>` | `address.py` | on candidates, in packs that have address schemes |
+| `quotation`, `aside` | `quotation.py` | on candidates, after the others |
 | `picture.qr`, `picture.only`, `picture.known`, `picture.<list>` | `bylaw.scan._reading` | with pictures |
 | `model.<head>`, `model.<head>_high` | `model.py` | on candidates, in packs that have models |
 | `evasion` | `bylaw.scan._reading` | on candidates: it reads the disguises of terms and contacts |
@@ -26,7 +27,7 @@ from collections.abc import Mapping
 from bylaw.model import Pack
 from bylaw.policy._models import levels_of
 from bylaw.policy._signals import BUILTIN_SIGNALS, address_signals, model_signals, picture_signals
-from bylaw.scan.signals import address, amount, contact, link, price
+from bylaw.scan.signals import address, amount, contact, link, price, quotation
 from bylaw.scan.signals._view import Family, Hit, View
 from bylaw.scan.signals.term import Terms
 
@@ -41,6 +42,8 @@ def families(pack: Pack) -> Mapping[str, Family]:
     }
     if pack.addresses:
         found["address"] = Family(address.finder(pack.addresses), address.hint(pack.addresses))
+    found["quotation"] = Family(quotation.find, quotation.HINT)  # asked of what nothing else has settled
+    found["aside"] = Family(quotation.asides, quotation.HINT)
     return found
 
 

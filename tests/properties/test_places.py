@@ -1,0 +1,100 @@
+"""How hits stand to each other, against a reading of the definitions pair by pair; quotations of any text."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bylaw.scan import compile_plan
+from bylaw.scan._places import sentence_starts, stand
+from bylaw.scan._run import read_one
+from bylaw.scan.signals import View, quotation
+from bylaw.settings import find_pack
+
+QUICK = settings(derandomize=True, max_examples=200, deadline=None)
+PLAN = compile_plan(find_pack("wechat-2022"))
+
+spans = st.lists(
+    st.tuples(st.integers(0, 40), st.integers(1, 12)).map(lambda drawn: (drawn[0], sum(drawn))), max_size=6
+)
+texts = st.text(alphabet="ab A1.!?。；\n“”‘’\"'「」《》>|5", max_size=60)
+PIECES = [
+    "收U 7.1",
+    "加微信 sample_77",
+    "他说",
+    "“",
+    "”",
+    '"',
+    "。",
+    "\n",
+    "> ",
+    "今天下雨了",
+    "buy USDT now",
+    ". ",
+]
+
+
+@QUICK
+@given(first=spans, second=spans)
+def test_inside_and_outside_are_said_of_each_hit(first: list, second: list) -> None:
+    """A hit lies inside when some hit of the other holds all of it, and outside when none does."""
+    within = [any(a <= start and end <= b for a, b in second) for start, end in first]
+    assert stand(first, second, "inside", list) == any(within)
+    assert stand(first, second, "outside", list) == (not all(within))
+
+
+@QUICK
+@given(first=spans, second=spans, starts=st.sets(st.integers(1, 50)).map(sorted))
+def test_together_is_to_share_a_sentence(first: list, second: list, starts: list) -> None:
+    """Two hits are together when some sentence has a character of both."""
+    sentence = [sum(start <= place for start in starts) for place in range(60)]
+    plain = any({sentence[p] for p in range(*one)} & {sentence[p] for p in range(*other)}
+                for one in first for other in second)  # fmt: skip
+    assert stand(first, second, "together", lambda: starts) == plain
+
+
+@QUICK
+@given(text=texts)
+def test_sentences_cut_a_text_up(text: str) -> None:
+    """The beginnings of sentences are in order, none twice, within the text but for the last."""
+    starts = sentence_starts(text)
+    assert starts == sorted(set(starts))
+    assert starts[-1] == len(text) + 1
+    assert all(0 < start <= len(text) for start in starts[:-1])
+
+
+@QUICK
+@given(text=texts)
+def test_quotations_are_apart_and_begin_and_end_with_their_marks(text: str) -> None:
+    """Pairs of marks do not overlap, and a span is what its value says."""
+    hits = [hit for hit in quotation.find(View(text)) if len(hit.value) == 2]
+    assert all(one.end <= other.start for one, other in pairwise(hits))
+    assert all(text[hit.start] + text[hit.end - 1] == hit.value for hit in hits)
+
+
+@QUICK
+@given(text=texts, more=texts)
+def test_a_line_quoted_holds_whatever_is_on_it(text: str, more: str) -> None:
+    """A line that begins with a sign of quoting is one quotation, whatever marks stand on it or before it."""
+    line = "> words that are enough " + more.replace("\n", " ")
+    whole = f"{text}\n\n{line}\n\nend"
+    begin = len(text) + 2
+    assert any(
+        hit.start == begin and hit.end >= begin + len(line.rstrip()) for hit in quotation.find(View(whole))
+    )
+
+
+@QUICK
+@given(parts=st.lists(st.sampled_from(PIECES), min_size=1, max_size=8))
+def test_a_reading_answers_as_its_hits_stand(parts: list[str]) -> None:
+    """What a condition is told of a text is what the hits told of it say."""
+    reading = read_one(PLAN, "".join(parts))
+    reading.everything()
+    for name in ("term.otc_side", "contact", "price"):
+        hits, quoted = ([(hit.start, hit.end) for hit in reading.hits(each)] for each in (name, "quotation"))
+        if hits and quoted:
+            held = [any(a <= start and end <= b for a, b in quoted) for start, end in hits]
+            assert reading.all.near(name, "quotation", "inside") == any(held)
+            assert reading.all.near(name, "quotation", "outside") == (not all(held))
