@@ -79,9 +79,9 @@ def test_disguise_is_judged_where_a_clause_could_stand(kernel: str) -> None:
     disguised = [sorted(set(found.post[found.term == 0].tolist())) for found in (everything, gated)]
     assert disguised == [list(range(12)), [3, 4, 5, 6, 7, 8, 9, 11]]  # 8 needs no search but the first
     one = [[hit for hit in searches.find_one(text)] for text in texts]
-    assert [list(zip(*(c[gated.post == at].tolist() for c in gated[1:]), strict=True)) for at in (7, 9, 11)] == [
-        one[at] for at in (7, 9, 11)
-    ]
+    assert [
+        list(zip(*(c[gated.post == at].tolist() for c in gated[1:]), strict=True)) for at in (7, 9, 11)
+    ] == [one[at] for at in (7, 9, 11)]
 
 
 def test_an_allow_term_makes_no_clause_stand(touts_pack: Pack) -> None:

@@ -34,8 +34,10 @@ _EMOJI = "\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d"
 _LEFT = f"(?:(?<=[{_HAN}])|(?<![0-9A-Za-z][A-Za-z])(?<=[A-Za-z]))"
 _RIGHT = f"(?:(?=[{_HAN}])|(?=[A-Za-z](?![0-9A-Za-z])))"
 _STOPS = f"\\0\\s{_ENDS},，、：:"
+_ENCLOSED = "\u2460-\u24ff\u2776-\u2793\u3200-\u33ff\U0001f100-\U0001f1e5\U0001f200-\U0001f2ff"
+"""Letters in circles and squares, which the fold keeps as letters."""
 _FILLER = re.compile(
-    rf"(?<=[{_HAN}])(?=[^{_HAN}]*[^\W_{_HAN}])[^{_HAN}{_STOPS}{UNSEEN}]{{1,4}}(?=[{_HAN}])"
+    rf"(?<=[{_HAN}])(?=[^{_HAN}]*(?:[^\W_{_HAN}]|[{_ENCLOSED}]))[^{_HAN}{_STOPS}{UNSEEN}]{{1,4}}(?=[{_HAN}])"
     rf"|{_LEFT}(?:[\r\n]{{1,4}}|[{_ENDS}]|([^\w\s{UNSEEN}]|[ _])\1{{3,31}}|[{_EMOJI}]{{4,24}}){_RIGHT}"
 )
 _BETWEEN_LATIN = re.compile(
