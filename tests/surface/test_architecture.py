@@ -159,9 +159,7 @@ def test_import_bylaw_is_light():
     assert HEAVY & set(loaded.split()) == set()
 
 
-@pytest.mark.parametrize(
-    "layer", ["policy", "scan", "casework", "ledger", "model.py", "events.py", "canon.py"]
-)
+@pytest.mark.parametrize("layer", ["policy", "scan", "casework", "ledger", "model", "events.py", "canon.py"])
 def test_pure_rooms_touch_no_clock_chance_or_network(layer):
     """In a pure room `now` is an argument, and so is everything else that differs between two runs."""
     impure = []

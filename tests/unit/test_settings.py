@@ -1,6 +1,7 @@
 """Workspaces are made once, opened with their own key, and keep what they are."""
 
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -48,7 +49,7 @@ def copied(tmp_path, version):
     shutil.copytree(PACKS / "ticket-resale", folder / "my-tickets")
     file = folder / "my-tickets" / "pack.yaml"
     text = file.read_text("utf-8").replace("id: ticket-resale", "id: my-tickets")
-    file.write_text(text.replace("version: 1.0.0", f"version: {version}"), "utf-8")
+    file.write_text(re.sub(r"(?m)^version: .*$", f"version: {version}", text), "utf-8")
     return folder / "my-tickets"
 
 

@@ -6,7 +6,7 @@ __all__ = ["app"]
 
 import typer
 
-from bylaw.cli import _accounts, _cases, _links, _lists, _packs, _pictures, _scanning, _workspace
+from bylaw.cli import _accounts, _cases, _links, _lists, _notices, _packs, _pictures, _scanning, _workspace
 from bylaw.cli._tour import demo
 
 app = typer.Typer(
@@ -25,8 +25,8 @@ app.command("check")(_scanning.check_text)
 app.command("ingest")(_scanning.ingest)
 app.add_typer(_accounts.app, name="account")
 app.add_typer(_cases.cases, name="case")
-app.add_typer(_cases.notices, name="notice")
-app.add_typer(_cases.appeals, name="appeal")
+app.add_typer(_notices.notices, name="notice")
+app.add_typer(_notices.appeals, name="appeal")
 app.command("tick")(_workspace.tick)
 app.add_typer(_workspace.ledger, name="ledger")
 app.add_typer(_workspace.records, name="record")

@@ -111,7 +111,7 @@ def diff_packs(
 ) -> None:
     """Tell what changed between two versions of a pack, and for whom it is harsher.
 
-    Example: bylaw pack diff wechat-2022@1.0.0 ./my-rules
+    Example: bylaw pack diff wechat-2022@1.1.0 ./my-rules
     """
     out = frame(json=json, lang=lang)
     compared = diff(_version(old, db), _version(new, db), judge_example)

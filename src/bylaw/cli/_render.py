@@ -152,8 +152,8 @@ def read_as(hit: Evidence) -> str:
         value = value.rpartition(" ")[2]  # the currency is among the words that were found
     elif family == "contact" and value in _SAYS_NO_MORE:
         return ""
-    elif family == "evasion":
-        return ""  # the value names the disguises
+    elif family in ("evasion", "quotation", "aside"):
+        return ""  # the value names the disguises, the marks, or which side it is
     plain = unicodedata.normalize("NFKC", hit.text).casefold().replace(",", "")
     if value.casefold() == hit.text.casefold():
         return ""

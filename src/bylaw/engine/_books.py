@@ -108,10 +108,7 @@ class Books:
         notice_checks: Sequence[Witness] = (),
         progress: Callable[[int], None] | None = None,
     ) -> Verification:
-        """Check the ledger where it lies as `verify_export` checks an export; by its own key, or by yours.
-
-        Raises InputRefused for a key that is none, and LedgerBroken for whatever does not hold.
-        """
+        """See `Engine.verify`."""
         size = parse_checkpoint(self.checkpoint()).size
         with self._desk.store.unit() as unit:
             return verify_rows(

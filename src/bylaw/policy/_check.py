@@ -84,8 +84,8 @@ def _name_of(path: Path, bases: Sequence[Path]) -> str | None:
 @cache
 def _reader() -> str:
     """Return a digest of the code that makes packs of files: other code may make other packs."""
-    policy = sorted((files("bylaw") / "policy").iterdir(), key=lambda part: part.name)
-    code = [files("bylaw") / "model.py", *policy]
+    rooms = (files("bylaw") / "model", files("bylaw") / "policy")
+    code = [part for room in rooms for part in sorted(room.iterdir(), key=lambda part: part.name)]
     return sha256(b"\0".join(part.read_bytes() for part in code if part.name.endswith(".py"))).hexdigest()[
         :16
     ]

@@ -1,7 +1,7 @@
 """The lists of a pack: which parties there are, by which names and domains, and who says so.
 
-A list is rows of facts in `lists/<id>.csv` and a sheet beside it, `lists/<id>.yaml`, that names the list and
-says how somebody is taken off it. The rules that keep a list honest are checked here, at the line:
+A list is rows of facts in `lists/<id>.csv` with a sheet (`_sheets`). The rules that keep a list honest
+are checked here, at the line:
 
 - a row is `unverified` until it names a source and the day somebody looked;
 - one name, and one domain, belongs to one party. Names are compared as a reader compares them: without case,
@@ -15,12 +15,11 @@ __all__ = ["read_registry"]
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
 from bylaw.model import ListEntry, Registry, Text
-from bylaw.policy._fields import Fields, Names, is_day, is_id
-from bylaw.policy._source import Problems, read_rows, read_text, read_yaml
+from bylaw.policy._fields import Names, is_day, is_id
+from bylaw.policy._sheets import ListFiles, read_cells, read_sheet
 from bylaw.policy._suggest import did_you_mean, listed
 
 _COLUMNS = ("party", "kind", "value", "weak", "status", "source", "verified_on")
@@ -34,23 +33,17 @@ _DOMAIN = re.compile(
     r"(?P<path>(/[A-Za-z0-9._~%!$&'()*+,;=:@-]{1,120}){1,8})?"
 )
 
-_Files = Mapping[str, tuple[Path, Problems]]  # suffix -> the file and where its problems go
 _Key = tuple[str, str]  # what must be unique in a list: "domain" or "name", and the value as compared
 
 
-def read_registry(registry_id: str, files: _Files, names: Names) -> Registry:
+def read_registry(registry_id: str, files: ListFiles, names: Names) -> Registry:
     """Read `lists/<id>.csv` and the sheet `lists/<id>.yaml`; each without the other is a problem."""
     name: Text = {}
     removal: Text = {}
     allow: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
-    if ".csv" not in files:
-        files[".yaml"][1].add(0, 0, f"The sheet of a list without its rows. Add lists/{registry_id}.csv.")
-    if ".yaml" not in files:
-        needed = "It names the list and says how a party is taken off: keys name and removal."
-        files[".csv"][1].add(0, 0, f"The list has no sheet. Add lists/{registry_id}.yaml. {needed}")
-    elif (root := read_yaml(*files[".yaml"])) is not None:
-        fields = Fields(root, files[".yaml"][1], names)
+    fields = read_sheet(files, names, stem=f"lists/{registry_id}", holds="party")
+    if fields is not None:
         name = fields.sentence("name")
         removal = fields.sentence("removal")
         allow = fields.texts("allow")
@@ -60,28 +53,13 @@ def read_registry(registry_id: str, files: _Files, names: Names) -> Registry:
                 "beside", f"beside: expected words of small letters and digits, got {wrong[0][:40]!r}."
             )
         fields.close()
-    entries = tuple(_entries(*files[".csv"])) if ".csv" in files else ()
+    entries = tuple(_entries(files))
     return Registry(id=registry_id, name=name, entries=entries, allow=allow, beside=beside, removal=removal)
 
 
-def _entries(path: Path, problems: Problems) -> Iterator[ListEntry]:
-    text = read_text(path, problems)
-    if text is None:
-        return
-    rows = read_rows(text, problems)
-    header = next(rows, None)
-    if header is None:
-        problems.add(1, 1, f"Expected the header {','.join(_COLUMNS)}, got an empty file.")
-        return
-    columns = [cell.strip() for cell in header[1]]
-    if not _is_header(columns, problems):
-        return
+def _entries(files: ListFiles) -> Iterator[ListEntry]:
     seen: dict[_Key, tuple[int, str]] = {}  # -> line and party of the first row
-    for line, row in rows:
-        if len(row) > len(columns):
-            problems.add(line, 1, f"The row has {len(row)} values, the header {len(columns)}.")
-            continue
-        cells = dict(zip(columns, (cell.strip() for cell in row), strict=False))
+    for line, cells in read_cells(files, columns=_COLUMNS, needed=_NEEDED):
         faults = list(_row_faults(cells))
         if not faults and (first := seen.setdefault(_key(cells), (line, cells["party"]))) != (
             line,
@@ -89,24 +67,11 @@ def _entries(path: Path, problems: Problems) -> Iterator[ListEntry]:
         ):
             faults.append(_claimed_twice(cells, *first))
         for fault in faults:
-            problems.add(line, 1, fault)
+            files[".csv"][1].add(line, 1, fault)
         if not faults:
             given: dict[str, Any] = {column: value for column, value in cells.items() if value}
             given["weak"] = "weak" in given
             yield ListEntry(**{"status": "unverified", **given})
-
-
-def _is_header(columns: list[str], problems: Problems) -> bool:
-    wrong = [column for column in columns if column not in _COLUMNS]
-    lacking = [column for column in _NEEDED if column not in columns]
-    for column in wrong:
-        guess = did_you_mean(column, _COLUMNS) or f" Known: {listed(_COLUMNS)}."
-        problems.add(1, 1, f"Unknown column {column!r}.{guess}")
-    if lacking:
-        problems.add(1, 1, f"The header lacks {listed(lacking)}. It is {','.join(_COLUMNS)}.")
-    if len(set(columns)) < len(columns):
-        problems.add(1, 1, "The header names a column twice.")
-    return not wrong and not lacking and len(set(columns)) == len(columns)
 
 
 def _row_faults(cells: Mapping[str, str]) -> Iterator[str]:

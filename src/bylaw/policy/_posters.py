@@ -11,11 +11,10 @@ __all__ = ["read_posters"]
 
 import re
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 
 from bylaw.model import Poster, PosterList, Text
-from bylaw.policy._fields import Fields, Names, is_day, is_id
-from bylaw.policy._source import Problems, read_rows, read_text, read_yaml
+from bylaw.policy._fields import Names, is_day, is_id
+from bylaw.policy._sheets import ListFiles, read_cells, read_sheet
 from bylaw.policy._suggest import listed
 
 _COLUMNS = ("what", "pdq", "distance", "source", "verified_on")
@@ -24,51 +23,27 @@ _PDQ = re.compile(r"[0-9a-f]{64}")
 _FARTHEST = 60  # bits; beyond it pictures that nobody would confuse are alike
 _DISTANCE = 31  # of 256 bits, as in `Poster`
 
-_Files = Mapping[str, tuple[Path, Problems]]  # suffix -> the file and where its problems go
 
-
-def read_posters(list_id: str, files: _Files, names: Names) -> PosterList:
+def read_posters(list_id: str, files: ListFiles, names: Names) -> PosterList:
     """Read `posters/<id>.csv` and the sheet `posters/<id>.yaml`; each without the other is a problem."""
     name: Text = {}
     removal: Text = {}
-    if ".csv" not in files:
-        files[".yaml"][1].add(0, 0, f"The sheet of a list without its rows. Add posters/{list_id}.csv.")
-    if ".yaml" not in files:
-        needed = "It names the list and says how a picture is taken off: keys name and removal."
-        files[".csv"][1].add(0, 0, f"The list has no sheet. Add posters/{list_id}.yaml. {needed}")
-    elif (root := read_yaml(*files[".yaml"])) is not None:
-        fields = Fields(root, files[".yaml"][1], names)
+    fields = read_sheet(files, names, stem=f"posters/{list_id}", holds="picture")
+    if fields is not None:
         name = fields.sentence("name")
         removal = fields.sentence("removal")
         fields.close()
-    entries = tuple(_entries(*files[".csv"])) if ".csv" in files else ()
-    return PosterList(id=list_id, name=name, entries=entries, removal=removal)
+    return PosterList(id=list_id, name=name, entries=tuple(_entries(files)), removal=removal)
 
 
-def _entries(path: Path, problems: Problems) -> Iterator[Poster]:
-    text = read_text(path, problems)
-    if text is None:
-        return
-    rows = read_rows(text, problems)
-    header = next(rows, None)
-    columns = [cell.strip() for cell in header[1]] if header else []
-    wrong = [each for each in columns if each not in _COLUMNS]
-    if wrong or not set(_NEEDED) <= set(columns) or len(set(columns)) < len(columns):
-        problems.add(
-            1, 1, f"Expected the header {','.join(_COLUMNS)}, got {','.join(columns)[:80] or 'nothing'}."
-        )
-        return
+def _entries(files: ListFiles) -> Iterator[Poster]:
     seen: dict[str, int] = {}
-    for line, row in rows:
-        if len(row) > len(columns):
-            problems.add(line, 1, f"The row has {len(row)} values, the header {len(columns)}.")
-            continue
-        cells = dict(zip(columns, (cell.strip() for cell in row), strict=False))
+    for line, cells in read_cells(files, columns=_COLUMNS, needed=_NEEDED):
         faults = list(_faults(cells))
         if not faults and (first := seen.setdefault(cells["pdq"], line)) != line:
             faults.append(f"The picture stands in this list twice, first in line {first}.")
         for fault in faults:
-            problems.add(line, 1, fault)
+            files[".csv"][1].add(line, 1, fault)
         if not faults:
             yield Poster(
                 what=cells["what"],

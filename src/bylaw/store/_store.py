@@ -18,16 +18,13 @@ import threading
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
-from bylaw.canon import canonical
-from bylaw.clock import require_aware
 from bylaw.errors import Conflict, InputRefused, NotFound, StoreUnusable
-from bylaw.model import Account, Actor, Finding, Item, Measure, Strike, Value
+from bylaw.model import Account, Actor, Finding, Item, Measure, Strike
 from bylaw.ports import (
     CaseAppend,
     CaseRow,
@@ -41,10 +38,25 @@ from bylaw.ports import (
     TreeHead,
     Unit,
 )
-from bylaw.store._sqlite import Database, FileDatabase, MemoryDatabase, Session, explained
+from bylaw.store._rows import (
+    as_json,
+    as_json_array,
+    case_columns,
+    case_row_of,
+    columns,
+    event_of,
+    filing_row_of,
+    micros,
+    moving_columns,
+    outbox_columns,
+    outbox_row_of,
+    pack_id_of,
+    strike_of,
+    time_of,
+    time_or_none,
+)
+from bylaw.store._sqlite import Database, FileDatabase, MemoryDatabase, Session
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 _LONG_AGO = -(2**62)  # before every time, in microseconds
 _HASH_SIZE = 32
 _PAGE = 1000  # rows read at a time by what yields many
@@ -147,12 +159,12 @@ class _Unit:
     # --- cases
 
     def case_events(self, case_id: str) -> tuple[StoredEvent, ...]:
-        return tuple(map(_event, self._reading.rows("case_events", case_id=case_id)))
+        return tuple(map(event_of, self._reading.rows("case_events", case_id=case_id)))
 
     def cases_events(self, case_ids: Sequence[str]) -> dict[str, tuple[StoredEvent, ...]]:
         found: dict[str, list[StoredEvent]] = {case_id: [] for case_id in case_ids}
-        for row in self._reading.rows("cases_events", case_ids=_json_array(found)):
-            found[row[0]].append(_event(row))
+        for row in self._reading.rows("cases_events", case_ids=as_json_array(found)):
+            found[row[0]].append(event_of(row))
         return {case_id: tuple(events) for case_id, events in found.items()}
 
     def append_events(
@@ -167,7 +179,7 @@ class _Unit:
         ids = dict.fromkeys(append.row.case_id for append in appends)
         heads: dict[str, tuple[int, int, str | None]] = {
             case_id: (seq, is_open, needs)
-            for case_id, seq, is_open, needs in session.rows("case_heads", case_ids=_json_array(ids))
+            for case_id, seq, is_open, needs in session.rows("case_heads", case_ids=as_json_array(ids))
         }
         stood = dict(heads)
         rows: dict[str, CaseRow] = {}
@@ -184,10 +196,10 @@ class _Unit:
         turned.sort(key=lambda row: row.is_open)  # what closes makes room for what opens
         moved = [row for row in old if stood[row.case_id][1:] == (row.is_open, row.needs)]
         session.change_many(
-            "turn_case_row", [(*_moving(row), row.is_open, row.needs, row.case_id) for row in turned]
+            "turn_case_row", [(*moving_columns(row), row.is_open, row.needs, row.case_id) for row in turned]
         )
-        session.change_many("move_case_row", [(*_moving(row), row.case_id) for row in moved])
-        session.change_many("open_case_row", map(_case_columns, new))
+        session.change_many("move_case_row", [(*moving_columns(row), row.case_id) for row in moved])
+        session.change_many("open_case_row", map(case_columns, new))
         session.change_many(
             "put_case_events",
             [
@@ -214,7 +226,7 @@ class _Unit:
             if case_id not in rows or rows[case_id].is_open
         }
         for row in opening:
-            place = (row.account_id, _pack_id(row.pack))
+            place = (row.account_id, pack_id_of(row.pack))
             rival = taken.setdefault(place, row.case_id)
             if rival != row.case_id:
                 raise Conflict(
@@ -224,14 +236,14 @@ class _Unit:
                 )
 
     def _open_cases(self, account_ids: Iterable[str]) -> list[tuple[str, str, str]]:
-        return self._reading.rows("open_cases_of", account_ids=_json_array(dict.fromkeys(account_ids)))
+        return self._reading.rows("open_cases_of", account_ids=as_json_array(dict.fromkeys(account_ids)))
 
     def case_row(self, case_id: str) -> CaseRow | None:
         row = self._reading.row("case_row", case_id=case_id)
-        return None if row is None else _case_row(row)
+        return None if row is None else case_row_of(row)
 
     def case_seqs(self, case_ids: Sequence[str]) -> dict[str, int]:
-        rows = self._reading.rows("case_heads", case_ids=_json_array(case_ids))
+        rows = self._reading.rows("case_heads", case_ids=as_json_array(case_ids))
         return {row[0]: row[1] for row in rows}
 
     def cases(
@@ -249,22 +261,22 @@ class _Unit:
         else:
             name = "cases" if needs is None else "cases_needing"
             rows = self._reading.rows(name, state=state, needs=needs, limit=limit)
-        return tuple(map(_case_row, rows))
+        return tuple(map(case_row_of, rows))
 
     def cases_of(self, account_ids: Sequence[str]) -> dict[str, tuple[CaseRow, ...]]:
         found: dict[str, list[CaseRow]] = {account_id: [] for account_id in account_ids}
-        for row in self._reading.rows("cases_of", account_ids=_json_array(found)):
-            found[row[1]].append(_case_row(row))
+        for row in self._reading.rows("cases_of", account_ids=as_json_array(found)):
+            found[row[1]].append(case_row_of(row))
         return {account_id: tuple(rows) for account_id, rows in found.items()}
 
     def open_case_of(self, account_id: str, pack_id: str) -> str | None:
         under = {pack: case_id for _, pack, case_id in self._open_cases([account_id])}
-        return under.get(_pack_id(pack_id))
+        return under.get(pack_id_of(pack_id))
 
     def due_cases(self, now: datetime, limit: int, *, after: CaseRow | None = None) -> tuple[CaseRow, ...]:
-        at, case_id = (_LONG_AGO, "") if after is None else (_micros(after.due_at), after.case_id)
-        rows = self._reading.rows("due_cases", now=_micros(now), limit=limit, after_at=at, after_id=case_id)
-        return tuple(map(_case_row, rows))
+        at, case_id = (_LONG_AGO, "") if after is None else (micros(after.due_at), after.case_id)
+        rows = self._reading.rows("due_cases", now=micros(now), limit=limit, after_at=at, after_id=case_id)
+        return tuple(map(case_row_of, rows))
 
     # --- ledger
 
@@ -331,14 +343,14 @@ class _Unit:
     def put_accounts(self, accounts: Iterable[Account]) -> None:
         self._writing.change_many(
             "put_accounts",
-            ((account.account_id, account.party_id, _json(account)) for account in accounts),
+            ((account.account_id, account.party_id, as_json(account)) for account in accounts),
         )
 
     def account(self, account_id: str) -> Account | None:
         return self.accounts_of([account_id]).get(account_id)
 
     def accounts_of(self, account_ids: Sequence[str]) -> dict[str, Account]:
-        rows = self._reading.rows("accounts_of", account_ids=_json_array(account_ids))
+        rows = self._reading.rows("accounts_of", account_ids=as_json_array(account_ids))
         return {account_id: _ACCOUNT.decode(value) for account_id, value in rows}
 
     def accounts(self) -> Iterator[Account]:
@@ -362,14 +374,14 @@ class _Unit:
         kept = {
             (item_id, version): at
             for item_id, version, at in session.rows(
-                "item_sightings", item_ids=_json_array(dict.fromkeys(item_id for item_id, _ in last))
+                "item_sightings", item_ids=as_json_array(dict.fromkeys(item_id for item_id, _ in last))
             )
         }
-        rows = [(place, _micros(seen_at), item) for place, (item, seen_at) in last.items()]
+        rows = [(place, micros(seen_at), item) for place, (item, seen_at) in last.items()]
         rows = [row for row in rows if row[0] not in kept or kept[row[0]] <= row[1]]
         again = [place for place, _, _ in rows if place in kept]
         session.change_many("drop_sighting", again)
-        session.change_many("put_item", [(*place, at, _json(item)) for place, at, item in rows])
+        session.change_many("put_item", [(*place, at, as_json(item)) for place, at, item in rows])
         return len(rows) - len(again)
 
     def item(self, item_id: str, version: str | None = None) -> tuple[Item, str, datetime] | None:
@@ -379,10 +391,10 @@ class _Unit:
             row = self._reading.row("item_version", item_id=item_id, version=version)
         if row is None:
             return None
-        return _ITEM.decode(row[0]), row[1], _time(row[2])
+        return _ITEM.decode(row[0]), row[1], time_of(row[2])
 
     def known_items(self, item_ids: Sequence[str]) -> frozenset[str]:
-        rows = self._reading.rows("known_items", item_ids=_json_array(item_ids))
+        rows = self._reading.rows("known_items", item_ids=as_json_array(item_ids))
         return frozenset(item_id for (item_id,) in rows)
 
     def put_finding(self, finding: Finding, case_id: str | None) -> bool:
@@ -404,7 +416,7 @@ class _Unit:
         session.change_many(
             "put_finding",
             [
-                (finding_id, case_id, one.account_id, one.pack, one.clause, _json(one))
+                (finding_id, case_id, one.account_id, one.pack, one.clause, as_json(one))
                 for finding_id, (one, case_id) in new.items()
             ],
         )
@@ -412,7 +424,7 @@ class _Unit:
         return len(new)
 
     def known_findings(self, finding_ids: Sequence[str]) -> frozenset[str]:
-        rows = self._reading.rows("known_findings", finding_ids=_json_array(finding_ids))
+        rows = self._reading.rows("known_findings", finding_ids=as_json_array(finding_ids))
         return frozenset(finding_id for (finding_id,) in rows)
 
     def findings_of(self, account_id: str, pack_id: str, clause: str) -> tuple[Finding, ...]:
@@ -423,7 +435,7 @@ class _Unit:
     ) -> dict[tuple[str, str], tuple[Finding, ...]]:
         found: dict[tuple[str, str], list[Finding]] = {pair: [] for pair in pairs}
         for account_id, clause, value in self._reading.rows(
-            "findings_of", pairs=_json_array(found), pack_id=_pack_id(pack_id)
+            "findings_of", pairs=as_json_array(found), pack_id=pack_id_of(pack_id)
         ):
             found[account_id, clause].append(_FINDING.decode(value))
         return {pair: tuple(findings) for pair, findings in found.items()}
@@ -432,7 +444,7 @@ class _Unit:
 
     def put_actor(self, row: CredentialRow) -> None:
         self._writing.change(
-            "put_actor", actor_id=row.actor.actor_id, value=_json(row.actor), credential=row.credential
+            "put_actor", actor_id=row.actor.actor_id, value=as_json(row.actor), credential=row.credential
         )
 
     def actor(self, actor_id: str) -> CredentialRow | None:
@@ -447,105 +459,59 @@ class _Unit:
     # --- what follows
 
     def put_outbox(self, rows: Sequence[OutboxRow]) -> None:
-        self._writing.change_many(
-            "put_outbox",
-            [
-                (
-                    row.outbox_id,
-                    row.case_id,
-                    row.kind,
-                    row.payload,
-                    _micros(row.not_before),
-                    row.attempts,
-                    row.problem,
-                )
-                for row in rows
-            ],
-        )
+        self._writing.change_many("put_outbox", [outbox_columns(row) for row in rows])
 
     def outbox_due(self, now: datetime, limit: int) -> tuple[OutboxRow, ...]:
-        rows = self._reading.rows("outbox_due", now=_micros(now), limit=limit)
-        return tuple(
-            OutboxRow(
-                outbox_id=outbox_id,
-                case_id=case_id,
-                kind=kind,
-                payload=payload,
-                not_before=_time(not_before),
-                attempts=attempts,
-                problem=problem,
-            )
-            for outbox_id, case_id, kind, payload, not_before, attempts, problem in rows
-        )
+        rows = self._reading.rows("outbox_due", now=micros(now), limit=limit)
+        return tuple(map(outbox_row_of, rows))
 
     def outbox_done(self, outbox_id: str, at: datetime) -> None:
         self.outbox_done_many([outbox_id], at)
 
     def outbox_done_many(self, outbox_ids: Sequence[str], at: datetime) -> None:
-        done_at = _micros(at)
+        done_at = micros(at)
         changed = self._writing.change_many("outbox_done", [(done_at, one) for one in outbox_ids])
         if changed != len(outbox_ids):
             raise RuntimeError(f"outbox: there is no row {', '.join(outbox_ids)}.")
 
     def outbox_failed(self, outbox_id: str, *, retry_at: datetime, problem: str) -> None:
         changed = self._writing.change(
-            "outbox_failed", outbox_id=outbox_id, retry_at=_micros(retry_at), problem=problem
+            "outbox_failed", outbox_id=outbox_id, retry_at=micros(retry_at), problem=problem
         )
         _require_row(changed, "outbox", outbox_id)
 
     def put_filing(self, row: FilingRow) -> None:
-        self._writing.change("put_filing", **_columns(row))
+        self._writing.change("put_filing", **columns(row))
 
     def filings(self) -> tuple[FilingRow, ...]:
-        rows = self._reading.rows("filings")
-        return tuple(
-            FilingRow(
-                filing_id=filing_id,
-                case_id=case_id,
-                decision_id=decision_id,
-                due_at=_time(due_at),
-                sent_at=_time_or_none(sent_at),
-                withdrawn_at=_time_or_none(withdrawn_at),
-            )
-            for filing_id, case_id, decision_id, due_at, sent_at, withdrawn_at in rows
-        )
+        return tuple(map(filing_row_of, self._reading.rows("filings")))
 
     def history(self, account_id: str, now: datetime) -> SubjectHistory:
         return self.histories([account_id], now)[account_id]
 
     def histories(self, account_ids: Sequence[str], now: datetime) -> dict[str, SubjectHistory]:
-        session, wanted = self._reading, _json_array(dict.fromkeys(account_ids))
+        session, wanted = self._reading, as_json_array(dict.fromkeys(account_ids))
         strikes: defaultdict[str, list[Strike]] = defaultdict(list)
-        for strike_id, case_id, holder, halves, entered_at, expires_at in session.rows(
-            "strikes_of", account_ids=wanted
-        ):
-            strikes[holder].append(
-                Strike(
-                    strike_id=strike_id,
-                    case_id=case_id,
-                    account_id=holder,
-                    halves=halves,
-                    entered_at=_time(entered_at),
-                    expires_at=_time(expires_at),
-                )
-            )
+        for row in session.rows("strikes_of", account_ids=wanted):
+            strike = strike_of(row)
+            strikes[strike.account_id].append(strike)
         suspensions: defaultdict[str, list[datetime]] = defaultdict(list)
         for holder, at in session.rows("suspensions_of", account_ids=wanted):
-            suspensions[holder].append(_time(at))
+            suspensions[holder].append(time_of(at))
         upheld = dict(session.rows("upheld_of", account_ids=wanted))
-        barred = dict(session.rows("party_banned_until", account_ids=wanted, now=_micros(now)))
+        barred = dict(session.rows("party_banned_until", account_ids=wanted, now=micros(now)))
         return {
             account_id: SubjectHistory(
                 strikes=tuple(strikes.get(account_id, ())),
                 suspensions=tuple(suspensions.get(account_id, ())),
                 upheld=upheld.get(account_id, 0),
-                party_banned_until=_time_or_none(barred.get(account_id)),
+                party_banned_until=time_or_none(barred.get(account_id)),
             )
             for account_id in account_ids
         }
 
     def put_strike(self, strike: Strike) -> None:
-        self._writing.change("put_strike", **_columns(strike))
+        self._writing.change("put_strike", **columns(strike))
 
     def void_strikes(self, case_id: str) -> None:
         self._writing.change("void_strikes", case_id=case_id)
@@ -556,7 +522,7 @@ class _Unit:
             measure_id=measure.measure_id,
             decision_id=measure.decision_id,
             account_id=measure.account_id,
-            starts_at=_micros(measure.starts_at),
+            starts_at=micros(measure.starts_at),
         )
 
     def void_suspensions(self, decision_id: str) -> None:
@@ -564,14 +530,14 @@ class _Unit:
 
     def put_upheld(self, case_id: str, decision_id: str, account_id: str, at: datetime) -> None:
         self._writing.change(
-            "put_upheld", case_id=case_id, decision_id=decision_id, account_id=account_id, at=_micros(at)
+            "put_upheld", case_id=case_id, decision_id=decision_id, account_id=account_id, at=micros(at)
         )
 
     def void_upheld(self, decision_id: str) -> None:
         self._writing.change("void_upheld", decision_id=decision_id)
 
     def put_party_ban(self, account_id: str, until: datetime) -> None:
-        self._writing.change("put_party_ban", account_id=account_id, until=_micros(until))
+        self._writing.change("put_party_ban", account_id=account_id, until=micros(until))
 
     def void_party_ban(self, account_id: str) -> None:
         self._writing.change("void_party_ban", account_id=account_id)
@@ -600,68 +566,6 @@ class _Unit:
         return self._reading
 
 
-def _micros(at: datetime | None) -> int | None:
-    if at is None:
-        return None
-    return ((at if at.tzinfo is UTC else require_aware(at)) - _EPOCH) // _MICROSECOND
-
-
-def _time(micros: int) -> datetime:
-    return _EPOCH + micros * _MICROSECOND
-
-
-def _time_or_none(micros: int | None) -> datetime | None:
-    return None if micros is None else _time(micros)
-
-
-def _columns(value: Value) -> dict[str, Any]:
-    """Return a value as parameters: its fields, with times as microseconds."""
-    fields = msgspec.structs.asdict(value)
-    return {name: _micros(field) if isinstance(field, datetime) else field for name, field in fields.items()}
-
-
-def _event(row: tuple[Any, ...]) -> StoredEvent:
-    case_id, seq, body, salt, ledger_index = row
-    return StoredEvent(case_id=case_id, seq=seq, body=body, salt=salt, ledger_index=ledger_index)
-
-
-def _case_row(row: tuple[Any, ...]) -> CaseRow:
-    case_id, account_id, pack, state, is_open, severity, opened_at, due_at, claimed_by, needs, seq = row
-    return CaseRow(
-        case_id=case_id,
-        account_id=account_id,
-        pack=pack,
-        state=state,
-        is_open=bool(is_open),
-        severity=severity,
-        opened_at=_time(opened_at),
-        due_at=_time_or_none(due_at),
-        claimed_by=claimed_by,
-        needs=needs,
-        seq=seq,
-    )
-
-
-def _case_columns(row: CaseRow) -> tuple[Any, ...]:
-    return (
-        row.case_id,
-        row.account_id,
-        row.pack,
-        row.state,
-        row.is_open,
-        row.severity,
-        _micros(row.opened_at),
-        _micros(row.due_at),
-        row.claimed_by,
-        row.needs,
-        row.seq,
-    )
-
-
-def _moving(row: CaseRow) -> tuple[Any, ...]:
-    return (row.state, row.severity, _micros(row.due_at), row.claimed_by, row.seq)
-
-
 def _require_fit(append: CaseAppend, seq: int) -> None:
     """Refuse events that do not follow the event a case stands at."""
     row, expected = append.row, append.expected_seq
@@ -682,22 +586,6 @@ def _require_fit(append: CaseAppend, seq: int) -> None:
 
 def _does_not_continue(case_id: str, expected: int) -> RuntimeError:
     return RuntimeError(f"{case_id}: events and row must continue event {expected} of this case.")
-
-
-def _pack_id(pack: str) -> str:
-    return pack.partition("@")[0]
-
-
-def _json(value: object) -> bytes:
-    try:
-        return canonical(value)
-    except UnicodeEncodeError:  # said by `explained`, which would cost as much as the encoding
-        with explained("store"):
-            raise
-
-
-def _json_array(ids: Iterable[object]) -> str:
-    return _json(list(ids)).decode()
 
 
 def _require_row(changed: int, table: str, row_id: str) -> None:

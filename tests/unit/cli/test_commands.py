@@ -11,6 +11,7 @@ import typer
 from tools.build_cli_reference import commands
 
 from bylaw.cli import app
+from bylaw.settings import find_pack
 
 ROOT = Path(__file__).parents[3]
 COMMANDS = dict(commands())
@@ -43,7 +44,7 @@ READING = {
     "pack test": "pack test ticket-resale",
     "pack show": "pack show ticket-resale",
     "pack diff": "pack diff ticket-resale ticket-resale",
-    "pack diff, one adopted": "pack diff wechat-2022@1.0.0 wechat-2022",
+    "pack diff, one adopted": f"pack diff {find_pack('wechat-2022').ref} wechat-2022",
     "list show": "list show wechat-2022",
     "list show, one list": "list show wechat-2022 media",
     "list find": "list find wechat-2022 'Golden Finance'",

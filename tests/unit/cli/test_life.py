@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bylaw.cli._cases import reasons
+from bylaw.cli._ruling import reasons
 
 SAMPLE = files("bylaw") / "sample"
 START = "2026-10-13T09:00:00+08:00"

@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+from bylaw.settings import find_pack
+
 
 def test_lists_are_shown_in_numbers(bylaw) -> None:
     """Each list with its parties, names and domains, and once how to be taken off."""
@@ -45,7 +47,7 @@ def test_machines_get_the_whole_party(bylaw) -> None:
 def test_nobody_is_an_answer(bylaw) -> None:
     """A name no list has is said to be none; for machines it is an empty list."""
     assert (
-        "No list of wechat-2022@1.0.0 has 'nobody at all'."
+        f"No list of {find_pack('wechat-2022').ref} has 'nobody at all'."
         in bylaw("list", "find", "wechat-2022", "nobody at all").out
     )
     assert "[]\n" == bylaw("list", "find", "wechat-2022", "nobody at all", "--json").out

@@ -48,9 +48,9 @@ def test_a_list_is_read(edited):
     [
         (
             "",
-            "posters/scalpers.csv:1:1: Expected the header what,pdq,distance,source,verified_on, got nothing.",
+            "posters/scalpers.csv:1:1: Expected the header what,pdq,distance,source,verified_on, got an empty file.",
         ),
-        ("what,hash\n", "posters/scalpers.csv:1:1: Expected the header"),
+        ("what,pdq,source\n", "posters/scalpers.csv:1:1: The header lacks verified_on. It is what,pdq,"),
         (HEADER + "a,b,c,d,e,f\n", "csv:2:1: The row has 6 values, the header 5."),
         (HEADER + f"a b,{PDQ},20,x,2026-11-29\n", "csv:2:1: what: expected an id"),
         (HEADER + "a,XYZ,20,x,2026-11-29\n", "csv:2:1: pdq: expected 64 hexadecimal digits"),

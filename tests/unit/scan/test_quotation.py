@@ -99,7 +99,7 @@ def test_the_value_is_the_marks() -> None:
 
 ASIDES = {
     "on both sides": (
-        "今天清早有人在学校门口贴出“三百一张，要的联系我”，保安随后就把它撕了下来。",
+        "今天清早有人在学校门口贴出“三百一张，要的联系我”，保安随后就把它整张撕了下来。",
         ["before", "behind"],
     ),
     "between": (f"“{LONG}”这两张纸一直贴在同一扇门上面“{LONG}”", ["between"]),
