@@ -43,7 +43,7 @@ from bylaw.scan.views._gap import Gaps
 from bylaw.scan.views._leet import Leet
 from bylaw.scan.views._repeat import Repeats
 from bylaw.scan.views._respelled import Respelled
-from bylaw.scan.views._variants import Numbers, Reversed, is_long
+from bylaw.scan.views._variants import Numbers, Reversed, WordByWord, is_long
 
 Spot: TypeAlias = tuple[int, int, int]
 """Term, start and end of a hit, as the matcher reports it."""
@@ -141,7 +141,12 @@ class Searches:
         self._texts = tuple(texts)
         self._size = len(self._texts)
         self._numbers, self._reversed = Numbers(texts), Reversed(texts)
-        self._spellings = (*self._numbers.spellings, *self._reversed.spellings)
+        self._by_word = WordByWord(texts)
+        self._spellings = (
+            *self._numbers.spellings,
+            *self._by_word.spellings,
+            *self._reversed.spellings,
+        )
         self._further = tuple(further)
         self.matcher = Matcher(
             (*texts, *(spelling for spelling, _ in self._spellings)),
@@ -314,9 +319,9 @@ class Searches:
         numbers, turned = [], set()
         for number, start, end in spots:
             at = number - self._size
-            if at >= len(self._numbers.spellings):
+            if at >= len(self._numbers.spellings) + len(self._by_word.spellings):
                 turned.add(self._spellings[at][1])
-            elif self._numbers.stands(text, start, end):
+            elif at >= len(self._numbers.spellings) or self._numbers.stands(text, start, end):
                 numbers.append((self._spellings[at][1], start, end))
         return numbers, turned
 
@@ -337,6 +342,8 @@ class Searches:
             names = _named_in(form, start, end, term, self._named_turned)
         if names is None:
             raise RuntimeError(f"{text[start:end]!r} is no hit of the term {term!r}")
+        if "apart" in names:
+            names = (*names, "separator")
         return tuple(name for name in SEEN_THROUGH if name in names)
 
     def _named_turned(self, text: str, start: int, end: int, term: str) -> tuple[str, ...] | None:
@@ -359,10 +366,21 @@ class Searches:
         if letters == term.translate(characters):
             names = disguises(written, 0, len(written), term)
             return names, "separator" in names and self._gaps.has_odd(written)
-        for spelling, own in self._numbers.spellings:
-            if self._texts[own] == term and letters == spelling.translate(characters):
-                return ("numeral", *disguises(written, 0, len(written), spelling)), False
+        spelled = self._by_spelling.get((letters, term))
+        if spelled is not None:
+            name, spelling = spelled
+            return (name, *disguises(written, 0, len(written), spelling)), False
         return None, False
+
+    @cached_property
+    def _by_spelling(self) -> dict[tuple[str, str], tuple[str, str]]:
+        """Return what other spellings are called, by what they fold to and the term."""
+        characters = character_table()
+        found: dict[tuple[str, str], tuple[str, str]] = {}
+        for name, own in (("numeral", self._numbers), ("reversed", self._by_word)):
+            for spelling, term in own.spellings:
+                found.setdefault((spelling.translate(characters), self._texts[term]), (name, spelling))
+        return found
 
     def _named_further(self, text: str, start: int, end: int, term: str) -> tuple[str, ...] | None:
         ways = [*(view.named for view in self._views), *(search.named for search in self._further)]
