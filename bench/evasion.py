@@ -1,6 +1,7 @@
 """Measure what disguise hides: technique x language x clause, with benign twins.
 
     python bench/evasion.py [--technique NAME ...] [--seed 1] [--quick] [--data DIRECTORY] [--background 2000]
+                            [--untuned FILE]
 
 Plants. Every example of a shipped pack that must violate a clause, and the posts in `OWN`, are scanned as
 they are. Words of the finding's evidence, drawn by seed, are then written in disguise, and the post is
@@ -17,8 +18,8 @@ A word to which a technique cannot be applied so that a reader understands it is
 characters is not turned by itself, one with spaces is not written down a column, one with digits has no leet.
 
 The generators are written by hand or read from `unicodedata`; they know nothing of the tables and patterns
-that undo them. But the same people wrote both, and tuned the scan on all techniques except those in
-`HELD_OUT`, which were written last. Disguises that nobody thought of are in neither.
+that undo them. But the same people wrote both, and tuned the scan on all techniques except those of
+`untuned.py`, or another file of that kind. Disguises that nobody thought of are in neither.
 """
 
 from __future__ import annotations
@@ -28,10 +29,11 @@ import string
 import sys
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from random import Random
+from runpy import run_path
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -531,21 +533,47 @@ def separated_entities(word: str, random: Random) -> str | None:
     return None if not isinstance(new, str) else entities(new, random)
 
 
-HELD_OUT: dict[str, Technique] = {
+TECHNIQUES |= {
     "other scripts": Technique(
         BOTH,
         _named("look-alike", "styled letter", "combining mark"),
         wordwise(_by(lambda: ARMENIAN_AND_COPTIC, lambda: LISU, share=0.5)),
     ),
     "other leet": Technique(BOTH, _named("leet", "look-alike"), wordwise(other_leet)),
-    "other invisible": Technique(BOTH, _named("zero-width", "format character"), wordwise(other_hidden)),
+    "other invisible": Technique(
+        BOTH, _named("zero-width", "format character", "combining mark"), wordwise(other_hidden)
+    ),
     "other fillers": Technique(ZH, _named("filler", "separator"), wordwise(other_fillers)),
-    "quoted-printable": Technique(BOTH, _named("escape"), wordwise(quoted_printable)),
-    "code points": Technique(BOTH, _named("escape"), wordwise(code_points)),
+    "quoted-printable": Technique(BOTH, _named("quoted-printable"), wordwise(quoted_printable)),
+    "code points": Technique(BOTH, _named("code point"), wordwise(code_points)),
     "leet, apart": Technique(EN, _named("leet"), wordwise(leet_apart)),
     "repeats, apart": Technique(BOTH, _named("repeat"), wordwise(repeated_apart)),
     "separators in entities": Technique(BOTH, _named("entity"), wordwise(separated_entities)),
 }
+
+
+def untuned(path: Path) -> dict[str, Technique]:
+    """Read the techniques of `untuned.py`, or of another file of that kind."""
+    own = [
+        each for each in run_path(str(path)).values() if hasattr(each, "rewrite") and isinstance(each, tuple)
+    ]
+    return {
+        each.name: Technique(each.languages, each.names, wordwise(_of_text(each.rewrite))) for each in own
+    }
+
+
+def _of_text(rewrite: Callable[[str, Random], tuple[str, Span] | None]) -> Writer:
+    def write(word: str, random: Random) -> Written | None:
+        new = rewrite(word, random)
+        if new is None:
+            return None
+        text, (start, end) = new
+        return Written(text[start:end], text[:start], text[end:])
+
+    return write
+
+
+UNTUNED = Path(__file__).with_name("untuned.py")
 """Techniques that nobody tuned the scan on."""
 
 # --- posts ----------------------------------------------------------------------------------------------
@@ -692,7 +720,7 @@ def disguised(name: str, technique: Technique, plant: Plant, random: Random) -> 
         same = [hit for hit in near if (hit.start, hit.end) == span]
         found += bool(near)
         exact += bool(same)
-        named += any(technique.names.intersection(hit.disguise) for hit in same)
+        named += any(not technique.names or technique.names.intersection(hit.disguise) for hit in same)
         fold += span in folded
     return Score(
         name, plant.lang, plant.pack, plant.clause, kept, len(words), found, exact, named, fold, text
@@ -782,12 +810,13 @@ def background(directory: Path, lang: str, size: int, random: Random) -> list[st
 # --- tables ---------------------------------------------------------------------------------------------
 
 
-def run(names: Sequence[str], *, seed: int, rounds: int, most: int | None = None) -> list[Score]:
+def run(
+    techniques: Mapping[str, Technique], *, seed: int, rounds: int, most: int | None = None
+) -> list[Score]:
     """Return the scores of techniques, `rounds` times over every post, or over `most` posts of each pack."""
     scores = []
     every = {pack: list(plants(pack)) for pack in shipped_packs()}
-    for name in names:
-        technique = (TECHNIQUES | HELD_OUT)[name]
+    for name, technique in techniques.items():
         for pack, own in every.items():
             random = Random(f"{seed} {name} {pack}")
             posts = own if most is None else random.sample(own, min(most, len(own)))
@@ -809,40 +838,47 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--technique", action="append", choices=[*TECHNIQUES, *HELD_OUT])
+    parser.add_argument("--technique", action="append", metavar="NAME", help="this one; may be repeated")
+    parser.add_argument("--untuned", type=Path, default=UNTUNED, metavar="FILE", help="further techniques")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--quick", action="store_true", help="a few posts for each technique")
     parser.add_argument("--data", type=Path, default=DATA)
     parser.add_argument("--background", type=int, default=2_000, help="background posts for each language")
     parser.add_argument("--show", type=int, default=0, help="so many misses of each technique")
     options = parser.parse_args(arguments)
-    names = options.technique or [*TECHNIQUES, *HELD_OUT]
-    scores = run(
-        names, seed=options.seed, rounds=1 if options.quick else 2, most=8 if options.quick else None
+    held_out = untuned(options.untuned)
+    every = TECHNIQUES | held_out
+    names = options.technique or list(every)
+    unknown = [name for name in names if name not in every]
+    if unknown:
+        parser.error(f"there is no technique {unknown[0]!r}; there are {', '.join(every)}.")
+    tuned, new = (
+        {name: own for name, own in group.items() if name in names} for group in (TECHNIQUES, held_out)
     )
-    print_recall(scores, names, options.show)
+    scores = run(
+        tuned | new, seed=options.seed, rounds=1 if options.quick else 2, most=8 if options.quick else None
+    )
+    print_recall(scores, {"all": tuned, "all untuned": new}, options.show)
     print_clauses(scores)
-    print_twins(names, options)
+    print_twins(tuned | new, options)
 
 
-def print_recall(scores: Sequence[Score], names: Sequence[str], show: int) -> None:
+def print_recall(scores: Sequence[Score], groups: Mapping[str, Mapping[str, Technique]], show: int) -> None:
     """Print recall by technique and language."""
     titles = ("posts", "kept", "words", "found", "exact", "named", "fold")
     print(f"\n{'technique':20} {'':3} " + " ".join(f"{title:>6}" for title in titles))
-    for group in (TECHNIQUES, HELD_OUT):
-        shown = [name for name in names if name in group]
-        for name in shown:
-            if group[name].reason:
-                print(f"{name:20} {group[name].reason}")
-            for lang in group[name].languages:
+    for title, group in groups.items():
+        for name, technique in group.items():
+            if technique.reason:
+                print(f"{name:20} {technique.reason}")
+            for lang in technique.languages:
                 _print_row(
                     f"{name:20} {lang:3}", [s for s in scores if (s.technique, s.lang) == (name, lang)]
                 )
-        if shown:
-            title = "all" if group is TECHNIQUES else "all held out"
-            _print_row(f"{title:24}", [s for s in scores if s.technique in shown])
+        if group:
+            _print_row(f"{title:24}", [s for s in scores if s.technique in group])
     if show:
-        for name in names:
+        for name in (name for group in groups.values() for name in group):
             missed = [s for s in scores if s.technique == name and not (s.kept and s.words == s.named)]
             for score in missed[:show]:
                 print(
@@ -869,12 +905,11 @@ def print_clauses(scores: Sequence[Score]) -> None:
         print(f"{' '.join(key):34} {len(own):6} {share(sum(s.kept for s in own), len(own))}  {worst}")
 
 
-def print_twins(names: Sequence[str], options: argparse.Namespace) -> None:
+def print_twins(techniques: Mapping[str, Technique], options: argparse.Namespace) -> None:
     """Print hits on benign twins."""
     print(f"\n{'twins of':20} {'':3} {'own':>6} {'hits':>6} {'posts':>7} {'hits':>6}")
     total = Counter[str]()
-    for name in names:
-        technique = (TECHNIQUES | HELD_OUT)[name]
+    for name, technique in techniques.items():
         for lang in technique.languages:
             random = Random(f"{options.seed} {name} {lang} twins")
             own, own_hits = twins(technique, lang, HARMLESS[lang] * (1 if options.quick else 5), random)

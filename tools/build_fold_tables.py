@@ -67,8 +67,32 @@ IDEOGRAPHS = ((0x20000, 0x2A6DF), (0x2A700, 0x2EE5D), (0x30000, 0x323AF))
 
 # Look-alikes the Unicode list leaves out or points elsewhere.
 WRITTEN_LOOK_ALIKES = {"µ": "u", "μ": "u", "І": "i", "Ӏ": "i", "ı": "i", "ɪ": "i", "ſ": "s", "ł": "l"}
+# One stroke, which reads as i; the search for strokes reads it as l as well.
+WRITTEN_LOOK_ALIKES |= dict.fromkeys("ꓲⲒⲓⵏᛁ𐌉𐊊𐌠𖼨", "i")
+# Alphabets that people dress words up in: each letter and what it is taken for.
+for _drawn, _letters in (
+    ("ⲀⲁⲂⲃⲆⲇⲈⲉⲎⲏⲘⲙⲚⲛⲨⲩⲰⲱⲜⲝ", "aabbddeehhmmnnyywwzz"),  # Coptic
+    ("ժԺեգցႠცყეძნრჩჳ", "ddeqgsbyednrhz"),  # Armenian, Georgian
+    ("ΛΔδσςεθΘπωβηγ", "aadoceoonwbny"),  # Greek
+    ("ИиЯяДдЦцФфЭэЄєЛлПп", "nnrrdduuooeeeeaann"),  # Cyrillic
+    ("ᗪᑕᑢᗴᘜᑎᘉᘻᘺᗯᔕᘔᑫᕮᘿᗝ", "dccegnnmwwszqeeo"),  # Canadian syllabics
+    ("ꍏꌃꉓꀸꍟꎇꁅꃅꀤꀭꀘ꒒ꂵꈤꂦꉣꆰꋪꌗ꓄ꀎꃴꅏꊼꌩꁴ", "abcdefghijklmnopqrstuvwxyz"),  # Yi
+    ("ᛒᚱᛏᚲᛊᛇ", "brtcsz"),  # runes
+    ("ɐǝəɔɟɥɾʞɹʇʌʎᴉƍ", "aeecfhrkrtvyig"),  # turned
+    ("〡〢〣〤〥〦〧〨〩", "一二三四五六七八九"),  # the numerals of the market
+    ("ɛʄÞþÐðŊŋƛʘ℘", "efppddnnaop"),  # Latin of other languages, and signs
+):
+    WRITTEN_LOOK_ALIKES |= dict(zip(_drawn, _letters, strict=True))
 
 SMALL_CAPITAL = re.compile(r"LATIN LETTER SMALL CAPITAL ([A-Z])")
+# Letters whose name says what letter they are drawn from: ƈ ɱ ɳ, ɘ, ᵷ.
+DRESSED = re.compile(
+    r"LATIN (?:SMALL|CAPITAL|LETTER SMALL CAPITAL) (?:LETTER )?"
+    r"(?:(?:TURNED|REVERSED|SIDEWAYS|SCRIPT|DOTLESS|INSULAR|TAILLESS|STRETCHED|BLACKLETTER|BARRED|INVERTED"
+    r"|LONG) )*([A-Z])"
+    r"(?: ROTUNDA)?(?: WITH (?!SMALL LETTER).*)?"
+)
+MODIFIED = re.compile(r"MODIFIER LETTER (?:SMALL|CAPITAL)(?: TURNED| REVERSED)? ([A-Z])(?: WITH .*)?")
 # Letters in a drawn shape that have no decomposition: 🅐 🅰 and the like.
 DRAWN_LETTER = re.compile(r"(?:NEGATIVE|CROSSED NEGATIVE) (?:CIRCLED|SQUARED) LATIN CAPITAL LETTER ([A-Z])")
 
@@ -142,6 +166,22 @@ def decimal_digit(c: str) -> str:
     return "" if value is None or unicodedata.category(c) not in ("Nd", "No") else str(value)
 
 
+def dressed_letter(c: str) -> str:
+    """Return the letter that another one is drawn from by its name, or an empty string."""
+    name = unicodedata.name(c, "")
+    if found := DRESSED.fullmatch(name) or MODIFIED.fullmatch(name):
+        return found[1].lower()
+    base, _, rest = name.partition(" WITH ")
+    return unicodedata.lookup(base) if rest and is_named(base) and base[:5] in ("CYRIL", "GREEK") else ""
+
+
+def is_named(name: str) -> bool:
+    try:
+        return bool(unicodedata.lookup(name))
+    except KeyError:
+        return False
+
+
 class Folder:
     """Decides for one character what it becomes ("" = deleted) and which folding that was."""
 
@@ -183,6 +223,8 @@ class Folder:
             return letters, "circled letter"
         if len(bare) == 1 and bare != c:
             return bare, "combining mark"
+        if dressed := dressed_letter(c):
+            return dressed, "look-alike"
         lower = c.lower() if len(c.lower()) == 1 else unmarked(c.lower())
         lower = lower.casefold() if len(lower.casefold()) == 1 else lower
         return (lower, "") if len(lower) == 1 else (c, "")

@@ -4,6 +4,7 @@ from functools import cache
 from importlib.util import find_spec
 from itertools import pairwise
 from random import Random
+from unittest.mock import patch
 
 import pyarrow as pa
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bylaw.scan._tables import character_table
+from bylaw.scan.hanzi import _search
 from bylaw.scan.hanzi._likeness import hanzi
 from bylaw.scan.hanzi._search import HanziSearch
 
@@ -86,6 +88,15 @@ def test_batch_is_one_by_one(posts: list[str]) -> None:
     one_by_one = [search().find_one(post) for post in posts]
     assert in_batch(posts) == one_by_one
     assert [in_batch([post])[0] for post in posts] == one_by_one
+
+
+@given(texts, st.integers(1, 4), st.sampled_from([0, 2, 10_000]))
+@settings(max_examples=200, deadline=None)
+def test_a_long_text_is_read_like_a_short_one(text: str, times: int, most: int) -> None:
+    """What is remembered of the same surroundings is what would be found there again, and may be forgotten."""
+    found = search().find_one(text * times)
+    with patch.object(_search, "_LONG", 0), patch.object(_search, "_MOST_TOLD", most):
+        assert search().find_one(text * times) == found
 
 
 @given(texts)

@@ -34,6 +34,11 @@ def committed():
     return sorted(path for path in paths if path.is_file())
 
 
+TOPS = (ROOT, ROOT / "src" / "bylaw")
+NAMED = re.compile(
+    r"(?:^|\s)((?:src/bylaw|bench|tests|tools|training|docs|model|policy|scan|casework|ledger|store|engine|cli)"
+    r"(?:/[\w.-]*\w)+)/?(?=$|[\s,;:])"
+)
 FILES = committed()
 PAGES = [path for path in FILES if path.suffix == ".md"]
 
@@ -140,6 +145,19 @@ def anchors(path):
     """Return the fragments a page's headings can be reached by."""
     headings = re.findall(r"^#+ (.*)$", path.read_text("utf-8"), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page_file", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_named_files_are_there(page_file):
+    """A file or folder of the house that a page names by its path is there, wherever it was moved since."""
+    code = re.findall(r"`([^`\n]+)`", page_file.read_text("utf-8"))
+    named = [name for words in code for name in NAMED.findall(words)]
+    gone = [
+        name
+        for name in named
+        if not any((top / f"{name}{end}").exists() for top in TOPS for end in ("", ".py"))
+    ]
+    assert gone == []
 
 
 def test_no_file_names_a_machine_or_a_package_index():

@@ -459,6 +459,15 @@ class Condition:
         """
         return self._tree.bound(_Reading(counts, unknown, near), upper=True)
 
+    def must_hold_all(
+        self, counts: Mapping[str, Any], unknown: Mapping[str, Any] = _NOTHING, near: Near | None = None
+    ) -> Any:
+        """Return where the condition holds whatever the `unknown` signals turn out to be.
+
+        The lower bound to `may_hold_all`, of the same form: it may hold elsewhere too.
+        """
+        return self._tree.bound(_Reading(counts, unknown, near), upper=False)
+
     def missing(self, counts: Mapping[str, int], near: Near = _never_near) -> tuple[str, ...]:
         """Return the signals whose absence made it fail for one text, in the order they are written.
 

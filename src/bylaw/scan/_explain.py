@@ -14,7 +14,7 @@ __all__ = ["MOST_SHOWN", "Explanation", "explain"]
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from typing import Literal
 
 from msgspec.structs import replace
@@ -271,7 +271,12 @@ def _facts(names: tuple[str, ...], reading: Reading, seen: Seen) -> tuple[AskedF
 
 def _answer(condition: Condition, counts: Counts, reading: Reading, seen: Seen) -> AskedCondition:
     held = condition.holds(counts.known, counts.near)
-    missing = () if held else condition.missing(counts.known, counts.near)
+    if held:
+        missing: tuple[str, ...] = ()
+    elif any(counts.known.get(name) for name in condition.names):
+        missing = condition.missing(counts.known, counts.near)
+    else:
+        missing = _missing_in_nothing(condition)
     names = _decisive(condition, counts, held=held)
     hits = dict.fromkeys(hit for name in names for hit in counts.hits(name, most=EVIDENCE_PER_SIGNAL))
     return AskedCondition(
@@ -281,6 +286,12 @@ def _answer(condition: Condition, counts: Counts, reading: Reading, seen: Seen) 
         because=evidence_of_hits(reading, seen.item_id, sorted(hits, key=lambda hit: (hit.start, hit.end))),
         too_much=not held and not missing,
     )
+
+
+@lru_cache(maxsize=1024)
+def _missing_in_nothing(condition: Condition) -> tuple[str, ...]:
+    """Return what a condition misses where nothing hits that it asks for: in most texts, most of them."""
+    return condition.missing({})
 
 
 def _decisive(condition: Condition, counts: Counts, *, held: bool) -> list[str]:

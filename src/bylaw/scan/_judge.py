@@ -40,16 +40,19 @@ __all__ = [
 ]
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from operator import attrgetter
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+import numpy as np
+from numpy.typing import NDArray
+
 from bylaw.canon import canonical, digest
 from bylaw.model import Account, Evidence, Exemption, Finding, ItemKind, Pack, Stance
-from bylaw.scan._plan import ALL_GRADES, PLAIN, STRONG, WEAK, CheckedExemption, ClausePlan, StanceTest
+from bylaw.scan._plan import ALL_GRADES, PLAIN, STRONG, WEAK, CheckedExemption, ClausePlan, Plan, StanceTest
 from bylaw.scan._reading import Reading
 from bylaw.scan.signals import Hit
 from bylaw.scan.signals.model import probability
@@ -202,20 +205,23 @@ def confidence_told(
     reading: Reading, strength: Strength, evidence: tuple[Evidence, ...], counter: tuple[Evidence, ...]
 ) -> float:
     """Return the confidence of an item-level finding: the formula's, calibrated, and bounded for pictures."""
-    told = calibrated(reading, confidence_of(strength, evidence, counter))
+    logits = [scored.logits for scored in reading.scored()] if reading.plan.scorers else []
+    told = calibrated(reading.plan, logits, confidence_of(strength, evidence, counter))
     return min(READ_IN_PICTURE, told) if any(entry.box for entry in evidence) else told
 
 
-def calibrated(reading: Reading, confidence: float) -> float:
-    """Return what the pack's model makes of the formula's confidence; the same where no model says how."""
-    for at, scorer in enumerate(reading.plan.scorers):
+def calibrated(plan: Plan, logits: Sequence[NDArray[np.float64]], confidence: float) -> float:
+    """Return what the pack's model makes of the formula's confidence; the same where no model says how.
+
+    `logits` are those of the text, for each of the plan's models.
+    """
+    for scorer, own in zip(plan.scorers, logits, strict=True):
         how = scorer.model.confidence
         if how is None:
             continue
-        logits = reading.scored()[at].logits
         head = next(place for place, head in enumerate(scorer.heads) if head.id == how.head)
         plain = math.log(confidence / (1 - confidence))
-        told = probability(how.offset + how.formula * plain + how.model * float(logits[head]))
+        told = probability(how.offset + how.formula * plain + how.model * float(own[head]))
         return round(min(0.99, max(0.01, told)), 2)
     return confidence
 

@@ -21,8 +21,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from itertools import groupby, repeat
-from operator import itemgetter
 from typing import Any, NamedTuple
 
 import msgspec
@@ -35,16 +33,19 @@ from bylaw.canon import text_digest
 from bylaw.errors import InputRefused
 from bylaw.model import Account, Example, Finding, ItemKind, Pack, Value
 from bylaw.scan._facts import facts_findings
-from bylaw.scan._judge import Seen, Verdict, finding_of, judge
+from bylaw.scan._judge import Seen, finding_of, judge
 from bylaw.scan._marks import COLUMN, Mark, read_marks
-from bylaw.scan._plan import ClausePlan, Plan, compile_plan
+from bylaw.scan._plan import Plan, compile_plan
 from bylaw.scan._reading import Reading, locate
 from bylaw.scan._sift import sift
 from bylaw.scan._subject import subject_findings
+from bylaw.scan._verdicts import Bench, Judged
+from bylaw.scan._written import findings_of
 from bylaw.scan.signals.model import Scored
 
 _SLICE = 32_768  # texts whose hits are held at once
-_AT_ONCE = 256  # verdicts whose findings are written at once; many more would keep the collector busy
+_AT_ONCE = 1024  # verdicts whose findings are written at once; many more would keep the collector busy
+_FEW = 48  # texts; from so many on they are judged at once
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -90,67 +91,97 @@ def scan(
     findings: list[Finding] = []
     counts = dict.fromkeys(_VERDICTS, 0)
     for first in range(0, batch.num_rows, _SLICE):
-        told: list[tuple[ClausePlan, Reading, Seen, Verdict]] = []
-        for reading, seen, asked in _candidates(plan, batch.slice(first, _SLICE), accounts or {}):
-            before = len(told)
-            for clause, grades in asked:
-                verdict = judge(clause, reading, seen, grades)
-                if verdict is None:
-                    continue
-                kind = "exempt" if verdict.exempt else "violating" if verdict.violates else "talk"
-                counts[kind] += 1
-                if talk or kind != "talk":
-                    told.append((clause, reading, seen, verdict))
-            if len(told) == before:
-                reading.close()
-            elif len(told) >= _AT_ONCE:
-                findings += _findings_of(plan, told)
-                told.clear()
-        findings += _findings_of(plan, told)
+        left = _Left(plan, batch.slice(first, _SLICE), accounts or {})
+        told = list(left.told(counts, talk=talk))
+        findings += left.written(told)
     return ScanResult(findings=tuple(findings), posts=batch.num_rows, counts=counts)
 
 
-def _findings_of(plan: Plan, told: list[tuple[ClausePlan, Reading, Seen, Verdict]]) -> list[Finding]:
-    readings = {id(reading): reading for _, reading, _, _ in told}
-    locate(plan, readings.values())
-    findings = [finding_of(*each) for each in told]
-    for reading in readings.values():
-        reading.close()
-    return findings
+class _Left:
+    """The texts of a slice for which some clause could hold, and how they are judged: at once, or one by one.
 
+    Few are judged one by one, for arrays have a price of their own; so is what was read in pictures.
+    """
 
-def _candidates(
-    plan: Plan, batch: pa.RecordBatch, accounts: Mapping[str, Account]
-) -> Iterator[tuple[Reading, Seen, list[tuple[ClausePlan, int]]]]:
-    """Yield every text for which a clause could hold, in order, with those clauses and by which grades."""
-    texts = pc.fill_null(batch.column("text"), "")
-    hits = plan.searches.find(texts, plan.by_term)
-    places = plan.terms.resolve_all(*hits, native=plan.matcher.kernel == "native")
-    left = sift(plan, batch, texts, places, accounts)
-    if left.rows.size == 0:
-        return
-    low, high = (np.searchsorted(places.post, left.rows, side=side) for side in ("left", "right"))
-    spans = zip(low.tolist(), high.tolist(), left.hints.tolist(), strict=True)
-    scored = zip(*left.logits, strict=True) if left.logits else repeat(None, left.rows.size)
-    unknown = _Unknown(plan)
-    clauses = zip(left.at.tolist(), left.clauses.tolist(), left.grades.tolist(), strict=True)
-    asked = {at: [each[1:] for each in group] for at, group in groupby(clauses, key=itemgetter(0))}
-    for at, (row, (first, last, pattern), logits) in enumerate(
-        zip(_columns(batch, texts, left.rows), spans, scored, strict=True)
-    ):
-        spots = plan.terms.spots(places, first, last)
-        own = logits and [
-            Scored(scorer, row.text, each) for scorer, each in zip(plan.scorers, logits, strict=True)
+    def __init__(self, plan: Plan, batch: pa.RecordBatch, accounts: Mapping[str, Account]) -> None:
+        self._plan, self._accounts = plan, accounts
+        texts = pc.fill_null(batch.column("text"), "")
+        hits = plan.searches.find(texts, plan.by_term)
+        self._places = plan.terms.resolve_all(*hits, native=plan.matcher.kernel == "native")
+        self._sifted = left = sift(plan, batch, texts, self._places, accounts)
+        self._rows = list(_columns(batch, texts, left.rows)) if left.rows.size else []
+        self._seen: dict[int, Seen] = {}
+        self._readings: dict[int, Reading] = {}
+        self._unknown = _Unknown(plan)
+        has_pictures = COLUMN in batch.schema.names
+        self._bench = None
+        if len(self._rows) >= _FEW and not has_pictures:
+            whole = [row.text for row in self._rows]
+            self._bench = Bench(plan, batch, self._places, left, whole, self.seen, self.reading)
+
+    def told(self, counts: dict[str, int], *, talk: bool) -> Iterator[Judged]:
+        """Yield the verdicts that are told, in order, and count all of them."""
+        for judged in self._one_by_one() if self._bench is None else self._bench.judge():
+            verdict = judged.verdict
+            kind = "exempt" if verdict.exempt else "violating" if verdict.violates else "talk"
+            counts[kind] += 1
+            if talk or kind != "talk":
+                yield judged
+
+    def _one_by_one(self) -> Iterator[Judged]:
+        left = self._sifted
+        for at, number, grades in zip(
+            left.at.tolist(), left.clauses.tolist(), left.grades.tolist(), strict=True
+        ):
+            clause = self._plan.clauses[number]
+            verdict = judge(clause, self.reading(at), self.seen(at), grades)
+            if verdict is not None:
+                yield Judged(at, number, verdict)
+
+    def written(self, told: Sequence[Judged]) -> list[Finding]:
+        """Return the findings of verdicts."""
+        if self._bench is not None:
+            parts = (told[first : first + _AT_ONCE] for first in range(0, len(told), _AT_ONCE))
+            return [each for part in parts for each in findings_of(self._bench, self._places, part)]
+        locate(self._plan, [self.reading(at) for at in dict.fromkeys(each.at for each in told)])
+        return [
+            finding_of(self._plan.clauses[number], self.reading(at), self.seen(at), verdict)
+            for at, number, verdict in told
         ]
-        reading = Reading(plan, row.text, spots, row.kind, unknown[pattern], row.marks, own)
-        seen = Seen(
-            item_id=row.item_id,
-            version=text_digest(row.text),
-            account_id=row.account_id,
-            published_at=row.created_at,
-            account=accounts.get(row.account_id) if row.account_id is not None else None,
-        )
-        yield reading, seen, [(plan.clauses[number], grades) for number, grades in asked[at]]
+
+    def seen(self, at: int) -> Seen:
+        """Return what one of the texts came from."""
+        seen = self._seen.get(at)
+        if seen is None:
+            row = self._rows[at]
+            account = self._accounts.get(row.account_id) if row.account_id is not None else None
+            version = text_digest(row.text)
+            seen = self._seen[at] = Seen(row.item_id, version, row.account_id, row.created_at, account)
+        return seen
+
+    def reading(self, at: int) -> Reading:
+        """Return one of the texts, to be judged by itself."""
+        reading = self._readings.get(at)
+        if reading is None:
+            plan, row, left = self._plan, self._rows[at], self._sifted
+            low, high = (
+                int(np.searchsorted(self._places.post, left.rows[at], side=side))
+                for side in ("left", "right")
+            )
+            own = [
+                Scored(scorer, row.text, logits[at])
+                for scorer, logits in zip(plan.scorers, left.logits, strict=False)
+            ]
+            reading = self._readings[at] = Reading(
+                plan,
+                row.text,
+                plan.terms.spots(self._places, low, high),
+                row.kind,
+                self._unknown[int(left.hints[at])],
+                row.marks,
+                own or None,
+            )
+        return reading
 
 
 class _Unknown(dict[int, dict[str, bool]]):

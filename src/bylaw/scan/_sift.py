@@ -12,7 +12,7 @@ INVARIANT: where a clause holds, it is among what is left. More may be left; jud
 
 from __future__ import annotations
 
-__all__ = ["Sifted", "sift"]
+__all__ = ["Sifted", "Table", "sift"]
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, get_args
@@ -57,7 +57,7 @@ def sift(
     standing = plan.sieve.every(places.post, plan.terms.signals_of(places), batch.num_rows)
     rows = np.flatnonzero(standing)
     standing = standing[rows]
-    table = _Table(plan, batch, places, rows)
+    table = Table(plan, batch, places, rows)
     possible = np.zeros((len(plan.clauses), rows.size), np.uint8)
     unknown: dict[str, Any] = dict.fromkeys(plan.unknown, True)
     unknown |= dict.fromkeys(plan.asked["picture"], _pictured(batch)[rows])
@@ -92,7 +92,7 @@ def _read_by_models(
     plan: Plan,
     texts: Any,
     rows: Ints,
-    table: _Table,
+    table: Table,
     possible: NDArray[np.uint8],
     unknown: dict[str, Any],
 ) -> list[NDArray[np.float64]]:
@@ -112,7 +112,7 @@ def _read_by_models(
         np.full((rows.size, len(scorer.heads)), np.nan) for scorer in plan.scorers
     ]
     for scorer, read in zip(plan.scorers, logits, strict=True):
-        read[hanging] = scorer.logits(taken, counts)
+        read[hanging] = scorer.logits(taken, counts, native=plan.matcher.kernel == "native")
         unknown |= {name: read[:, head] >= least for name, head, least in scorer.signals if name in unknown}
     table.knows(unknown)
     for at in asking:
@@ -121,7 +121,7 @@ def _read_by_models(
     return logits
 
 
-class _Table:
+class Table:
     """Counts and places of the words in some texts of a batch."""
 
     def __init__(self, plan: Plan, batch: pa.RecordBatch, places: Places, rows: Ints) -> None:
@@ -299,7 +299,7 @@ def _follows(first: tuple[Ints, Ints, Ints], second: tuple[Ints, Ints, Ints], di
     if not first[0].size or not second[0].size:
         return np.zeros(second[0].size, np.bool_)
     # One accumulate over all texts: whatever ends in an earlier text ends too far away.
-    width = int(first[2].max()) + distance + 1
+    width = max(int(first[2].max()), int(second[1].max())) + distance + 1
     begins = first[0] * width + first[1]
     ends = np.maximum.accumulate(first[0] * width + first[2])
     here = second[0] * width + second[1]

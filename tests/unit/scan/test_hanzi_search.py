@@ -1,9 +1,12 @@
 """Disguised Chinese: what is found, with which span and name, and what is left alone."""
 
+import time
+
 import pyarrow as pa
 import pytest
 
 from bylaw.scan._match import Hits
+from bylaw.scan.hanzi import _search
 from bylaw.scan.hanzi._search import HanziSearch
 
 TERMS = ("演唱会门票", "高价收", "加微信", "代抢", "转卖", "内场票", "绿卡", "vip内场", "免排队入场")
@@ -85,6 +88,20 @@ def test_benign_batch() -> None:
     hits = SEARCH.find(texts)
     want = [(post, *spot) for post, text in enumerate(texts) for spot in SEARCH.find_one(text)]
     assert sorted(zip(*(column.tolist() for column in hits), strict=True)) == want
+
+
+def test_surroundings_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a long text, too, the same letters are a hit or none by what stands around them."""
+    text = "，加威信誓，加威信誓旦旦，加威信誓，"
+    monkeypatch.setattr(_search, "_LONG", 0)
+    assert SEARCH.find_one(text) == [(2, 1, 4), (2, 13, 16)]
+
+
+def test_parts_without_end_are_read_in_linear_time() -> None:
+    """Ten thousand characters in parts and as many other disguises are all found, each weighed once."""
+    begun = time.process_time()
+    assert len(SEARCH.find_one("车专卖，高价首，" * 10_000)) == 20_000
+    assert time.process_time() - begun < 8
 
 
 def test_wanted_only() -> None:

@@ -31,7 +31,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
-from itertools import islice, product
+from itertools import islice, permutations, product
 from typing import NamedTuple
 
 import numpy as np
@@ -58,6 +58,21 @@ _USUAL = 6.0  # the same of one that is a word of its own
 _PACK_WORD = 9.0  # the cost of what a pack knows as a word
 _SAME_SOUND, _NEAR_SOUND = 2.0, 3.5  # what it costs to write a character of the same sound
 _FAR_SHAPE, _NEAREST_SHAPE = 4.5, 2.0  # the same for a shape, by how near it is
+_TAUGHT = re.findall(
+    r"\w+",
+    """
+    己已巳 戊戌戍 未末 土士 日曰 人入 天夭 干千于 大太犬 由甲申田 拔拨 贝见 折拆
+    晴睛 鸟乌 今令 受爱 单早 版板饭 得碍 微徽徵 候侯 喝渴 即既 风凤 历厉 免兔
+    狼狠 蓝篮 辨辩辫瓣 密蜜 恨很狠 货贷 贷贸 竞竟 句旬 因困囚 列例 幕墓暮
+    侍待持特 师帅 晒洒 竖坚 宜宣 住往注 准淮 主王玉 力刀 九丸 牛午 户尸
+    目且 向尚 各名 官宫 休体 伍任 帐账 钱线浅 银根跟 链涟 转砖传 轮论沦 运远
+    返近 违连 充允 亮亭 享亨 抢枪 拍柏 招抬 扫归 汇江 沽估 投设 卖实 兑况 收攸
+    购钩沟 价阶 佳住 倍培赔 借错措 领顿 仓仑 杠扛 杆秆 涨张帐 炒妙抄 现视 提堤
+    赚嫌谦
+    """,
+)
+"""Characters that schools teach to tell apart, and others that differ in a stroke or in the radical."""
+_TAUGHT_NEAR = 0.8
 _PARTICLES = frozenset("吗呢吧啊呀嘛哦喔呗啦哪的地得了着过么们")
 """What stands for nothing else: it is behind any word."""
 _LONGEST_WORD = 4
@@ -141,6 +156,10 @@ def hanzi() -> Hanzi:
     for character, count in zip(characters, data["alike"].tolist(), strict=True):
         for meant, near in islice(pairs, count):
             shapes.setdefault(chr(meant), {})[character] = near / 20
+    for family in _TAUGHT:
+        for meant, character in permutations(family, 2):
+            own = shapes.setdefault(meant, {})
+            own[character] = max(_TAUGHT_NEAR, own.get(character, 0.0))
     return Hanzi(
         sounds=sounds,
         sought={c: ears[number] for c, number in zip(characters, data["sought"].tolist(), strict=True)},

@@ -22,7 +22,7 @@ from __future__ import annotations
 __all__ = ["HanziSearch", "Likely"]
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from itertools import chain, compress, pairwise
 from operator import add
@@ -35,7 +35,7 @@ from numpy.typing import NDArray
 from bylaw.scan._disguises import disguises
 from bylaw.scan._fold import Texts
 from bylaw.scan._forms import forms_of
-from bylaw.scan._gaps import judge_one
+from bylaw.scan._gaps import FIRST_SPACED, LAST_SPACED, judge_one
 from bylaw.scan._gate import Gate
 from bylaw.scan._match import Hits, Matcher
 from bylaw.scan._tables import DISGUISES, Kind, character_table, codepoint_kinds, tables
@@ -68,6 +68,9 @@ Candidate = tuple[Term, int, float]
 """A term, the place of its first letter in a line, and what its disguise costs."""
 
 _CONTEXT = 3  # characters to either side that may make a word of four with what is found
+_AROUND = _CONTEXT + 2  # code points to either side of a find, beyond which nothing is asked of the text
+_LONG = 5_000  # code points of a text in which the same words may stand in the same surroundings many times
+_MOST_TOLD = 10_000  # surroundings whose answer is kept
 _WIDEST = 3  # visible characters between two characters of a hit
 _PINYIN = Likeness("pinyin", LEAST_CHANGE)
 _OWN = Likeness("", 0.0)
@@ -169,8 +172,8 @@ class HanziSearch:
                 found += self._judged(own, plain, candidates)
             else:
                 # Parts of a character are nothing by themselves to who sees the character.
-                joined = [line.spans[at] for at in line.replaced]
-                left = [each for each in candidates if not _tears(joined, each)]
+                within = {at for each in line.replaced for at in range(*line.spans[each])[1:]}
+                left = [each for each in candidates if not _tears(within, each)]
                 beyond = list(self._candidates(line))
                 if lets is not None:
                     terms = {term.number for term, _, _ in (*left, *beyond)}
@@ -404,6 +407,7 @@ class HanziSearch:
         self, text: _Text, line: _Line, candidates: Iterable[Candidate]
     ) -> Iterator[tuple[float, Spot]]:
         """Yield the hits among candidates, and what their disguise costs."""
+        told: dict[tuple[object, ...], bool] | None = {} if len(text.squeezed) > _LONG else None
         for term, first, cost in candidates:
             own = range(first, first + len(term.letters))
             if line.replaced:
@@ -413,13 +417,29 @@ class HanziSearch:
             elif not cost:
                 continue
             places = [line.spans[at] for at in own] if line.spans else [(at, at + 1) for at in own]
-            if (
-                self._fits(text, places, term)
-                and (line.replaced or not _is_torn(text, first, own.stop))
-                and self._explains(text, places, term, cost)
-            ):
-                start, end = text.origins[places[0][0]], text.origins[places[-1][1] - 1] + 1
-                yield cost, (term.number, start, end)
+            origins = text.origins[places[0][0]], text.origins[places[-1][1] - 1]
+            # Words of letters look further than around them for what they may touch.
+            if told is None or term.shape.flags & (FIRST_SPACED | LAST_SPACED):
+                stands = self._stands(text, line, places, term, cost)
+            else:
+                begin = max(origins[0] - _AROUND, 0)
+                around = bytes(text.codepoints[begin : origins[1] + _AROUND + 1])
+                own_places = [high - places[0][0] for _, high in places] if line.replaced else ()
+                key = (term.number, origins[0] - begin, origins[1] - begin, around, cost, *own_places)
+                known = told.get(key)
+                stands = self._stands(text, line, places, term, cost) if known is None else known
+                if known is None and len(told) < _MOST_TOLD:
+                    told[key] = stands
+            if stands:
+                yield cost, (term.number, origins[0], origins[1] + 1)
+
+    def _stands(self, text: _Text, line: _Line, places: Sequence[Place], term: Term, cost: float) -> bool:
+        """Whether a candidate is a hit; but for words with letters, what stands `_AROUND` it decides that."""
+        return (
+            self._fits(text, places, term)
+            and bool(line.replaced or not _is_torn(text, places[0][0], places[-1][1]))
+            and self._explains(text, places, term, cost)
+        )
 
     def _candidates(self, line: _Line) -> Iterator[Candidate]:
         """Yield terms that may stand somewhere, where, and what their disguise costs; some twice.
@@ -444,18 +464,32 @@ class HanziSearch:
     ) -> Iterator[Candidate]:
         size = len(letters)
         classes = letters.translate(self._ears)
+        reach = self._longest + len(self._anchors)
         for step, anchors in enumerate(self._anchors, start=1):
+            told: dict[tuple[int, str], list[Candidate]] = {}
             for place, own in enumerate(map(anchors.get, map(add, classes, classes[step:]))):
                 if own:
-                    for term, at, probe, may in own:
-                        if 0 <= place + probe < size and letters[place + probe] in may:
-                            cost = self._cost(letters, term, place - at)
-                            if cost is not None:
-                                yield term, place - at, cost
+                    around = letters[max(place - reach, 0) : place + reach] if size > _LONG else ""
+                    key = (min(place, reach), around)
+                    near = told.get(key) if around else None
+                    if near is None:
+                        near = list(self._anchored(letters, place, own))
+                        if around and len(told) < _MOST_TOLD:
+                            told[key] = near
+                    for term, before, cost in near:
+                        yield term, place - before, cost
         for pairs in short:
             for place, found in enumerate(map(pairs.get, map(add, letters, letters[1:]))):
                 if found:
                     yield from ((term, place, cost) for term, cost in found)
+
+    def _anchored(self, letters: str, place: int, anchors: Iterable[Anchor]) -> Iterator[Candidate]:
+        """Yield the terms that stand where one of two sounds is theirs, and how far before it they begin."""
+        for term, at, probe, may in anchors:
+            if 0 <= place + probe < len(letters) and letters[place + probe] in may:
+                cost = self._cost(letters, term, place - at)
+                if cost is not None:
+                    yield term, at, cost
 
     def _cost(self, letters: str, term: Term, first: int) -> float | None:
         """Return what the disguise of a term at a place costs; None if it does not stand there."""
@@ -654,11 +688,10 @@ def _is_in_address(text: str, start: int, end: int) -> bool:
     return bool(_ADDRESS_BEFORE.fullmatch(before) or _ADDRESS_AFTER.fullmatch(after))
 
 
-def _tears(joined: Sequence[Place], candidate: Candidate) -> bool:
+def _tears(within: Container[int], candidate: Candidate) -> bool:
     """Whether a candidate begins or ends within what is one character or syllable."""
     term, first, _ = candidate
-    last = first + len(term.letters)
-    return any(low < first < high or low < last < high for low, high in joined)
+    return first in within or first + len(term.letters) in within
 
 
 def _is_torn(text: _Text, first: int, last: int) -> bool:

@@ -16,7 +16,7 @@ INVARIANT: pure, and in time linear in the text.
 
 from __future__ import annotations
 
-__all__ = ["HINT", "Spoken", "spoken"]
+__all__ = ["HINT", "HINTED", "Spoken", "spoken"]
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -36,12 +36,17 @@ _SAID = {
 _FIRM = "com|cn|net|org|io|cc|xyz"
 _SOFT = "me|co|vip|top|app|pro|club|live|info|link|online|site|shop|fun|exchange|finance|us"
 _ENDING_SPACED = "c ?o ?m|c ?n|n ?e ?t|o ?r ?g|i ?o|c ?c|x ?y ?z|m ?e|v ?i ?p|t ?o ?p|a ?p ?p|p ?r ?o"
-HINT = (
-    r"(?i: dot [a-z])|[点點] ?(?:[A-Za-z]|康姆|康母|抗姆|靠姆|卡姆|西恩|爱欧)"
-    rf"|(?: [.。．] ?|[.。．] )(?i:{_ENDING_SPACED}|{_SOFT})(?:[^A-Za-z]|$)"
-    rf"|[.。．点點] ?(?i:c o ?m|c ?o m|c n|n e t|o r g|i o|x y z|m e|v i p|t o p|a p p|p r o)(?:[^A-Za-z]|$)"
-)
+_TOLD = r"[A-Za-z]|康姆|康母|抗姆|靠姆|卡姆|西恩|爱欧"
+_ENDED = r"(?:[^A-Za-z]|$)"
+_AN_ENDING = rf"(?i:{_ENDING_SPACED}|{_SOFT}){_ENDED}"
+_ALL_SPACED = rf"(?i:c o ?m|c ?o m|c n|n e t|o r g|i o|x y z|m e|v i p|t o p|a p p|p r o){_ENDED}"
+HINT = rf"(?i: dot [a-z])|[点點] ?(?:{_TOLD})|(?: [.。．] ?|[.。．] ){_AN_ENDING}|[.。．点點] ?{_ALL_SPACED}"
 """No spoken link without the word for the dot, or a dot that an ending follows, spaced or not."""
+HINTED = re.compile(
+    rf"[.。．点點dD](?:(?<=[点點]) ?(?:{_TOLD})|(?:(?<= [.。．]) ?|(?<=[.。．]) ){_AN_ENDING}"
+    rf"|(?<=[.。．点點]) ?{_ALL_SPACED}|(?<= [dD])(?i:ot [a-z]))"
+)
+"""The same, put so that at most places one look at a character is enough."""
 _LABEL = r"[a-z0-9](?:[a-z0-9\-]{0,40}[a-z0-9])?"
 _DOT = re.compile(
     rf"(?<![\w.\-@])(?P<label>{_LABEL}(?: (?:dash|hyphen) {_LABEL})?) dot "

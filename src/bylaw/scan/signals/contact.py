@@ -124,6 +124,9 @@ _ADDRESS = re.compile(
     r"(?:https?://|(?<![\w@.])[a-z0-9\-]{1,63}(?:\.[a-z0-9\-]{1,63}){1,4}/)[!#-;=?-~]{1,2000}",
     re.ASCII,
 )
+_OF_HOST = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-.")
+_LONGEST_HOST = 512
+"""More than the characters of a host in `_ADDRESS`."""
 _EMAIL = re.compile(
     r"(?<![\w.+\-])[a-z0-9][a-z0-9._%+\-]{0,63}@(?:[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?\.){1,4}"
     r"[a-z]{2,18}(?![a-z0-9_\-])",
@@ -209,12 +212,43 @@ def find(view: View) -> list[Hit]:
     hits: list[Hit] = []
     low = view.low
     words = ""
-    for search, needed, hint in _SEARCHES:
-        if needed.search(low) and hint.search(low):
+    for search, hint in _SEARCHES:
+        if hint.search(low):
             if not words:
-                words = _ADDRESS.sub(lambda match: " " * len(match[0]), low) if "/" in low else low
+                words = _without_addresses(low) if "/" in low else low
             hits.extend(search(view, words))
     return hits
+
+
+def _without_addresses(low: str) -> str:
+    """Return a text with blanks where `_ADDRESS` finds something, asked only where one may begin."""
+    parts: list[str] = []
+    done, reached, slash = 0, 0, low.find("/")
+    while slash >= 0:
+        match = next(
+            (match for start in _begins(low, reached, slash) if (match := _ADDRESS.match(low, start))), None
+        )
+        if match is not None:
+            reached = match.end()
+            parts += (low[done : match.start()], " " * (reached - match.start()))
+            done = reached
+        slash = low.find("/", max(slash + 1, reached))
+    return "".join((*parts, low[done:]))
+
+
+def _begins(low: str, reached: int, slash: int) -> Iterator[int]:
+    """Yield where an address with its first slash there may begin, from left to right."""
+    if low[slash - 1 : slash] == ":":
+        yield from (start for start in (slash - 6, slash - 5) if start >= reached)
+        return
+    start, least = slash, max(reached, slash - _LONGEST_HOST)
+    while start > least and low[start - 1] in _OF_HOST:
+        start -= 1
+    if start < slash:
+        yield start
+    while 0 <= (start := low.find("-", start, slash)):  # a host may begin behind one, too
+        start += 1
+        yield start
 
 
 def _disguise(match: re.Match[str], *, is_plain: bool) -> tuple[str, ...]:
@@ -365,38 +399,63 @@ _TELEGRAM_HINT = (
     "telegram|tele[- \n]gram|tg|(?:^|[^a-z0-9])t[ .\n]g(?:[^a-z]|$)|t[.]me|t[.]dog|m[.]dog|"
     "[电電][^a-z0-9]{0,2}[报報抱]|[飞飛✈]|灰[机機鸡]"
 )
+_QQ_HINT = "q(?:[^a-pr-z]|$)|[扣抠叩企球裙🐧]"
+_LINE_HINT = "line|lin[.]ee|賴"
+_PULLED_HINT = (
+    "(?:wechat|weixin|xin|[xvq信星芯❤♥薇微扣抠叩球鹅🐧裙])[^a-z0-9]{0,2}(?:[号號群裙君是为:：=＝→➡⇒>—-]|id)"
+)
+_EMAIL_HINT = "[a-z0-9._%+-]@[a-z0-9]"
+_BEFORE_AT = ("[系繫询私聊信络絡]", "contact", "dm", "pm", "message", "ping", "inbox")
 _HINTED: tuple[tuple[_Search, str], ...] = (
     (_wechat, _WECHAT_HINT),
-    (_qq, "q(?:[^a-pr-z]|$)|[扣抠叩企球裙🐧]"),
+    (_qq, _QQ_HINT),
     (
         _telegram,
         _TELEGRAM_HINT,
     ),
     (_named("contact.whatsapp", "whatsapp", _WHATSAPP, has_links=True), "whats|wa[.]me"),
-    (_named("contact.line", "line", _LINE, has_links=True), "line|lin[.]ee|賴"),
+    (_named("contact.line", "line", _LINE, has_links=True), _LINE_HINT),
     (_phone, _PHONE_HINT),
     (
         _spelled_phone,
         rf"[一幺壹1][三四五六七八九叁參肆伍陆陸柒捌玖3-9]{_EITHER}[^0-9a-z]?{_EITHER}{{4}}[^0-9a-z]?{_EITHER}{{4}}",
     ),
-    (
-        _pulled,
-        (
-            "(?:wechat|weixin|xin|[xvq信星芯❤♥薇微扣抠叩球鹅🐧裙])[^a-z0-9]{0,2}"
-            "(?:[号號群裙君是为:：=＝→➡⇒>—-]|id)"
-        ),
-    ),
-    (_email, "[a-z0-9._%+-]@[a-z0-9]"),
+    (_pulled, _PULLED_HINT),
+    (_email, _EMAIL_HINT),
     (_named("contact", "message", _ASK, has_links=False), _ASK_HINT),
 )
 """Each search, and what it cannot do without in the text in lower case."""
-_ANY = re.compile("")
-_NEEDED: Mapping[str, re.Pattern[str]] = {
-    _WECHAT_HINT: re.compile("[微薇威维徽葳溦嶶㣲卫衛绿❤♥➕+加我个]|w(?:e(?:chat|i)|[ 　x])|v[ 　.x:：信号]"),
-    _TELEGRAM_HINT: re.compile("[电電飞飛✈灰]|t(?:ele(?:gram|[- \n])|[ .\n]?g|[.]me|[.]dog)|m[.]dog"),
-    _ASK_HINT: re.compile("[我扫@]|[tmxegu][^a-z0-9](?:me|us)|slide[^a-z0-9]into|私聊"),
+_SAME_WAY: Mapping[str, str] = {
+    _WECHAT_HINT: (
+        "[微薇威维徽葳溦嶶㣲卫衛绿❤♥➕wv+加我个](?:(?<![wv+加我个])"
+        "|(?<=w)(?:echat|eixin|ei[^a-z0-9]{0,2}(?:信|xin)|[ 　]?x)|(?<=v)(?:[ 　.]?x|[:：信号])"
+        "|(?<=[+加我个])[-\\s　—~_.·|丨]{0,6}v)"
+    ),
+    _QQ_HINT: "[q扣抠叩企球裙🐧](?:(?<!q)|[^a-pr-z]|$)",
+    _TELEGRAM_HINT: (
+        "[tm电電飞飛✈灰](?:(?<=t)(?:ele(?:gram|[- \n]gram)|g|[.]me|[.]dog"
+        "|[ .\n]g(?<![a-z0-9]t[ .\n]g)(?:[^a-z]|$))"
+        "|(?<=m)[.]dog|(?<=[电電])[^a-z0-9]{0,2}[报報抱]|(?<=[飞飛✈])|(?<=灰)[机機鸡])"
+    ),
+    _LINE_HINT: "[l賴](?:(?<!l)|in(?:e|[.]ee))",
+    _PULLED_HINT: (
+        "[tnxvq信星芯❤♥薇微扣抠叩球鹅🐧裙](?:(?<![tn])|(?<=wechat)|(?<=xin))[^a-z0-9]{0,2}"
+        "(?:[号號群裙君是为:：=＝→➡⇒>—-]|id)"
+    ),
+    _EMAIL_HINT: "@(?<=[a-z0-9._%+-]@)[a-z0-9]",
+    _ASK_HINT: (
+        "[我聊扫@mui](?:(?<=[加滴戳找私]我)|(?<=私信我)|(?<=[联聯][系繫]我)|(?<=私聊)|(?<=扫)"
+        "|(?<=[^a-z0-9]m)e(?:(?<=hit[^a-z0-9]me)|(?<=[dp]m[^a-z0-9]me)|(?<=msg[^a-z0-9]me)|(?<=hmu[^a-z0-9]me)"
+        "|(?<=text[^a-z0-9]me)|(?<=ping[^a-z0-9]me)|(?<=inbox[^a-z0-9]me)|(?<=message[^a-z0-9]me)"
+        "|(?<=contact[^a-z0-9]me))"
+        "|(?<=[^a-z0-9]u)s(?:(?<=[dp]m[^a-z0-9]us)|(?<=msg[^a-z0-9]us)|(?<=hmu[^a-z0-9]us)"
+        "|(?<=text[^a-z0-9]us)|(?<=ping[^a-z0-9]us)|(?<=inbox[^a-z0-9]us)|(?<=message[^a-z0-9]us)"
+        "|(?<=contact[^a-z0-9]us))"
+        "|(?<=slide[^a-z0-9]i)nto"
+        f"|{'|'.join(f'(?<={word}[^a-z0-9]{{{gap}}}@)' for gap in range(4) for word in _BEFORE_AT)})"
+    ),
 }
-"""What a hint that is slow to ask cannot do without."""
-_SEARCHES = tuple((search, _NEEDED.get(hint, _ANY), re.compile(hint)) for search, hint in _HINTED)
+"""A hint said again, so that at most places one look at a character is enough."""
+_SEARCHES = tuple((search, re.compile(_SAME_WAY.get(hint, hint))) for search, hint in _HINTED)
 HINT = f"{ALTERED}|(?i:{'|'.join(hint for _, hint in _HINTED)})"
 """No contact without what one of the searches cannot do without."""

@@ -46,7 +46,6 @@ FIRM = 0.85
 """The least score at which a look-alike counts as more than weak evidence."""
 
 _HINTED = re.compile(HINT)
-_SPOKEN_HINTED = re.compile(_spoken.HINT)
 
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _HOST = rf"{_LABEL}(?:\.{_LABEL}){{1,8}}"
@@ -71,7 +70,7 @@ _BARE_FOREIGN = re.compile(
 _ASCII_HOST = re.compile(_HOST, re.IGNORECASE | re.ASCII)
 _BROKEN_DOT = r"\s?[\[({]\s?(?:\.|。|dot|点)\s?[\])}]\s?"
 _MAYBE_DEFANGED = re.compile(r"hxxp|h\*\*p|://?\]|\[:|[\[({]\s?(?:\.|。|dot|点)", re.IGNORECASE)
-_BRACKETS = frozenset("[({*]")
+_BRACKET = re.compile(r"[\[({*\]]")
 """One of which stands in what is broken on purpose, unless `xx` does."""
 _DEFANGED = re.compile(
     rf"""
@@ -111,6 +110,13 @@ _APP = re.compile(
     r"(?<![\w.+\-])(?P<scheme>[a-z][a-z0-9+.\-]{2,20})://[^\s<>\"']{4,500}", re.IGNORECASE | re.ASCII
 )
 _NO_APP = frozenset({"http", "https", "hxxp", "hxxps", "ftp", "file", "tg", "ws", "wss"})
+_OF_SCHEME = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+.-")
+_LONGEST_SCHEME = 22
+_OF_HOST = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.。．｡")
+_LONGEST_HOST = 512
+"""More than the characters of a bare host up to its last dot."""
+_DOT_INSIDE = re.compile("[.。．｡](?<=[a-zA-Z0-9].)(?=[a-zA-Z0-9])")
+_WIDE_DOT = re.compile("[。．｡]")
 _SCHEME_OR_USER = re.compile(r"(?:[a-z]+:)?//(?:[^/@\s]{1,64}@)?", re.IGNORECASE)
 _USER = re.compile(r"(?:[a-z]+:)?//([^/@\s?#]{1,64})@", re.IGNORECASE)
 _DEEPEST = 3
@@ -256,14 +262,14 @@ def read(view: View, known: Known, hits: list[Hit]) -> Iterator[Address]:
     flat = _without_broken(view, hits)
     for address in _addresses(flat):
         yield from _with_targets(address, _DEEPEST)
-    if _SPOKEN_HINTED.search(view.text):
+    if _spoken.HINTED.search(view.text):
         low = view.low if flat is view.flat else flat.lower()
         for spoken in _spoken.spoken(low, names=known.names, is_known=known.has, is_listed=known.names_host):
             yield Address(
                 spoken.start, spoken.end, spoken.host, spoken.host, is_sure=True, disguise=(spoken.disguise,)
             )
     if "://" in flat:
-        for match in _APP.finditer(flat):
+        for match in _apps(flat):
             scheme = match["scheme"].lower()
             text = _trimmed(match[0])
             code = None if scheme in _NO_APP else referral(scheme, text)
@@ -353,7 +359,7 @@ def _without_broken(view: View, hits: list[Hit]) -> str:
     """Add the addresses broken on purpose to `hits`; return the text with blanks in their place."""
     flat = view.flat
     # A look for single characters costs next to nothing; this pattern is asked of every text with a dot.
-    if (_BRACKETS.isdisjoint(flat) and "xx" not in view.low) or not _MAYBE_DEFANGED.search(flat):
+    if (_BRACKET.search(flat) is None and "xx" not in view.low) or not _MAYBE_DEFANGED.search(flat):
         return flat
     for match in _DEFANGED.finditer(flat):
         end = match.start() + len(_trimmed(match[0]))
@@ -364,7 +370,7 @@ def _without_broken(view: View, hits: list[Hit]) -> str:
 def _addresses(flat: str) -> Iterator[Address]:
     """Yield the addresses that are written as one."""
     if "://" in flat:
-        for match in _SCHEMED.finditer(flat):
+        for match in _behind_schemes(flat):
             host, address = match["host"], match[0]
             if not host.isascii():
                 # Chinese follows an address without a space; a host in another script is the rarer case.
@@ -381,7 +387,7 @@ def _addresses(flat: str) -> Iterator[Address]:
             if host.startswith("xn--") or ".xn--" in host:
                 text = _trimmed(match[0])
                 yield Address(match.start(), match.start() + len(text), host, text, is_sure=False)
-    for match in _BARE.finditer(flat):
+    for match in _bare(flat):
         before = flat[match.start() - 1 : match.start()]
         if before.isalpha() and before < "\u2e80":
             continue  # the end of a host in letters of another alphabet
@@ -392,6 +398,60 @@ def _addresses(flat: str) -> Iterator[Address]:
         is_sure = host.startswith("www.") or bool(rest.lstrip(":0123456789"))
         text = _trimmed(match[0])
         yield Address(match.start(), match.start() + len(text), host, text, is_sure=is_sure)
+
+
+# A pattern asked at every place of a text costs far more than one asked where its rarest sign stands.
+
+
+def _behind_schemes(flat: str) -> Iterator[re.Match[str]]:
+    """Yield what `_SCHEMED` finds, asked only before the mark of a scheme."""
+    reached, mark = 0, flat.find("://")
+    while mark >= 0:
+        match = None
+        for start in (mark - 5, mark - 4):
+            if match is None and start >= reached:
+                match = _SCHEMED.match(flat, start)
+        if match is not None:
+            reached = match.end()
+            yield match
+        mark = flat.find("://", max(mark + 3, reached))
+
+
+def _apps(flat: str) -> Iterator[re.Match[str]]:
+    """Yield what `_APP` finds, asked only before the mark of a scheme."""
+    reached, mark = 0, flat.find("://")
+    while mark >= 0:
+        start = mark
+        while start > reached and mark - start < _LONGEST_SCHEME and flat[start - 1] in _OF_SCHEME:
+            start -= 1
+        match = _APP.match(flat, start)
+        if match is not None:
+            reached = match.end()
+            yield match
+        mark = flat.find("://", max(mark + 3, reached))
+
+
+def _bare(flat: str) -> Iterator[re.Match[str]]:
+    """Yield what `_BARE` finds, asked only where a host with a dot may begin."""
+    reached = 0
+    for dot in _DOT_INSIDE.finditer(flat):
+        at = dot.start()
+        if at < reached:
+            continue
+        start, least = at, max(reached, at - _LONGEST_HOST)
+        while start > least and flat[start - 1] in _OF_HOST:
+            start -= 1
+        # Within a run of letters, digits and dots a host begins at its start, or behind a wide dot.
+        match = _BARE.match(flat, start)
+        while match is None and start < at:
+            wide = _WIDE_DOT.search(flat, start, at)
+            if wide is None:
+                break
+            start = wide.end()
+            match = _BARE.match(flat, start)
+        if match is not None:
+            reached = match.end()
+            yield match
 
 
 def _trimmed(address: str) -> str:

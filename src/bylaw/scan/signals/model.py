@@ -28,7 +28,7 @@ __all__ = ["Scored", "Scorer", "probability", "scorers"]
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from itertools import groupby
+from itertools import groupby, pairwise
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -103,6 +103,17 @@ def _units(folded: Folded) -> _Units:
     return _Units(units, places, np.flatnonzero(units == SEAM_CODE))
 
 
+def _parts(units: _Units, size: int) -> Iterator[tuple[int, NDArray[np.uint16], Ints]]:
+    """Cut the units of so many texts so that what is made of a part stays in the cache.
+
+    Yield the first text of each part, its units and its seams.
+    """
+    for first in range(0, size, _BLOCK):
+        last = min(first + _BLOCK, size)
+        begin = int(units.seams[first - 1]) + 1 if first else 0
+        yield first, units.codes[begin : int(units.seams[last - 1]) + 1], units.seams[first:last] - begin
+
+
 def _unspaced(units: _Units) -> NDArray[np.float64]:
     """Return, for each text, 1 where at least half of its units are of a script without spaces, else 0."""
     lengths = np.diff(units.seams, prepend=-1)
@@ -145,12 +156,15 @@ class Scorer:
         self._unspaced = np.array([head.unspaced for head in model.heads])
         self.signals = tuple(_signals(model.heads))
 
-    def logits(self, texts: Texts, counts: Ints | None = None) -> NDArray[np.float64]:
+    def logits(
+        self, texts: Texts, counts: Ints | None = None, *, native: bool = False
+    ) -> NDArray[np.float64]:
         """Return the logit of every head for every text, a row a text; NaN where there is nothing to read.
 
         `counts` says how often each of the pack's words is in each text: a row a text, a column a word.
+        `native` has the compiled loop add up the weights, which must be there.
         """
-        parts = [self._logits(fold(block, first=first)) for first, block in blocks(texts)]
+        parts = [self._logits(fold(block, first=first), native=native) for first, block in blocks(texts)]
         logits = np.concatenate(parts) if parts else np.zeros((0, len(self.heads)))
         return logits if counts is None else logits + self._of_words(counts)
 
@@ -163,36 +177,76 @@ class Scorer:
         added: NDArray[np.float64] = mean * self._words_scale
         return added
 
-    def _logits(self, folded: Folded) -> NDArray[np.float64]:
+    def _logits(self, folded: Folded, *, native: bool) -> NDArray[np.float64]:
         units = _units(folded)
-        post, bucket = self.buckets(folded, units)
-        size = np.bincount(post, minlength=len(folded))
+        sums = np.zeros((len(folded), len(self.heads)), np.int32)
+        size = np.zeros(len(folded), np.int64)
+        if native:
+            self._sum_natively(folded, units, sums, size)
+        else:
+            post, bucket = self._buckets(folded, units)
+            size = np.bincount(post, minlength=len(folded))
+            if post.size:
+                firsts = (np.cumsum(size) - size)[size > 0]
+                taken = self._weights.take(bucket, axis=0)
+                sums[size > 0] = np.add.reduceat(taken, firsts, axis=0, dtype=np.int32)
         found = np.flatnonzero(size)
         logits = np.full((len(folded), len(self.heads)), np.nan)
         if found.size:
-            firsts = (np.cumsum(size) - size)[found]
-            sums = np.add.reduceat(self._weights.take(bucket, axis=0), firsts, axis=0, dtype=np.int32)
-            mean = sums / np.sqrt(size[found])[:, None]
+            mean = sums[found] / np.sqrt(size[found])[:, None]
             logits[found] = mean * self._scale + (self._bias + _unspaced(units)[found, None] * self._unspaced)
         return logits
 
-    def buckets(self, folded: Folded, units: _Units | None = None) -> tuple[Ints, Ints]:
-        """Return the buckets of each text, each once, as (post, bucket), ordered by post."""
-        units = _units(folded) if units is None else units
+    def _sum_natively(
+        self, folded: Folded, units: _Units, sums: NDArray[np.int32], size: NDArray[np.int64]
+    ) -> None:
+        # Not at the top: importing numba takes longer than most searches.
+        from bylaw.scan.signals._weighed import summed  # noqa: PLC0415
+
+        seen = np.full(1 << self.model.bits, -1, np.int64)
+        for first, own, seams in _parts(units, len(folded)):
+            runs = [keys for _, keys in self._keys(own, seams)]
+            if runs:
+                last = first + seams.size
+                begins = np.cumsum([0, *map(len, runs)])
+                summed(
+                    np.concatenate(runs),
+                    begins,
+                    np.uint32(self.model.bits),
+                    self._weights,
+                    seen,
+                    first,
+                    sums[first:last],
+                    size[first:last],
+                )
+
+    def buckets(self, folded: Folded) -> tuple[Ints, Ints]:
+        """Return the buckets of each text, each once, as (post, bucket), ordered by post and bucket."""
+        post, bucket = self._buckets(folded, _units(folded))
+        order = np.lexsort((bucket, post))
+        return post[order], bucket[order]
+
+    def _buckets(self, folded: Folded, units: _Units) -> tuple[Ints, Ints]:
+        """Return the same, but those of one text in no order."""
+        latest = np.zeros(1 << self.model.bits, np.int32)
+        counted = np.arange(0, dtype=np.int32)
         posts, found = [], []
-        for first in range(0, len(folded), _BLOCK):
-            last = min(first + _BLOCK, len(folded))
-            begin = int(units.seams[first - 1]) + 1 if first else 0
-            end = int(units.seams[last - 1]) + 1
-            own = units.codes[begin:end]
-            seams = units.seams[first:last] - begin
-            keys = np.concatenate([key for _, key in self._keys(own, seams)])
-            keys.sort()
-            fresh = np.ones(keys.size, np.bool_)
-            fresh[1:] = keys[1:] != keys[:-1]
-            keys = keys[fresh].astype(np.int64)
-            posts.append((keys >> self.model.bits) + first)
-            found.append(keys & ((1 << self.model.bits) - 1))
+        for first, own, seams in _parts(units, len(folded)):
+            runs = [keys for _, keys in self._keys(own, seams)]
+            edges = np.arange(seams.size + 1, dtype=np.uint32) << np.uint32(self.model.bits)
+            bounds = zip(*(np.searchsorted(keys, edges).tolist() for keys in runs), strict=True)
+            plain = [(keys & np.uint32(latest.size - 1)).astype(np.int64) for keys in runs]
+            for at, (low, high) in enumerate(pairwise(bounds)):
+                each = zip(plain, low, high, strict=True)
+                buckets = np.concatenate([keys[begin:end] for keys, begin, end in each])
+                if buckets.size > counted.size:
+                    counted = np.arange(2 * buckets.size, dtype=np.int32)
+                # Of those that say the same, the one written last stays.
+                numbers = counted[: buckets.size]
+                latest[buckets] = numbers
+                buckets = buckets[latest[buckets] == numbers]
+                posts.append(np.full(buckets.size, first + at))
+                found.append(buckets)
         if not posts:
             return np.zeros(0, np.int64), np.zeros(0, np.int64)
         return np.concatenate(posts), np.concatenate(found)
@@ -243,33 +297,36 @@ class Scorer:
     def locate(self, read: Sequence[Scored]) -> None:
         """Find the spans of every head that hits, of many texts at once."""
         waiting = [(scored, self.hitting(scored.logits)) for scored in read if scored.kept is None]
-        for first in range(0, len(waiting), _BLOCK):
-            block = waiting[first : first + _BLOCK]
-            found = self._spans([scored.text for scored, _ in block], [heads for _, heads in block])
-            for (scored, _), spans in zip(block, found, strict=True):
-                scored.kept = spans
+        found = self.spans([scored.text for scored, _ in waiting], [heads for _, heads in waiting])
+        for (scored, _), spans in zip(waiting, found, strict=True):
+            scored.kept = spans
 
-    def _spans(self, texts: Sequence[str], heads: Sequence[Sequence[int]]) -> list[_Spans]:
-        """Return the few stretches of each text that weighed most for each of its heads, in order."""
+    def spans(
+        self, texts: Sequence[str], heads: Sequence[Sequence[int]], *, native: bool = False
+    ) -> list[_Spans]:
+        """Return the few stretches of each text that weighed most for each of its heads, in order.
+
+        `native` has the compiled loop look for them, which must be there.
+        """
+        found: list[_Spans] = []
+        for first in range(0, len(texts), _BLOCK):
+            last = first + _BLOCK
+            found += self._spans(texts[first:last], heads[first:last], native=native)
+        return found
+
+    def _spans(self, texts: Sequence[str], heads: Sequence[Sequence[int]], *, native: bool) -> list[_Spans]:
         found: list[_Spans] = [{} for _ in texts]
         asked = sorted({head for own in heads for head in own})
         if not asked:
             return found
         folded = fold(texts)
         units = _units(folded)
-        steps = self._steps(units, asked)
         sizes = np.diff(units.seams, prepend=-1) - 1
         post = np.repeat(np.arange(len(texts)), [len(own) for own in heads])
         column = np.array([asked.index(head) for own in heads for head in own], np.int64)
         begin, size = (units.seams - sizes)[post], sizes[post]
-        wide = np.minimum(size, _STRETCH)
-        # Texts of about the same length share a table, a row a text and head.
-        order = np.lexsort((size, wide))
-        parts = [
-            _heaviest(steps, own, column[own] * units.codes.size + begin[own], size[own])
-            for own in _cut(order, wide)
-        ]
-        pair, low, high = (np.concatenate(rows) for rows in zip(*parts, strict=True))
+        stretches = self._natively if native else self._stretches
+        pair, low, high = stretches(units, asked, column, begin, size)
         first, last = (folded.originals(units.places[begin[pair] + at]) for at in (low, high - 1))
         start, end = _whole_words(folded, first, last + 1)
         begins = folded.starts[post[pair]]
@@ -281,6 +338,45 @@ class Scorer:
             at, head = places[number]
             found[at][head] = _apart([(start, end) for _, start, end in spans])
         return found
+
+    def _stretches(
+        self, units: _Units, heads: Sequence[int], column: Ints, begin: Ints, size: Ints
+    ) -> tuple[Ints, Ints, Ints]:
+        """Return the heaviest stretches of each pair of text and head: (pair, first unit, behind the last).
+
+        Args:
+            units: what of the texts is read.
+            heads: the heads that are asked for.
+            column: of each pair, the place of its head among these.
+            begin: of each pair, where its text's units begin.
+            size: likewise, how many there are.
+        """
+        steps = self._steps(units, heads)
+        wide = np.minimum(size, _STRETCH)
+        # Texts of about the same length share a table, a row a text and head.
+        order = np.lexsort((size, wide))
+        parts = [
+            _heaviest(steps, own, column[own] * units.codes.size + begin[own], size[own])
+            for own in _cut(order, wide)
+        ]
+        pair, low, high = (np.concatenate(rows) for rows in zip(*parts, strict=True))
+        return pair, low, high
+
+    def _natively(
+        self, units: _Units, heads: Sequence[int], column: Ints, begin: Ints, size: Ints
+    ) -> tuple[Ints, Ints, Ints]:
+        """Return what `_stretches` returns, in another order."""
+        # Not at the top: importing numba takes longer than most searches.
+        from bylaw.scan.signals._weighed import heaviest, stepped  # noqa: PLC0415
+
+        steps = np.zeros((len(heads), units.codes.size))
+        mask, own_heads = np.uint32((1 << self.model.bits) - 1), np.array(heads, np.int64)
+        for order, (own, keys) in zip(self.model.orders, self._keys(units.codes, units.seams), strict=False):
+            stepped(own, keys, mask, order, self._weights, own_heads, steps)
+        found = np.empty((3, _MOST_SPANS * column.size), np.int64)
+        count = heaviest(steps, column, begin, size, _MOST_SPANS, _STRETCH, _TAKEN, found)
+        pair, low, high = found[:, :count]
+        return pair, low, high
 
     def _steps(self, units: _Units, heads: Sequence[int]) -> NDArray[np.float64]:
         """Return, head by head, by how much each unit weighs more than the one before it in its text.

@@ -81,6 +81,7 @@ class Terms:
         "names",
         "numbers",
         "texts",
+        "told",
         "with_weak",
     )
 
@@ -96,6 +97,8 @@ class Terms:
     """Of each role, whether its hits are weak."""
     with_weak: frozenset[int]
     """The signals that have such a role, by their numbers."""
+    told: tuple[tuple[str, str, str, tuple[str, ...]], ...]
+    """Of each role, the signal, value, term and disguise of its hits."""
 
     def __init__(self, pack: Pack) -> None:
         by_text: dict[str, list[_Role]] = {}
@@ -123,6 +126,9 @@ class Terms:
         self._width: Ints = np.array(self._widths, dtype=np.int64)
         self.is_weak = tuple(role.weak for role in self._roles)
         self.with_weak = frozenset(role.signal for role in self._roles if role.weak)
+        self.told = tuple(
+            (self.names[role.signal], role.value, role.text, role.disguise) for role in self._roles
+        )
         numbered = iter(range(len(self._roles)))
         self._roles_of = tuple(tuple(islice(numbered, len(roles))) for roles in by_text.values())
 
@@ -270,17 +276,22 @@ class Terms:
 
     def ruled(self, places: Places) -> Places:
         """Return places as they would stand if every term were written as long as it is, for distances."""
-        wide = np.flatnonzero(places.end - places.start > self._width[places.role])
+        wide = self.wide(places)
         if not wide.size:
             return places
         start, end = places.start.copy(), places.end.copy()
-        for post in np.unique(places.post[wide]).tolist():
+        for post in wide.tolist():
             own = slice(*np.searchsorted(places.post, (post, post + 1)))
             spans = zip(start[own].tolist(), end[own].tolist(), places.role[own].tolist(), strict=True)
             ruler = self.ruler(spans)
             start[own] = [ruler(place) for place in start[own].tolist()]
             end[own] = [ruler(place) for place in end[own].tolist()]
         return places._replace(start=start, end=end)
+
+    def wide(self, places: Places) -> Ints:
+        """Return the texts in which some term is written longer than it is: distances there need a ruler."""
+        post: Ints = np.unique(places.post[places.end - places.start > self._width[places.role]])
+        return post
 
     def ruler(self, spans: Iterable[tuple[int, int, int]]) -> Callable[[int], int]:
         """Return what measures distances in a text with these places: (start, end, role), in any order.

@@ -3,11 +3,14 @@ r"""Texts that are not written as they are shown, decoded, with a way back to ev
 Decoded is what a page or a reader's software would show otherwise, or what a reader takes as several
 characters, layer by layer:
 
-    - character references (`&#27604;`, `&amp;`), percent escapes (`%E6%AF%94`), backslash escapes (`\u6bd4`),
-      each also inside another, up to `ROUNDS` deep;
+    - characters written by their numbers (`_escape`), each also inside another, up to `ROUNDS` deep, and
+      words in base64;
     - text whose direction was overridden, in the order in which it is shown;
     - characters that stand for several (the ligature of f and i, the sign for kg, the circled ten), runs of
-      regional letters that are no flags, and signs that are drawn like letters, beside letters;
+      regional letters that are no flags;
+    - words in letters that are none of their own (`_alphabet`): signs beside letters, borrowed letters,
+      turned words, tag characters, bopomofo;
+    - words whose letters stand apart and are disguised besides (`_apart`), put together;
     - numbers in Chinese characters beside Latin letters, as digits.
 
 INVARIANT: decoding is a pure function of the text, and `flagged` leaves out
@@ -18,12 +21,11 @@ from __future__ import annotations
 
 __all__ = ["ROUNDS", "Decoded", "decoded", "flagged", "looked_for", "number_of"]
 
-import html
 import html.entities
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -31,8 +33,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from bylaw.scan.views._alphabet import BOPOMOFO, DRAWN, FAUX, TURNED, bopomofo, borrowed, drawn, tags, turned
+from bylaw.scan.views._apart import APART, apart
 from bylaw.scan.views._bidi import CONTROLS, visual
-from bylaw.scan.views._bytes import Batch, are_digits, are_letters, points
+from bylaw.scan.views._bytes import LEADS, Batch, are_digits, are_letters, points
+from bylaw.scan.views._escape import BARE, MARKS, STARTS, TOKEN, encoded, escapes, escapes_of_signs
+from bylaw.scan.views._pieces import Piece, Step, around, replaced
 
 ROUNDS = 3
 """Escapes inside of escapes are taken apart so many times."""
@@ -113,12 +119,6 @@ class Decoded:
         return [pair for pair in pairs if self.original(*pair) == (start, end)]
 
 
-Piece = tuple[str, int, int, str]
-"""What is shown, from where to where it was written, and the name of the disguise; "" for text as it came."""
-Step = Callable[[str], "list[Piece] | None"]
-"""What decodes one layer; None if there is none of it."""
-
-
 @lru_cache(maxsize=128)  # one text is asked for by its words, its other signals and each name
 def decoded(text: str, *, words_only: bool = True) -> Decoded | None:
     """Decode one text; None if it is written as it is shown.
@@ -126,12 +126,17 @@ def decoded(text: str, *, words_only: bool = True) -> Decoded | None:
     With `words_only`, as for words, signs may stand for letters and numbers are written in digits too.
     """
     present = frozenset(text)
-    if _marks().isdisjoint(present) and not (words_only and _NUMBERED.search(text)):
+    if (
+        _marks().isdisjoint(present)
+        and BARE.search(text) is None
+        and not (words_only and any(pattern.search(text) for pattern in _FOR_WORDS))
+    ):
         return None
     form = None
     for step, rounds, marks in _steps() if words_only else _steps_for_all():
         for _ in range(rounds):
-            pieces = None if marks.isdisjoint(present) else step(text if form is None else form.flat)
+            own = text if form is None else form.flat
+            pieces = None if marks and marks.isdisjoint(present) else step(own)
             if pieces is None:
                 break
             form = _composed(form, pieces)
@@ -163,120 +168,6 @@ def _composed(form: Decoded | None, pieces: Iterable[Piece]) -> Decoded:
 # --- the layers --------------------------------------------------------------------------------------------
 
 
-def _replaced(pattern: re.Pattern[str], shown: Callable[[re.Match[str]], str | None], name: str) -> Step:
-    """Return the step that shows what a pattern matches as something else, where that says so."""
-
-    def step(text: str) -> list[Piece] | None:
-        pieces: list[Piece] = []
-        done = 0
-        for match in pattern.finditer(text):
-            instead = shown(match)
-            if instead is not None:
-                pieces.append((text[done : match.start()], done, match.start(), ""))
-                pieces.append((instead, match.start(), match.end(), name))
-                done = match.end()
-        return [*pieces, (text[done:], done, len(text), "")] if pieces else None
-
-    return step
-
-
-def _each(pattern: re.Pattern[str], shown: Callable[[str], str], name: str) -> Step:
-    """Return the step that shows each character of what a pattern matches as another, or as it came."""
-
-    def step(text: str) -> list[Piece] | None:
-        pieces: list[Piece] = []
-        done = 0
-        for match in pattern.finditer(text):
-            pieces.append((text[done : match.start()], done, match.start(), ""))
-            for at in range(match.start(), match.end()):
-                other = shown(text[at])
-                pieces.append((other or text[at], at, at + 1, name if other else ""))
-            done = match.end()
-        return [*pieces, (text[done:], done, len(text), "")] if pieces else None
-
-    return step
-
-
-_ESCAPE = re.compile(
-    r"(?P<entity>&(?!(?:amp|lt|gt|quot|nbsp);(?![#A-Za-z]))"
-    r"(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});?)"
-    r"|(?P<percent>(?:%[0-9a-fA-F]{2})+)"
-    r"|\\(?P<pair>u[dD][89aAbB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})"
-    r"|\\(?:u\{(?P<braced>[0-9a-fA-F]{1,6})\}|u(?P<four>[0-9a-fA-F]{4})|x(?P<two>[0-9a-fA-F]{2})"
-    r"|U(?P<eight>[0-9a-fA-F]{8}))"
-)
-
-
-_ESCAPING = re.compile(r"[&%\\]")
-
-
-_OF_ADDRESS = r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]*"
-_IN_ADDRESS = re.compile(
-    rf"(?:://[^\s/?#]{{1,253}}|\.[a-z]{{2,18}}(?::\d{{1,5}})?)[/?#]{_OF_ADDRESS}"
-    rf"|https?(?::|%(?:25)*3a)(?:%(?:25)*2f){{2}}{_OF_ADDRESS}",
-    re.IGNORECASE | re.ASCII,
-)
-"""What follows the host of an address, and an address that is encoded whole."""
-
-
-def _escapes_of_signs(text: str) -> list[Piece] | None:
-    """Decode one layer, but for the percent escapes of an address.
-
-    They are the address's own: a reader sees none of what they stand for, and undone they would cut it short
-    or make other addresses of it. Who reads addresses undoes them part by part.
-    """
-    kept = [match.span() for match in _IN_ADDRESS.finditer(text)] if "%" in text else []
-    return _escapes(text, kept)
-
-
-def _escapes(text: str, kept: Sequence[tuple[int, int]] = ()) -> list[Piece] | None:
-    """Decode one layer of references and escapes; in the spans `kept`, of references only."""
-    pieces: list[Piece] = []
-    done = 0
-    begins = [start for start, _ in kept]
-    for mark in _ESCAPING.finditer(text):  # far quicker than to look for what may follow
-        if mark[0] == "%" and kept:
-            own = bisect_right(begins, mark.start()) - 1
-            if own >= 0 and mark.start() < kept[own][1]:
-                continue
-        match = _ESCAPE.match(text, mark.start()) if mark.start() >= done else None
-        if match is not None and (shown := list(_unescaped(match))):
-            pieces.append((text[done : match.start()], done, match.start(), ""))
-            pieces += shown
-            done = match.end()
-    return [*pieces, (text[done:], done, len(text), "")] if pieces else None
-
-
-def _unescaped(match: re.Match[str]) -> Iterator[Piece]:
-    """Yield what one reference or run of escapes stands for; nothing if for nothing that is text."""
-    start, end = match.span()
-    if match["percent"]:
-        try:
-            written = bytes.fromhex(match[0].replace("%", "")).decode()
-        except UnicodeDecodeError:
-            return
-        for character in written:
-            end = start + 3 * len(character.encode())
-            yield _piece(character, start, end, "percent-encoding")
-            start = end
-    elif match["entity"]:
-        shown = html.unescape(match[0])
-        if shown != match[0] and not any("\ud800" <= each <= "\udfff" for each in shown):
-            yield _piece(shown, start, end, "entity")
-    elif match["pair"]:
-        high, low = int(match[0][2:6], 16), int(match[0][8:12], 16)
-        yield _piece(chr(0x10000 + ((high & 0x3FF) << 10 | low & 0x3FF)), start, end, "escape")
-    else:
-        point = int(match["braced"] or match["four"] or match["two"] or match["eight"], 16)
-        if point < 0xD800 or 0xE000 <= point < 0x110000:
-            yield _piece(chr(point), start, end, "escape")
-
-
-def _piece(shown: str, start: int, end: int, name: str) -> Piece:
-    """Return a piece; a sign that is written otherwise is a sign like others."""
-    return shown, start, end, name if any(map(str.isalnum, shown)) else "separator"
-
-
 _REGIONAL_A = 0x1F1E6
 _REGIONAL = re.compile(
     "[\U0001f1e6-\U0001f1ff](?:[\\s\u200b-\u200d\u2060\ufe0f]*[\U0001f1e6-\U0001f1ff]){2,}"
@@ -286,24 +177,22 @@ _REGIONAL = re.compile(
 _REGIONALS = frozenset(map(chr, range(_REGIONAL_A, _REGIONAL_A + 26)))
 
 
-def _regional(letter: str) -> str:
-    at = ord(letter) - _REGIONAL_A
-    return chr(ord("a") + at) if 0 <= at < 26 else ""
+def _regional(text: str) -> list[Piece] | None:
+    """Show runs of regional letters as letters; spaces between all of them part no words."""
+
+    def pieces(match: re.Match[str]) -> Iterator[Piece]:
+        is_spaced = _BOTH.search(match[0]) is None
+        for at, character in enumerate(match[0], match.start()):
+            if character in _REGIONALS:
+                yield chr(ord("a") + ord(character) - _REGIONAL_A), at, at + 1, "regional letter"
+            elif not is_spaced:
+                yield character, at, at + 1, ""
+
+    return around(text, ((*match.span(), pieces(match)) for match in _REGIONAL.finditer(text)))
 
 
-# Signs that are drawn like letters, and stand for them beside letters.
-_DRAWN = {
-    "∪": "u", "⋃": "u", "∨": "v", "⋁": "v", "⊤": "t", "⟙": "t", "⍺": "a", "⍴": "p", "⍳": "i", "∣": "l",
-    "⏽": "l",
-    "℮": "e", "⋿": "e", "᙮": "x", "᙭": "x", "╳": "x", "₿": "b", "฿": "b", "€": "e", "£": "l", "¢": "c",
-    "₮": "t",
-    "₵": "c", "₴": "s", "₦": "n", "₱": "p", "₩": "w", "₳": "a", "₲": "g", "₭": "k", "₣": "f", "₤": "l",
-    "Ξ": "e",
-    "ξ": "e", "Σ": "e", "ɸ": "o", "∂": "d", "∑": "e", "√": "v", "∆": "a", "∩": "n", "ø": "o", "Ø": "o",
-}  # fmt: skip
-_BESIDE = r"[A-Za-z]"
-_SIGNS = "".join(map(re.escape, _DRAWN))
-_DRAWN_RUN = re.compile(f"(?<={_BESIDE})[{_SIGNS}]+|[{_SIGNS}]+(?={_BESIDE})")
+_BOTH = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
+
 
 # Words in one sign, which have no compatibility form.
 _WORDS = {
@@ -314,6 +203,7 @@ _ROMAN = {chr(0x2160 + at): str(at + 1) for at in range(12)} | {
     chr(0x2170 + at): str(at + 1) for at in range(12)
 }
 _ONE_LETTER = "ⅠⅤⅩⅰⅴⅹ"  # these the base fold takes for the letters they are drawn as
+_ROMAN_AMONG = re.compile(f"(?<=[\u4e00-\u9fff])[{_ONE_LETTER}](?=[\u4e00-\u9fff])")
 
 
 @cache
@@ -392,6 +282,9 @@ def _direction(text: str) -> list[Piece] | None:
     ]
 
 
+_ANY: frozenset[str] = frozenset()
+"""The marks of a step that can do without any."""
+_TAGS = frozenset(map(chr, range(0xE0020, 0xE007F)))
 _CONTROL = re.compile(f"[{CONTROLS}]")
 _UNSHOWN = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
 
@@ -401,21 +294,34 @@ def _steps() -> tuple[tuple[Step, int, frozenset[str]], ...]:
     """Return the layers: how each is decoded, how often, and which characters it cannot do without."""
     roman = re.compile("[" + "".join(each for each in _ROMAN if each not in _ONE_LETTER) + "]")
     return (
-        (_escapes, ROUNDS, frozenset("&%\\")),
+        (escapes, ROUNDS, MARKS),
+        (encoded, 1, _ANY),
         (_direction, 1, _UNSHOWN),
+        (tags, 1, _TAGS),
         (_taken_apart, 1, frozenset(_compounds())),
-        (_each(_REGIONAL, _regional, "regional letter"), 1, _REGIONALS),
-        (_each(_DRAWN_RUN, _DRAWN.__getitem__, "look-alike"), 1, frozenset(_DRAWN)),
-        (_replaced(roman, lambda match: _ROMAN[match[0]], "numeral"), 1, frozenset(_ROMAN)),
-        (_replaced(_BESIDE_LATIN, lambda match: number_of(match[0]), "numeral"), 1, frozenset(_NUMBER)),
+        (_regional, 1, _REGIONALS),
+        (borrowed, 1, frozenset((*_faux(), *DRAWN))),
+        (drawn, 1, frozenset(DRAWN)),
+        (turned, 1, frozenset(TURNED)),
+        (bopomofo, 1, frozenset(BOPOMOFO)),
+        (apart, 1, _ANY),
+        (replaced(_ROMAN_AMONG, lambda match: _ROMAN[match[0]], "numeral"), 1, frozenset(_ONE_LETTER)),
+        (replaced(roman, lambda match: _ROMAN[match[0]], "numeral"), 1, frozenset(_ROMAN)),
+        (replaced(_BESIDE_LATIN, lambda match: number_of(match[0]), "numeral"), 1, frozenset(_NUMBER)),
     )
+
+
+@cache
+def _faux() -> frozenset[str]:
+    """Return the borrowed letters of which there is one in every text that has any: no ideographs."""
+    return frozenset(each for each in FAUX if LEADS[each.encode()[0]])
 
 
 @cache
 def _steps_for_all() -> tuple[tuple[Step, int, frozenset[str]], ...]:
     """Return the layers that are undone for every signal; the others are for words only."""
-    (_, rounds, marks), *others = _steps()[:3]
-    return ((_escapes_of_signs, rounds, marks), *others)
+    (_, rounds, marks), _, direction, _, compounds = _steps()[:5]
+    return ((escapes_of_signs, rounds, marks), direction, compounds)
 
 
 # --- which texts are worth a look -----------------------------------------------------------------------
@@ -430,18 +336,22 @@ def _marked() -> dict[str, int]:
     """Return every character that may mean that a text is not written as it is shown, and when it does."""
     roman = (each for each in _ROMAN if each not in _ONE_LETTER)
     return {
-        **dict.fromkeys(_DRAWN, BESIDE),
+        **dict.fromkeys(DRAWN, BESIDE),
         **dict.fromkeys(_REGIONALS, AMONG),
-        **dict.fromkeys((*_compounds(), *roman, *_UNSHOWN), ALONE),
+        **dict.fromkeys(
+            (*_compounds(), *_ONE_LETTER, *roman, *_UNSHOWN, *_faux(), *TURNED, *BOPOMOFO), ALONE
+        ),
     }
 
 
 @cache
 def _marks() -> frozenset[str]:
-    return frozenset("&%\\") | frozenset(_marked())
+    return frozenset("&%\\") | frozenset(_marked()) | _TAGS
 
 
 _NUMBERED = re.compile(f"[A-Za-z][{_NUMBER}]|[{_NUMBER}][ {_MEASURES}]?[A-Za-z]")
+_FOR_WORDS = (_NUMBERED, APART, TOKEN)
+"""One of these is in every text that is decoded for words, without a mark in it."""
 
 
 @cache
@@ -485,10 +395,14 @@ def flagged(batch: Batch) -> list[int]:
     slash = batch.places(here == 0x5C)
     found = [
         _entities(data, batch.places((here == 0x26) & ((ahead == 0x23) | are_letters(ahead)))),
-        percent[_are_hex(data[percent + 1]) & _are_hex(data[percent + 2])],
+        percent[(_are_hex(data[percent + 1]) | (data[percent + 1] == _U)) & _are_hex(data[percent + 2])],
         slash[_are_escapes(data, slash)],
         _marks_in(data, batch.leads),
+        *_bare(batch),
+        *_apart(batch),
     ]
+    tagged = batch.leads[data[batch.leads] == _TAG]
+    found.append(tagged[(data[tagged + 4] == _TAG) & (data[tagged + 8] == _TAG)])
     letters = are_letters(here)
     numerals = _table(_NUMBER)
     latin = batch.places(letters & (ahead >= 0xE4))
@@ -502,6 +416,96 @@ def flagged(batch: Batch) -> list[int]:
     return batch.rows(found)
 
 
+def _bare(batch: Batch) -> Iterator[NDArray[np.int64]]:
+    """Yield where a character may be written by its number without a mark of its own, or a word in base64."""
+    data, here, ahead, before = batch.data, batch.shifted(0), batch.shifted(1), batch.shifted(-1)
+    at = batch.places((here == 0x3D) & _are_hex(ahead))
+    yield at[_are_hex(data[at + 2]) & (data[at + 3] == 0x3D)]
+    yield batch.places((here == 0x2B) & ((before | 32) == 0x75) & _are_hex(ahead))
+    digits = batch.places(are_digits(here))
+    yield digits[((data[digits - 1] | 32) == 0x75) & ((data[digits + 4] | 32) == 0x75)]
+    at = digits[(data[digits] == 0x30) & ((data[digits + 1] | 32) == 0x78)]
+    yield at[~_are_words(data[at + 4]) | ~_are_words(data[at + 6])]
+    # A word that mixes digits and letters, long enough, and begins as words do.
+    at = digits[are_letters(data[digits - 1]) | are_letters(data[digits + 1])]
+    low, high = at.copy(), at.copy()
+    for place, step in ((low, -1), (high, 1)):
+        for _ in range(_LONGEST):
+            more = _OF_BASE64[data[place + step]]
+            if not more.any():
+                break
+            place[more] += step
+    size = high - low + 1
+    first, second, third = (STARTS[data[low + by]] for by in range(3))
+    latin, han = (first & second >> 1 & third >> 2 & bit != 0 for bit in (1, 8))
+    yield at[(latin | han) & (size >= _SHORT) & ~_OF_ADDRESS[data[low - 1]]]
+
+
+_TAG, _U = 0xF3, 0x75
+_SHORT, _LONGEST = 8, 64
+_OF_BASE64, _OF_ADDRESS, _SIGNS, _STAND_INS = np.zeros((4, 256), np.bool_)
+_OF_BASE64[[*b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz+/"]] = True
+_OF_ADDRESS[[*b"=._~@?&#%-"]] = True
+_SIGNS[[*range(0x20, 0x30), *range(0x3A, 0x41), *range(0x5B, 0x61), *range(0x7B, 0x7F)]] = True
+_STAND_INS[[*b"0123456789$@!|+("]] = True
+
+
+def _apart(batch: Batch) -> Iterator[NDArray[np.int64]]:
+    """Yield where a digit, a sign or a letter written twice may be one of letters that stand apart."""
+    data, here, ahead = batch.data, batch.shifted(0), batch.shifted(1)
+    alone = ~_are_words(batch.shifted(-1)) & ~_are_words(ahead)
+    at = batch.places(alone & _STAND_INS.take(here))
+    yield at[_has_part(data, at, 1) & _has_part(data, at, -1)]
+    at = at[are_digits(data[at])]
+    yield at[_has_part(data, at, 1, many=True) | _has_part(data, at, -1, many=True)]
+    double = are_letters(here) & (here == ahead) & ~_are_words(batch.shifted(-1))
+    low = batch.places(double)
+    high = low + 1
+    for _ in range(2):
+        high += data[high + 1] == data[high]
+    next_to = np.zeros(low.size, np.bool_)
+    for gap in (1, 2):
+        own = high + gap + 1
+        signs = _SIGNS[data[high + 1]] & _SIGNS[data[high + gap]]
+        next_to |= signs & are_letters(data[own]) & (data[own] == data[own + 1])
+    yield low[next_to]
+    twice = (here >= 0xE4) & (here <= 0xE9)
+    for byte in range(3):
+        twice &= batch.shifted(byte) == batch.shifted(byte + 3)
+    at = batch.places(twice)
+    at = at[(data[at + 6] < 0xE4) | (data[at + 6] == 0xEF)]
+    for width in (1, 2, 3):
+        behind = at + 6 + width
+        same = (data[behind] >= 0xE4) & (data[behind] <= 0xE9)
+        for byte in range(3):
+            same &= data[behind + byte] == data[behind + byte + 3]
+        yield at[same]
+
+
+def _has_part(
+    data: NDArray[np.uint8], at: NDArray[np.int64], step: int, *, many: bool = False
+) -> NDArray[np.bool_]:
+    """Whether a letter that stands alone, or is written twice, is parted from a place by one or two signs.
+
+    With `many`, one more follows it.
+    """
+    found = np.zeros(at.size, np.bool_)
+    for gap in (1, 2):
+        own = at + step * (gap + 1)
+        signs = _SIGNS[data[at + step]] & _SIGNS[data[at + step * gap]]
+        letter = are_letters(data[own]) if not many else _are_words(data[own]) | _STAND_INS[data[own]]
+        beyond = data[own + step]
+        one = signs & letter & (~_are_words(beyond) | (beyond == data[own]))
+        if many:
+            one &= _has_part(data, own, step)
+        found |= one
+    return found
+
+
+def _are_words(data: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    return are_letters(data) | are_digits(data)
+
+
 def looked_for() -> dict[str, NDArray[Any]]:
     """Return what a compiled loop needs to flag posts."""
     return {
@@ -509,6 +513,7 @@ def looked_for() -> dict[str, NDArray[Any]]:
         "names": _name_table(),
         "numerals": _table(_NUMBER),
         "measures": _table(_MEASURES),
+        "starts": STARTS,
     }
 
 
@@ -544,12 +549,28 @@ def _marks_in(data: NDArray[np.uint8], leads: NDArray[np.int64]) -> NDArray[np.i
     leads, when = leads[when > 0], when[when > 0]
     width = np.where(data[leads] < 0xE0, 2, np.where(data[leads] < 0xF0, 3, 4))
     beside = are_letters(data[leads - 1]) | are_letters(data[leads + width])
+    for before in (2, 3, 4):
+        beside |= _are_foreign(data, leads - before, (before,))
+    beside |= _are_foreign(data, leads + width, (2, 3, 4))
+    beside |= (data[leads] == 0xC2) & are_digits(data[leads + 2]) & are_letters(data[leads + 3])
     beyond = leads + np.where(data[leads + 4] == 0xF0, 8, 5)
     among = _may_be_among(data[leads + 4]) & _may_be_among(data[beyond])
     found: NDArray[np.int64] = leads[
         (when == ALONE) | ((when == BESIDE) & beside) | ((when == AMONG) & among)
     ]
     return found
+
+
+def _are_foreign(
+    data: NDArray[np.uint8], at: NDArray[np.int64], widths: Collection[int]
+) -> NDArray[np.bool_]:
+    """Whether characters beyond ASCII begin here, of so many bytes, that may be taken for Latin letters."""
+    own = data[at]
+    two = (own >= 0xC2) & (own <= 0xDF)
+    wide = (own == 0xEF) & ((data[at + 1] == 0xBD) | ((data[at + 1] == 0xBC) & (data[at + 2] >= 0xA1)))
+    three = wide | (own == 0xE0) | (own == 0xE1) | (own == 0xE2) | (own == 0xEA)
+    each: dict[int, NDArray[np.bool_]] = {2: two, 3: three, 4: own == 0xF0}
+    return np.logical_or.reduce([each[width] for width in widths])  # type: ignore[no-any-return]
 
 
 def _may_be_among(data: NDArray[np.uint8]) -> NDArray[np.bool_]:
@@ -562,8 +583,8 @@ def _are_escapes(data: NDArray[np.uint8], places: NDArray[np.int64]) -> NDArray[
     """Whether what stands behind a backslash may be an escape."""
     kind, own, next_ = (data[places + at] for at in (1, 2, 3))
     hexadecimal = _are_hex(own)
-    unicode: NDArray[np.bool_] = ((kind | 32) == 0x75) & (hexadecimal | (own == 0x7B))
-    unicode |= (kind == 0x78) & hexadecimal & _are_hex(next_)
+    unicode: NDArray[np.bool_] = ((kind | 32) == _U) & (hexadecimal | (own == 0x7B))
+    unicode |= ((kind == 0x78) | are_digits(kind)) & hexadecimal & _are_hex(next_)
     return unicode
 
 

@@ -1,10 +1,12 @@
 """Gaps that the base search refuses, where they are too regular to be chance.
 
 The base search allows up to three signs between two characters, and no end of a sentence or line. Here the
-same thing stands between all characters of a term: one letter or digit between ideographs (演x唱x会), a line
-break (one character to a line), a full stop, or a long run of one sign. A term of two characters has only one
-gap, in which anything is regular; so a filler there must have no letter beside the term, the two characters
-of a line break must each be alone on their line, and what ordinary writing puts between two words is let go.
+same thing stands between all characters of a term: some letters or digits, or one ideograph, between
+ideographs (演x唱x会, 演的唱的会), digits or letters of another script between Latin ones (t1i2c3k4e5t), a
+line break (one character to a line), a full stop, or a long run of one sign. Between the ideographs of a term
+of three or more it may be another thing each time (演a唱7会). A term of two characters has only one gap, in
+which anything is regular; so a filler there must have no letter beside the term, the two characters of a line
+break must each be alone on their line, and what ordinary writing puts between two words is let go.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from __future__ import annotations
 __all__ = ["Gaps"]
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
@@ -31,13 +33,24 @@ _ENDS = "!?;。！？；"  # of sentences; the base search lets none of them pas
 _EMOJI = "\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d"
 _LEFT = f"(?:(?<=[{_HAN}])|(?<![0-9A-Za-z][A-Za-z])(?<=[A-Za-z]))"
 _RIGHT = f"(?:(?=[{_HAN}])|(?=[A-Za-z](?![0-9A-Za-z])))"
+_STOPS = f"\\0\\s{_ENDS},，、：:"
+_ENCLOSED = "\u2460-\u24ff\u2776-\u2793\u3200-\u33ff\U0001f100-\U0001f1e5\U0001f200-\U0001f2ff"
+"""Letters in circles and squares, which the fold keeps as letters."""
 _FILLER = re.compile(
-    rf"(?<=[{_HAN}])[0-9A-Za-z](?=[{_HAN}])"
+    rf"(?<=[{_HAN}])(?=[^{_HAN}]*(?:[^\W_{_HAN}]|[{_ENCLOSED}]))[^{_HAN}{_STOPS}{UNSEEN}]{{1,4}}(?=[{_HAN}])"
     rf"|{_LEFT}(?:[\r\n]{{1,4}}|[{_ENDS}]|([^\w\s{UNSEEN}]|[ _])\1{{3,31}}|[{_EMOJI}]{{4,24}}){_RIGHT}"
 )
+_BETWEEN_LATIN = re.compile(
+    r"(?<![0-9A-Za-z])[A-Za-z](?:[0-9][A-Za-z]){3,}(?![0-9A-Za-z])"
+    r"|(?<![0-9A-Za-z])[A-Za-z](?P<own>(?![\W_])[^\x00-\x7f]{1,2})[A-Za-z](?:(?P=own)[A-Za-z])+(?![0-9A-Za-z])"
+)
+"""Latin letters that stand apart with digits, or with the same letter of another script, between them."""
+_ALTERNATING = re.compile(rf"(?<=[{_HAN}])(?P<own>[{_HAN}])(?=[{_HAN}](?P=own)[{_HAN}])")
+_NO_LATIN = re.compile("[^A-Za-z]")
 _QUICK = re.compile(
-    rf"[{_HAN}][0-9A-Za-z][{_HAN}]|[\r\n{_ENDS}][^\r\n](?:[\r\n{_ENDS}]|$)|([^\w\s]|[ _])\1{{3}}"
-    rf"|[{_EMOJI}]{{4}}"
+    rf"[{_HAN}][^{_HAN}{_STOPS}]{{1,4}}[{_HAN}]|([{_HAN}])[{_HAN}]\1|[A-Za-z][0-9][A-Za-z][0-9][A-Za-z]"
+    rf"|[A-Za-z]([^\x00-\x7f]{{1,2}})[A-Za-z]\2[A-Za-z]"
+    rf"|[\r\n{_ENDS}][^\r\n](?:[\r\n{_ENDS}]|$)|([^\w\s]|[ _])\3{{3}}|[{_EMOJI}]{{4}}"
 )
 _LINE = "\r\n"
 _ORDINARY = " .。·…~～—,，、!！?？"
@@ -46,8 +59,14 @@ _COUNTED = frozenset(
     "年月日天时分秒周岁名个位人倍次元块角毛条张件只台份家种款点页章集部本册届期号楼层米里斤克吨度万千百亿折成"
 )
 """What a number comes before, so that a digit between it and a verb is no filler."""
-_TWO = 2
+_TWO, _THREE = 2, 3
+_LEAST_FILLED = 3  # gaps of a Latin word
 _LEAST_RUN = 4
+_WIDEST = 4  # characters of a filler
+_FILLED_BYTES = 16
+_WIDE_STOPS = (0x81, 0x8C, 0x9A, 0x9B, 0x9F)
+"""The last bytes of full-width signs that end a sentence or a part of one."""
+_STOP = re.compile(f"[{_STOPS}]")
 
 
 class Gaps(Respelled):
@@ -67,15 +86,28 @@ class Gaps(Respelled):
         """The terms of two ideographs."""
         return Grams(_pair(*text) for text in self._texts if len(text) == _TWO and all(map(_is_han, text)))
 
+    @cached_property
+    def _links(self) -> Grams:
+        """The ideographs that are neighbours in longer terms."""
+        return Grams(
+            _pair(*both)
+            for text in self._texts
+            if len(text) >= _THREE
+            for both in pairwise(text)
+            if all(map(_is_han, both))
+        )
+
     def looked_for(self) -> dict[str, NDArray[Any]]:
         """Return what a compiled loop needs to flag posts."""
-        return {"pairs": self._pairs.near}
+        return {"pairs": self._pairs.near, "links": self._links.near}
 
     def flagged(self, batch: Batch) -> list[int]:
         data, here = batch.data, batch.shifted(0)
         return batch.rows(
             [
                 *self._fillers(batch, here),
+                *self._linked(batch, here),
+                *_between_latin(batch, here),
                 *_single_lines(data, batch),
                 *_ends(batch, here),
                 *_runs(batch, here),
@@ -91,13 +123,34 @@ class Gaps(Respelled):
         yield at[(data[at] == data[at + 4]) & (data[at + 5] >= 0xE4)]
         yield at[self._pairs.may_have(points(data, at - 3) << 16 | points(data, at + 1))]
 
+    def _linked(self, batch: Batch, here: NDArray[np.uint8]) -> Iterator[NDArray[np.int64]]:
+        """Yield where neighbours in a term have something between them, and the next one too."""
+        data = batch.data
+        at = batch.places(_are_han(here) & ~_are_han(batch.shifted(3)))
+        first, at = _next_han(data, at)
+        near = self._links.may_have(points(data, first) << 16 | points(data, at))
+        first, at = first[near], at[near]
+        low, high = _next_han(data, at)
+        yield low[self._links.may_have(points(data, low) << 16 | points(data, high))]
+        same = (
+            _are_han(here)
+            & _are_han(batch.shifted(-3))
+            & _are_han(batch.shifted(3))
+            & _are_han(batch.shifted(9))
+        )
+        for byte in range(3):
+            same &= batch.shifted(byte) == batch.shifted(byte + 6)
+        at = batch.places(same)
+        near = self._links.may_have(points(data, at - 3) << 16 | points(data, at + 3))
+        yield at[near & self._links.may_have(points(data, at + 3) << 16 | points(data, at + 9))]
+
     def has_odd(self, slice_: str) -> bool:
         """Whether a gap in a hit may be one that the base search refuses."""
         return self._respelled(slice_) is not None
 
     def _rewritten(self, points: Points) -> tuple[Points, Mask]:
         text = points.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
-        new = _FILLER.sub(lambda match: UNSEEN * len(match[0]), text)
+        new = _filled(text)
         spelled = np.frombuffer(new.encode("utf-32-le", "surrogatepass"), "<u4").astype(np.uint32)
         return spelled, spelled != points
 
@@ -107,7 +160,7 @@ class Gaps(Respelled):
     def _respelled(self, text: str) -> str | None:
         if _QUICK.search(text) is None:
             return None
-        new = _FILLER.sub(lambda match: UNSEEN * len(match[0]), text)
+        new = _filled(text)
         return None if new == text else new
 
     def _judged(self, text: str, new: str, term: int, start: int, end: int) -> Found | None:
@@ -120,41 +173,125 @@ class Gaps(Respelled):
             pair for pair, own in zip(pairwise(here), pairwise(there), strict=True) if own[1] - own[0] == 1
         ]
         gaps = {text[low + 1 : high] for low, high in inner}
-        filled = gaps - {""}
-        if len(filled) != 1:
-            return None
-        gap = filled.pop()
-        at = next(low + 1 for low, high in inner if high - low > 1)
-        reach = len(gap) + 2
-        before, after = text[max(0, start - reach) : start], text[end : end + reach]
-        if _is_word(text[start]) and (_goes_on(before[::-1], gap[::-1]) or _goes_on(after, gap)):
-            return None  # a part of a longer word whose letters stand apart
-        if new[at] != UNSEEN or text[at] == UNSEEN:
-            return None
-        if "" in gaps and (len(gap) <= WIDEST or gap[0] in _ORDINARY or gap[0] in _LINE):
-            return None
-        name = self._name(text, gap, start, end, is_two=len(here) == _TWO)
+        if _are_mixed(gaps) and len(inner) == len(here) - 1 and all(_is_han(text[place]) for place in here):
+            name: str | None = "filler"
+        else:
+            gap = _only(gaps)
+            at = next((low + 1 for low, high in inner if high - low > 1), start)
+            if gap is None or new[at] != UNSEEN or text[at] == UNSEEN:
+                return None
+            name = self._name(text, gap, start, end, len(here), every="" not in gaps)
         if name is None:
             return None
         return Found(term, start, end, (name, *others(new, start, end, self._texts[term])))
 
-    def _name(self, text: str, gap: str, start: int, end: int, *, is_two: bool) -> str | None:
-        """Name what a gap is; None if it may be chance."""
-        before, after = text[start - 1 : start], text[end : end + 1]
-        if gap.isalnum():
-            alone = not (
-                _is_alike(gap, before, text[start - 2 : start - 1])
-                or _is_alike(gap, after, text[end + 1 : end + 2])
+    def _name(self, text: str, gap: str, start: int, end: int, size: int, *, every: bool) -> str | None:
+        """Name what a gap is, which stands in every gap of `size` characters or some; None for chance."""
+        reach = len(gap) + 2
+        before, after = text[max(0, start - reach) : start], text[end : end + reach]
+        if _is_word(text[start]) and (_goes_on(before[::-1], gap[::-1]) or _goes_on(after, gap)):
+            return None  # a part of a longer word whose letters stand apart
+        is_two = size == _TWO
+        if any(map(str.isalnum, gap)):
+            is_filler = (
+                self._is_alone(text, gap, start, end)
+                if is_two
+                else size > _LEAST_FILLED or not _is_word(text[start])
             )
-            counts = gap.isdigit() and text[end - 1] in _COUNTED
-            is_pair = is_two and alone and not counts and _pair(text[start], text[end - 1]) in self._pairs
-            return "filler" if is_pair or not is_two else None
+            return "filler" if every and is_filler else None
+        if not every and (len(gap) <= WIDEST or gap[0] in _ORDINARY + _LINE):
+            return None
         if gap[0] in _LINE:
-            alone = (not before or before in _LINE) and (not after or after in _LINE)
+            alone = (not before or before[-1] in _LINE) and (not after or after[0] in _LINE)
             return "line break" if alone or not is_two else None
         if len(gap) == 1:
             return None if is_two else "separator"
         return None if is_two and gap[0] in _ORDINARY else "wide gap"
+
+    def _is_alone(self, text: str, gap: str, start: int, end: int) -> bool:
+        """Whether a letter or digit in a term of two ideographs is all there is of the kind."""
+        beside = (
+            (text[start - 1 : start], text[start - 2 : start - 1]),
+            (text[end : end + 1], text[end + 1 : end + 2]),
+        )
+        return (
+            len(gap) == 1
+            and gap.isascii()
+            and not any(_is_alike(gap, *own) for own in beside)
+            and not (gap.isdigit() and text[end - 1] in _COUNTED)
+            and _pair(text[start], text[end - 1]) in self._pairs
+        )
+
+
+def _only(gaps: Collection[str]) -> str | None:
+    """Return what stands in the gaps of a hit, if it is one thing, or digits in all of them."""
+    filled = [gap for gap in gaps if gap]
+    if len(filled) == 1 or (filled and len(filled) == len(gaps) and all(map(_is_digit, gaps))):
+        return min(filled)
+    return None
+
+
+def _filled(text: str) -> str:
+    """Take out what may be a filler."""
+    new = _FILLER.sub(lambda match: UNSEEN * len(match[0]), text)
+    for run in _BETWEEN_LATIN.finditer(text):
+        new = new[: run.start()] + _NO_LATIN.sub(UNSEEN, run[0]) + new[run.end() :]
+    places = {at for match in _ALTERNATING.finditer(text) for at in (match.start(), match.start() + 2)}
+    if places:
+        new = "".join(UNSEEN if at in places else letter for at, letter in enumerate(new))
+    return new
+
+
+def _are_mixed(gaps: Collection[str]) -> bool:
+    """Whether something, and not always the same, stands in every gap, and letters or digits in some."""
+    return (
+        len(gaps) > 1
+        and all(1 <= len(gap) <= _WIDEST and not _STOP.search(gap) for gap in gaps)
+        and any(letter.isalnum() for gap in gaps for letter in gap)
+        and not any(_is_han(letter) for gap in gaps for letter in gap)
+    )
+
+
+def _is_digit(gap: str) -> bool:
+    return len(gap) == 1 and gap.isdigit()
+
+
+def _are_han(data: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    return (data >= 0xE4) & (data <= 0xE9)
+
+
+def _next_han(data: NDArray[np.uint8], at: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return those of these ideographs after which others come soon, and where these are."""
+    first, second, third = data[at + 3], data[at + 4], data[at + 5]
+    ends = (first == 0xE3) & (second == 0x80) & (third <= 0x82)
+    ends |= (first == 0xEF) & (second == 0xBC) & np.isin(third, _WIDE_STOPS)
+    at = at[~(_are_han(first) | ends)]
+    place = at + 3
+    going = np.ones(at.size, np.bool_)
+    for _ in range(_FILLED_BYTES):
+        own = data[place]
+        going &= (own > 0x20) & ~_are_han(own)
+        if not going.any():
+            break
+        place[going] += 1
+    found = _are_han(data[place])
+    return at[found], place[found]
+
+
+def _between_latin(batch: Batch, here: NDArray[np.uint8]) -> Iterator[NDArray[np.int64]]:
+    """Yield where digits, or one letter of another script, stand between Latin letters."""
+    data = batch.data
+    at = batch.places(are_digits(here) & are_letters(batch.shifted(-1)) & are_letters(batch.shifted(1)))
+    three = np.ones(at.size, np.bool_)
+    for by in (2, 4):
+        three &= are_digits(data[at + by]) & are_letters(data[at + by + 1])
+    yield at[three]
+    at = batch.places(are_letters(here) & (batch.shifted(-1) >= 0x80) & (batch.shifted(1) >= 0x80))
+    for width in (2, 3, 4, 6):
+        same = are_letters(data[at - width - 1]) & are_letters(data[at + width + 1])
+        for byte in range(1, width + 1):
+            same &= data[at - byte] == data[at + width + 1 - byte]
+        yield at[same]
 
 
 def _single_lines(data: NDArray[np.uint8], batch: Batch) -> Iterator[NDArray[np.int64]]:

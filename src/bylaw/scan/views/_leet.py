@@ -54,8 +54,9 @@ _STANDS_FOR = {
     "+": "t",
     "(": "c",
 }
-_UPRIGHT = "\u0406\u0456\u04c0\u04cf\u0399\u03b9\u2160\u01c0"
+_UPRIGHT = "\u0406\u0456\u04c0\u04cf\u0399\u03b9\u2160\u01c0\u16c1\u2c92\u2c93\u2d4f\ua4f2\u0142"
 """Letters of other scripts that are drawn as one stroke: the fold reads them as i, a reader perhaps as l."""
+_ROMAN_ONE = 0x2160
 _CLASSES = ("li1!|", "bgq689", "o0", "e3", "a4@", "s5$", "t7+", "z2", "c(")
 """Characters that are searched for as one; the first, a letter, stands for all."""
 
@@ -69,12 +70,26 @@ _CLASS |= {code - 32: letter for code, letter in _CLASS.items() if chr(code) in 
 _IDLE = re.compile(r"[$@!|+(]+")
 
 
+_BEGINS = re.compile("[A-Za-z]{3}")
+"""What stands behind a plus that begins a word, and before one that ends it."""
+
+
+def _is_word(letter: str) -> bool:
+    return letter.isascii() and letter.isalnum()
+
+
 def _idle(signs: re.Match[str]) -> str:
     """Rewrite a run of signs that stands for no letters as spaces."""
     text, (start, end) = signs.string, signs.span()
     before, after = text[start - 1 : start], text[end : end + 1]
     is_word = bool(after) and after.isascii() and after.isalnum()
     if is_word and end - start <= _MOST_SIGNS and (before.isascii() and before.isalnum()):
+        return signs[0]
+    if signs[0] == "+" and (
+        _BEGINS.match(text, end)
+        if not _is_word(before)
+        else (not is_word and _BEGINS.match(text, max(start - 3, 0), start))
+    ):
         return signs[0]
     if is_word and signs[0][-1] == "$":
         return " " * (end - start - 1) + "$"
@@ -113,7 +128,7 @@ def _class_table() -> Points:
 
 
 _MOST_SIGNS = 2
-_MIXED = re.compile(rf"[A-Za-z][0-9$@!|+(]|[0-9$][A-Za-z]|[a-z]I|[A-Z]l[A-Z]|[{_UPRIGHT}]")
+_MIXED = re.compile(rf"[A-Za-z][0-9$@!|+(]|[0-9$+][A-Za-z]|[a-z]I|[A-Z]l[A-Z]|[{_UPRIGHT}]")
 _NOT_HERE = re.compile(
     r"(?i:https?://|www\.)[^\s\u3000-\u9fff\uff00-\uffef]+"
     r"|[\w.+-]*@[\w-]+\.[\w.-]+"
@@ -122,8 +137,16 @@ _NOT_HERE = re.compile(
 )
 _STANDS_IN = re.compile(rf"[0-9$@!|+(Il{_UPRIGHT}]")
 _LEAST_LETTERS = 3  # Latin ones in a term
+_IS_ELSE = re.compile(
+    "1st|2nd|3rd|[4-90]th"
+    "|[0-9](?:am|bn|bp|cc|cl|cm|cp|dm|ft|gb|gp|hp|hr|hz|in|kb|kg|km|kw|lb|mb|mg|mi|ml|mm|mp|ms|nm|ns|oz|pc|pm"
+    "|pt|px|rt|tb|tr|xl|yd|yo|yr)"
+    "|.*[(|].*",
+    re.IGNORECASE,
+)
+"""An ordinal number, a number of something, or what has a bracket or a bar in it: O(n), a|b."""
 
-_IS_UPRIGHT = np.zeros(0x3000, np.bool_)  # what is beyond is clipped to the last, which is none
+_IS_UPRIGHT = np.zeros(0xA500, np.bool_)  # what is beyond is clipped to the last, which is none
 _IS_UPRIGHT[list(map(ord, _UPRIGHT))] = True
 _NUMBER = np.zeros(256, np.int64)
 """The class of each byte as a number from 1; 0 for what is no letter, digit or sign of a letter."""
@@ -187,9 +210,10 @@ class Leet(Respelled):
         keys = _keys(batch.data, near)
         leads = batch.leads
         leads = leads[_IS_UPRIGHT.take(points(batch.data, leads), mode="clip")]
+        # The Roman one is more often a number.
         leads = leads[
-            _IS_LETTER[batch.data[leads - 1]]
-            | _IS_LETTER[batch.data[leads + 2]]
+            (points(batch.data, leads) != _ROMAN_ONE)
+            | _IS_LETTER[batch.data[leads - 1]]
             | _IS_LETTER[batch.data[leads + 3]]
         ]
         second, ahead = batch.data[near - 2], batch.data[near + 1]
@@ -208,6 +232,11 @@ class Leet(Respelled):
         dollar = after & ~kept & (points.take(last - 1) == ord("$"))
         idle = np.zeros(points.size, np.bool_)
         at = np.flatnonzero(sign)
+        letter = np.concatenate((_IS_LETTER.take(low), np.zeros(3, np.bool_)))
+        plus = (last - first == 1) & (points.take(first) == ord("+"))
+        begins = ~before & letter[last] & letter[last + 1] & letter[last + 2]
+        ends = ~after & letter[first - 1] & letter[first - 2] & letter[first - 3]
+        kept |= plus & (begins | ends)
         idle[at] = ~np.repeat(kept, last - first)
         idle[last[dollar] - 1] = False
         new[idle] = ord(" ")
@@ -258,7 +287,9 @@ class Leet(Respelled):
                 return None
         latin = sum("a" <= letter <= "z" for letter in meant)
         many = len(altered) + len(drawn)
-        if not many or 2 * many > latin or (altered == [end - 1] and not drawn):
+        if not many or 2 * many > latin or (altered == [end - 1] and not drawn and text[end - 1].isdigit()):
+            return None
+        if latin <= _LEAST_LETTERS and _IS_ELSE.fullmatch(text, start, end):
             return None
         if text[start] == "$" and text[start + 1].isupper():
             return None  # a ticker
@@ -276,9 +307,12 @@ class Leet(Respelled):
     def _is_mixed(self, text: str, new: str, place: int) -> bool:
         """Whether a letter stands beside a stand-in, in a context that some term has."""
         around = text[max(0, place - 1) : place + 2]
-        beside = any(letter.isascii() and letter.isalpha() for letter in around)
-        if not beside or text[place] in _UPRIGHT:
-            return beside
+        if text[place] in _UPRIGHT:
+            return any(
+                "a" <= character_table()[ord(letter)] <= "z" for letter in around.replace(text[place], "")
+            )
+        if not any(letter.isascii() and letter.isalpha() for letter in around):
+            return False
         if any(_is_foreign(letter) for letter in around):
             return True
         low = max(0, place - REACH_BEFORE)
@@ -299,12 +333,21 @@ def _is_drawn_as(text: str, place: int, letter: str) -> bool:
         return letter == "l" and ("a" <= before <= "z" or before == "I")
     if written == "l":
         return letter == "i" and "A" <= before <= "Z" and "A" <= after <= "Z"
-    return letter == "l" and written in _UPRIGHT
+    return letter in "il" and written in _UPRIGHT
 
 
 def _may_be_leet(text: str) -> bool:
     letters = sum("a" <= letter <= "z" for letter in text.lower())
     return letters >= _LEAST_LETTERS and not any(letter.isdigit() for letter in text)
+
+
+def _may_be_edge(data: NDArray[np.uint8], places: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Whether a plus may be the first or the last letter of a word."""
+    letter = {at: _IS_LETTER[data[places + at]] for at in (-3, -2, -1, 1, 2, 3)}
+    begins = letter[1] & letter[2] & letter[3] & ~_IS_WORD[data[places - 1]]
+    ends = letter[-1] & letter[-2] & letter[-3] & ~_IS_WORD[data[places + 1]]
+    edge: NDArray[np.bool_] = (data[places] == 0x2B) & (begins | ends)
+    return edge
 
 
 def _keys(data: NDArray[np.uint8], places: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -316,7 +359,9 @@ def _keys(data: NDArray[np.uint8], places: NDArray[np.int64]) -> NDArray[np.int6
         left, right = around[at - 1], around[at + 1]
         ends = _IS_WORD[right] & (_IS_WORD[left] | (_IS_SIGN[left] & _IS_WORD[around[at - 2]]))
         begins = _IS_WORD[left] & _IS_SIGN[right] & _IS_WORD[around[at + 2]]
-        numbers[at] = _NUMBER[own] * (~_IS_SIGN[own] | ends | begins | ((own == 0x24) & _IS_WORD[right]))
+        dollar = (own == 0x24) & _IS_WORD[right]
+        numbers[at] = _NUMBER[own] * (~_IS_SIGN[own] | ends | begins | dollar)
+    numbers[0] = np.where(_may_be_edge(data, places), _NUMBER[0x2B], numbers[0])
     key = contexts(
         numbers[0],
         [numbers[-at] for at in range(1, REACH_BEFORE + 1)],

@@ -22,12 +22,15 @@ from bylaw.scan._native import compiled
 from bylaw.scan.views import _decode as rules
 
 DECODE, LEET, REPEATS, GAPS = range(4)
-_LETTER, _DIGIT, _SIGN, _LEAD, _HEX = 1, 2, 4, 8, 16
+_LETTER, _DIGIT, _SIGN, _LEAD, _HEX, _GAP, _BASE64, _ADDRESS = 1, 2, 4, 8, 16, 32, 64, 128
 _WORD = _LETTER | _DIGIT
 _U1, _U3, _U7, _U8, _U255 = (np.uint64(number) for number in (1, 3, 7, 8, 255))
 _FACTOR, _SHIFT = np.uint64(0x9E3779B97F4A7C15), np.uint64(64 - 21)
-_AMPERSAND, _PERCENT, _BACKSLASH = 0x26, 0x25, 0x5C
+_AMPERSAND, _PERCENT, _BACKSLASH, _EQUALS, _PLUS = 0x26, 0x25, 0x5C, 0x3D, 0x2B
+_U, _TAG = 0x75, 0xF3
+_SHORT, _MOST, _FILLED_BYTES = 8, 64, 16
 _LONGEST = 64
+_ROMAN_ONE = 0x2160
 _LONGEST_NAME, _BESIDE, _AMONG = rules.LONGEST_NAME, rules.BESIDE, rules.AMONG
 
 Mask = NDArray[np.bool_]
@@ -39,16 +42,18 @@ class Given(NamedTuple):
     kinds: NDArray[np.uint8]  # of each byte, bits
     asked: NDArray[np.uint8]  # of each byte and the next one, whether a rule may begin there
     numbers: NDArray[np.int64]  # of each byte, the class of letters that it is looked for as
-    leet: NDArray[np.uint8]  # a bit for each hash of a context, as all up to `pairs`
+    leet: NDArray[np.uint8]  # a bit for each hash of a context, as all up to `links`
     repeats: NDArray[np.uint8]
     threes: NDArray[np.uint8]
     han: NDArray[np.uint8]
     pairs: NDArray[np.uint8]
+    links: NDArray[np.uint8]
     names: Mask  # with which three letters a reference may begin
     marked: NDArray[np.uint8]  # when characters mean something; of characters, as all that follow
     numerals: Mask
     measures: Mask
     upright: Mask
+    starts: NDArray[np.uint8]  # of each byte, at which places words in base64 may begin with it
 
 
 def kinds_of(leads: Mask) -> NDArray[np.uint8]:
@@ -58,6 +63,9 @@ def kinds_of(leads: Mask) -> NDArray[np.uint8]:
     kinds[48:58] |= _DIGIT | _HEX
     kinds[[*range(65, 71), *range(97, 103)]] |= _HEX
     kinds[list(b"$@!|+(")] |= _SIGN
+    kinds[[*range(0x20, 0x30), *range(0x3A, 0x41), *range(0x5B, 0x61), *range(0x7B, 0x7F)]] |= _GAP
+    kinds[[*range(48, 58), *range(65, 91), *range(97, 123), *b"+/"]] |= _BASE64
+    kinds[list(b"=._~@?&#%-")] |= _ADDRESS
     kinds[leads] |= _LEAD
     return kinds
 
@@ -77,7 +85,10 @@ def asked() -> NDArray[np.uint8]:
     found[every[0x20:0x80], every[0x20:0x80]] |= 1
     found[list(b"I\r\n\0")] = 1
     found[ord("&"), [ord("#"), *letter]] = 1
-    found[ord("%"), kinds & _HEX != 0] = found[ord("\\"), list(b"uUx")] = 1
+    found[ord("%"), kinds & _HEX != 0] = found[ord("\\"), list(b"uUx0123456789")] = 1
+    found[ord("%"), _U] = found[_EQUALS, kinds & _HEX != 0] = 1
+    found[np.ix_(np.flatnonzero(kinds & _DIGIT), np.flatnonzero((kinds & _WORD) == 0))] = 1
+    found[np.ix_(sign, np.flatnonzero(kinds & _GAP))] = 1
     found[0x80:] = 1
     found[np.ix_(letter, np.flatnonzero(kinds & (_DIGIT | _SIGN)))] = 2
     return found.ravel()
@@ -92,10 +103,10 @@ def flags(given: Given, data: NDArray[np.uint8], offsets: NDArray[np.int64]) -> 
 
 @compiled  # pragma: no cover
 def _flag(given, data, offsets, found):
-    kinds, numbers, pairs = given.kinds, given.numbers, given.pairs
+    kinds, numbers, pairs, links = given.kinds, given.numbers, given.pairs, given.links
     leet_grams, repeat_grams, threes, han = given.leet, given.repeats, given.threes, given.han
     marked, numerals, measures, upright = given.marked, given.numerals, given.measures, given.upright
-    asked, names = given.asked, given.names
+    asked, names, starts = given.asked, given.names, given.starts
     until = np.int64(0)
     for p in range(offsets.size - 1):
         decode = leet = repeats = gaps = False
@@ -123,7 +134,12 @@ def _flag(given, data, offsets, found):
                     gaps = (own == data[at + 4] and data[at + 5] >= 0xE4) or _has(
                         pairs, (_point(data, at - 3) << 16) | _point(data, at + 1)
                     )
+                if before >= 0x80 and after >= 0x80 and kind & _LETTER and not gaps:
+                    gaps = _is_between(data, at, kinds)
                 if kind & _DIGIT:
+                    gaps |= _are_between(data, at, kinds)
+                    if not decode:
+                        decode = _is_bare(data, at, kinds, starts) or _is_apart(data, at, kinds)
                     if not leet and (kinds[before] | kinds[after]) & _LETTER:
                         leet = _is_leet(data, at, kinds, numbers, leet_grams)
                     continue
@@ -141,32 +157,40 @@ def _flag(given, data, offsets, found):
                     or (own == 0x6C and 65 <= before <= 90 and 65 <= after <= 90)
                 ):
                     leet = _is_leet(data, at, kinds, numbers, leet_grams)
-                if (own | 32) == (after | 32) and not repeats:
-                    repeats = _is_repeated(data, at, kinds, repeat_grams, threes)
+                if (own | 32) == (after | 32):
+                    if not repeats:
+                        repeats = _is_repeated(data, at, kinds, repeat_grams, threes)
+                    if own == after and not (decode or kinds[before] & _WORD):
+                        decode = _is_double_apart(data, at, kinds)
                 continue
             if own >= 0x80:
                 if own < 0xC0:
                     until = at + 2  # what a letter has before it is asked so far
                     continue
                 if 0xE4 <= own <= 0xE9:
+                    if not gaps and (data[at + 2] == data[at + 8] or not 0xE4 <= data[at + 3] <= 0xE9):
+                        gaps = _is_linked(data, at, links)
                     at += 2
                     until = at + 2
-                    if data[at] == data[at + 3] and not repeats and _is_twice(data, at - 2):
+                    if data[at] == data[at + 3] and _is_twice(data, at - 2):
                         at -= 2
+                        decode |= _is_twice_apart(data, at)
                         key = (_point(data, at - 3) << 16) | _point(data, at)
                         repeats = (
-                            _is_twice(data, at + 3)
+                            repeats
+                            or _is_twice(data, at + 3)
                             or _is_twice(data, at + 6)
                             or _has(han, (key << 16) | _point(data, at + 6))
                         )
                         at += 2
                 elif kind & _LEAD:
+                    decode |= own == _TAG and data[at + 4] == _TAG and data[at + 8] == _TAG
                     point = _point(data, at)
                     when = _is_of(marked, point)
                     if when:
                         decode |= _means_something(data, at, kinds, when)
                     if _is_of(upright, point):
-                        leet |= ((kinds[before] | kinds[data[at + 2]] | kinds[data[at + 3]]) & _LETTER) != 0
+                        leet |= point != _ROMAN_ONE or ((kinds[before] | kinds[data[at + 3]]) & _LETTER) != 0
                     gaps = gaps or _is_run_of_signs(data, at)
                     if own in (0xE3, 0xEF):
                         gaps = gaps or _ends_twice(data, at)
@@ -179,6 +203,10 @@ def _flag(given, data, offsets, found):
                 line = at + 1
                 if own:
                     continue
+            if kind & _SIGN and not decode:
+                decode = _is_apart(data, at, kinds) or (
+                    own == _PLUS and (before | 32) == _U and (kinds[after] & _HEX) != 0
+                )
             if kind & _SIGN and not leet and (kinds[before] | kinds[after]) & _LETTER:
                 leet = _is_leet(data, at, kinds, numbers, leet_grams)
             if own in (0x21, 0x3F, 0x3B):
@@ -195,12 +223,16 @@ def _flag(given, data, offsets, found):
                     (kinds[after] & _LETTER) != 0 and _is_named(data, at, kinds, names)
                 )
             elif own == _PERCENT:
-                decode |= (kinds[after] & kinds[data[at + 2]] & _HEX) != 0
+                decode |= ((kinds[after] & _HEX) != 0 or after == _U) and (kinds[data[at + 2]] & _HEX) != 0
             elif own == _BACKSLASH:
                 hexadecimal = (kinds[data[at + 2]] & _HEX) != 0
                 decode |= ((after | 32) == 0x75 and (hexadecimal or data[at + 2] == 0x7B)) or (
-                    after == 0x78 and hexadecimal and (kinds[data[at + 3]] & _HEX) != 0
+                    (after == 0x78 or (kinds[after] & _DIGIT) != 0)
+                    and hexadecimal
+                    and (kinds[data[at + 3]] & _HEX) != 0
                 )
+            elif own == _EQUALS:
+                decode |= (kinds[after] & kinds[data[at + 2]] & _HEX) != 0 and data[at + 3] == _EQUALS
         found[DECODE, p], found[LEET, p], found[REPEATS, p], found[GAPS, p] = decode, leet, repeats, gaps
 
 
@@ -225,6 +257,171 @@ def _has(near, key):
     """Whether a key may be among those whose hashes are given."""
     number = (np.uint64(key) * _FACTOR) >> _SHIFT
     return (near[number >> _U3] >> (number & _U7)) & _U1 != 0
+
+
+@compiled  # pragma: no cover
+def _are_between(data, at, kinds):
+    """Whether digits stand between letters three times."""
+    for by in (0, 2, 4):
+        if not kinds[data[at + by]] & _DIGIT or not kinds[data[at + by + 1]] & _LETTER:
+            return False
+    return kinds[data[at - 1]] & _LETTER != 0
+
+
+@compiled  # pragma: no cover
+def _is_between(data, at, kinds):
+    """Whether the same thing beyond ASCII stands on both sides of a letter, between letters."""
+    for width in (2, 3, 4, 6):
+        if kinds[data[at - width - 1]] & kinds[data[at + width + 1]] & _LETTER:
+            same = True
+            for byte in range(1, width + 1):
+                same = same and data[at - byte] == data[at + width + 1 - byte]
+            if same:
+                return True
+    return False
+
+
+@compiled  # pragma: no cover
+def _is_linked(data, at, links):
+    """Whether an ideograph and the next two are neighbours in a term, with something between them."""
+    if (
+        data[at + 1] == data[at + 7]
+        and data[at + 2] == data[at + 8]
+        and data[at] == data[at + 6]
+        and 0xE4 <= data[at - 3] <= 0xE9
+        and 0xE4 <= data[at + 3] <= 0xE9
+        and 0xE4 <= data[at + 9] <= 0xE9
+    ):
+        second = _point(data, at + 3)
+        if _has(links, (_point(data, at - 3) << 16) | second) and _has(
+            links, (second << 16) | _point(data, at + 9)
+        ):
+            return True
+    second = _next_han(data, at)
+    if second == 0 or not _has(links, (_point(data, at) << 16) | _point(data, second)):
+        return False
+    third = _next_han(data, second)
+    return third != 0 and _has(links, (_point(data, second) << 16) | _point(data, third))
+
+
+@compiled  # pragma: no cover
+def _next_han(data, at):
+    """Return where the next ideograph is, if it comes soon but not at once; or 0."""
+    first, second, third = data[at + 3], data[at + 4], data[at + 5]
+    if first <= 0x20 or 0xE4 <= first <= 0xE9:
+        return 0
+    if (first == 0xE3 and second == 0x80 and third <= 0x82) or (
+        first == 0xEF and second == 0xBC and third in (0x81, 0x8C, 0x9A, 0x9B, 0x9F)
+    ):
+        return 0  # the end of a sentence or of a part of one
+    place = at + 3
+    for _ in range(_FILLED_BYTES):
+        if data[place] <= 0x20 or 0xE4 <= data[place] <= 0xE9:
+            break
+        place += 1
+    return place if 0xE4 <= data[place] <= 0xE9 else 0
+
+
+@compiled  # pragma: no cover
+def _is_bare(data, at, kinds, starts):
+    """Whether a digit may be of a code point without a mark of its own, or of a word in base64."""
+    before, after = np.int64(data[at - 1]), np.int64(data[at + 1])
+    if (before | 32) == _U and (data[at + 4] | 32) == _U:
+        return True
+    if data[at] == 0x30 and (after | 32) == 0x78 and not _are_words(data, at, kinds):
+        return True
+    if not (kinds[before] | kinds[after]) & _LETTER:
+        return False
+    low, high = at, at
+    while kinds[data[low - 1]] & _BASE64 and at - low < _MOST:
+        low -= 1
+    while kinds[data[high + 1]] & _BASE64 and high - at < _MOST:
+        high += 1
+    size = high - low + 1
+    begins = starts[data[low]] & (starts[data[low + 1]] >> 1) & (starts[data[low + 2]] >> 2)
+    return begins & 9 != 0 and size >= _SHORT and not kinds[data[low - 1]] & _ADDRESS
+
+
+@compiled  # pragma: no cover
+def _are_words(data, at, kinds):
+    return (kinds[data[at + 4]] & _WORD) != 0 and (kinds[data[at + 6]] & _WORD) != 0
+
+
+@compiled  # pragma: no cover
+def _is_apart(data, at, kinds):
+    """Whether a digit or a sign may be one of letters that stand apart."""
+    if (kinds[data[at - 1]] | kinds[data[at + 1]]) & _WORD:
+        return False
+    if not (kinds[data[at - 1]] | kinds[data[at + 1]]) & _GAP:
+        return False
+    right, left = _has_part(data, at, 1, kinds), _has_part(data, at, -1, kinds)
+    if right and left:
+        return True
+    if not kinds[data[at]] & _DIGIT:
+        return False
+    return _has_parts(data, at, 1, kinds) or _has_parts(data, at, -1, kinds)
+
+
+@compiled  # pragma: no cover
+def _has_part(data, at, step, kinds):
+    """Whether a letter that stands alone, or is written twice, is parted from a place by one or two signs."""
+    if not kinds[data[at + step]] & _GAP:
+        return False
+    for gap in (1, 2):
+        own = at + step * (gap + 1)
+        beyond = data[own + step]
+        if (
+            kinds[data[at + step * gap]] & _GAP
+            and kinds[data[own]] & _LETTER
+            and (not kinds[beyond] & _WORD or beyond == data[own])
+        ):
+            return True
+    return False
+
+
+@compiled  # pragma: no cover
+def _has_parts(data, at, step, kinds):
+    """Whether that, or a digit or a sign in its place, is followed by one more letter."""
+    if not kinds[data[at + step]] & _GAP:
+        return False
+    for gap in (1, 2):
+        own = at + step * (gap + 1)
+        beyond = data[own + step]
+        if (
+            kinds[data[at + step * gap]] & _GAP
+            and kinds[data[own]] & (_WORD | _SIGN)
+            and (not kinds[beyond] & _WORD or beyond == data[own])
+            and _has_part(data, own, step, kinds)
+        ):
+            return True
+    return False
+
+
+@compiled  # pragma: no cover
+def _is_double_apart(data, at, kinds):
+    """Whether a letter that is there twice may be one of letters that stand apart."""
+    last = at + 1
+    for _ in range(2):
+        if data[last + 1] == data[last]:
+            last += 1
+    for gap in (1, 2):
+        own = last + gap + 1
+        if (
+            kinds[data[last + 1]] & kinds[data[last + gap]] & _GAP
+            and kinds[data[own]] & _LETTER
+            and data[own] == data[own + 1]
+        ):
+            return True
+    return False
+
+
+@compiled  # pragma: no cover
+def _is_twice_apart(data, at):
+    """Whether an ideograph that is there twice is parted from another such one."""
+    beyond = data[at + 6]
+    if 0xE4 <= beyond < 0xEF or beyond > 0xEF:
+        return False
+    return _is_twice(data, at + 7) or _is_twice(data, at + 8) or _is_twice(data, at + 9)
 
 
 @compiled  # pragma: no cover
@@ -256,10 +453,37 @@ def _means_something(data, at, kinds, when):
     """Whether a mark has beside it what it needs."""
     if when == _BESIDE:
         width = 2 if data[at] < 0xE0 else 3 if data[at] < 0xF0 else 4
-        return ((kinds[data[at - 1]] | kinds[data[at + width]]) & _LETTER) != 0
+        return (
+            ((kinds[data[at - 1]] | kinds[data[at + width]]) & _LETTER) != 0
+            or _is_foreign(data, at - 2, 2)
+            or _is_foreign(data, at - 3, 3)
+            or _is_foreign(data, at - 4, 4)
+            or _is_foreign(data, at + width, 0)
+            or (
+                data[at] == 0xC2
+                and (kinds[data[at + 2]] & _DIGIT) != 0
+                and (kinds[data[at + 3]] & _LETTER) != 0
+            )
+        )
     if when == _AMONG:
         return _may_be_among(data[at + 4]) and _may_be_among(data[at + (8 if data[at + 4] == 0xF0 else 5)])
     return True
+
+
+@compiled  # pragma: no cover
+def _is_foreign(data, at, width):
+    """Whether a character of so many bytes begins here that may be taken for a Latin letter."""
+    own = data[at]
+    if width in (0, 2) and 0xC2 <= own <= 0xDF:
+        return True
+    if width in (0, 3) and (own in (0xE0, 0xE1, 0xE2, 0xEA) or _is_wide(data, at)):
+        return True
+    return width in (0, 4) and own == 0xF0
+
+
+@compiled  # pragma: no cover
+def _is_wide(data, at):
+    return data[at] == 0xEF and (data[at + 1] == 0xBD or (data[at + 1] == 0xBC and data[at + 2] >= 0xA1))
 
 
 @compiled  # pragma: no cover
@@ -274,6 +498,8 @@ def _is_leet(data, at, kinds, numbers, grams):
     if 0xC3 <= second < 0xD7 or 0xC3 <= ahead < 0xD7 or data[at - 4] == 0xF0 or ahead == 0xF0:
         return True
     key = _class(data, at, kinds, numbers)
+    if data[at] == _PLUS and _is_edge(data, at, kinds):
+        key = numbers[_PLUS]
     if key == 0:
         return False
     for step, reach in ((-1, 4), (1, 3)):
@@ -283,6 +509,14 @@ def _is_leet(data, at, kinds, numbers, grams):
             more = number != 0
             key = (key << 5) | number
     return _has(grams, key)
+
+
+@compiled  # pragma: no cover
+def _is_edge(data, at, kinds):
+    """Whether a plus may be the first or the last letter of a word."""
+    first, last = kinds[data[at - 1]], kinds[data[at + 1]]
+    behind, ahead = kinds[data[at - 2]] & kinds[data[at - 3]], kinds[data[at + 2]] & kinds[data[at + 3]]
+    return (last & ahead & _LETTER and not first & _WORD) or (first & behind & _LETTER and not last & _WORD)
 
 
 @compiled  # pragma: no cover

@@ -48,13 +48,21 @@ class Found(NamedTuple):
     names: tuple[str, ...]
 
 
+class _Known(NamedTuple):
+    """A text, how it is rewritten, and the names in it once somebody asked for one."""
+
+    text: str
+    new: str | None
+    names: Names | None = None
+
+
 class Respelled(ABC):
     """A search through rewritten texts."""
 
     def __init__(self, texts: Sequence[str]) -> None:
         """Prepare for the terms of a plan; hits name them by their place in `texts`."""
         self._texts = texts
-        self._recent: tuple[tuple[str, Names], ...] = ()
+        self._recent: tuple[_Known, ...] = ()
 
     def find_in(self, posts: Sequence[tuple[int, str]]) -> Iterator[tuple[int, int, int, int]]:
         """Yield the hits in those texts of a batch that may have one: number, term, start and end."""
@@ -96,18 +104,20 @@ class Respelled(ABC):
     def named(self, text: str, start: int, end: int, term: str) -> tuple[str, ...] | None:
         """Name the disguises of a hit; None if there is none."""
         recent = self._recent  # one text is asked for by each of its hits, in turn with those decoded from it
-        names = next((names for own, names in recent if own == text), None)
-        if names is None:
-            names = self._names(text)
-            self._recent = ((text, names), *recent[: _RECENT - 1])
-        return names.get((start, end, term))
+        known = next((each for each in recent if each.text == text), None)
+        own = known or _Known(text, self._respelled(text))
+        is_rewritten = own.new is not None and own.new[start:end] != text[start:end]
+        if is_rewritten and own.names is None and own.new is not None:
+            own = own._replace(names=self._names(text, own.new))
+        if own is not known:
+            self._recent = (own, *[each for each in recent if each is not known][: _RECENT - 1])
+        return own.names.get((start, end, term)) if is_rewritten and own.names is not None else None
 
-    def _names(self, text: str) -> Names:
+    def _names(self, text: str, new: str) -> Names:
         """Name the disguises of every hit in a text whose own characters were rewritten."""
-        new = self._respelled(text)
         names: dict[tuple[int, int, str], tuple[str, ...]] = {}
-        for hit in self._found(text) if new is not None else ():
-            if new is not None and new[hit.start : hit.end] != text[hit.start : hit.end]:
+        for hit in self._found(text):
+            if new[hit.start : hit.end] != text[hit.start : hit.end]:
                 names.setdefault((hit.start, hit.end, self._texts[hit.term]), hit.names)
         return names
 

@@ -22,7 +22,7 @@ __all__ = ["Likely", "Search", "Searches"]
 
 from collections import ChainMap
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from itertools import chain, groupby
 from operator import itemgetter
 from typing import Any, NamedTuple, Protocol, TypeAlias
@@ -43,7 +43,7 @@ from bylaw.scan.views._gap import Gaps
 from bylaw.scan.views._leet import Leet
 from bylaw.scan.views._repeat import Repeats
 from bylaw.scan.views._respelled import Respelled
-from bylaw.scan.views._variants import Numbers, Reversed, is_long
+from bylaw.scan.views._variants import Numbers, Reversed, WordByWord, is_long
 
 Spot: TypeAlias = tuple[int, int, int]
 """Term, start and end of a hit, as the matcher reports it."""
@@ -52,6 +52,8 @@ _SURE = 2
 """Terms read backwards that make a text one that is to be read backwards."""
 
 
+_KEPT = 1 << 14
+"""Ways to write a term whose names are kept."""
 _Pairs: TypeAlias = tuple[NDArray[np.int64], NDArray[np.int64]]
 
 
@@ -139,7 +141,12 @@ class Searches:
         self._texts = tuple(texts)
         self._size = len(self._texts)
         self._numbers, self._reversed = Numbers(texts), Reversed(texts)
-        self._spellings = (*self._numbers.spellings, *self._reversed.spellings)
+        self._by_word = WordByWord(texts)
+        self._spellings = (
+            *self._numbers.spellings,
+            *self._by_word.spellings,
+            *self._reversed.spellings,
+        )
         self._further = tuple(further)
         self.matcher = Matcher(
             (*texts, *(spelling for spelling, _ in self._spellings)),
@@ -150,6 +157,7 @@ class Searches:
         kernel = options.get("kernel")
         self._leet, self._repeats = Leet(texts, kernel), Repeats(texts, cancelling, kernel)
         self._views: tuple[Respelled, ...] = (self._leet, self._repeats, self._gaps)
+        self._lettered = lru_cache(maxsize=_KEPT)(self._by_letters)
 
     @cached_property
     def _also(self) -> list[Sequence[str]]:
@@ -311,9 +319,9 @@ class Searches:
         numbers, turned = [], set()
         for number, start, end in spots:
             at = number - self._size
-            if at >= len(self._numbers.spellings):
+            if at >= len(self._numbers.spellings) + len(self._by_word.spellings):
                 turned.add(self._spellings[at][1])
-            elif self._numbers.stands(text, start, end):
+            elif at >= len(self._numbers.spellings) or self._numbers.stands(text, start, end):
                 numbers.append((self._spellings[at][1], start, end))
         return numbers, turned
 
@@ -324,8 +332,8 @@ class Searches:
 
     def named(self, text: str, start: int, end: int, term: str) -> tuple[str, ...]:
         """Name what a hit was seen through, in the order of `SEEN_THROUGH`."""
-        form = decoded(text)
         names = self._named(text, start, end, term)
+        form = decoded(text) if names is None else None
         if names is None and form is not None:
             names = _named_in(form, start, end, term, self._named)
         if names is None:
@@ -334,23 +342,45 @@ class Searches:
             names = _named_in(form, start, end, term, self._named_turned)
         if names is None:
             raise RuntimeError(f"{text[start:end]!r} is no hit of the term {term!r}")
+        if "apart" in names:
+            names = (*names, "separator")
         return tuple(name for name in SEEN_THROUGH if name in names)
 
     def _named_turned(self, text: str, start: int, end: int, term: str) -> tuple[str, ...] | None:
         return _named_in(Decoded.turned(text), start, end, term, self._named)
 
     def _named(self, text: str, start: int, end: int, term: str) -> tuple[str, ...] | None:
+        written = text[start:end]
+        names, is_odd = self._lettered(written, term)
+        if is_odd:  # a gap that the base search refuses has a name of its own
+            return self._gaps.named(text, start, end, term) or names
+        return names if names is not None else self._named_further(text, start, end, term)
+
+    def _by_letters(self, written: str, term: str) -> tuple[tuple[str, ...] | None, bool]:
+        """Name what a hit was seen through where its own characters tell, and say whether a gap is odd.
+
+        The same words are written the same way again and again: answers are kept.
+        """
         characters = character_table()
-        written = text[start:end].translate(characters)
-        if written == term.translate(characters):
-            names = disguises(text, start, end, term)
-            # A gap that the base search refuses has a name of its own.
-            odd = "separator" in names and self._gaps.has_odd(text[start:end])
-            return (self._gaps.named(text, start, end, term) if odd else None) or names
-        for spelling, own in self._numbers.spellings:
-            if self._texts[own] == term and written == spelling.translate(characters):
-                return ("numeral", *disguises(text, start, end, spelling))
-        return self._named_further(text, start, end, term)
+        letters = written.translate(characters)
+        if letters == term.translate(characters):
+            names = disguises(written, 0, len(written), term)
+            return names, "separator" in names and self._gaps.has_odd(written)
+        spelled = self._by_spelling.get((letters, term))
+        if spelled is not None:
+            name, spelling = spelled
+            return (name, *disguises(written, 0, len(written), spelling)), False
+        return None, False
+
+    @cached_property
+    def _by_spelling(self) -> dict[tuple[str, str], tuple[str, str]]:
+        """Return what other spellings are called, by what they fold to and the term."""
+        characters = character_table()
+        found: dict[tuple[str, str], tuple[str, str]] = {}
+        for name, own in (("numeral", self._numbers), ("reversed", self._by_word)):
+            for spelling, term in own.spellings:
+                found.setdefault((spelling.translate(characters), self._texts[term]), (name, spelling))
+        return found
 
     def _named_further(self, text: str, start: int, end: int, term: str) -> tuple[str, ...] | None:
         ways = [*(view.named for view in self._views), *(search.named for search in self._further)]

@@ -12,7 +12,7 @@ INVARIANT: no spelling is one of the terms.
 
 from __future__ import annotations
 
-__all__ = ["Numbers", "Reversed", "Variants", "is_long"]
+__all__ = ["Numbers", "Reversed", "Variants", "WordByWord", "is_long"]
 
 import re
 from abc import ABC, abstractmethod
@@ -88,6 +88,20 @@ class Reversed(Variants):
                 yield text[::-1], term
 
 
+class WordByWord(Variants):
+    """Terms of several Latin words, each of them written from its end: tekcit ecaf for ticket face."""
+
+    def _spelled(self, texts: Sequence[str]) -> Iterator[tuple[str, int]]:
+        for term, text in enumerate(texts):
+            words = text.split(" ")
+            if len(words) > 1 and all(map(_is_latin, words)) and any(map(is_long, words)):
+                yield " ".join(word[::-1] for word in words), term
+
+
+def _is_latin(text: str) -> bool:
+    return text.isascii() and text.isalpha()
+
+
 def is_long(text: str) -> bool:
     """Whether a term has letters enough to be known when it is read backwards."""
     han = sum("\u4e00" <= letter <= "\u9fff" for letter in text)
@@ -99,6 +113,8 @@ _DIGIT = re.compile("[0-9]")
 _NUMERALS = "零〇一二三四五六七八九十百千万"
 _PLAIN = "零一二三四五六七八九"
 _FORMAL = str.maketrans("一二两三四五六七八九十百千", "壹贰贰叁肆伍陆柒捌玖拾佰仟")
+_SHORT_FORMAL = str.maketrans("一二三", "弌弐参")
+_FEW = 3  # digits that are written one by one
 _ANY_NUMERAL = frozenset(
     "0123456789０１２３４５６７８９.,零〇一二三四五六七八九十百千万两壹贰叁肆伍陆柒捌玖拾佰仟几数半"
 )
@@ -118,11 +134,13 @@ class Numbers(Variants):
                 continue
             if _CHINESE.search(text) and _CHINESE.sub("", text):
                 if _PROPORTION.search(text) is None:
-                    yield _CHINESE.sub(lambda run: number_of(run[0]) or run[0], text), term
+                    for way in _OTHER_WAYS:
+                        yield _CHINESE.sub(lambda run, way=way: way(run[0]), text), term  # type: ignore[misc]
                 yield text.translate(_FORMAL), term
+                yield text.translate(_SHORT_FORMAL), term
             elif _ARABIC.search(text) and shapes[_ARABIC.sub("0", text)] <= _COUNTED:
-                for way in (_in_chinese, _by_digits):
-                    spelled = _ARABIC.sub(lambda run, way=way: way(run[0]), text)  # type: ignore[misc]
+                for spell in (_in_chinese, _by_digits):
+                    spelled = _ARABIC.sub(lambda run, spell=spell: spell(run[0]), text)  # type: ignore[misc]
                     yield spelled, term
                     yield spelled.translate(_FORMAL), term
 
@@ -133,6 +151,38 @@ class Numbers(Variants):
             (text[start] in _ANY_NUMERAL and text[start - 1 : start] in _ANY_NUMERAL)
             or (text[end - 1] in _ANY_NUMERAL and text[end : end + 1] in _ANY_NUMERAL)
         )
+
+
+def _in_digits(written: str) -> str:
+    return number_of(written) or written
+
+
+def _one_by_one(written: str) -> str:
+    """Write a number digit for digit: 一〇〇 for 百."""
+    number = number_of(written)
+    return _by_digits(number).replace("零", "〇") if number and len(number) <= _FEW else written
+
+
+def _with_one(written: str) -> str:
+    """Write the one that is left out in 十, 百, 千 and 万."""
+    return f"一{written}" if written[0] in "十百千万" else written
+
+
+def _formal_with_one(written: str) -> str:
+    return _with_one(written).translate(_FORMAL)
+
+
+def _with_digit(written: str) -> str:
+    """Write the first figure as a digit, and the rest as it is: 5十, 1百."""
+    whole = _with_one(written)
+    return f"{_PLAIN.index(whole[0])}{whole[1:]}" if len(whole) > 1 and whole[0] in _PLAIN else written
+
+
+def _shortly(written: str) -> str:
+    return written.replace("二十", "廿").replace("三十", "卅")
+
+
+_OTHER_WAYS = (_in_digits, _one_by_one, _with_one, _formal_with_one, _with_digit, _shortly)
 
 
 def _by_digits(number: str) -> str:
