@@ -495,7 +495,8 @@ def card(
 FAILS = (
     (
         "文字很短时（少于二十字）几乎没有依据；只看单条文字，看不到图片、上下文与帐号；从未写进训练文本的说法、"
-        "英语和中文以外的语言不可靠；长文末尾的一句推广会被正文冲淡；转述骗子原话的文章可能被当成原话。"
+        "英语和中文以外的语言不可靠；长文末尾的一句推广会被正文冲淡；转述骗子原话的文章可能被当成原话；"
+        "与币名、平台名同形的日常词（如酒名、星座）会抬高分数，股票、外汇喊单与虚拟货币喊单难分。"
     ),
     (
         "Very short texts (under twenty characters) give it hardly anything to go by. It sees one text, "
@@ -504,7 +505,9 @@ FAILS = (
         "nothing like the training texts and in languages other than Chinese "
         "and English. One line of promotion under a long article drowns in the article. An article that "
         "repeats a "
-        "fraudster's words at length may be taken for the fraudster."
+        "fraudster's words at length may be taken for the fraudster. Everyday words that are "
+        "also names of coins or venues raise its score, and calls on shares or currencies look much like "
+        "calls on coins."
     ),
 )
 
