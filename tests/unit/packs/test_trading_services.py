@@ -170,6 +170,11 @@ def test_three_quotes_in_one_item_are_one() -> None:
 
 
 MERE_PRICES = {
+    "a query": "SELECT price FROM candles WHERE symbol='ETH/USDT' ORDER BY ts DESC LIMIT 10;",
+    "documentation": "Docs: `exchange.create_order('BTC/USDT', 'limit', 'buy', 0.1, 30000)` places a limit order.",
+    "a test": 'Unit test fails: expected price("BTC/USDT") to be 30000, got None.',
+    "a commit": "修复了 BTC/USDT 精度问题 (#1234)，感谢 @alice 的PR",
+    "a script": "写了个脚本用ccxt拉币安的BTC/USDT K线，代码在github.com/foo/bar，欢迎star",
     "a figure in a macro column": "今日一数：比特币68000美元，黄金2650美元。",
     "a market figure in English": "Bitcoin at $68,000 this morning, gold at $2,650.",
     "a price and a venue": "USDT今天7.12元，币安成交量放大。",

@@ -36,6 +36,9 @@ WORN = {
         "VC-INTERMED",
         "Our VIP signals for BTC and ETH, $49 a month. Leakers stay away, scammers stay away.",
     ),
+    "others lie, and I sell": ("VC-FIAT", "骗子会说假话。出U 7.15，加我微信 good_u88"),
+    "others are cheap, and I sell": ("VC-FIAT", "骗子说可以低价。我出U 7.15，加微信 good_u88，不骗人"),
+    "do not believe them": ("VC-FIAT", "别信那些自称老师的人。出U 7.15，加我微信 good_u88"),
     "keeping idlers out, zh": ("VC-INTERMED", "币圈带单群，BTC每日点位，月费888，白嫖的远离，泄密者请勿进。"),
     "a warning and oneself": (
         "VC-FIAT",

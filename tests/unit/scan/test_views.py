@@ -1,5 +1,6 @@
 """Words in disguises that one character cannot undo: what is found, where, under which name, and what is not."""
 
+import time
 from pathlib import Path
 
 import numpy as np
@@ -421,3 +422,24 @@ def test_the_fold_covers_the_homoglyphs_of_letters():
                         ord(each)
                     ] == line[0].lower()
     assert same / total > 0.9
+
+
+@pytest.mark.parametrize("written", ["=E6", "%E6", "=E6=BF", "\\xE6", "U+D800 ", "%E6%AF%94%E9"])
+def test_what_is_no_character_is_passed_over_in_linear_time(written: str) -> None:
+    """A megabyte of broken escapes, of every kind of run, takes seconds: none is read again from its middle."""
+    begun = time.process_time()
+    decoded(written * (1_000_000 // len(written)))
+    assert time.process_time() - begun < 30
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("%E9%E6%AF%94特", "%E9比特"),
+        ("=E6=E6=AF=94=E7=89=B9", "=E6比特"),
+        ("U+D800 U+6BD4 U+7279", "U+D800 比特"),
+    ],
+)
+def test_a_run_counts_behind_its_last_fault(written: str, shown: str) -> None:
+    """What is no character at the head of a run does not hide the word behind it."""
+    assert decoded(written).flat == shown

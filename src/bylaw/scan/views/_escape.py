@@ -7,7 +7,8 @@ r"""Characters written by their numbers: references, escapes and encodings, undo
     - the names of code points (`U+6BD4 U+7279`, `u6bd4u7279`, `0x6BD4 0x7279`);
     - base64 of whole words, in a word of its own that is no part of an address.
 
-INVARIANT: what is no number of a character, or no UTF-8, stays as it is.
+INVARIANT: what is no number of a character, or no UTF-8, stays as it is; of a run, all up to the last of it.
+INVARIANT: linear. No run is looked at again from its middle.
 """
 
 from __future__ import annotations
@@ -54,6 +55,7 @@ _SHAPES = {
     "x": (re.compile(rf"\\x({_HEX}{{2}})"), "escape"),
     "octal": (re.compile(r"\\([0-3][0-7]{2})"), "escape"),
 }
+_RUNS = frozenset({"percent", "quoted", "points", "bytes"})
 _ESCAPING = re.compile(
     rf"[&%\\]|=(?=[0-9A-F]{{2}}=)|<?[Uu]\+(?={_HEX}{{4}})"
     rf"|[uU](?=[4-9]{_HEX}{{3}}[uU][4-9])|0[xX](?=[2-9]{_HEX}(?:{_HEX}{{2}})?(?![0-9A-Za-z]))"
@@ -99,8 +101,13 @@ def _found(text: str, kept: Sequence[tuple[int, int]]) -> Iterator[tuple[int, in
             if own >= 0 and mark.start() < kept[own][1]:
                 continue
         match = _ESCAPE.match(text, mark.start()) if mark.start() >= done else None
-        if match is not None and (shown := list(_unescaped(match))):
-            yield (*match.span(), shown)
+        if match is None:
+            continue
+        shown = list(_unescaped(match))
+        if match.lastgroup in _RUNS:
+            done = match.end()
+        if shown:
+            yield shown[0][1], match.end(), shown
             done = match.end()
 
 
@@ -112,7 +119,8 @@ def _unescaped(match: re.Match[str]) -> Iterator[Piece]:
         yield from _of_bytes(match, *_SHAPES[kind])
     elif kind == "bytes":
         if match[0][1] == "x":
-            yield from _of_bytes(match, *_SHAPES["x"]) or _of_points(match, *_SHAPES["x"])
+            shown = _of_bytes(match, *_SHAPES["x"])
+            yield from shown if shown and shown[0][1] == start else _of_points(match, *_SHAPES["x"])
         else:
             yield from _of_bytes(match, *_SHAPES["octal"], base=8)
     elif kind == "points":
@@ -135,14 +143,17 @@ def _is_character(point: int) -> bool:
 
 
 def _of_bytes(match: re.Match[str], shape: re.Pattern[str], name: str, base: int = 16) -> list[Piece]:
-    """Return what a run of escaped bytes stands for; nothing if it is no UTF-8."""
+    """Return what a run of escaped bytes stands for, behind the last that is no UTF-8."""
     own = list(shape.finditer(match.string, match.start(), match.end()))
-    try:
-        written = bytes(int(each[1], base) for each in own).decode()
-    except UnicodeDecodeError:
-        return []
+    given = memoryview(bytes(int(each[1], base) for each in own))
+    at, written = 0, ""
+    while at < len(own):
+        try:
+            written = str(given[at:], "utf-8")
+            break
+        except UnicodeDecodeError as error:
+            at += error.end
     pieces = []
-    at = 0
     for character in written:
         last = at + len(character.encode()) - 1
         pieces.append(written_otherwise(character, own[at].start(), own[last].end(), name))
@@ -151,11 +162,11 @@ def _of_bytes(match: re.Match[str], shape: re.Pattern[str], name: str, base: int
 
 
 def _of_points(match: re.Match[str], shape: re.Pattern[str], name: str) -> Iterator[Piece]:
-    """Yield the characters of a run of code points; what parts them is not shown."""
+    """Yield the characters of a run of code points, behind the last that is none; what parts them is gone."""
     own = [(each, int(each[1], 16)) for each in shape.finditer(match.string, match.start(), match.end())]
-    if all(_is_character(point) for _, point in own):
-        for each, point in own:
-            yield written_otherwise(chr(point), *each.span(), name)
+    last = max((at for at, (_, point) in enumerate(own) if not _is_character(point)), default=-1)
+    for each, point in own[last + 1 :]:
+        yield written_otherwise(chr(point), *each.span(), name)
 
 
 # --- base64 ---------------------------------------------------------------------------------------------
