@@ -119,8 +119,8 @@ def _unescaped(match: re.Match[str]) -> Iterator[Piece]:
         yield from _of_bytes(match, *_SHAPES[kind])
     elif kind == "bytes":
         if match[0][1] == "x":
-            shown = _of_bytes(match, *_SHAPES["x"])
-            yield from shown if shown and shown[0][1] == start else _of_points(match, *_SHAPES["x"])
+            pieces = _of_bytes(match, *_SHAPES["x"])
+            yield from pieces if pieces and pieces[0][1] == start else _of_points(match, *_SHAPES["x"])
         else:
             yield from _of_bytes(match, *_SHAPES["octal"], base=8)
     elif kind == "points":
