@@ -24,7 +24,7 @@ def world():
         yield made
 
 
-def newer(pack, version="1.1.0"):
+def newer(pack, version="9.0.0"):
     """Return a pack as its next version has it."""
     return msgspec.structs.replace(pack, version=version, digest=f"sha256:{version}")
 
