@@ -2,6 +2,7 @@
 
     python bench/frame.py [--data DIRECTORY] [--out bench/labels/frame.csv]
     python bench/frame.py --again [--data DIRECTORY] [--out bench/labels/second_frame.csv]
+    python bench/frame.py --third [--data DIRECTORY] [--out bench/labels/third_frame.csv]
 
 The population is every Chinese and English post of the three Parquet files. Its strata are file and group and
 language; a stratum is divided into cells by what the detector said on the day of the draw (`violating` with
@@ -20,6 +21,11 @@ A side of the split can be read once only. `--again` draws a second sample, with
 that are not in the first: all of it blind within a stratum, on both sides of the same split of accounts, and
 nobody's answer has a part in it. A post's weight is what is left of its stratum on its side over what was
 drawn.
+
+`--third` draws a third sample in the manner of the first, of posts in neither of the two, about virtual
+currency or close to it. The test sides of both are spent by then, so their accounts are parted anew, by
+another hash (`side_of`): the posts of one part may be read for developing, those of another are used for
+choosing thresholds and read by nobody, and the third part is kept. The sample is of the kept part alone.
 """
 
 from __future__ import annotations
@@ -63,6 +69,11 @@ AGAIN = {
     ("crypto/zh", "dev"): 130,
 }
 """Posts of the second sample; the benign files, where nearly nothing violates, are measured whole."""
+THIRD_SEED = 20261201
+THIRD = {"crypto/en": 320, "crypto/zh": 320, "hard/zh": 15, "hard/en": 10}
+"""Posts of the third sample that are drawn blind within a stratum."""
+THIRD_OF_CELL = {"violating": 14, "exempt": 40, "talk": 45, "near": 70, "rest": 25}
+"""Posts drawn from a cell of what is about virtual currency beyond the blind ones."""
 OF_CELL = {"violating": 45, "exempt": 75, "talk": 90, "near": 270, "rest": 60}
 """Posts drawn from a cell beyond the blind ones; none from what is left of the background."""
 
@@ -80,6 +91,20 @@ def split_of(account: str | None, post: str) -> str:
     """Return `dev` or `test`: 45 and 55 in a hundred, by a hash of the account, else of the post."""
     number = int.from_bytes(hashlib.sha256(f"{SEED} {owner_of(account, post)}".encode()).digest()[:4], "big")
     return "dev" if number % 100 < 45 else "test"
+
+
+def side_of(account: str | None, post: str) -> str:
+    """Return `dev`, `tune` or `test` by the account, for the third sample and what is learned before it.
+
+    What was for developing stays so. Of the side that was read once, 30 in 100 may now be read for
+    developing, 25 choose thresholds and are read by nobody, 45 are kept for one reading.
+    """
+    if split_of(account, post) == "dev":
+        return "dev"
+    number = int.from_bytes(
+        hashlib.sha256(f"{THIRD_SEED} {owner_of(account, post)}".encode()).digest()[:4], "big"
+    )
+    return "dev" if number % 100 < 30 else "tune" if number % 100 < 55 else "test"
 
 
 def owner_of(account: str | None, post: str) -> str:
@@ -142,6 +167,56 @@ def again(data: Path, known: frozenset[str]) -> list[dict[str, object]]:
     return rows
 
 
+def third(data: Path, known: frozenset[str], plan: Plan) -> list[dict[str, object]]:
+    """Return the third sample: posts of kept accounts that are not known, over half of them blind."""
+    random = np.random.default_rng(THIRD_SEED)
+    members: dict[str, list[int]] = defaultdict(list)
+    by_cell: dict[tuple[str, str], list[int]] = defaultdict(list)
+    left: list[tuple[str, str, str]] = []
+    for file, table in posts(data):
+        columns = [table[name].to_pylist() for name in ("id", "account", "group", "lang")]
+        own = [
+            row
+            for row, (post, account, group, lang) in enumerate(zip(*columns, strict=True))
+            if post not in known and stratum_of(group, lang) in THIRD and side_of(account, post) == "test"
+        ]
+        said = cells(plan, table.take(own)) if file == "posts_crypto" else ["rest"] * len(own)
+        for row, cell in zip(own, said, strict=True):
+            stratum = stratum_of(columns[2][row], columns[3][row])
+            members[stratum].append(len(left))
+            by_cell[stratum, cell].append(len(left))
+            left.append((columns[0][row], file, columns[3][row]))
+    drawn: dict[int, str] = {}
+    for stratum, mine in sorted(members.items()):
+        drawn |= dict.fromkeys(random.choice(mine, THIRD[stratum], replace=False).tolist(), "blind")
+    for (stratum, cell), mine in sorted(by_cell.items()):
+        rest = [place for place in mine if place not in drawn]
+        wanted = THIRD_OF_CELL[cell.partition(" ")[0]] if stratum.startswith("crypto") else 0
+        if wanted and rest:
+            extra = random.choice(rest, min(wanted, len(rest)), replace=False).tolist()
+            drawn |= dict.fromkeys(extra, "cell")
+    rows: list[dict[str, object]] = []
+    for (stratum, cell), mine in by_cell.items():
+        taken = [place for place in mine if place in drawn]
+        for place in taken:
+            post, file, lang = left[place]
+            rows.append({
+                "id": post, "file": file, "lang": lang, "stratum": stratum, "cell": cell,
+                "drawn": drawn[place], "cell_size": len(mine), "weight": f"{len(mine) / len(taken):.4f}",
+                "split": "test",
+            })  # fmt: skip
+    return rows
+
+
+def known_posts(*frames: str) -> frozenset[str]:
+    """Return the ids of the posts in earlier frames."""
+    ids: set[str] = set()
+    for name in frames:
+        with (HERE / "labels" / name).open(encoding="utf-8", newline="") as stream:
+            ids.update(row["id"] for row in csv.DictReader(stream))
+    return frozenset(ids)
+
+
 def write(path: Path, rows: list[dict[str, object]]) -> None:
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.DictWriter(stream, fieldnames=list(rows[0]), lineterminator="\n")
@@ -156,16 +231,20 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=DATA)
     parser.add_argument("--out", type=Path)
     parser.add_argument("--again", action="store_true", help="draw the second sample")
+    parser.add_argument("--third", action="store_true", help="draw the third sample")
     options = parser.parse_args()
     first = HERE / "labels" / "frame.csv"
     if options.again:
-        with first.open(encoding="utf-8", newline="") as stream:
-            known = frozenset(row["id"] for row in csv.DictReader(stream))
-        rows = again(options.data, known)
+        rows = again(options.data, known_posts("frame.csv"))
         write(options.out or HERE / "labels" / "second_frame.csv", rows)
         print(len(rows), Counter((row["stratum"], row["split"]) for row in rows))
         return
     plan = compile_plan(find_pack("wechat-2022"))
+    if options.third:
+        rows = third(options.data, known_posts("frame.csv", "second_frame.csv"), plan)
+        write(options.out or HERE / "labels" / "third_frame.csv", rows)
+        print(len(rows), Counter((row["stratum"], row["drawn"]) for row in rows), plan.pack.digest)
+        return
     random = np.random.default_rng(SEED)
     rows = []
     for file, table in posts(options.data):
