@@ -1,12 +1,14 @@
 """Measure whether findings are right, on the labelled posts: is the post violating or not.
 
     python bench/stance.py                     # the posts for developing
-    python bench/stance.py --test              # the other half: read once, at the end
+    python bench/stance.py --side tune         # those that choose thresholds; nobody reads their texts
+    python bench/stance.py --side test         # the third sample: read once, at the end
     python bench/stance.py --svg docs/explanation/img/reliability.svg
     python bench/stance.py --background        # also findings on whole benign files
 
-Needs bench/labels/stance.csv and the posts (bench/README.md); labels have ids, posts have texts. Four answers
-stand beside each other in one run:
+Needs bench/labels and the posts (bench/README.md); labels have ids, posts have texts. Which posts are on
+which side, `side_of` in bench/frame.py says; what was read once of the first two samples, and is of accounts
+that are kept, is on none. Four answers stand beside each other in one run:
 
 - **keywords**: a regular expression of the words for assets, names and slang that the pack itself has;
 - **rules alone**: the pack with a model that never hits;
@@ -30,6 +32,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from msgspec.structs import replace
 
@@ -38,14 +41,22 @@ from bylaw.scan import Plan, check, compile_plan, scan
 from bylaw.scan._run import read_one
 from bylaw.settings import find_pack
 
+if __package__:
+    from bench.frame import side_of
+else:  # run by itself, or by run.py
+    from frame import side_of
+
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT.parent / "shared" / "data" / "bench"
-LABELS = ROOT / "bench" / "labels" / "stance.csv"
+LABELS = ROOT / "bench" / "labels"
+SAMPLES = ("stance.csv", "second.csv")
+LAST = "third.csv"
+SIDES = ("dev", "tune", "test")
 PACK = "wechat-2022"
 ASSET_WORDS = ("asset", "coin_slang", "pair", "named_coin", "token", "collectible", "exchange", "nft_market")
 VIOLATING = frozenset({"offers", "facilitates", "promotes"})
 LEAST = 30  # a clause is shown by itself from so many posts on
-SAMPLES = 1_000
+DRAWS = 1_000
 BINS = (0.0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0)
 
 Mask = np.ndarray
@@ -78,34 +89,44 @@ class Answers(NamedTuple):
     score: np.ndarray | None = None
 
 
-def labelled_posts(data: Path, split: str, labels: Path = LABELS) -> list[Post]:
-    """Return the posts of one side of the split, with their labels and texts, in order of id."""
-    with labels.open(encoding="utf-8") as file:
-        rows = {row["id"]: row for row in csv.DictReader(file) if row["split"] == split}
-    found = []
+def labelled(data: Path, *sides: str, labels: Path = LABELS) -> list[dict[str, Any]]:
+    """Return the rows of labels of one or several sides with their posts and sides, in order of id."""
+    rows: dict[str, dict[str, str]] = {}
+    for name in (*SAMPLES, LAST):
+        if (labels / name).is_file():
+            with (labels / name).open(encoding="utf-8") as file:
+                rows |= {row["id"]: row | {"sample": name} for row in csv.DictReader(file)}
+    found, lost = [], set(rows)
     for path in sorted(data.glob("*.parquet")):
         table = pq.read_table(path, columns=["id", "account", "text", "lang", "source"])
-        for each in table.to_pylist():
-            if each["id"] in rows:
-                row = rows[each["id"]]
-                also = tuple(part for part in re.split(r"[ ;,]+", row.get("also") or "") if part)
-                found.append(
-                    Post(
-                        each["id"],
-                        each["text"],
-                        each["lang"],
-                        each["source"],
-                        each["account"] or each["id"],
-                        row["clause"],
-                        also,
-                        row["stance"],
-                        float(row.get("weight") or 1),
-                    )
-                )
-    missing = len(rows) - len(found)
-    if missing:
-        print(f"{missing} labelled posts are not in {data}.")
-    return sorted(found)
+        for post in table.filter(pc.is_in(table["id"], pa.array(list(rows), pa.string()))).to_pylist():
+            row = rows[post["id"]]
+            lost.discard(post["id"])
+            side = side_of(post["account"], post["id"])
+            is_spent = side == "test" and row["sample"] != LAST
+            if side in sides and not is_spent:
+                found.append(row | post | {"side": side})
+    if lost:
+        print(f"{len(lost)} labelled posts are not in {data}.")
+    return sorted(found, key=lambda row: str(row["id"]))
+
+
+def labelled_posts(data: Path, side: str, labels: Path = LABELS) -> list[Post]:
+    """Return the posts of one side, with their labels and texts, in order of id."""
+    return [
+        Post(
+            row["id"],
+            row["text"],
+            row["lang"],
+            row["source"],
+            row["account"] or row["id"],
+            row["clause"],
+            tuple(part for part in re.split(r"[ ;,]+", row.get("also") or "") if part),
+            row["stance"],
+            float(row.get("weight") or 1),
+        )
+        for row in labelled(data, side, labels=labels)
+    ]
 
 
 # --- the systems -----------------------------------------------------------------------------------
@@ -172,7 +193,7 @@ def rates(said: Mask, true: Mask, weight: np.ndarray) -> tuple[float, float, flo
 
 
 def intervals(
-    said: Mask, true: Mask, weight: np.ndarray, accounts: np.ndarray, samples: int = SAMPLES
+    said: Mask, true: Mask, weight: np.ndarray, accounts: np.ndarray, samples: int = DRAWS
 ) -> list[tuple[float, float]]:
     """Return the 95 % intervals of precision, recall and F1: accounts drawn with replacement, seed 1."""
     groups = np.unique(accounts, return_inverse=True)[1]
@@ -317,8 +338,8 @@ def main(given: Sequence[str] | None = None) -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--data", type=Path, default=DATA, help="folder of the Parquet files")
-    parser.add_argument("--labels", type=Path, default=LABELS)
-    parser.add_argument("--test", action="store_true", help="read the posts that are kept for one reading")
+    parser.add_argument("--labels", type=Path, default=LABELS, help="folder of the labels")
+    parser.add_argument("--side", choices=SIDES, default="dev", help="test: kept for one reading")
     parser.add_argument("--svg", type=Path, help="draw the reliability diagram here")
     parser.add_argument("--background", action="store_true", help="scan the benign background posts too")
     parser.add_argument("--most", type=int, help="of each background file at most so many posts")
@@ -326,12 +347,12 @@ def main(given: Sequence[str] | None = None) -> None:
     arguments = parser.parse_args(given)
     pack = find_pack(PACK)
     plans = {"the pack": compile_plan(pack), "rules alone": compile_plan(without_model(pack))}
-    if arguments.labels.is_file():
-        posts = labelled_posts(arguments.data, "test" if arguments.test else "dev", arguments.labels)
-        print(f"{len(posts):,} posts of the {'test' if arguments.test else 'dev'} split; {pack.digest[:19]}")
+    posts = labelled_posts(arguments.data, arguments.side, arguments.labels)
+    if posts:
+        print(f"{len(posts):,} posts of the side {arguments.side}; {pack.digest[:19]}")
         tables(posts, pack, plans, arguments)
     else:
-        print(f"No labels at {arguments.labels}.")
+        print(f"No labels of this side in {arguments.labels.name}.")
     if arguments.background:
         print("\nBenign background posts")
         for row in background(plans, arguments.data, arguments.most):

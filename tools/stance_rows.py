@@ -1,8 +1,8 @@
 """What the stance model learns from, and what its few numbers are fitted to.
 
 Texts to learn from are own-written or come from a source in `LICENSED`; never a post drawn for bench/labels,
-and never one of an account on the side of the split that is kept for reading once. Slopes, offsets and
-thresholds are fitted to labelled posts of the other side, whose texts are learned from nowhere.
+and never one of an account on a side that nobody reads (`bench/frame.py`, `side_of`). Slopes, offsets and
+thresholds are fitted to labelled posts of the sides `dev` and `tune`, whose texts are learned from nowhere.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pyarrow.parquet as pq
-from bench.frame import split_of
+from bench.frame import side_of
+from bench.stance import labelled
 
 from bylaw.policy import load
 
 ROOT = Path(__file__).parents[1]
 PACK = ROOT / "src" / "bylaw" / "packs" / "wechat-2022"
 LABELS = ROOT / "bench" / "labels"
-FRAMES = ("frame.csv", "second_frame.csv")
-SAMPLES = ("stance.csv", "second.csv")
+FRAMES = ("frame.csv", "second_frame.csv", "third_frame.csv")
 
 VIOLATING = frozenset({"offers", "facilitates", "promotes"})
 PROTECTED = frozenset({"reports", "teaches", "warns", "quotes", "asks"})
@@ -131,7 +131,7 @@ def licensed_rows(data: Path, rng: random.Random) -> Iterator[Row]:
 
 
 def drawn() -> set[str]:
-    """Return the ids of all posts drawn for labelling, in either sample and on either side."""
+    """Return the ids of all posts drawn for labelling, in any sample and on any side."""
     ids: set[str] = set()
     for name in FRAMES:
         with (LABELS / name).open(encoding="utf-8") as file:
@@ -140,8 +140,8 @@ def drawn() -> set[str]:
 
 
 def is_kept(account: str | None) -> bool:
-    """Return whether an account is on the side that is kept for reading once."""
-    return bool(account) and split_of(account, "") == "test"
+    """Return whether an account is on a side that nobody reads."""
+    return bool(account) and side_of(account, "") != "dev"
 
 
 def as_row(row: dict[str, Any], name: str, source: Source) -> Row | None:
@@ -184,16 +184,5 @@ def as_row(row: dict[str, Any], name: str, source: Source) -> Row | None:
 
 
 def labels_of(data: Path) -> list[dict[str, Any]]:
-    """Return the labelled posts for developing of both samples with their texts; [] while there are none."""
-    wanted: dict[str, dict[str, str]] = {}
-    for name in SAMPLES:
-        path = LABELS / name
-        if path.is_file():
-            with path.open(encoding="utf-8") as file:
-                wanted |= {row["id"]: row for row in csv.DictReader(file) if row["split"] == "dev"}
-    found = []
-    for parquet in sorted((data / "bench").glob("*.parquet")):
-        for row in pq.read_table(parquet, columns=["id", "account", "text", "source"]).to_pylist():
-            if row["id"] in wanted:
-                found.append(wanted[row["id"]] | row)  # noqa: PERF401 - plainer
-    return sorted(found, key=lambda row: row["id"])
+    """Return the labelled posts that numbers are fitted to, with their texts; [] while there are none."""
+    return labelled(data / "bench", "dev", "tune", labels=LABELS)

@@ -12,48 +12,70 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from bench import stance
+from bench.frame import side_of
+from tools.stance_rows import FRAMES
 
 from bylaw.scan import check, compile_plan
 from bylaw.settings import find_pack
 
 ROWS = [
-    ("p1", "a", "VC-ENTRY", "VC-FIAT", "facilitates", 4.0, "dev"),
-    ("p2", "a", "none", "", "reports", 1.0, "dev"),
-    ("p3", None, "VC-HYPE", "", "promotes", 2.0, "dev"),
-    ("p4", "b", "none", "", "offers", 1.0, "dev"),
-    ("p5", "c", "VC-HYPE", "", "promotes", 1.0, "test"),
+    ("p1", "a", "VC-ENTRY", "VC-FIAT", "facilitates", 4.0),
+    ("p2", "a", "none", "", "reports", 1.0),
+    ("p30", None, "VC-HYPE", "", "promotes", 2.0),
+    ("p4", "b", "none", "", "offers", 1.0),
+    ("p5", "c", "VC-HYPE", "", "promotes", 1.0),
+    ("p6", "d", "VC-HYPE", "", "promotes", 1.0),
+    ("p7", "e", "VC-HYPE", "", "promotes", 1.0),
 ]
+
+
+SIDES = {account: side_of(account, "") for account in map("u{}".format, range(400))}
+DEV, TUNE, TEST = ([one for one, side in SIDES.items() if side == wanted] for wanted in stance.SIDES)
+ACCOUNTS = {"a": DEV[0], "b": DEV[1], "c": TUNE[0], "d": TEST[0], "e": TEST[1], None: None}
 
 
 @pytest.fixture
 def labelled(tmp_path: Path) -> tuple[Path, Path]:
-    """Return a folder of posts and a file of labels."""
+    """Return a folder of posts and one of labels: ROWS are the first sample, the last row is the last one."""
     posts = [
-        {"id": row[0], "account": row[1], "text": f"text of {row[0]}", "lang": "en", "source": "x/y"}
+        {
+            "id": row[0],
+            "account": ACCOUNTS[row[1]],
+            "text": f"text of {row[0]}",
+            "lang": "en",
+            "source": "x/y",
+        }
         for row in ROWS
     ]
     pq.write_table(pa.Table.from_pylist(posts), tmp_path / "posts.parquet")
-    with (tmp_path / "labels.csv").open("w", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(["id", "clause", "also", "stance", "weight", "split"])
-        writer.writerows([row[0], *row[2:]] for row in ROWS)
-    return tmp_path, tmp_path / "labels.csv"
+    for name, rows in (("stance.csv", ROWS[:-1]), (stance.LAST, ROWS[-1:])):
+        with (tmp_path / name).open("w", encoding="utf-8") as file:
+            writer = csv.writer(file)
+            writer.writerow(["id", "clause", "also", "stance", "weight"])
+            writer.writerows([row[0], *row[2:]] for row in rows)
+    return tmp_path, tmp_path
 
 
 def test_only_the_asked_side_is_read(labelled: tuple[Path, Path]) -> None:
-    """Posts of the other side do not come along; a post without an account is one of its own."""
+    """Posts of the other sides do not come along; a post without an account is one of its own."""
     posts = stance.labelled_posts(labelled[0], "dev", labelled[1])
 
-    assert ["p1", "p2", "p3", "p4"] == [post.id for post in posts]
-    assert ["a", "a", "p3", "b"] == [post.account for post in posts]
+    assert ["p1", "p2", "p30", "p4"] == [post.id for post in posts]
+    assert [DEV[0], DEV[0], "p30", DEV[1]] == [post.account for post in posts]
     assert ("VC-FIAT",) == posts[0].also
     assert [4.0, 1.0, 2.0, 1.0] == [post.weight for post in posts]
 
 
+def test_what_was_read_once_is_on_no_side(labelled: tuple[Path, Path]) -> None:
+    """The kept side has the last sample alone; what earlier samples have of its accounts stands nowhere."""
+    assert ["p5"] == [post.id for post in stance.labelled_posts(labelled[0], "tune", labelled[1])]
+    assert ["p7"] == [post.id for post in stance.labelled_posts(labelled[0], "test", labelled[1])]
+
+
 def test_a_labelled_post_without_text_is_told(labelled: tuple[Path, Path], capsys) -> None:
     """What is missing from the posts is said, not left out in silence."""
-    with labelled[1].open("a", encoding="utf-8") as file:
-        file.write("p9,none,,reports,1,dev\n")
+    with (labelled[1] / "stance.csv").open("a", encoding="utf-8") as file:
+        file.write("p9,none,,reports,1\n")
     stance.labelled_posts(labelled[0], "dev", labelled[1])
 
     assert "1 labelled posts are not in" in capsys.readouterr().out
@@ -173,11 +195,11 @@ def explained(plan, text):
 
 
 def test_labels_are_whole() -> None:
-    """Both samples of labels have their frame's posts, each once, on the frame's side of the split."""
-    for labels, frame in (("stance.csv", "frame.csv"), ("second.csv", "second_frame.csv")):
-        with (stance.LABELS.parent / labels).open(encoding="utf-8") as file:
+    """The samples of labels have their frame's posts, each once, on the frame's side of the split."""
+    for labels, frame in zip((*stance.SAMPLES, stance.LAST), FRAMES, strict=True):
+        with (stance.LABELS / labels).open(encoding="utf-8") as file:
             told = {row["id"]: row["split"] for row in csv.DictReader(file)}
-        with (stance.LABELS.parent / frame).open(encoding="utf-8") as file:
+        with (stance.LABELS / frame).open(encoding="utf-8") as file:
             drawn = {row["id"]: row["split"] for row in csv.DictReader(file)}
         assert told == drawn
 

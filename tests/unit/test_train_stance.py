@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from bench.frame import owner_of, split_of
+from bench.frame import owner_of, side_of
 
 from bylaw.model import TextModel
 from bylaw.policy import load
@@ -134,7 +134,7 @@ def test_card_can_be_read_and_says_what_was_reckoned(
 def test_kept_accounts_and_drawn_posts_are_not_learned_from(tmp_path: Path, monkeypatch) -> None:
     """Of a licensed source every row is left out that was drawn, or whose account is kept for the reading."""
     accounts = [f"u{at}" for at in range(40)]
-    kept = {account for account in accounts if split_of(account, "") == "test"}
+    kept = {account for account in accounts if side_of(account, "") != "dev"}
     assert 0 < len(kept) < len(accounts)
     source = "UCI-SMS-Spam"
     table = [
@@ -148,7 +148,7 @@ def test_kept_accounts_and_drawn_posts_are_not_learned_from(tmp_path: Path, monk
     labels = tmp_path / "labels"
     labels.mkdir()
     open_ones = [row["id"] for row in table[:-1] if row["account"] not in kept]
-    for name, ids in zip(stance_rows.FRAMES, (open_ones[:1], open_ones[1:2]), strict=True):
+    for name, ids in zip(stance_rows.FRAMES, (open_ones[:1], open_ones[1:2], []), strict=True):
         (labels / name).write_text("id,split\n" + "".join(f"{each},dev\n" for each in ids), "utf-8")
     monkeypatch.setattr(stance_rows, "LABELS", labels)
     found = list(stance_rows.licensed_rows(tmp_path, random.Random(1)))
@@ -158,20 +158,23 @@ def test_kept_accounts_and_drawn_posts_are_not_learned_from(tmp_path: Path, monk
     assert not any(row.violating or row.protected for row in found)
 
 
-def test_labels_come_from_both_samples(tmp_path: Path, monkeypatch) -> None:
-    """Posts for developing of both samples are read with their texts, of the kept side none."""
+def test_labels_are_those_of_developing_and_of_choosing(tmp_path: Path, monkeypatch) -> None:
+    """Posts of both sides and samples are read with their texts, of the kept side none."""
+    sides = {each: side_of(None, each) for each in map("p{}".format, range(40))}
+    assert {"dev", "tune", "test"} == set(sides.values())
     (tmp_path / "bench").mkdir()
-    table = [{"id": each, "account": None, "text": f"t {each}", "source": "s"} for each in "abcd"]
+    table = [
+        {"id": each, "account": None, "text": f"t {each}", "source": "s", "lang": "en"} for each in sides
+    ]
     pq.write_table(pa.Table.from_pylist(table), tmp_path / "bench" / "posts.parquet")
     monkeypatch.setattr(stance_rows, "LABELS", tmp_path)
     assert [] == stance_rows.labels_of(tmp_path)
-    for name, ids in zip(stance_rows.SAMPLES, ("ab", "cd"), strict=True):
-        lines = [f"{each},{side}" for each, side in zip(ids, ("test", "dev"), strict=True)]
-        (tmp_path / name).write_text("id,split\n" + "\n".join(lines) + "\n", "utf-8")
+    halves = list(sides)[:20], list(sides)[20:]
+    for name, ids in zip(("stance.csv", "second.csv"), halves, strict=True):
+        (tmp_path / name).write_text("id,stance\n" + "".join(f"{each},asks\n" for each in ids), "utf-8")
 
-    assert [("b", "t b"), ("d", "t d")] == [
-        (row["id"], row["text"]) for row in stance_rows.labels_of(tmp_path)
-    ]
+    told = {row["id"]: (row["side"], row["text"]) for row in stance_rows.labels_of(tmp_path)}
+    assert {each: (side, f"t {each}") for each, side in sides.items() if side != "test"} == told
 
 
 @pytest.mark.parametrize(
