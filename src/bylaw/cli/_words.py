@@ -182,6 +182,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "look-alike letters": ("用数字或形近字母代替", "has digits or letters that look alike"),
     "missing letter": ("少一个字母", "lacks a letter"),
+    "name in its script": ("就是名单上的外文名称", "is the name of a party in another script"),
     "neighbouring key": ("换成键盘相邻或形近的字母", "has a neighbouring or similar letter"),
     "numbered": ("名称加编号", "puts a number beside the name"),
     "subdomain": ("把名称放进别人域名的子域", "stands before somebody else's domain"),
