@@ -32,7 +32,7 @@ from typing import Literal
 from msgspec.structs import replace
 
 from bylaw.model import Account, Evidence, Stance, Value
-from bylaw.policy import compile_condition
+from bylaw.policy import Condition, Place, compile_condition
 from bylaw.scan._judge import Seen, Verdict, evidence_of_hits, fact_holds, judge, looks_at
 from bylaw.scan._plan import ClausePlan
 from bylaw.scan._reading import Counts, Reading
@@ -108,6 +108,8 @@ class Supposing:
         self._proved: dict[frozenset[_Stretch], Verdict | None] = {}
         self._hits: dict[str, Sequence[Hit]] = {}
         self._rows: _Rows = {}
+        self._as_it_is = _Supposed(reading, {})
+        self._touched: dict[_Stretch, list[str]] = {}
 
     @staticmethod
     def is_for(text: str, hits: int) -> bool:
@@ -146,6 +148,7 @@ class Supposing:
         self._rows = {
             name: [(hit.start, hit.end, hit.weak) for hit in hits] for name, hits in self._hits.items()
         }
+        self._as_it_is = _Supposed(reading, self._rows)
 
     # --- what is said of a verdict ---------------------------------------------------------------------
 
@@ -258,12 +261,21 @@ class Supposing:
         self._left["asked"] = max(0, self._left["asked"] - 1)
         gone = tuple(stretches)
         rows = {
-            name: own
-            if name.startswith(_STAYING)
-            else [row for row in own if not any(_meet(span, row[0], row[1]) for span in gone)]
-            for name, own in self._rows.items()
+            name: [row for row in self._rows[name] if not any(_meet(span, row[0], row[1]) for span in gone)]
+            for name in dict.fromkeys(name for span in gone for name in self._touched_by(span))
         }
-        return judge(self._clause, _Supposed(self._reading, rows), self._seen)
+        return judge(self._clause, self._as_it_is.but(rows), self._seen)
+
+    def _touched_by(self, span: _Stretch) -> list[str]:
+        """Return the signals that lose a hit where a stretch is gone."""
+        touched = self._touched.get(span)
+        if touched is None:
+            touched = self._touched[span] = [
+                name
+                for name, own in self._rows.items()
+                if not name.startswith(_STAYING) and any(_meet(span, row[0], row[1]) for row in own)
+            ]
+        return touched
 
     def _shrunk(self, stretches: frozenset[_Stretch], outcome: Outcome) -> frozenset[_Stretch]:
         """Return what is left when every stretch is put back that can be."""
@@ -339,10 +351,8 @@ class Supposing:
 
     def _counted_with(self, signal: str, anchor: _Stretch | None) -> Verdict | None:
         at = len(self._reading.text) + _FAR if anchor is None else anchor[1]
-        rows: dict[str, Sequence[tuple[int, int, bool]]] = dict(self._rows)
-        for name in _counted_as(signal):
-            rows[name] = [*rows.get(name, ()), (at, at, False)]
-        return judge(self._clause, _Supposed(self._reading, rows), self._seen)
+        rows = {name: [*self._rows.get(name, ()), (at, at, False)] for name in _counted_as(signal)}
+        return judge(self._clause, self._as_it_is.but(rows), self._seen)
 
 
 class _Unproven:
@@ -353,19 +363,35 @@ _UNPROVEN = _Unproven()
 
 
 class _Supposed(Reading):
-    """A reading whose hits are given: what `judge` is asked when some of them are supposed away."""
+    """A reading whose hits are given: what `judge` is asked when some of them are supposed away.
+
+    One that differs from another in a few signals asks that other whatever does not hang on them.
+    """
 
     __slots__ = ("_given",)
 
     def __init__(self, reading: Reading, rows: _Rows) -> None:
+        self._take(reading, rows)
+        own = {f"kind.{reading.kind}": 1}
+        self.all, self.firm = Counts(self, firm_only=False), Counts(self, firm_only=True)
+        self.all.known = own | {name: len(given) for name, given in rows.items()}
+        self.firm.known = own | {name: _firm(given) for name, given in rows.items()}
+
+    def _take(self, reading: Reading, rows: _Rows) -> None:
         self.plan, self.text, self.kind = reading.plan, reading.text, reading.kind
         self.unknown = {}
         self._given = rows
         self._starts = None
-        self.all, self.firm = Counts(self, firm_only=False), Counts(self, firm_only=True)
-        own = {f"kind.{reading.kind}": 1}
-        self.all.known = own | {name: len(given) for name, given in rows.items()}
-        self.firm.known = own | {name: sum(not weak for *_, weak in given) for name, given in rows.items()}
+
+    def but(self, rows: _Rows) -> _Supposed:
+        """Return the same with these hits of some signals in place of their own."""
+        other = _Supposed.__new__(_Supposed)
+        other._take(self, {**self._given, **rows})  # noqa: SLF001 - one of the same kind
+        other.all = _CountsBut(other, self.all, {name: len(given) for name, given in rows.items()})
+        other.firm = _CountsBut(
+            other, self.firm, {name: _firm(given) for name, given in rows.items()}, firm_only=True
+        )
+        return other
 
     def standing(self, name: str, *, firm_only: bool) -> list[_Stretch]:
         """Return where a signal is given to hit."""
@@ -374,6 +400,35 @@ class _Supposed(Reading):
     def spans(self, name: str, *, firm_only: bool) -> list[_Stretch]:
         """Return where a signal is given to hit: so far apart as it is given."""
         return self.standing(name, firm_only=firm_only)
+
+
+class _CountsBut(Counts):
+    """The counts of another, but for some signals; what does not ask for these is answered by the other."""
+
+    __slots__ = ("_changed", "_other")
+
+    def __init__(
+        self, reading: Reading, other: Counts, changed: dict[str, int], *, firm_only: bool = False
+    ) -> None:
+        super().__init__(reading, firm_only=firm_only)
+        self._other, self._changed = other, changed.keys()
+        self.known = other.known | changed
+
+    def holds(self, condition: Condition) -> bool:
+        """Return whether a condition holds."""
+        if condition.names.isdisjoint(self._changed):
+            return self._other.holds(condition)
+        return super().holds(condition)
+
+    def near(self, first: str, second: str, how: int | Place) -> bool:
+        """Return whether some hits of two signals stand so."""
+        if first in self._changed or second in self._changed:
+            return super().near(first, second, how)
+        return self._other.near(first, second, how)
+
+
+def _firm(given: Sequence[tuple[int, int, bool]]) -> int:
+    return sum(not weak for *_, weak in given)
 
 
 @lru_cache(maxsize=1024)
