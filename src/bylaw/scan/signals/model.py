@@ -28,8 +28,7 @@ __all__ = ["Scored", "Scorer", "probability", "scorers"]
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from itertools import groupby, pairwise
-from operator import itemgetter
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -132,11 +131,14 @@ class Scorer:
         "_weights",
         "_words",
         "_words_scale",
+        "confident",
         "heads",
         "model",
         "signals",
     )
 
+    confident: int
+    """The place of the head that confidence is calibrated by; -1 if by none."""
     signals: tuple[tuple[str, int, float], ...]
     """Each signal with its head's place and the least logit at which it hits."""
 
@@ -144,6 +146,9 @@ class Scorer:
         """Make a model ready; `numbers` says which column of the counts it is given is of which word."""
         self.model = model
         self.heads = model.heads
+        how = model.confidence
+        ids = [head.id for head in model.heads]
+        self.confident = -1 if how is None else ids.index(how.head)
         known = [(numbers[row.signal], row) for row in model.words if numbers and row.signal in numbers]
         self._counted = np.array([column for column, _ in known], np.int64)
         rows = [row.once for _, row in known] + [row.often for _, row in known]
@@ -302,7 +307,9 @@ class Scorer:
             scored.kept = {head: [] for head in own}
         places = [(scored.kept, head) for scored, own in zip(waiting, heads, strict=True) for head in own]
         post = np.repeat(np.arange(len(waiting)), [len(own) for own in heads])
-        spans = self.spans([scored.text for scored in waiting], post, np.array([h for own in heads for h in own], np.int64))
+        spans = self.spans(
+            [scored.text for scored in waiting], post, np.array([h for own in heads for h in own], np.int64)
+        )
         for pair, start, end in zip(*(column.tolist() for column in spans), strict=True):
             kept, head = places[pair]
             kept[head].append((start, end))
