@@ -221,7 +221,7 @@ def _counted(text: Ints, signal: Ints, is_weak: Mask) -> tuple[Ints, Ints]:
 
 
 def _ranges(first: Ints, count: Ints) -> tuple[Ints, Ints]:
-    """Return the numbers in ranges that begin there and are so long, and before them whose each of them is."""
+    """Return the numbers in ranges that begin there and are so long, and before that whose each one is."""
     whose = np.repeat(np.arange(count.size), count)
     return whose, np.arange(whose.size) + np.repeat(first - (np.cumsum(count) - count), count)
 

@@ -14,7 +14,7 @@ Products of narrow numbers are wide ones here, so they are cut off where they wo
 
 from __future__ import annotations
 
-__all__ = ["Given", "Sums", "summed"]
+__all__ = ["Given", "Sums", "summed", "units_of"]
 
 from typing import NamedTuple
 
@@ -71,15 +71,21 @@ def summed(
     room = int(sizes.max(initial=0)) + 2 * WINDOW
     seen = np.full(given.weights.shape[0], -1, np.int32)
     codepoints, origins = np.empty(room, np.uint32), np.empty(room, np.int32)
-    codes, units = np.zeros(room, np.uint16), np.empty(2 * room, np.uint64)
-    is_text = _sum(given, data, offsets, surrogates, codepoints, codes, origins, units, seen, *found)
+    codes, units, places = (
+        np.zeros(room, np.uint16),
+        np.empty(2 * room, np.uint64),
+        np.empty(2 * room, np.int32),
+    )
+    read = (codepoints, codes, origins, units, places)
+    is_text = _sum(given, data, offsets, surrogates, read, seen, *found)
     return found if is_text else None
 
 
 @compiled  # pragma: no cover
-def _sum(given, data, offsets, surrogates, codepoints, codes, origins, units, seen, sums, sizes, unspaced):
+def _sum(given, data, offsets, surrogates, read, seen, sums, sizes, unspaced):
     """Write down what there is of each text. Return whether all of it is UTF-8."""
-    fold, read, kinds, weights, orders = given.fold, given.read, given.kinds, given.weights, given.orders
+    codepoints, codes, origins, units, places = read
+    fold, weights, orders = given.fold, given.weights, given.orders
     step, mix, shift = given.step, given.mix, np.uint64(32) - given.bits
     for text in range(offsets.size - 1):
         count, size = decoded(
@@ -87,21 +93,7 @@ def _sum(given, data, offsets, surrogates, codepoints, codes, origins, units, se
         )
         if count < 0:
             return False
-        filled = free = 0
-        before = 0
-        for at in range(size):
-            code = codes[at]
-            kind = kinds[code]
-            if at and origins[at] - origins[at - 1] > 1:
-                if kind & before & _WORD:
-                    units[filled] = (given.mark + _U1) * mix & _LOW
-                    filled += 1
-            elif kind & before & _DIGIT:
-                continue
-            units[filled] = (np.uint64(read[code]) + _U1) * mix & _LOW
-            filled += 1
-            free += (kind & _FREE) != 0
-            before = kind
+        filled, free = units_of(given, codes, origins, size, units, places)
         unspaced[text] = 2 * free > filled
         limit = min(filled, given.longest)
         found = 0
@@ -119,3 +111,30 @@ def _sum(given, data, offsets, surrogates, codepoints, codes, origins, units, se
                             sums[text, head] += weights[bucket, head]
         sizes[text] = found
     return True
+
+
+@compiled  # pragma: no cover
+def units_of(given, codes, origins, size, units, places):
+    """Write what is read of a text's codes, mixed, and where the code of each unit is, a mark's behind it.
+
+    Return how many units there are, and how many are of a script without spaces.
+    """
+    read, kinds = given.read, given.kinds
+    filled = free = 0
+    before = 0
+    for at in range(size):
+        code = codes[at]
+        kind = kinds[code]
+        if at and origins[at] - origins[at - 1] > 1:
+            if kind & before & _WORD:
+                units[filled] = (given.mark + _U1) * given.mix & _LOW
+                places[filled] = at
+                filled += 1
+        elif kind & before & _DIGIT:
+            continue
+        units[filled] = (np.uint64(read[code]) + _U1) * given.mix & _LOW
+        places[filled] = at
+        filled += 1
+        free += (kind & _FREE) != 0
+        before = kind
+    return filled, free

@@ -28,7 +28,7 @@ __all__ = ["Scored", "Scorer", "probability", "scorers"]
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +37,9 @@ from bylaw.model import ModelHead, Pack, TextModel
 from bylaw.scan._fold import Folded, Texts, blocks, fold, utf8
 from bylaw.scan._tables import FIRST_RARE, RARE_CODES, SEAM_CODE, Kind, tables
 from bylaw.scan.signals._view import Hit
+
+if TYPE_CHECKING:
+    from bylaw.scan.signals._summed import Given
 
 _MARK = np.uint16(2)  # between two words; like the seam's, no character's code
 _DIGIT = np.uint16(ord("0"))
@@ -223,12 +226,19 @@ class Scorer:
     def _summed(self, texts: Texts) -> _Sums | None:
         """Return what there is of all texts, added up by the compiled loop; None if they are no UTF-8."""
         # Not at the top: importing numba takes longer than most searches.
-        from bylaw.scan.signals._summed import Given, summed  # noqa: PLC0415
+        from bylaw.scan.signals._summed import summed  # noqa: PLC0415
+
+        found = summed(self._given(), *utf8(texts))
+        return None if found is None else _Sums(*found)
+
+    def _given(self) -> Given:
+        """Return what the compiled loops read of the model."""
+        from bylaw.scan.signals._summed import Given  # noqa: PLC0415
 
         _, is_word, is_digit, is_free = _forms()
         orders = np.zeros(max(self.model.orders), np.bool_)
         orders[[order - 1 for order in self.model.orders]] = True
-        given = Given(
+        return Given(
             fold=tables().codes,
             read=_forms()[0],
             kinds=is_word | is_digit << np.uint8(1) | is_free << np.uint8(2),
@@ -241,8 +251,6 @@ class Scorer:
             mix=np.uint64(_MIX),
             mark=np.uint64(_MARK),
         )
-        found = summed(given, *utf8(texts))
-        return None if found is None else _Sums(*found)
 
     def buckets(self, folded: Folded) -> tuple[Ints, Ints]:
         """Return the buckets of each text, each once, as (post, bucket), ordered by post and bucket."""
@@ -341,18 +349,22 @@ class Scorer:
             head: likewise, the head that is asked for.
             native: whether the compiled loop is to look for them, which must be there.
         """
+        if native:
+            # Not at the top: importing numba takes longer than most searches.
+            from bylaw.scan.signals._weighed import stretched  # noqa: PLC0415
+
+            how = (_MOST_SPANS, _STRETCH, _TAKEN)
+            return stretched(self._given(), tables().kinds, *utf8(texts), post, head, *how)
         found = [(np.zeros(0, np.int64),) * 3]
         for first in range(0, len(texts), _BLOCK):
             own = slice(*np.searchsorted(post, (first, first + _BLOCK)))
             part = texts[first : first + _BLOCK]
-            pair, start, end = self._spans(part, post[own] - first, head[own], native=native)
+            pair, start, end = self._spans(part, post[own] - first, head[own])
             found.append((pair + own.start, start, end))
         pair, start, end = (np.concatenate(column) for column in zip(*found, strict=True))
         return pair, start, end
 
-    def _spans(
-        self, texts: Sequence[str], post: Ints, head: Ints, *, native: bool
-    ) -> tuple[Ints, Ints, Ints]:
+    def _spans(self, texts: Sequence[str], post: Ints, head: Ints) -> tuple[Ints, Ints, Ints]:
         if not post.size:
             return post, post, post
         asked, column = np.unique(head, return_inverse=True)
@@ -360,8 +372,7 @@ class Scorer:
         units = _units(folded)
         sizes = np.diff(units.seams, prepend=-1) - 1
         begin, size = (units.seams - sizes)[post], sizes[post]
-        stretches = self._natively if native else self._stretches
-        pair, low, high = stretches(units, asked, column, begin, size)
+        pair, low, high = self._stretches(units, asked, column, begin, size)
         first, last = (folded.originals(units.places[begin[pair] + at]) for at in (low, high - 1))
         start, end = _whole_words(folded, first, last + 1)
         begins = folded.starts[post[pair]]
@@ -388,22 +399,6 @@ class Scorer:
             for own in _cut(order, wide)
         ]
         pair, low, high = (np.concatenate(rows) for rows in zip(*parts, strict=True))
-        return pair, low, high
-
-    def _natively(
-        self, units: _Units, heads: Ints, column: Ints, begin: Ints, size: Ints
-    ) -> tuple[Ints, Ints, Ints]:
-        """Return what `_stretches` returns, in another order."""
-        # Not at the top: importing numba takes longer than most searches.
-        from bylaw.scan.signals._weighed import heaviest, stepped  # noqa: PLC0415
-
-        steps = np.zeros((heads.size, units.codes.size))
-        mask = np.uint32((1 << self.model.bits) - 1)
-        for order, (own, keys) in zip(self.model.orders, self._keys(units.codes, units.seams), strict=False):
-            stepped(own, keys, mask, order, self._weights, heads, steps)
-        found = np.empty((3, _MOST_SPANS * column.size), np.int64)
-        count = heaviest(steps, column, begin, size, _MOST_SPANS, _STRETCH, _TAKEN, found)
-        pair, low, high = found[:, :count]
         return pair, low, high
 
     def _steps(self, units: _Units, heads: Ints) -> NDArray[np.float64]:
