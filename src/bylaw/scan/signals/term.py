@@ -22,6 +22,7 @@ from collections.abc import Callable, Collection, Iterable
 from itertools import islice
 from typing import NamedTuple
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -36,7 +37,7 @@ Column = NDArray[np.int64] | NDArray[np.int32]
 _CUT = 1 << 14  # hits resolved at a time
 
 
-class _Role(NamedTuple):
+class _Role(msgspec.Struct, frozen=True, gc=False):  # of very many, the collector need look at none
     """What one matched text means to one signal."""
 
     signal: int
