@@ -28,7 +28,7 @@ __all__ = ["Scored", "Scorer", "probability", "scorers"]
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from itertools import groupby, pairwise
+from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -36,7 +36,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bylaw.model import ModelHead, Pack, TextModel
-from bylaw.scan._fold import Folded, Texts, blocks, fold
+from bylaw.scan._fold import Folded, Texts, blocks, fold, utf8
 from bylaw.scan._tables import FIRST_RARE, RARE_CODES, SEAM_CODE, Kind, tables
 from bylaw.scan.signals._view import Hit
 
@@ -114,11 +114,26 @@ def _parts(units: _Units, size: int) -> Iterator[tuple[int, NDArray[np.uint16], 
         yield first, units.codes[begin : int(units.seams[last - 1]) + 1], units.seams[first:last] - begin
 
 
-def _unspaced(units: _Units) -> NDArray[np.float64]:
-    """Return, for each text, 1 where at least half of its units are of a script without spaces, else 0."""
+class _Sums(NamedTuple):
+    """What was added up of some texts: a row, or an entry, for each."""
+
+    sums: NDArray[np.int32]
+    size: Ints  # the buckets of each
+    unspaced: NDArray[np.bool_]  # whether at least half of its units are of a script without spaces
+
+    @classmethod
+    def of(cls, parts: Sequence[_Sums]) -> _Sums:
+        """Put parts together; there may be none."""
+        nothing = _Sums(np.zeros((0, 0), np.int32), np.zeros(0, np.int64), np.zeros(0, np.bool_))
+        return cls(*map(np.concatenate, zip(*parts, strict=True))) if parts else nothing
+
+
+def _unspaced(units: _Units) -> NDArray[np.bool_]:
+    """Say of each text whether at least half of its units are of a script without spaces."""
     lengths = np.diff(units.seams, prepend=-1)
     free = np.cumsum(_forms()[3].take(units.codes)).take(units.seams)
-    return (2 * np.diff(free, prepend=0) >= lengths).astype(np.float64)
+    unspaced: NDArray[np.bool_] = 2 * np.diff(free, prepend=0) >= lengths
+    return unspaced
 
 
 class Scorer:
@@ -164,61 +179,66 @@ class Scorer:
         `counts` says how often each of the pack's words is in each text: a row a text, a column a word.
         `native` has the compiled loop add up the weights, which must be there.
         """
-        parts = [self._logits(fold(block, first=first), native=native) for first, block in blocks(texts)]
-        logits = np.concatenate(parts) if parts else np.zeros((0, len(self.heads)))
+        own = self._summed(texts) if native else None
+        if own is None:
+            own = _Sums.of([self._sums(fold(block, first=first)) for first, block in blocks(texts)])
+        logits = np.full((len(texts), len(self.heads)), np.nan)
+        found = np.flatnonzero(own.size)
+        if found.size:
+            mean = own.sums[found] / np.sqrt(own.size[found])[:, None]
+            logits[found] = mean * self._scale + (self._bias + own.unspaced[found, None] * self._unspaced)
         return logits if counts is None else logits + self._of_words(counts)
 
     def _of_words(self, counts: Ints) -> NDArray[np.float64]:
         """Return what the pack's words add to the logits."""
-        own = counts[:, self._counted]
-        found = np.concatenate((own > 0, own >= self.model.often), axis=1)
-        size = np.maximum(np.count_nonzero(found, axis=1), 1)
-        mean = found.astype(np.float64) @ self._words / np.sqrt(size)[:, None]
+        own = counts.take(self._counted, axis=1)
+        text, word = np.nonzero(own)  # few words are in any text
+        often = np.flatnonzero(own[text, word] >= self.model.often)
+        weights = self._words.take(word, axis=0)
+        weights[often] += self._words.take(word[often] + self._counted.size, axis=0)
+        total = np.zeros((len(counts), len(self.heads)))
+        firsts = np.flatnonzero(np.diff(text, prepend=-1))
+        if firsts.size:
+            total[text[firsts]] = np.add.reduceat(weights, firsts, axis=0)
+        size = np.bincount(np.concatenate((text, text[often])), minlength=len(counts))
+        mean = total / np.sqrt(np.maximum(size, 1))[:, None]
         added: NDArray[np.float64] = mean * self._words_scale
         return added
 
-    def _logits(self, folded: Folded, *, native: bool) -> NDArray[np.float64]:
+    def _sums(self, folded: Folded) -> _Sums:
         units = _units(folded)
         sums = np.zeros((len(folded), len(self.heads)), np.int32)
-        size = np.zeros(len(folded), np.int64)
-        if native:
-            self._sum_natively(folded, units, sums, size)
-        else:
-            post, bucket = self._buckets(folded, units)
-            size = np.bincount(post, minlength=len(folded))
-            if post.size:
-                firsts = (np.cumsum(size) - size)[size > 0]
-                taken = self._weights.take(bucket, axis=0)
-                sums[size > 0] = np.add.reduceat(taken, firsts, axis=0, dtype=np.int32)
-        found = np.flatnonzero(size)
-        logits = np.full((len(folded), len(self.heads)), np.nan)
-        if found.size:
-            mean = sums[found] / np.sqrt(size[found])[:, None]
-            logits[found] = mean * self._scale + (self._bias + _unspaced(units)[found, None] * self._unspaced)
-        return logits
+        post, bucket = self._buckets(folded, units)
+        size = np.bincount(post, minlength=len(folded))
+        if post.size:
+            firsts = (np.cumsum(size) - size)[size > 0]
+            taken = self._weights.take(bucket, axis=0)
+            sums[size > 0] = np.add.reduceat(taken, firsts, axis=0, dtype=np.int32)
+        return _Sums(sums, size, _unspaced(units))
 
-    def _sum_natively(
-        self, folded: Folded, units: _Units, sums: NDArray[np.int32], size: NDArray[np.int64]
-    ) -> None:
+    def _summed(self, texts: Texts) -> _Sums | None:
+        """Return what there is of all texts, added up by the compiled loop; None if they are no UTF-8."""
         # Not at the top: importing numba takes longer than most searches.
-        from bylaw.scan.signals._weighed import summed  # noqa: PLC0415
+        from bylaw.scan.signals._summed import Given, summed  # noqa: PLC0415
 
-        seen = np.full(1 << self.model.bits, -1, np.int64)
-        for first, own, seams in _parts(units, len(folded)):
-            runs = [keys for _, keys in self._keys(own, seams)]
-            if runs:
-                last = first + seams.size
-                begins = np.cumsum([0, *map(len, runs)])
-                summed(
-                    np.concatenate(runs),
-                    begins,
-                    np.uint32(self.model.bits),
-                    self._weights,
-                    seen,
-                    first,
-                    sums[first:last],
-                    size[first:last],
-                )
+        _, is_word, is_digit, is_free = _forms()
+        orders = np.zeros(max(self.model.orders), np.bool_)
+        orders[[order - 1 for order in self.model.orders]] = True
+        given = Given(
+            fold=tables().codes,
+            read=_forms()[0],
+            kinds=is_word | is_digit << np.uint8(1) | is_free << np.uint8(2),
+            weights=self._weights,
+            orders=orders,
+            longest=self.model.longest,
+            bits=np.uint64(self.model.bits),
+            seed=np.uint64(self.model.seed & 0xFFFF_FFFF),
+            step=np.uint64(_STEP),
+            mix=np.uint64(_MIX),
+            mark=np.uint64(_MARK),
+        )
+        found = summed(given, *utf8(texts))
+        return None if found is None else _Sums(*found)
 
     def buckets(self, folded: Folded) -> tuple[Ints, Ints]:
         """Return the buckets of each text, each once, as (post, bucket), ordered by post and bucket."""
@@ -228,25 +248,22 @@ class Scorer:
 
     def _buckets(self, folded: Folded, units: _Units) -> tuple[Ints, Ints]:
         """Return the same, but those of one text in no order."""
-        latest = np.zeros(1 << self.model.bits, np.int32)
-        counted = np.arange(0, dtype=np.int32)
+        latest = np.zeros(min(_BLOCK, len(folded)) << self.model.bits, np.int32)
+        numbers = np.arange(0, dtype=np.int32)
         posts, found = [], []
         for first, own, seams in _parts(units, len(folded)):
             runs = [keys for _, keys in self._keys(own, seams)]
-            edges = np.arange(seams.size + 1, dtype=np.uint32) << np.uint32(self.model.bits)
-            bounds = zip(*(np.searchsorted(keys, edges).tolist() for keys in runs), strict=True)
-            plain = [(keys & np.uint32(latest.size - 1)).astype(np.int64) for keys in runs]
-            for at, (low, high) in enumerate(pairwise(bounds)):
-                each = zip(plain, low, high, strict=True)
-                buckets = np.concatenate([keys[begin:end] for keys, begin, end in each])
-                if buckets.size > counted.size:
-                    counted = np.arange(2 * buckets.size, dtype=np.int32)
+            if runs:
+                keys = np.concatenate(runs).astype(np.int64)
+                if keys.size > numbers.size:
+                    numbers = np.arange(2 * keys.size, dtype=np.int32)
                 # Of those that say the same, the one written last stays.
-                numbers = counted[: buckets.size]
-                latest[buckets] = numbers
-                buckets = buckets[latest[buckets] == numbers]
-                posts.append(np.full(buckets.size, first + at))
-                found.append(buckets)
+                latest[keys] = numbers[: keys.size]
+                keys = keys[latest.take(keys) == numbers[: keys.size]]
+                post = (keys >> self.model.bits).astype(np.uint8)
+                order = np.argsort(post, kind="stable")
+                posts.append(post[order] + np.int64(first))
+                found.append(keys[order] & ((1 << self.model.bits) - 1))
         if not posts:
             return np.zeros(0, np.int64), np.zeros(0, np.int64)
         return np.concatenate(posts), np.concatenate(found)

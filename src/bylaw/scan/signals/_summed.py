@@ -1,0 +1,121 @@
+"""What a model adds up in many texts, compiled: from UTF-8 to sums of weights in one pass over each text.
+
+What is read, and into which buckets it goes, is as `Scorer` has it with numpy; a differential test holds the
+two equal. A text's buckets need no sorting where a table remembers the last text that had each. Nothing
+checks a bound at run time: places come from `decoded`, a bucket is a number of so many bits, and the table
+and the weights have a row for each.
+
+Products of narrow numbers are wide ones here, so they are cut off where they would be with numpy.
+"""
+
+# A compiled loop has its state in arguments, whose types numba infers.
+# ruff: noqa: ANN001, ANN202, PLR0913, PLR0917
+# mypy: disable-error-code="no-untyped-def", check-untyped-defs=False
+
+from __future__ import annotations
+
+__all__ = ["Given", "Sums", "summed"]
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bylaw.scan._forms import WINDOW
+from bylaw.scan._native import compiled, decoded
+
+_LOW = np.uint64(0xFFFFFFFF)
+_U1, _U15 = np.uint64(1), np.uint64(15)
+_WORD, _DIGIT, _FREE = 1, 2, 4
+
+
+class Given(NamedTuple):
+    """What the loop reads that does not change from batch to batch."""
+
+    fold: NDArray[np.uint16]
+    read: NDArray[np.uint16]  # of each code, what is read for it
+    kinds: NDArray[np.uint8]  # likewise a bit for a script with spaces, a digit, a script without them
+    weights: NDArray[np.int8]  # a row a bucket
+    orders: NDArray[np.bool_]  # of each length, up to the longest, whether there are runs of it
+    longest: int  # units of a text that are read
+    bits: np.uint64
+    seed: np.uint64
+    step: np.uint64
+    mix: np.uint64
+    mark: np.uint64
+
+
+class Sums(NamedTuple):
+    """What was added up: a row, or an entry, for each text."""
+
+    sums: NDArray[np.int32]
+    size: NDArray[np.int64]
+    """The buckets of each."""
+    unspaced: NDArray[np.bool_]
+    """Whether at least half of its units are of a script without spaces."""
+
+
+def summed(
+    given: Given,
+    data: NDArray[np.uint8],
+    offsets: NDArray[np.int64],
+    surrogates: bool,  # noqa: FBT001  # as `utf8` returns
+) -> Sums | None:
+    """Return the sums of texts as `utf8` gives them; None for bytes that are no UTF-8."""
+    sizes = np.diff(offsets)
+    found = Sums(
+        np.zeros((sizes.size, given.weights.shape[1]), np.int32),
+        np.zeros(sizes.size, np.int64),
+        np.zeros(sizes.size, np.bool_),
+    )
+    room = int(sizes.max(initial=0)) + 2 * WINDOW
+    seen = np.full(given.weights.shape[0], -1, np.int32)
+    codepoints, origins = np.empty(room, np.uint32), np.empty(room, np.int32)
+    codes, units = np.zeros(room, np.uint16), np.empty(2 * room, np.uint64)
+    is_text = _sum(given, data, offsets, surrogates, codepoints, codes, origins, units, seen, *found)
+    return found if is_text else None
+
+
+@compiled  # pragma: no cover
+def _sum(given, data, offsets, surrogates, codepoints, codes, origins, units, seen, sums, sizes, unspaced):
+    """Write down what there is of each text. Return whether all of it is UTF-8."""
+    fold, read, kinds, weights, orders = given.fold, given.read, given.kinds, given.weights, given.orders
+    step, mix, shift = given.step, given.mix, np.uint64(32) - given.bits
+    for text in range(offsets.size - 1):
+        count, size = decoded(
+            data, offsets[text], offsets[text + 1], surrogates, fold, codepoints, codes, origins
+        )
+        if count < 0:
+            return False
+        filled = free = 0
+        before = 0
+        for at in range(size):
+            code = codes[at]
+            kind = kinds[code]
+            if at and origins[at] - origins[at - 1] > 1:
+                if kind & before & _WORD:
+                    units[filled] = (given.mark + _U1) * mix & _LOW
+                    filled += 1
+            elif kind & before & _DIGIT:
+                continue
+            units[filled] = (np.uint64(read[code]) + _U1) * mix & _LOW
+            filled += 1
+            free += (kind & _FREE) != 0
+            before = kind
+        unspaced[text] = 2 * free > filled
+        limit = min(filled, given.longest)
+        found = 0
+        for begin in range(limit):
+            state = given.seed
+            for order in range(min(orders.size, limit - begin)):
+                state = (state ^ units[begin + order]) * step & _LOW
+                state ^= state >> _U15
+                if orders[order]:
+                    bucket = (state * mix & _LOW) >> shift
+                    if seen[bucket] != text:
+                        seen[bucket] = text
+                        found += 1
+                        for head in range(weights.shape[1]):
+                            sums[text, head] += weights[bucket, head]
+        sizes[text] = found
+    return True
