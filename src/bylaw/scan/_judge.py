@@ -192,12 +192,12 @@ def evidence_of_hits(reading: Reading, item_id: str, hits: Iterable[Hit]) -> tup
     return tuple(reading.evidence(hit, item_id) for hit in hits)
 
 
-def confidence_of(strength: Strength, evidence: tuple[Evidence, ...], counter: tuple[Evidence, ...]) -> float:
-    """Return the confidence of an item-level finding, by the formula in this module's docstring."""
-    signals = len({entry.signal for entry in evidence})
-    against = len({entry.signal for entry in counter})
-    score = _BASE[strength] + min(15, 5 * max(0, signals - 1)) - min(30, 10 * against)
-    score += 5 if any(entry.disguise for entry in evidence) else 0
+def confidence_of(strength: Strength, signals: int, against: int, *, is_disguised: bool) -> float:
+    """Return the confidence of an item-level finding, by the formula in this module's docstring.
+
+    It rests on hits of so many signals, of which some may be disguised, and so many speak against it.
+    """
+    score = _BASE[strength] + min(15, 5 * max(0, signals - 1)) - min(30, 10 * against) + 5 * is_disguised
     return min(95, max(5, score)) / 100
 
 
@@ -206,7 +206,10 @@ def confidence_told(
 ) -> float:
     """Return the confidence of an item-level finding: the formula's, calibrated, and bounded for pictures."""
     logits = [scored.logits for scored in reading.scored()] if reading.plan.scorers else []
-    told = calibrated(reading.plan, logits, confidence_of(strength, evidence, counter))
+    signals, against = (len({entry.signal for entry in side}) for side in (evidence, counter))
+    is_disguised = any(entry.disguise for entry in evidence)
+    formula = confidence_of(strength, signals, against, is_disguised=is_disguised)
+    told = calibrated(reading.plan, logits, formula)
     return min(READ_IN_PICTURE, told) if any(entry.box for entry in evidence) else told
 
 

@@ -313,51 +313,56 @@ class Scorer:
 
     def locate(self, read: Sequence[Scored]) -> None:
         """Find the spans of every head that hits, of many texts at once."""
-        waiting = [(scored, self.hitting(scored.logits)) for scored in read if scored.kept is None]
-        found = self.spans([scored.text for scored, _ in waiting], [heads for _, heads in waiting])
-        for (scored, _), spans in zip(waiting, found, strict=True):
-            scored.kept = spans
+        waiting = [scored for scored in read if scored.kept is None]
+        heads = [self.hitting(scored.logits) for scored in waiting]
+        for scored, own in zip(waiting, heads, strict=True):
+            scored.kept = {head: [] for head in own}
+        places = [(scored.kept, head) for scored, own in zip(waiting, heads, strict=True) for head in own]
+        post = np.repeat(np.arange(len(waiting)), [len(own) for own in heads])
+        spans = self.spans([scored.text for scored in waiting], post, np.array([h for own in heads for h in own], np.int64))
+        for pair, start, end in zip(*(column.tolist() for column in spans), strict=True):
+            kept, head = places[pair]
+            kept[head].append((start, end))
 
     def spans(
-        self, texts: Sequence[str], heads: Sequence[Sequence[int]], *, native: bool = False
-    ) -> list[_Spans]:
-        """Return the few stretches of each text that weighed most for each of its heads, in order.
+        self, texts: Sequence[str], post: Ints, head: Ints, *, native: bool = False
+    ) -> tuple[Ints, Ints, Ints]:
+        """Return the few stretches that weighed most, as (pair, start, end), in order.
 
-        `native` has the compiled loop look for them, which must be there.
+        Args:
+            texts: the texts that are read.
+            post: of each pair, its text by its place among these, in order.
+            head: likewise, the head that is asked for.
+            native: whether the compiled loop is to look for them, which must be there.
         """
-        found: list[_Spans] = []
+        found = [(np.zeros(0, np.int64),) * 3]
         for first in range(0, len(texts), _BLOCK):
-            last = first + _BLOCK
-            found += self._spans(texts[first:last], heads[first:last], native=native)
-        return found
+            own = slice(*np.searchsorted(post, (first, first + _BLOCK)))
+            part = texts[first : first + _BLOCK]
+            pair, start, end = self._spans(part, post[own] - first, head[own], native=native)
+            found.append((pair + own.start, start, end))
+        pair, start, end = (np.concatenate(column) for column in zip(*found, strict=True))
+        return pair, start, end
 
-    def _spans(self, texts: Sequence[str], heads: Sequence[Sequence[int]], *, native: bool) -> list[_Spans]:
-        found: list[_Spans] = [{} for _ in texts]
-        asked = sorted({head for own in heads for head in own})
-        if not asked:
-            return found
+    def _spans(
+        self, texts: Sequence[str], post: Ints, head: Ints, *, native: bool
+    ) -> tuple[Ints, Ints, Ints]:
+        if not post.size:
+            return post, post, post
+        asked, column = np.unique(head, return_inverse=True)
         folded = fold(texts)
         units = _units(folded)
         sizes = np.diff(units.seams, prepend=-1) - 1
-        post = np.repeat(np.arange(len(texts)), [len(own) for own in heads])
-        column = np.array([asked.index(head) for own in heads for head in own], np.int64)
         begin, size = (units.seams - sizes)[post], sizes[post]
         stretches = self._natively if native else self._stretches
         pair, low, high = stretches(units, asked, column, begin, size)
         first, last = (folded.originals(units.places[begin[pair] + at]) for at in (low, high - 1))
         start, end = _whole_words(folded, first, last + 1)
         begins = folded.starts[post[pair]]
-        start, end = start - begins, end - begins
-        order = np.lexsort((end, start, pair))
-        rows = zip(pair[order].tolist(), start[order].tolist(), end[order].tolist(), strict=True)
-        places = [(at, head) for at, own in enumerate(heads) for head in own]
-        for number, spans in groupby(rows, key=itemgetter(0)):
-            at, head = places[number]
-            found[at][head] = _apart([(start, end) for _, start, end in spans])
-        return found
+        return _apart(pair, start - begins, end - begins)
 
     def _stretches(
-        self, units: _Units, heads: Sequence[int], column: Ints, begin: Ints, size: Ints
+        self, units: _Units, heads: Ints, column: Ints, begin: Ints, size: Ints
     ) -> tuple[Ints, Ints, Ints]:
         """Return the heaviest stretches of each pair of text and head: (pair, first unit, behind the last).
 
@@ -380,31 +385,31 @@ class Scorer:
         return pair, low, high
 
     def _natively(
-        self, units: _Units, heads: Sequence[int], column: Ints, begin: Ints, size: Ints
+        self, units: _Units, heads: Ints, column: Ints, begin: Ints, size: Ints
     ) -> tuple[Ints, Ints, Ints]:
         """Return what `_stretches` returns, in another order."""
         # Not at the top: importing numba takes longer than most searches.
         from bylaw.scan.signals._weighed import heaviest, stepped  # noqa: PLC0415
 
-        steps = np.zeros((len(heads), units.codes.size))
-        mask, own_heads = np.uint32((1 << self.model.bits) - 1), np.array(heads, np.int64)
+        steps = np.zeros((heads.size, units.codes.size))
+        mask = np.uint32((1 << self.model.bits) - 1)
         for order, (own, keys) in zip(self.model.orders, self._keys(units.codes, units.seams), strict=False):
-            stepped(own, keys, mask, order, self._weights, own_heads, steps)
+            stepped(own, keys, mask, order, self._weights, heads, steps)
         found = np.empty((3, _MOST_SPANS * column.size), np.int64)
         count = heaviest(steps, column, begin, size, _MOST_SPANS, _STRETCH, _TAKEN, found)
         pair, low, high = found[:, :count]
         return pair, low, high
 
-    def _steps(self, units: _Units, heads: Sequence[int]) -> NDArray[np.float64]:
+    def _steps(self, units: _Units, heads: Ints) -> NDArray[np.float64]:
         """Return, head by head, by how much each unit weighs more than the one before it in its text.
 
         A unit weighs its shares of the weights of the runs it is in.
         """
-        steps = np.zeros((len(heads), units.codes.size))
+        steps = np.zeros((heads.size, units.codes.size))
         mask = np.uint32((1 << self.model.bits) - 1)
         for order, (own, keys) in zip(self.model.orders, self._keys(units.codes, units.seams), strict=False):
             shares = self._weights.take(keys & mask, axis=0)
-            for row, head in enumerate(heads):
+            for row, head in enumerate(heads.tolist()):
                 share = shares[:, head] / order
                 # A run begins but once at a unit, and ends but once before one.
                 steps[row][own] += share
@@ -503,15 +508,18 @@ def _whole_words(folded: Folded, start: Ints, end: Ints) -> tuple[Ints, Ints]:
     return start, end
 
 
-def _apart(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Join what overlaps or touches; the spans are sorted."""
-    joined: list[tuple[int, int]] = []
-    for start, end in spans:
-        if joined and start <= joined[-1][1]:
-            joined[-1] = joined[-1][0], max(end, joined[-1][1])
-        else:
-            joined.append((start, end))
-    return joined
+def _apart(pair: Ints, start: Ints, end: Ints) -> tuple[Ints, Ints, Ints]:
+    """Put the spans of each pair in order and join what overlaps or touches."""
+    order = np.lexsort((start, pair))
+    pair, start, end = pair[order], start[order], end[order]
+    # One accumulate over all: where a pair begins, what is reached lies behind whatever was reached before.
+    width = int(end.max()) + 1
+    reached = np.maximum.accumulate(pair * width + end)
+    begins = np.ones(pair.size, np.bool_)
+    begins[1:] = pair[1:] * width + start[1:] > reached[:-1]
+    firsts = np.flatnonzero(begins)
+    own = pair[firsts]
+    return own, start[firsts], reached[np.append(firsts[1:], pair.size) - 1] - own * width
 
 
 def _signals(heads: Sequence[ModelHead]) -> Iterator[tuple[str, int, float]]:
