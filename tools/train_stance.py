@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import itertools
 import json
 import random
 from collections import Counter
@@ -51,10 +52,11 @@ from bylaw.scan._fold import blocks, fold
 from bylaw.scan.signals.model import Scorer
 
 SEED = 2022
-ORDERS, BITS, LONGEST = (1, 2, 3, 4, 5), 16, 1500
+ORDERS, BITS = (1, 2, 3, 4, 5), 18
+LONGEST, PASSAGE = 4000, 350
 OFTEN = 3  # hits of a word from which on it is there often
 KNOWN = 10  # texts to learn from that must have a word before it gets a weight
-STRENGTH = 20.0  # C of the regression over runs
+STRENGTH = 10.0  # C of the regression over runs
 WORDS_STRENGTH = 5.0  # and of that over words
 FOLDS = 10
 
@@ -114,7 +116,14 @@ class Numbers(NamedTuple):
 
 
 def matrix(texts: list[str], orders: tuple[int, ...], bits: int) -> csr_matrix:
-    """Return the features of texts as the scanner computes them, each row of length one."""
+    """Return the features of whole texts as the scanner computes them, each row of length one."""
+    return passages(texts, orders, bits, 0)[0]
+
+
+def passages(
+    texts: list[str], orders: tuple[int, ...], bits: int, passage: int
+) -> tuple[csr_matrix, np.ndarray]:
+    """Return the features of each passage, each row of length one, and the first passage of each text."""
     head = ModelHead(id="x", name={}, scale=1, bias=0, threshold=0.5)
     scorer = Scorer(
         TextModel(
@@ -124,21 +133,24 @@ def matrix(texts: list[str], orders: tuple[int, ...], bits: int) -> csr_matrix:
             bits=bits,
             seed=SEED,
             longest=LONGEST,
+            passage=passage,
             heads=(head,),
             weights=bytes(1 << bits),
         )
     )
-    posts, buckets = [], []
-    for first, block in blocks(texts):
-        post, bucket = scorer.buckets(fold(block))
-        posts.append(post + first)
+    rows, buckets, firsts = [], [], [np.zeros(1, np.int64)]
+    for _, block in blocks(texts):
+        folded = fold(block)
+        row, bucket = scorer.buckets(folded)
+        rows.append(row + firsts[-1][-1])
         buckets.append(bucket)
-    post, bucket = np.concatenate(posts), np.concatenate(buckets)
+        firsts.append(scorer.passages(folded)[1:] + firsts[-1][-1])
+    row, bucket, first = np.concatenate(rows), np.concatenate(buckets), np.concatenate(firsts)
     found = csr_matrix(
-        (np.ones(post.size, np.float32), (post, bucket)), shape=(len(texts), 1 << bits), dtype=np.float32
+        (np.ones(row.size, np.float32), (row, bucket)), shape=(first[-1], 1 << bits), dtype=np.float32
     )
     size = np.maximum(np.asarray(found.sum(axis=1)).ravel(), 1)
-    return diags(1 / np.sqrt(size)).astype(np.float32) @ found
+    return diags(1 / np.sqrt(size)).astype(np.float32) @ found, first
 
 
 def counts_of(plan: Plan, texts: Sequence[str]) -> np.ndarray:
@@ -213,6 +225,14 @@ def said(features: csr_matrix, model: Bytes) -> np.ndarray:
     return features @ (model.weights.astype(np.float64) * np.array(model.units)) + np.array(model.biases)
 
 
+def said_of_texts(texts: list[str], model: Bytes) -> np.ndarray:
+    """Return what a model over runs says of each text, of the passage in which its first head weighs most."""
+    features, firsts = passages(texts, ORDERS, BITS, PASSAGE)
+    logits = said(features, model)
+    best = [first + int(logits[first:last, 0].argmax()) for first, last in itertools.pairwise(firsts)]
+    return logits[best]
+
+
 # --- fitting to labels -----------------------------------------------------------------------------
 
 
@@ -282,7 +302,7 @@ def calibrated(
         return heads, ("尚无标注，未校准。", "No labels yet: not calibrated.")
     texts = [post["text"] for post in posts]
     columns = [plan.terms.numbers[name] for name in counted]
-    by_runs = said(matrix(texts, ORDERS, BITS), runs)
+    by_runs = said_of_texts(texts, runs)
     by_words = said(words_matrix(counts_of(plan, texts)[:, columns]), words)
     unspaced = scripts(texts)
     folds = np.array([fold_of(owner_of(post["account"], post["id"])) for post in posts])
@@ -338,6 +358,7 @@ def model_of(heads: dict[str, Head], words: dict[str, np.ndarray], runs: Bytes) 
         bits=BITS,
         seed=SEED,
         longest=LONGEST,
+        passage=PASSAGE,
         heads=tuple(ModelHead(id=head, name={}, **one._asdict()) for head, one in heads.items()),
         often=OFTEN,
         words=tuple(
@@ -457,6 +478,7 @@ def card(
         f"  bits: {BITS}",
         f"  seed: {SEED}",
         f"  longest: {LONGEST}",
+        f"  passage: {PASSAGE}",
         "heads:",
     ]
     for head, one in heads.items():
@@ -495,7 +517,7 @@ def card(
 FAILS = (
     (
         "文字很短时（少于二十字）几乎没有依据；只看单条文字，看不到图片、上下文与帐号；从未写进训练文本的说法、"
-        "英语和中文以外的语言不可靠；长文末尾的一句推广会被正文冲淡；转述骗子原话的文章可能被当成原话；"
+        "英语和中文以外的语言不可靠；转述骗子原话的文章可能被当成原话；"
         "与币名、平台名同形的日常词（如酒名、星座）会抬高分数，股票、外汇喊单与虚拟货币喊单难分。"
     ),
     (
@@ -503,7 +525,7 @@ FAILS = (
         "no picture, "
         "no context and no account. It is unreliable on wordings "
         "nothing like the training texts and in languages other than Chinese "
-        "and English. One line of promotion under a long article drowns in the article. An article that "
+        "and English. An article that "
         "repeats a "
         "fraudster's words at length may be taken for the fraudster. Everyday words that are "
         "also names of coins or venues raise its score, and calls on shares or currencies look much like "

@@ -256,6 +256,7 @@ class TextModel(Value, frozen=True, kw_only=True):
     bits: int  # the logarithm of the number of buckets
     seed: int
     longest: int  # how many characters of a text are read
+    passage: int = 0  # how many of them are read together at most; 0 for all of them
     heads: tuple[ModelHead, ...]
     often: int = 3  # from so many hits on, a word is there often
     words: tuple[WordWeight, ...] = ()

@@ -74,11 +74,14 @@ def _read_card(model_id: str, fields: Fields) -> TextModel:
     often, words = _words(fields, len(heads))
     orders: tuple[int, ...] = ()
     bits = seed = longest = 1
+    passage = 0
     if features is not None:
         orders = tuple(_orders(features))
         bits = features.integer("bits", least=1, most=_MOST_BITS)
         seed = features.integer("seed", least=0, most=0xFFFF_FFFF)
         longest = features.integer("longest", least=1, most=_MOST_NUMBER)
+        if features.has("passage"):
+            passage = features.integer("passage", least=1, most=_MOST_NUMBER)
         features.close()
     return TextModel(
         id=model_id,
@@ -87,6 +90,7 @@ def _read_card(model_id: str, fields: Fields) -> TextModel:
         bits=bits,
         seed=seed,
         longest=longest,
+        passage=passage,
         heads=heads,
         often=often,
         words=words,

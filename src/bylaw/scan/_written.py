@@ -231,7 +231,9 @@ def _words(
 ) -> _Hits:
     """Return the words in the texts that some clause cites."""
     terms, texts = bench.plan.terms, np.unique(claims.text)
-    low, high = (np.searchsorted(places.post, bench.left.rows[texts], side=side) for side in ("left", "right"))
+    low, high = (
+        np.searchsorted(places.post, bench.left.rows[texts], side=side) for side in ("left", "right")
+    )
     which, spot = _ranges(low, high - low)
     is_cited = signals.sides().any(axis=0)
     own = np.flatnonzero(is_cited[terms.signals_of(places)[spot]])
@@ -341,14 +343,18 @@ def _late(bench: Bench, signals: _Signals, claims: _Claims, item_ids: Mapping[in
     """Return the hits of what is neither word nor model, in texts where a clause cites what they count for."""
     rows: list[int] = []
     hits: list[Hit] = []
-    clauses = [(signals.cited(clause), claims.text[claims.clause == clause]) for clause in np.unique(claims.clause)]
+    clauses = [
+        (signals.cited(clause), claims.text[claims.clause == clause]) for clause in np.unique(claims.clause)
+    ]
     for family, names in bench.plan.asked.items():
         asking = [(names & cited, texts) for cited, texts in clauses if not names.isdisjoint(cited)]
         if not asking or family == "model":
             continue
         for text, found in _found(bench, family, asking):
             own = list(dict.fromkeys(found))
-            turns = {at: turn for turn, at in enumerate(sorted(range(len(own)), key=lambda at: own[at].value))}
+            turns = {
+                at: turn for turn, at in enumerate(sorted(range(len(own)), key=lambda at: own[at].value))
+            }
             for at in sorted(range(len(own)), key=lambda at: own[at].signal):
                 hit = own[at]
                 rows += (text, signals.number(hit.signal), hit.start, hit.end, hit.weak, turns[at])

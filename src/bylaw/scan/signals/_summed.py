@@ -35,9 +35,11 @@ class Given(NamedTuple):
     fold: NDArray[np.uint16]
     read: NDArray[np.uint16]  # of each code, what is read for it
     kinds: NDArray[np.uint8]  # likewise a bit for a script with spaces, a digit, a script without them
+    between: NDArray[np.uint8]  # of each code point, the mark it leaves
     weights: NDArray[np.int8]  # a row a bucket
     orders: NDArray[np.bool_]  # of each length, up to the longest, whether there are runs of it
     longest: int  # units of a text that are read
+    passage: int  # and of a passage
     bits: np.uint64
     seed: np.uint64
     step: np.uint64
@@ -46,13 +48,13 @@ class Given(NamedTuple):
 
 
 class Sums(NamedTuple):
-    """What was added up: a row, or an entry, for each text."""
+    """What was added up: a row, or an entry, for each text, of the passage that weighs most."""
 
     sums: NDArray[np.int32]
     size: NDArray[np.int64]
-    """The buckets of each."""
+    """The buckets of its passage."""
     unspaced: NDArray[np.bool_]
-    """Whether at least half of its units are of a script without spaces."""
+    """Whether more than half of it is of a script without spaces."""
 
 
 def summed(
@@ -80,42 +82,68 @@ def summed(
 def _sum(given, data, offsets, surrogates, codepoints, codes, origins, units, seen, sums, sizes, unspaced):
     """Write down what there is of each text. Return whether all of it is UTF-8."""
     fold, read, kinds, weights, orders = given.fold, given.read, given.kinds, given.weights, given.orders
-    step, mix, shift = given.step, given.mix, np.uint64(32) - given.bits
+    between, step, mix, shift = given.between, given.step, given.mix, np.uint64(32) - given.bits
+    heads = weights.shape[1]
+    own = np.empty(heads, np.int32)
+    passages = 0
     for text in range(offsets.size - 1):
         count, size = decoded(
             data, offsets[text], offsets[text + 1], surrogates, fold, codepoints, codes, origins
         )
         if count < 0:
             return False
-        filled = free = 0
-        before = 0
-        for at in range(size):
-            code = codes[at]
-            kind = kinds[code]
-            if at and origins[at] - origins[at - 1] > 1:
-                if kind & before & _WORD:
-                    units[filled] = (given.mark + _U1) * mix & _LOW
-                    filled += 1
-            elif kind & before & _DIGIT:
+        if not size:
+            continue
+        count, size = np.int64(count), np.int64(size)
+        filled = free = characters = 0
+        ahead = np.int64(0)
+        before = np.uint8(0)
+        for at in range(size + 1):
+            here = np.int64(origins[at]) if at < size else count
+            kind = kinds[codes[at]] if at < size else np.uint8(0)
+            is_apart = here > ahead
+            mark = np.uint64(0)
+            for place in range(ahead, here):
+                mark = max(mark, np.uint64(between[codepoints[place]]))
+            if not mark and is_apart and kind & before & _WORD:
+                mark = given.mark
+            if mark:
+                units[filled] = (mark + _U1) * mix & _LOW
+                filled += 1
+            elif not is_apart and kind & before & _DIGIT:
+                ahead = here + 1
                 continue
-            units[filled] = (np.uint64(read[code]) + _U1) * mix & _LOW
+            if at == size:
+                break
+            units[filled] = (np.uint64(read[codes[at]]) + _U1) * mix & _LOW
             filled += 1
+            characters += 1
             free += (kind & _FREE) != 0
-            before = kind
-        unspaced[text] = 2 * free > filled
+            before, ahead = kind, here + 1
+        unspaced[text] = 2 * free > characters
         limit = min(filled, given.longest)
-        found = 0
-        for begin in range(limit):
-            state = given.seed
-            for order in range(min(orders.size, limit - begin)):
-                state = (state ^ units[begin + order]) * step & _LOW
-                state ^= state >> _U15
-                if orders[order]:
-                    bucket = (state * mix & _LOW) >> shift
-                    if seen[bucket] != text:
-                        seen[bucket] = text
-                        found += 1
-                        for head in range(weights.shape[1]):
-                            sums[text, head] += weights[bucket, head]
-        sizes[text] = found
+        parts = (limit + given.passage - 1) // given.passage
+        best = 0.0
+        for part in range(parts):
+            first, last = limit * part // parts, limit * (part + 1) // parts
+            own[:] = 0
+            found = 0
+            for begin in range(first, last):
+                state = given.seed
+                for order in range(min(orders.size, last - begin)):
+                    state = (state ^ units[begin + order]) * step & _LOW
+                    state ^= state >> _U15
+                    if orders[order]:
+                        bucket = (state * mix & _LOW) >> shift
+                        if seen[bucket] != passages:
+                            seen[bucket] = passages
+                            found += 1
+                            for head in range(heads):
+                                own[head] += weights[bucket, head]
+            passages += 1
+            weight = own[0] / np.sqrt(max(found, 1))
+            if not part or weight > best:
+                best = weight
+                sizes[text] = found
+                sums[text] = own
     return True
