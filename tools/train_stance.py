@@ -45,7 +45,7 @@ from tools.stance_rows import (
     own_rows,
 )
 
-from bylaw.model import ModelHead, Pack, TextModel, WordWeight
+from bylaw.model import HeadShare, ModelHead, Pack, TextModel, WordWeight
 from bylaw.policy import load
 from bylaw.scan import Plan, check, compile_plan
 from bylaw.scan._fold import blocks, fold
@@ -60,6 +60,7 @@ STRENGTH = 10.0  # C of the regression over runs
 WORDS_STRENGTH = 5.0  # and of that over words
 FOLDS = 10
 
+SHARES_STRENGTH = 1.0  # and of that over what the heads say together
 LOW = 0.2  # beside words that say much themselves
 FEWEST = 40  # posts of a head, below which it stays as trained
 GUARD = 0.65  # a harmless stance must be likely before it outweighs what speaks for a violation
@@ -101,6 +102,7 @@ class Head(NamedTuple):
     threshold: float
     low: float | None
     high: float | None
+    others: tuple[HeadShare, ...] = ()
 
 
 class Numbers(NamedTuple):
@@ -264,10 +266,63 @@ def blended(runs: np.ndarray, words: np.ndarray, unspaced: np.ndarray, answers: 
     return Numbers(slopes.get(0, 0.0), slopes.get(1, 0.0), float(learner.intercept_[0]), slopes[2])
 
 
+def main_head(
+    heads: dict[str, Head], logits: np.ndarray, unspaced: np.ndarray, folds: np.ndarray, true: Mask
+) -> tuple[Head, np.ndarray]:
+    """Return the first head with what it takes in of all, and the crossed probability of each post.
+
+    What the heads say together, by script, is one more logistic regression; its offsets go into the bias.
+    """
+    columns = np.column_stack([logits, logits * unspaced[:, None], unspaced])
+    chance = np.zeros(true.size)
+    for own in (folds == number for number in np.unique(folds)):
+        learner = LogisticRegression(C=SHARES_STRENGTH, max_iter=5000).fit(columns[~own], true[~own])
+        chance[own] = learner.predict_proba(columns[own])[:, 1]
+    learner = LogisticRegression(C=SHARES_STRENGTH, max_iter=5000).fit(columns, true)
+    count = len(heads)
+    spaced = learner.coef_[0][:count]
+    free = spaced + learner.coef_[0][count : 2 * count]
+    offset, more = float(learner.intercept_[0]), float(learner.coef_[0][-1])
+    if spaced[0] <= 0 or free[0] <= 0:
+        raise SystemExit("The first head speaks against itself: too few labels to fit its shares to.")
+    own = heads["violating"]
+    bias = offset / spaced[0]
+    threshold = best_of(chance, true)
+    others = tuple(
+        HeadShare(head=head, spaced=round(float(a), 4), unspaced=round(float(b), 4))
+        for head, a, b in zip(
+            heads, spaced - (np.arange(count) == 0), free - (np.arange(count) == 0), strict=True
+        )
+    )
+    return (
+        own._replace(
+            bias=own.bias + bias,
+            unspaced=own.unspaced + (offset + more) / free[0] - bias,
+            threshold=threshold,
+            low=LOW,
+            high=round(min(0.99, max(threshold, cut(chance, true, LIKELY))), 3),
+            others=others,
+        ),
+        chance,
+    )
+
+
+def best_of(chance: np.ndarray, true: Mask) -> float:
+    """Return the threshold with the best F1."""
+    return round(float(max(np.linspace(0.3, 0.7, 41), key=lambda least: f1(chance >= least, true))), 3)
+
+
+def logits_of(numbers: Numbers, runs: np.ndarray, words: np.ndarray, unspaced: np.ndarray) -> np.ndarray:
+    """Return the logits that numbers give."""
+    logits: np.ndarray = (
+        runs * numbers.runs + words * numbers.words + numbers.offset + unspaced * numbers.unspaced
+    )
+    return logits
+
+
 def chances(numbers: Numbers, runs: np.ndarray, words: np.ndarray, unspaced: np.ndarray) -> np.ndarray:
     """Return the probabilities that numbers give."""
-    logits = runs * numbers.runs + words * numbers.words + numbers.offset + unspaced * numbers.unspaced
-    return 1 / (1 + np.exp(-logits))
+    return 1 / (1 + np.exp(-logits_of(numbers, runs, words, unspaced)))
 
 
 def crossed(
@@ -306,31 +361,32 @@ def calibrated(
     by_words = said(words_matrix(counts_of(plan, texts)[:, columns]), words)
     unspaced = scripts(texts)
     folds = np.array([fold_of(owner_of(post["account"], post["id"])) for post in posts])
-    heads, told = {}, []
+    heads, told, logits = {}, [], []
+    is_bad = answers_of(posts)["violating"]
     for at, (head, true) in enumerate(answers_of(posts).items()):
         parts = by_runs[:, at], by_words[:, at], unspaced
-        numbers, threshold, high = Numbers(0.5, 0.5, 0.0, 0.0), 0.5, None
+        numbers, threshold = Numbers(0.5, 0.5, 0.0, 0.0), 0.5
         if true.sum() < FEWEST:
             told.append(f"{head} not calibrated ({int(true.sum())} posts)")
         else:
             numbers = blended(*parts, true)
             chance = crossed(folds, *parts, true)
-            best = max(
-                np.linspace(0.3, 0.7, 41), key=lambda least, of=(chance, true): f1(of[0] >= least, of[1])
-            )
-            threshold = GUARD if head == "harmless" else round(float(best), 3)
-            high = round(min(0.99, max(threshold, cut(chance, true, LIKELY))), 3)
+            threshold = GUARD if head == "harmless" else best_of(chance, true)
             told.append(f"{head} F1 {f1(chance >= threshold, true):.2f} >= {threshold:.2f}")
-        is_main = head == "violating" and high is not None
         heads[head] = Head(
             runs.units[at] * numbers.runs,
             words.units[at] * numbers.words,
             runs.biases[at] * numbers.runs + words.biases[at] * numbers.words + numbers.offset,
             numbers.unspaced,
             threshold,
-            LOW if is_main else None,
-            high if is_main else None,
+            None,
+            None,
         )
+        logits.append(logits_of(numbers, *parts))
+    heads["violating"], chance = main_head(heads, np.column_stack(logits), unspaced, folds, is_bad)
+    told[0] = f"violating F1 {f1(chance >= heads['violating'].threshold, is_bad):.2f} >= " + (
+        f"{heads['violating'].threshold:.2f}"
+    )
     shown = ", ".join(told)
     return (
         heads,
@@ -494,6 +550,11 @@ def card(
         ]
         levels = (("low", one.low), ("high", one.high))
         lines += [f"    {level}: {value:.3f}" for level, value in levels if value is not None]
+        lines += ["    others:"] * bool(one.others)
+        lines += [
+            f"      {share.head}: {{spaced: {share.spaced:.4f}, unspaced: {share.unspaced:.4f}}}"
+            for share in one.others
+        ]
     lines += ["words:", f"  often: {OFTEN}", "  weights:"]
     for signal, (once, often) in words.items():
         shown = (f"{key}: [{', '.join(map(str, row))}]" for key, row in (("once", once), ("often", often)))

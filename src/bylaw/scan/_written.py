@@ -1,7 +1,7 @@
 """The findings of many texts written down at once: what `finding_of` says of one, from columns of hits.
 
 1. Every hit that may be evidence of some finding is a row: where the words stand is known from arrays, where
-   the models' signals do is found for all texts in one go, and what is no word is looked for where nobody has.
+   the models' signals do is found for all texts in one go, and the rest is looked for where nobody has yet.
 2. The rows are put in the order in which a finding tells them, once, and joined to the findings of their
    texts. Which signals a clause cites, and how many hits of each are told, picks among these.
 3. A row that was picked is made evidence once, however many findings rest on it.
@@ -15,6 +15,7 @@ __all__ = ["findings_of"]
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
+from operator import attrgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -40,10 +41,11 @@ class _Claims(NamedTuple):
     text: Ints
     clause: Ints
     is_firm: Mask  # rests on firm hits alone
+    item_ids: Mapping[int, str]  # by text
 
 
 class _Hits(NamedTuple):
-    """Hits that may be evidence, in columns; those of one text and signal stand together, as they were found."""
+    """Hits that may be evidence, in columns; those of one text and signal stand together, as found."""
 
     text: Ints
     signal: Ints
@@ -94,7 +96,7 @@ class _Signals:
         return frozenset.union(*self._clauses[clause])
 
     def sides(self) -> NDArray[np.uint8]:
-        """Return for each clause and signal whether its hits are evidence, counter-evidence, both or neither."""
+        """Return for each clause and signal on which sides its hits are told: evidence, counter-evidence."""
         sides = [
             [
                 _FOR * (not names.isdisjoint(speaks_for)) + _AGAINST * (not names.isdisjoint(speaks_against))
@@ -118,15 +120,15 @@ def findings_of(bench: Bench, places: Places, judged: Sequence[Judged]) -> Itera
         places: where the words of the batch stand, sorted by post and signal.
         judged: the verdicts, in order of their texts.
     """
-    plan, signals = bench.plan, _Signals(bench.plan)
+    signals = _Signals(bench.plan)
     at = np.array([each.at for each in judged], np.int64)
     clause = np.array([each.clause for each in judged], np.int64)
-    claims = _Claims(at, clause, np.array([each.verdict.strength != "weak" for each in judged], np.bool_))
-    item_ids = {text: bench.seen(text).item_id for text in at.tolist()}
+    is_firm = np.array([each.verdict.strength != "weak" for each in judged], np.bool_)
+    claims = _Claims(at, clause, is_firm, {text: bench.seen(text).item_id for text in at.tolist()})
     sources = [
-        _words(bench, places, signals, claims, item_ids),
-        *_modelled(bench, signals, claims, item_ids),
-        _late(bench, signals, claims, item_ids),
+        _words(bench, places, signals, claims),
+        *_modelled(bench, signals, claims),
+        _late(bench, signals, claims),
     ]
     sides = _sides(sources, signals, claims)
     is_told = np.zeros(sum(source.text.size for source in sources), np.bool_)
@@ -170,7 +172,7 @@ def _findings(
             level="item",
             severity=own.severity,
             strength=verdict.strength,
-            confidence=calibrated(plan, [column[text] for column in bench.left.logits], formula),
+            confidence=calibrated(plan, [column[text].tolist() for column in bench.left.logits], formula),
             stance=verdict.stance,
             exempt=verdict.exempt.id if verdict.exempt else None,
             in_force=in_force(pack, seen.published_at),
@@ -211,14 +213,15 @@ def _counted(text: Ints, signal: Ints, is_weak: Mask) -> tuple[Ints, Ints]:
     fresh = np.ones(text.size, np.bool_)
     fresh[1:] = (text[1:] != text[:-1]) | (signal[1:] != signal[:-1])
     firsts, group = np.flatnonzero(fresh), np.cumsum(fresh) - 1
-    firm = np.cumsum(~is_weak) - ~is_weak
-    nth, nth_firm = np.arange(text.size) - firsts[group], firm - firm[firsts][group]
+    firm: Ints = np.cumsum(~is_weak) - ~is_weak
+    nth: Ints = np.arange(text.size) - firsts[group]
+    nth_firm: Ints = firm - firm[firsts][group]
     nth_firm[is_weak] = EVIDENCE_PER_SIGNAL
     return nth, nth_firm
 
 
 def _ranges(first: Ints, count: Ints) -> tuple[Ints, Ints]:
-    """Return the numbers of ranges that begin there and are so long, one after another, and which is whose."""
+    """Return the numbers in ranges that begin there and are so long, and before that whose each one is."""
     whose = np.repeat(np.arange(count.size), count)
     return whose, np.arange(whose.size) + np.repeat(first - (np.cumsum(count) - count), count)
 
@@ -226,16 +229,14 @@ def _ranges(first: Ints, count: Ints) -> tuple[Ints, Ints]:
 # --- words -----------------------------------------------------------------------------------------------
 
 
-def _words(
-    bench: Bench, places: Places, signals: _Signals, claims: _Claims, item_ids: Mapping[int, str]
-) -> _Hits:
+def _words(bench: Bench, places: Places, signals: _Signals, claims: _Claims) -> _Hits:
     """Return the words in the texts that some clause cites."""
     terms, texts = bench.plan.terms, np.unique(claims.text)
     low, high = (
         np.searchsorted(places.post, bench.left.rows[texts], side=side) for side in ("left", "right")
     )
     which, spot = _ranges(low, high - low)
-    is_cited = signals.sides().any(axis=0)
+    is_cited = np.bitwise_or.reduce(signals.sides(), axis=0) != 0
     own = np.flatnonzero(is_cited[terms.signals_of(places)[spot]])
     text, spot = texts[which[own]], spot[own]
     here = Places(*(column[spot] for column in places))
@@ -251,7 +252,7 @@ def _words(
                 if not (is_as_long and written.casefold() == term.casefold()):
                     disguise = (*named(whole_of[at], start, end, term), *disguise)
             yield Evidence(
-                item_id=item_ids[at],
+                item_id=claims.item_ids[at],
                 signal=signal,
                 value=value,
                 start=start,
@@ -274,98 +275,94 @@ def _words(
 # --- models ----------------------------------------------------------------------------------------------
 
 
-def _modelled(
-    bench: Bench, signals: _Signals, claims: _Claims, item_ids: Mapping[int, str]
-) -> Iterator[_Hits]:
-    """Yield, model by model, the stretches that weighed most for the signals that clauses cite and that hit."""
-    texts, whose = np.unique(claims.text, return_inverse=True)
+def _modelled(bench: Bench, signals: _Signals, claims: _Claims) -> Iterator[_Hits]:
+    """Yield, model by model, what weighed most for the signals that clauses cite and that hit."""
     cited = [signals.cited(clause) for clause in range(len(bench.plan.clauses))]
+    texts, whose = np.unique(claims.text, return_inverse=True)
     for scorer, logits in zip(bench.plan.scorers, bench.left.logits, strict=True):
-        names = [name for name, _, _ in scorer.signals]
-        head = np.array([head for _, head, _ in scorer.signals], np.int64)
-        least = np.array([least for _, _, least in scorer.signals])
-        is_cited = np.array([[name in own for name in names] for own in cited], np.bool_)
-        is_hit = np.zeros((texts.size, len(names)), np.bool_)
+        is_cited = np.array([[name in own for name, *_ in scorer.signals] for own in cited], np.bool_)
+        least = np.array([least for *_, least in scorer.signals])
+        is_hit = np.zeros((texts.size, least.size), np.bool_)
         np.logical_or.at(is_hit, whose, is_cited[claims.clause])
-        is_hit &= logits[texts][:, head] >= least  # never, where it is NaN
-        yield _stretches(bench, scorer, logits[texts], texts, is_hit, [*map(signals.number, names)], item_ids)
+        is_hit &= logits[texts][:, _heads(scorer)] >= least  # never, where it is NaN
+        numbers = np.array([signals.number(name) for name, *_ in scorer.signals], np.int64)
+        yield _stretches(bench, claims, scorer, logits, texts, is_hit, numbers)
+
+
+def _heads(scorer: Scorer) -> Ints:
+    """Return the head of each of a model's signals."""
+    return np.array([head for _, head, _ in scorer.signals], np.int64)
 
 
 def _stretches(
     bench: Bench,
+    claims: _Claims,
     scorer: Scorer,
     logits: NDArray[np.float64],
     texts: Ints,
     is_hit: Mask,
-    numbers: Sequence[int],
-    item_ids: Mapping[int, str],
+    numbers: Ints,
 ) -> _Hits:
-    """Return where a model's signals hit: `is_hit` has a row a text and a column a signal, of these numbers."""
-    head = np.array([head for _, head, _ in scorer.signals], np.int64)
-    is_asked = np.zeros(logits.shape, np.bool_)
-    for column, own in zip(is_hit.T, head.tolist(), strict=True):
-        is_asked[:, own] |= column
-    post, asked = np.nonzero(is_asked)
-    values = [f"{probability(logit):.2f}" for logit in logits[post, asked].tolist()]
-    own, which = np.unique(post, return_inverse=True)
-    native = bench.plan.matcher.kernel == "native"
+    """Return where a model's signals hit; `is_hit` has a row a text and a column a signal, so numbered."""
+    heads, native = _heads(scorer), bench.plan.matcher.kernel == "native"
+    is_asked = np.zeros((texts.size, logits.shape[1]), np.bool_)
+    for column, asked in zip(is_hit.T, heads.tolist(), strict=True):
+        is_asked[:, asked] |= column
+    row, head = np.nonzero(is_asked)
+    read, post = np.unique(row, return_inverse=True)
     pair, start, end = scorer.spans(
-        [bench.texts[text] for text in texts[own].tolist()], which, asked, native=native
+        [bench.texts[text] for text in texts[read].tolist()], post, head, native=native
     )
+    values = [f"{probability(logit):.2f}" for logit in logits[texts[row], head].tolist()]
+    count = np.bincount(pair, minlength=row.size)
+    number = (np.cumsum(is_asked.ravel()) - 1).reshape(is_asked.shape)  # of the pair of a text and a head
     row, signal = np.nonzero(is_hit)
-    of = (np.cumsum(is_asked.ravel()) - 1).reshape(is_asked.shape)[row, head[signal]]
-    count = np.bincount(pair, minlength=post.size)
-    hit, spot = _ranges((np.cumsum(count) - count)[of], count[of])
-    text, signal, start, end, pair = texts[row[hit]], signal[hit], start[spot], end[spot], pair[spot]
+    own = number[row, heads[signal]]
+    which, spot = _ranges((np.cumsum(count) - count)[own], count[own])
+    text, signal, pair, start, end = texts[row[which]], signal[which], pair[spot], start[spot], end[spot]
 
     def told(rows: Ints) -> Iterator[Evidence]:
         columns = (text[rows], signal[rows], pair[rows], start[rows], end[rows])
-        for at, own, of, low, high in zip(*(column.tolist() for column in columns), strict=True):
+        for at, of, told_by, low, high in zip(*(column.tolist() for column in columns), strict=True):
             yield Evidence(
-                item_id=item_ids[at],
-                signal=scorer.signals[own][0],
-                value=values[of],
+                item_id=claims.item_ids[at],
+                signal=scorer.signals[of][0],
+                value=values[told_by],
                 start=low,
                 end=high,
                 text=bench.texts[at][low:high],
             )
 
-    nothing = np.zeros(text.size, np.int64)
-    return _Hits(
-        text, np.array(numbers, np.int64)[signal], start, end, nothing.astype(np.bool_), nothing, told
-    )
+    return _Hits(text, numbers[signal], start, end, np.zeros(text.size, np.bool_), np.zeros_like(text), told)
 
 
 # --- what is looked for late -----------------------------------------------------------------------------
 
 
-def _late(bench: Bench, signals: _Signals, claims: _Claims, item_ids: Mapping[int, str]) -> _Hits:
-    """Return the hits of what is neither word nor model, in texts where a clause cites what they count for."""
+def _late(bench: Bench, signals: _Signals, claims: _Claims) -> _Hits:
+    """Return the hits of what is neither word nor model, where a clause cites what they count for."""
     rows: list[int] = []
     hits: list[Hit] = []
-    clauses = [
-        (signals.cited(clause), claims.text[claims.clause == clause]) for clause in np.unique(claims.clause)
-    ]
+    present = np.unique(claims.clause).tolist()
+    clauses = [(signals.cited(clause), claims.text[claims.clause == clause]) for clause in present]
     for family, names in bench.plan.asked.items():
         asking = [(names & cited, texts) for cited, texts in clauses if not names.isdisjoint(cited)]
         if not asking or family == "model":
             continue
-        for text, found in _found(bench, family, asking):
-            own = list(dict.fromkeys(found))
-            turns = {
-                at: turn for turn, at in enumerate(sorted(range(len(own)), key=lambda at: own[at].value))
-            }
-            for at in sorted(range(len(own)), key=lambda at: own[at].signal):
-                hit = own[at]
-                rows += (text, signals.number(hit.signal), hit.start, hit.end, hit.weak, turns[at])
-                hits.append(hit)
+        for at, found in _found(bench, family, asking):
+            by_value = sorted(dict.fromkeys(found), key=attrgetter("value"))
+            turns = {hit: turn for turn, hit in enumerate(by_value)}
+            own = sorted(dict.fromkeys(found), key=attrgetter("signal"))
+            for hit in own:
+                rows += (at, signals.number(hit.signal), hit.start, hit.end, hit.weak, turns[hit])
+            hits += own
     text, signal, start, end, is_weak, turn = np.array(rows, np.int64).reshape(-1, 6).T
 
     def told(rows: Ints) -> Iterator[Evidence]:
         for at, row in zip(text[rows].tolist(), rows.tolist(), strict=True):
             hit = hits[row]
             yield Evidence(
-                item_id=item_ids[at],
+                item_id=claims.item_ids[at],
                 signal=hit.signal,
                 value=hit.value,
                 start=hit.start,

@@ -16,7 +16,8 @@ are counted.
 The score of a head is the sum of its weights over the passage and over the words, each divided by the square root of the set's size:
 `logit = scale * sum / sqrt(size) + words * sum / sqrt(size) + bias`, with another bias where more than half of
 the characters are of a script that puts no spaces between words: what is published in one script is not what
-is published in another. The head hits where the logistic function of it reaches the threshold. A text
+is published in another. To that is added a share of what other heads say, likewise by script (`others`): a text
+that looks like a call to trade and like a report is less of a call. The head hits where the logistic function of it reaches the threshold. A text
 without a letter or digit has no score, and no head hits in it.
 
 A hit's value is the probability; its spans are the few stretches of the original that weighed most.
@@ -32,7 +33,7 @@ __all__ = ["Scored", "Scorer", "probability", "scorers"]
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +43,9 @@ from bylaw.scan._fold import Folded, Texts, blocks, fold, utf8
 from bylaw.scan._tables import FIRST_RARE, RARE_CODES, SEAM_CODE, Kind, tables
 from bylaw.scan.signals._between import PLAIN, kinds_of_signs
 from bylaw.scan.signals._view import Hit
+
+if TYPE_CHECKING:
+    from bylaw.scan.signals._summed import Given
 
 _DIGIT = np.uint16(ord("0"))
 _STEP, _MIX = np.uint32(0x9E3779B1), np.uint32(0x85EBCA6B)
@@ -196,15 +200,19 @@ class Scorer:
         "_bias",
         "_counted",
         "_scale",
+        "_shares",
         "_unspaced",
         "_weights",
         "_words",
         "_words_scale",
+        "confident",
         "heads",
         "model",
         "signals",
     )
 
+    confident: int
+    """The place of the head that confidence is calibrated by; -1 if by none."""
     signals: tuple[tuple[str, int, float], ...]
     """Each signal with its head's place and the least logit at which it hits."""
 
@@ -212,6 +220,9 @@ class Scorer:
         """Make a model ready; `numbers` says which column of the counts it is given is of which word."""
         self.model = model
         self.heads = model.heads
+        how = model.confidence
+        ids = [head.id for head in model.heads]
+        self.confident = -1 if how is None else ids.index(how.head)
         known = [(numbers[row.signal], row) for row in model.words if numbers and row.signal in numbers]
         self._counted = np.array([column for column, _ in known], np.int64)
         rows = [row.once for _, row in known] + [row.often for _, row in known]
@@ -222,6 +233,12 @@ class Scorer:
         self._scale = np.array([head.scale for head in model.heads])
         self._bias = np.array([head.bias for head in model.heads])
         self._unspaced = np.array([head.unspaced for head in model.heads])
+        places = {head.id: at for at, head in enumerate(model.heads)}
+        self._shares = [
+            (at, places[share.head], np.array([share.spaced, share.unspaced]))
+            for at, head in enumerate(model.heads)
+            for share in head.others
+        ]
         self.signals = tuple(_signals(model.heads))
 
     def logits(
@@ -241,7 +258,16 @@ class Scorer:
         if found.size:
             mean = own.sums[found] / np.sqrt(own.size[found])[:, None]
             logits[found] = mean * self._scale + (self._bias + own.unspaced[found, None] * self._unspaced)
-        return logits if counts is None else logits + self._of_words(counts)
+        if counts is not None:
+            logits += self._of_words(counts)
+        return self._blended(logits, own.unspaced)
+
+    def _blended(self, logits: NDArray[np.float64], unspaced: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """Add to each head what it takes in of the others."""
+        blended = logits.copy()
+        for at, other, shares in self._shares:
+            blended[:, at] += logits[:, other] * shares.take(unspaced)
+        return blended
 
     def _of_words(self, counts: Ints) -> NDArray[np.float64]:
         """Return what the pack's words add to the logits."""
@@ -283,12 +309,19 @@ class Scorer:
     def _summed(self, texts: Texts) -> _Sums | None:
         """Return what there is of all texts, added up by the compiled loop; None if they are no UTF-8."""
         # Not at the top: importing numba takes longer than most searches.
-        from bylaw.scan.signals._summed import Given, summed  # noqa: PLC0415
+        from bylaw.scan.signals._summed import summed  # noqa: PLC0415
+
+        found = summed(self._given(), *utf8(texts))
+        return None if found is None else _Sums(*found)
+
+    def _given(self) -> Given:
+        """Return what the compiled loops read of the model."""
+        from bylaw.scan.signals._summed import Given  # noqa: PLC0415
 
         _, is_word, is_digit, is_free = _forms()
         orders = np.zeros(max(self.model.orders), np.bool_)
         orders[[order - 1 for order in self.model.orders]] = True
-        given = Given(
+        return Given(
             fold=tables().codes,
             read=_forms()[0],
             kinds=is_word | is_digit << np.uint8(1) | is_free << np.uint8(2),
@@ -303,8 +336,6 @@ class Scorer:
             mix=np.uint64(_MIX),
             mark=np.uint64(PLAIN),
         )
-        found = summed(given, *utf8(texts))
-        return None if found is None else _Sums(*found)
 
     def buckets(self, folded: Folded) -> tuple[Ints, Ints]:
         """Return the buckets of each passage, each once, as (passage, bucket), ordered by both."""
@@ -394,18 +425,22 @@ class Scorer:
             head: likewise, the head that is asked for.
             native: whether the compiled loop is to look for them, which must be there.
         """
+        if native:
+            # Not at the top: importing numba takes longer than most searches.
+            from bylaw.scan.signals._weighed import stretched  # noqa: PLC0415
+
+            how = (_MOST_SPANS, _STRETCH, _TAKEN)
+            return stretched(self._given(), tables().kinds, *utf8(texts), post, head, *how)
         found = [(np.zeros(0, np.int64),) * 3]
         for first in range(0, len(texts), _BLOCK):
             own = slice(*np.searchsorted(post, (first, first + _BLOCK)))
             part = texts[first : first + _BLOCK]
-            pair, start, end = self._spans(part, post[own] - first, head[own], native=native)
+            pair, start, end = self._spans(part, post[own] - first, head[own])
             found.append((pair + own.start, start, end))
         pair, start, end = (np.concatenate(column) for column in zip(*found, strict=True))
         return pair, start, end
 
-    def _spans(
-        self, texts: Sequence[str], post: Ints, head: Ints, *, native: bool
-    ) -> tuple[Ints, Ints, Ints]:
+    def _spans(self, texts: Sequence[str], post: Ints, head: Ints) -> tuple[Ints, Ints, Ints]:
         if not post.size:
             return post, post, post
         asked, column = np.unique(head, return_inverse=True)
@@ -414,8 +449,7 @@ class Scorer:
         passage = (self._sums(units)[1] if len(folded) < units.seams.size else np.arange(len(folded)))[post]
         sizes = np.diff(units.seams, prepend=-1) - 1
         begin, size = (units.seams - sizes)[passage], sizes[passage]
-        stretches = self._natively if native else self._stretches
-        pair, low, high = stretches(units, asked, column, begin, size)
+        pair, low, high = self._stretches(units, asked, column, begin, size)
         first, last = (folded.originals(units.places[begin[pair] + at]) for at in (low, high - 1))
         start, end = _whole_words(folded, first, last + 1)
         begins = folded.starts[post[pair]]
@@ -442,22 +476,6 @@ class Scorer:
             for own in _cut(order, wide)
         ]
         pair, low, high = (np.concatenate(rows) for rows in zip(*parts, strict=True))
-        return pair, low, high
-
-    def _natively(
-        self, units: _Units, heads: Ints, column: Ints, begin: Ints, size: Ints
-    ) -> tuple[Ints, Ints, Ints]:
-        """Return what `_stretches` returns, in another order."""
-        # Not at the top: importing numba takes longer than most searches.
-        from bylaw.scan.signals._weighed import heaviest, stepped  # noqa: PLC0415
-
-        steps = np.zeros((heads.size, units.codes.size))
-        mask = np.uint32((1 << self.model.bits) - 1)
-        for order, (own, keys) in zip(self.model.orders, self._keys(units.codes, units.seams), strict=False):
-            stepped(own, keys, mask, order, self._weights, heads, steps)
-        found = np.empty((3, _MOST_SPANS * column.size), np.int64)
-        count = heaviest(steps, column, begin, size, _MOST_SPANS, _STRETCH, _TAKEN, found)
-        pair, low, high = found[:, :count]
         return pair, low, high
 
     def _steps(self, units: _Units, heads: Ints) -> NDArray[np.float64]:
