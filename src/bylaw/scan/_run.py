@@ -106,9 +106,9 @@ class _Left:
     def __init__(self, plan: Plan, batch: pa.RecordBatch, accounts: Mapping[str, Account]) -> None:
         self._plan, self._accounts = plan, accounts
         texts = pc.fill_null(batch.column("text"), "")
-        hits = plan.searches.find(texts, plan.by_term)
-        self._places = plan.terms.resolve_all(*hits, native=plan.matcher.kernel == "native")
-        self._sifted = left = sift(plan, batch, texts, self._places, accounts)
+        searched = plan.searches.search(texts, plan.by_term)
+        self._places = plan.terms.resolve_all(*searched.hits, native=plan.matcher.kernel == "native")
+        self._sifted = left = sift(plan, batch, texts, self._places, accounts, searched.encoded)
         self._rows = list(_columns(batch, texts, left.rows)) if left.rows.size else []
         self._seen: dict[int, Seen] = {}
         self._readings: dict[int, Reading] = {}

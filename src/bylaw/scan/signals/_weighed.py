@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from bylaw.scan._forms import WINDOW
 from bylaw.scan._native import compiled, decoded
 from bylaw.scan._tables import Kind
-from bylaw.scan.signals._summed import Given, units_of
+from bylaw.scan.signals._summed import Given, chosen, units_of
 
 _LOW = np.uint64(0xFFFFFFFF)
 _U15 = np.uint64(15)
@@ -67,7 +67,8 @@ def stretched(
     steps, weight, sums = np.empty((heads, reach + 1)), np.empty(2 * room), np.zeros(2 * room + 1)
     found = np.empty((3, most * post.size), np.int64)
     read = (codepoints, codes, origins, units, places)
-    added = (state, shares, steps, weight, sums)
+    seen = np.full(given.weights.shape[0], -1, np.int32)
+    added = (state, shares, steps, weight, sums, seen)
     count = _stretch(
         given, kinds, data, offsets, surrogates, firsts, head, most, longest, taken, read, added, found
     )
@@ -79,8 +80,9 @@ def stretched(
 def _stretch(given, kinds, data, offsets, surrogates, firsts, head, most, longest, taken, read, added, found):
     """Write (pair, start, end) of all texts; return how many there are."""
     codepoints, codes, origins, units, places = read
-    _, _, steps, weight, sums = added
-    count = 0
+    _, _, steps, weight, sums, seen = added
+    of_heads = np.empty((2, given.weights.shape[1]), np.int32)
+    count = turn = 0
     for text in range(offsets.size - 1):
         first, last = firsts[text], firsts[text + 1]
         if first == last:
@@ -88,19 +90,19 @@ def _stretch(given, kinds, data, offsets, surrogates, firsts, head, most, longes
         length, size = decoded(
             data, offsets[text], offsets[text + 1], surrogates, given.fold, codepoints, codes, origins
         )
-        filled, _ = units_of(given, codes, origins, size, units, places)
-        limit = min(filled, given.longest)
-        _step(given, units, limit, head[first:last], added)
+        filled, _ = units_of(given, codepoints, codes, origins, length, size, units, places)
+        low, high, _, turn = chosen(given, units, filled, seen, turn, of_heads[0], of_heads[1])
+        _step(given, units[low:high], high - low, head[first:last], added)
         for pair in range(first, last):
             total = 0.0
-            for at in range(filled):
-                if at <= limit:
-                    total += steps[pair - first, at]
+            for at in range(high - low):
+                total += steps[pair - first, at]
                 weight[at] = total
             begin = count
-            count = _heaviest(weight, sums, filled, most, longest, taken, pair, found, count)
+            count = _heaviest(weight, sums, high - low, most, longest, taken, pair, found, count)
             for own in range(begin, count):
-                start, end = origins[places[found[1, own]]], origins[places[found[2, own] - 1]] + 1
+                start = origins[places[low + found[1, own]]]
+                end = origins[places[low + found[2, own] - 1]] + 1
                 if kinds[codepoints[start]] == _WORD:
                     while start > 0 and kinds[codepoints[start - 1]] == _WORD:
                         start -= 1
@@ -115,7 +117,7 @@ def _stretch(given, kinds, data, offsets, surrogates, firsts, head, most, longes
 @compiled  # pragma: no cover
 def _step(given, units, limit, heads, added):
     """Write, head by head, by how much each unit weighs more than the one before it."""
-    state, shares, steps, _, _ = added
+    state, shares, steps, _, _, _ = added
     weights, step, mix, shift = given.weights, given.step, given.mix, np.uint64(32) - given.bits
     steps[: heads.size, : limit + 1] = 0.0
     state[:limit] = given.seed
