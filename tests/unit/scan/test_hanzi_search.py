@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 
 from bylaw.scan._match import Hits
-from bylaw.scan.hanzi import _search
+from bylaw.scan.hanzi import _search, _weighing
 from bylaw.scan.hanzi._search import HanziSearch
 
 TERMS = ("演唱会门票", "高价收", "加微信", "代抢", "转卖", "内场票", "绿卡", "vip内场", "免排队入场")
@@ -93,7 +93,8 @@ def test_benign_batch() -> None:
 def test_surroundings_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     """In a long text, too, the same letters are a hit or none by what stands around them."""
     text = "，加威信誓，加威信誓旦旦，加威信誓，"
-    monkeypatch.setattr(_search, "_LONG", 0)
+    for module in (_search, _weighing):
+        monkeypatch.setattr(module, "LONG", 0)
     assert SEARCH.find_one(text) == [(2, 1, 4), (2, 13, 16)]
 
 
