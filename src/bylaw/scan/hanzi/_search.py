@@ -111,8 +111,13 @@ class HanziSearch:
         """Return the hits in one text as (term, start, end), each once."""
         return sorted(self.found(text)) if self._terms else []
 
-    def found(self, text: str, lets: Callable[[Iterable[int]], bool] | None = None) -> set[Spot]:
-        """Search one text.
+    def found(
+        self,
+        text: str,
+        passed: Passed | None = None,
+        lets: Callable[[Iterable[int]], bool] | None = None,
+    ) -> set[Spot]:
+        """Search one text, for all or, but for what is replaced in it, only for what passed the sieve.
 
         `lets` says of the terms that may stand in it whether it is worth while to find out if they do.
         """
@@ -121,7 +126,12 @@ class HanziSearch:
         if not squeezed.isascii():
             own = Text.of(text)
             plain, line = own.plain(), self._replaced(own)
-            guesses = list(self._guesses(plain))
+            if passed is None:
+                guesses = list(self._guesses(plain))
+            else:
+                guesses = [
+                    guess for row, at, *_ in passed.candidates for guess in self._guessed(plain, row, at)
+                ]
             if line is None:
                 found += self._weighing.hits(own, plain, guesses)
             else:
@@ -168,14 +178,17 @@ class HanziSearch:
     def _near(self, text: str, start: int, row: int) -> tuple[tuple[float, Spot], ...]:
         """Return what of a row of the sieve is a hit at a place of a text, and what the disguise costs."""
         own = Text.of(text)
-        first = bisect_left(own.origins, start)
-        guesses: list[Guess]
+        plain = own.plain()
+        guesses = self._guessed(plain, row, bisect_left(own.origins, start))
+        return tuple(self._weighing.hits(own, plain, guesses))
+
+    def _guessed(self, line: Line, row: int, first: int) -> list[Guess]:
+        """Return what a row of the sieve may be at a letter."""
         if row < 0:
-            guesses = [(term, first, cost) for term, cost in self._pairs[own.squeezed[first : first + 2]]]
-        else:
-            cost = self._cost(own.squeezed, self._terms[row], first)
-            guesses = [] if cost is None else [(self._terms[row], first, cost)]
-        return tuple(self._weighing.hits(own, own.plain(), guesses))
+            pair = line.letters[first : first + 2]
+            return [(term, first, cost) for term, cost in self._pairs.get(pair, ())]
+        cost = self._cost(line.letters, self._terms[row], first)
+        return [] if cost is None else [(self._terms[row], first, cost)]
 
     @cached_property
     def _spaced(self) -> frozenset[int]:
@@ -564,10 +577,12 @@ class Likely:
             if gate is not None:
                 posts = [post for post in posts if post in gate]
             for post, text in zip(posts, _taken(self._texts, posts), strict=True):
-                if post in self._latin or post in self._passing.replaced:
-                    own = self._search.found(text, None if gate is None else partial(gate.lets, post))
+                passed = self._passing.of(post)
+                if passed.replaced or post in self._latin:
+                    lets = None if gate is None else partial(gate.lets, post)
+                    own = self._search.found(text, passed, lets)
                 else:
-                    own = self._search.found_near(text, self._passing.of(post))
+                    own = self._search.found_near(text, passed)
                 spots.extend((post, start, end, term) for term, start, end in own)
         found = np.array(sorted(spots), np.int64).reshape(-1, 4).T
         return Hits(post=found[0], term=found[3], start=found[1], end=found[2])

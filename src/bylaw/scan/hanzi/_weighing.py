@@ -30,6 +30,7 @@ __all__ = [
 
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache, partial
 from itertools import compress, pairwise
 from typing import NamedTuple
 
@@ -94,6 +95,7 @@ class Weighing:
     def __init__(self, known: frozenset[str], runs: Mapping[str, Sequence[tuple[str, int]]]) -> None:
         """Take what the pack knows as words, and the runs of letters that are syllables."""
         self._known, self._runs = known, runs
+        self._beside = lru_cache(maxsize=MOST_TOLD)(partial(ordinary, known=known))
 
     def hits(self, text: Text, line: Line, guesses: Iterable[Guess]) -> Iterator[tuple[float, Spot]]:
         """Yield the hits among guesses, and what their disguise costs."""
@@ -164,7 +166,7 @@ class Weighing:
         written = _LETTERS.sub(self._unit, squeezed[first:last])
         before, after = squeezed[low:first], squeezed[last:high]
         as_words = ordinary(before + written + after, self._known, term=term.letters)
-        as_term = ordinary(before, self._known) + TERM_COST + cost + ordinary(after, self._known)
+        as_term = self._beside(before) + TERM_COST + cost + self._beside(after)
         return as_words - as_term >= MARGIN.get(len(places), LEAST_MARGIN)
 
     def _unit(self, run: re.Match[str]) -> str:

@@ -243,9 +243,12 @@ def _filled(text: str) -> str:
     new = _FILLER.sub(lambda match: UNSEEN * len(match[0]), text)
     for run in _BETWEEN_LATIN.finditer(text):
         new = new[: run.start()] + _NO_LATIN.sub(UNSEEN, run[0]) + new[run.end() :]
-    places = {at for match in _ALTERNATING.finditer(text) for at in (match.start(), match.start() + 2)}
-    if places:
-        new = "".join(UNSEEN if at in places else letter for at, letter in enumerate(new))
+    alternating = [match.start() for match in _ALTERNATING.finditer(text)]
+    if alternating:
+        letters = list(new)
+        for at in alternating:
+            letters[at] = letters[at + 2] = UNSEEN
+        new = "".join(letters)
     return new
 
 
