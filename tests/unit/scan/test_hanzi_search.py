@@ -177,3 +177,22 @@ def test_torn_character() -> None:
 def spots(hits: Hits) -> list[tuple[int, int, int]]:
     """The hits of a batch whose posts do not matter, as of one text."""
     return sorted(zip(hits.term.tolist(), hits.start.tolist(), hits.end.tolist(), strict=True))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "加威信誓，加威信誓旦旦，加威信誓，",  # the same words in other surroundings
+        "高价首 vip内唱 vip内唱a",  # letters touch what is further away
+        "女子高价首，车专卖两张，戴抢",  # parts beside what they do not tear
+        "女马高价首车专",
+        "x" * 40 + "，高价首" * 3,
+    ],
+)
+def test_what_stands_around_decides(text: str) -> None:
+    """Weighed by what stands around it, a candidate of a batch is a hit where the whole text makes it one."""
+    for texts in ([text], [text, text + "。", "。" + text], pa.array(["", text])):
+        found = SEARCH.find(texts)
+        own = [at for at, each in enumerate(found.post.tolist()) if str(texts[each]) == text]
+        spots_of = {(int(found.term[at]), int(found.start[at]), int(found.end[at])) for at in own}
+        assert spots_of == set(SEARCH.find_one(text))

@@ -31,13 +31,13 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from bylaw.scan._disguises import disguises
 from bylaw.scan._fold import Texts
 from bylaw.scan._forms import forms_of
 from bylaw.scan._gate import Gate, Through
 from bylaw.scan._match import Hits, Matcher
-from bylaw.scan._tables import DISGUISES, Kind, character_table, codepoint_kinds, tables
+from bylaw.scan._tables import character_table
 from bylaw.scan.hanzi._likeness import FAMILIAR, Likeness, hanzi, is_word, single, spellings
+from bylaw.scan.hanzi._naming import named
 from bylaw.scan.hanzi._sieve import Passed, Passing, Sieve
 from bylaw.scan.hanzi._terms import LEAST_CHANGE, MARGIN, SYLLABLES, TERM_COST, Anchor, Ears, Term
 from bylaw.scan.hanzi._weighing import (
@@ -225,14 +225,7 @@ class HanziSearch:
 
     def named(self, text: str, start: int, end: int, term: str) -> tuple[str, ...] | None:
         """Name the disguises a hit needs, those of the base fold among them; None if it is no hit."""
-        characters = character_table()
-        letters, meant = text[start:end].translate(characters), term.translate(characters)
-        names = self._aligned(letters, meant)
-        if not names:
-            return None
-        if len(letters) == len(meant):
-            return (*disguises(text, start, end, term), *names)
-        return (*_foldings(text[start:end]), *names)
+        return named(text, start, end, term, self.likenesses)
 
     # --- what is looked for --------------------------------------------------------------------------------
 
@@ -518,39 +511,6 @@ class HanziSearch:
                 if high - low == len(parts) - 1:
                     yield parts
 
-    # --- names ---------------------------------------------------------------------------------------------
-
-    def _aligned(self, letters: str, meant: str) -> tuple[str, ...] | None:
-        """Return the names of the disguises by which letters are a term, as few as there can be."""
-        table = hanzi()
-        ways: list[dict[int, tuple[str, ...]]] = [{} for _ in range(len(meant) + 1)]
-        ways[0][0] = ()
-        for nth, character in enumerate(meant):
-            for at, names in ways[nth].items():
-                for size, name in self._written(letters, at, character, table.syllables):
-                    own = names if not name or name in names else (*names, name)
-                    before = ways[nth + 1].get(at + size)
-                    if before is None or len(own) < len(before):
-                        ways[nth + 1][at + size] = own
-        return ways[len(meant)].get(len(letters))
-
-    def _written(
-        self, letters: str, at: int, meant: str, syllables: Sequence[str]
-    ) -> Iterator[tuple[int, str]]:
-        """Yield how many letters may stand for a character at a place, and the disguise they are."""
-        table = hanzi()
-        letter = letters[at : at + 1]
-        if (like := self.likenesses(meant).get(letter)) is not None:
-            yield 1, like.name
-        for size in (2, 3):
-            whole = table.splits.get(letters[at : at + size])
-            if whole == meant or (whole is not None and whole in self.likenesses(meant)):
-                yield size, "split"
-        for number in table.sounds.get(meant, ()):
-            for spelled in dict.fromkeys((syllables[number], syllables[number].replace("v", "u"))):
-                if letters.startswith(spelled, at):
-                    yield len(spelled), "pinyin"
-
 
 class Likely:
     """What of disguised Chinese may be in a batch."""
@@ -613,10 +573,3 @@ def _together(origins: Sequence[int], first: int, last: int) -> Iterator[Place]:
 def _is_beside(squeezed: str, first: int, last: int) -> bool:
     """Whether an ideograph stands beside a run of letters."""
     return squeezed[first - 1 : first] >= "\u3400" or squeezed[last : last + 1] >= "\u3400"
-
-
-def _foldings(written: str) -> tuple[str, ...]:
-    """Return the names of what the base fold does to a stretch; spaces are no disguise of pinyin."""
-    kinds = codepoint_kinds()
-    numbers = [tables().foldings[ord(c)] for c in written if kinds[ord(c)] != Kind.SPACE]
-    return tuple(DISGUISES[number - 1] for number in dict.fromkeys(numbers) if number)
