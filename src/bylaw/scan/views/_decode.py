@@ -34,11 +34,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bylaw.scan.views._alphabet import BOPOMOFO, DRAWN, FAUX, TURNED, bopomofo, borrowed, drawn, tags, turned
-from bylaw.scan.views._apart import APART, apart
+from bylaw.scan.views._apart import NEAR, apart
 from bylaw.scan.views._bidi import CONTROLS, visual
 from bylaw.scan.views._bytes import LEADS, Batch, are_digits, are_letters, points
 from bylaw.scan.views._escape import BARE, MARKS, STARTS, TOKEN, encoded, escapes, escapes_of_signs
-from bylaw.scan.views._pieces import Piece, Step, around, replaced
+from bylaw.scan.views._pieces import Piece, Step, around, letter_by_letter, one_of, replaced
 
 ROUNDS = 3
 """Escapes inside of escapes are taken apart so many times."""
@@ -160,7 +160,9 @@ def _composed(form: Decoded | None, pieces: Iterable[Piece]) -> Decoded:
         elif form is None:
             segments.append(Segment(at, start, end, frozenset()))
         else:
-            segments += (part._replace(at=part.at - start + at) for part in form.segments(start, end))
+            by = at - start
+            own_parts = form.segments(start, end)
+            segments += [Segment(part.at + by, part.start, part.end, part.names) for part in own_parts]
         at += len(shown)
     return Decoded("".join(flat), segments)
 
@@ -220,17 +222,14 @@ def _compounds() -> dict[str, str]:
     return found | _WORDS
 
 
+@cache
+def _compound() -> Step:
+    return letter_by_letter(re.compile(one_of(_compounds())), _compounds().__getitem__, "compound")
+
+
 def _taken_apart(text: str) -> list[Piece] | None:
     """Show what stands for several characters as these."""
-    compounds = _compounds()  # too many, and too far apart, for a quick character class
-    pieces: list[Piece] = []
-    done = 0
-    for at, character in enumerate(text):
-        if character in compounds:
-            pieces.append((text[done:at], done, at, ""))
-            pieces.append((compounds[character], at, at + 1, "compound"))
-            done = at + 1
-    return [*pieces, (text[done:], done, len(text), "")] if pieces else None
+    return _compound()(text)
 
 
 def _is_han(character: str) -> bool:
@@ -349,8 +348,8 @@ def _marks() -> frozenset[str]:
     return frozenset("&%\\") | frozenset(_marked()) | _TAGS
 
 
-_NUMBERED = re.compile(f"[A-Za-z][{_NUMBER}]|[{_NUMBER}][ {_MEASURES}]?[A-Za-z]")
-_FOR_WORDS = (_NUMBERED, APART, TOKEN)
+_NUMBERED = re.compile(f"[{_NUMBER}](?:(?<=[A-Za-z].)|[ {_MEASURES}]?[A-Za-z])")
+_FOR_WORDS = (_NUMBERED, *NEAR, TOKEN)
 """One of these is in every text that is decoded for words, without a mark in it."""
 
 

@@ -193,7 +193,7 @@ class Searches:
         rows = np.array([row for row, _ in forms], np.int64)
         inner = self._looked_for([form.flat for _, form in forms]) if forms else None
         gate = None
-        own = range(len(forms))  # those of the decoded texts that could matter
+        own = list(range(len(forms)))  # those of the decoded texts that could matter
         if sieve is not None:
             known = list(_known(found))
             unsure = [post for likely in found.likely for post in likely.unsure]
