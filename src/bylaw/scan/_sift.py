@@ -26,9 +26,8 @@ from bylaw.model import Account, Clause, ItemKind
 from bylaw.policy import Place
 from bylaw.scan._marks import COLUMN
 from bylaw.scan._plan import PLAIN, STRONG, WEAK, ClausePlan, Plan
+from bylaw.scan.signals import Views
 from bylaw.scan.signals.term import Places
-from bylaw.scan.views._bytes import Batch
-from bylaw.scan.views._decode import flagged
 
 Mask = NDArray[np.bool_]
 Ints = NDArray[np.int64]
@@ -48,6 +47,7 @@ class Sifted(NamedTuple):
     grades: Ints
     hints: Ints  # of each row, the hints that match: a bit each, in the plan's order
     logits: list[NDArray[np.float64]]  # none in a pack that asks for no model's signal
+    views: Views  # of each row
 
 
 def sift(
@@ -68,12 +68,10 @@ def sift(
         possible[at, own] = table.may_hold(clause, own)
     left = np.flatnonzero(possible.any(axis=0))
     found = np.zeros(rows.size, np.int64)
-    taken = texts.take(pa.array(rows[left]))
-    encoded = left[flagged(Batch(taken))]  # what a hint cannot read
+    views, before = Views(texts.take(pa.array(rows[left]))), left
     for bit, (hint, names) in enumerate(plan.hints):
         hinted = np.zeros(rows.size, np.bool_)
-        hinted[left] = pc.match_substring_regex(taken, hint).to_numpy(zero_copy_only=False)
-        hinted[encoded] = True
+        hinted[left] = views.matching(hint)
         found |= hinted.astype(np.int64) << bit
         unknown |= {name: unknown[name] & hinted for name in names}
     table.knows(unknown)
@@ -85,7 +83,9 @@ def sift(
     texts_at, clauses = np.nonzero(possible.T)
     left, ranks = np.unique(texts_at, return_inverse=True)
     grades = possible.T[texts_at, clauses].astype(np.int64)
-    return Sifted(rows[left], ranks, clauses, grades, found[left], [own[left] for own in logits])
+    logits = [own[left] for own in logits]
+    views = views.kept(np.searchsorted(before, left))
+    return Sifted(rows[left], ranks, clauses, grades, found[left], logits, views)
 
 
 def _read_by_models(

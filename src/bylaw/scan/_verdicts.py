@@ -27,7 +27,7 @@ from bylaw.scan._judge import Seen, Strength, Verdict, fact_holds
 from bylaw.scan._plan import PLAIN, STRONG, WEAK, ClausePlan, Plan
 from bylaw.scan._reading import Reading
 from bylaw.scan._sift import Sifted, Table
-from bylaw.scan.signals import Hit, View
+from bylaw.scan.signals import Hit
 from bylaw.scan.signals.term import Places
 
 Mask = NDArray[np.bool_]
@@ -70,7 +70,6 @@ class Bench(Table):
         self.seen, self.reading = seen, reading
         self.found = {family: {} for family in plan.families}
         self._looked = {family: np.zeros(size, np.bool_) for family in plan.families}
-        self._views: dict[int, View] = {}
         self._places = places
         self._late: defaultdict[str, tuple[list[Any], ...]] = defaultdict(lambda: ([], [], [], []))
         self._spanned: dict[tuple[str, bool], tuple[Ints, Ints, Ints]] = {}
@@ -258,7 +257,7 @@ class Bench(Table):
 
     def look(self, family: str, at: Ints) -> None:
         """Look for a family in texts where nobody has."""
-        looked, find = self._looked[family], self.plan.families[family].hits
+        looked = self._looked[family]
         at = at[~looked[at]]
         if not at.size:
             return
@@ -267,16 +266,15 @@ class Bench(Table):
         for name in names:
             self._open[name][at] = False
         found = self.found[family]
-        for text in at.tolist():
-            hits = find(self._view(text))
-            if hits:
-                found[text] = hits
-                ruler = self._ruler(text)
-                for hit in hits:
-                    place = text, ruler(hit.start), ruler(hit.end), hit.weak
-                    for name in _names_of(family, hit) & names:
-                        for column, value in zip(self._late[name], place, strict=True):
-                            column.append(value)
+        for own, hits in self.plan.families[family].hits_in(self.left.views, at):
+            text = int(at[own])
+            found[text] = hits
+            ruler = self._ruler(text)
+            for hit in hits:
+                place = text, ruler(hit.start), ruler(hit.end), hit.weak
+                for name in _names_of(family, hit) & names:
+                    for column, value in zip(self._late[name], place, strict=True):
+                        column.append(value)
         for name in names:
             for is_firm in (False, True):
                 self._counts.pop((name, is_firm), None)
@@ -294,12 +292,6 @@ class Bench(Table):
         count = self._count(name, is_firm=False)
         hits = np.zeros(at.size, np.bool_) if count is None else count[at] > 0
         return hits | self._open[name][at] if name in self._open else hits
-
-    def _view(self, text: int) -> View:
-        view = self._views.get(text)
-        if view is None:
-            view = self._views[text] = View(self.texts[text])
-        return view
 
     def _spans(self, name: str, *, is_firm: bool) -> tuple[Ints, Ints, Ints]:
         late = self._late.get(name)

@@ -30,11 +30,11 @@ __all__ = ["HINT", "asides", "find"]
 import re
 from collections.abc import Iterable, Iterator
 
-from bylaw.scan.signals._view import ALTERED, Hit, View
+from bylaw.scan.signals._view import Hit, View
 
 _PAIRS = {"“": "”", "‘": "’", "「": "」", "『": "』", "«": "»", "‹": "›", "《": "》", "〝": "〞", "„": "“”"}
 _OPENS = {closing: [o for o, ends in _PAIRS.items() if closing in ends] for closing in "”’」』»›》〞“"}
-HINT = f"{ALTERED}|[\"“”‘「『«‹《〝„>|]|(?:^|[^A-Za-z0-9])'"
+HINT = "[\"“”‘「『«‹《〝„>|]|(?:^|[^a-z0-9])'"
 """No quotation without a mark that opens one."""
 
 _MARK = re.compile("[\"'“”‘’「」『』«»‹›《》〝〞„]")
