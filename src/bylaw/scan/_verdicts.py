@@ -195,10 +195,6 @@ class Bench(Table):
         is_unknown = np.zeros(open_.size, np.bool_)
         for name in late:
             is_unknown |= self._open[name][at[open_]]
-        if any(
-            isinstance(how, str) for *_, how in condition.near_pairs
-        ):  # what stands where only a text tells
-            is_unknown[:] = True
         settled, rest = open_[~is_unknown], open_[is_unknown]
         if settled.size:
             counts, near = self._known(condition, at[settled], is_firm=is_firm)
@@ -225,11 +221,22 @@ class Bench(Table):
 
         def near(a: str, b: str, how: int | Place) -> Mask | None:
             if not isinstance(how, int):
-                return None
+                return self._placed(a, b, how, at, is_firm=is_firm)
             near: Mask = self._nearby(a, b, how, is_firm=is_firm)[at]
             return near
 
         return {name: count[at] for name, count in counts.items() if count is not None}, near
+
+    def _placed(self, a: str, b: str, place: Place, at: Ints, *, is_firm: bool) -> Mask:
+        """Return in which of some texts two signals that are known there stand so, where both hit."""
+        placed = np.zeros(at.size, np.bool_)
+        counts = [self._count(name, is_firm=is_firm) for name in (a, b)]
+        if not any(count is None for count in counts):
+            both = np.logical_and.reduce([count[at] > 0 for count in counts if count is not None])
+            for own in np.flatnonzero(both).tolist():
+                reading = self._known_to(int(at[own]))
+                placed[own] = (reading.firm if is_firm else reading.all).near(a, b, place)
+        return placed
 
     @cached_property
     def _by_hand(self) -> frozenset[Condition]:
@@ -249,9 +256,17 @@ class Bench(Table):
 
     def _read(self, condition: Condition, at: Ints, *, is_firm: bool) -> Mask:
         """Ask a condition text by text."""
-        readings = map(self.reading, at.tolist())
+        readings = map(self._known_to, at.tolist())
         held = [(each.firm if is_firm else each.all).holds(condition) for each in readings]
         return np.array(held, np.bool_)
+
+    def _known_to(self, text: int) -> Reading:
+        """Return a text as it reads by itself, with all that was found in it so far."""
+        reading = self.reading(text)
+        for family, looked in self._looked.items():
+            if looked[text]:
+                reading.learn(family, self.found[family].get(text, []))
+        return reading
 
     # --- what is looked for late -----------------------------------------------------------------------
 

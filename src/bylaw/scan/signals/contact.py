@@ -187,7 +187,8 @@ _PHONE_HINT = (
     r"1[3-9][0-9][ \t\n\r\f\v\-.·—_]?[0-9]{4}[ \t\n\r\f\v\-.·—_]?[0-9]{4}"
     r"|1[ \t\n\r\f\v\-.*·][3-9](?:[ \t\n\r\f\v\-.*·][0-9]){9}"
     r"|[+][ \t\n\r\f\v]?[1-9][ \t\n\r\f\v\-.()0-9]{6}"
-    r"|(?:电话|電話|手机|手機|致电|热线|拨打|tel|phone|call|mobile|☎|📞)[^\x00]{0,24}[0-9]"
+    r"|(?:电话|電話|手机|手機|致电|热线|拨打|tel|phone|call|mobile|☎|📞)"
+    r"(?:[号码 \t\n\r\f\v:：.]|me|us|at|now)*(?:[(]?[0-9]|https?://|[a-z0-9\-]+[.][a-z0-9])"
 )
 """No telephone number but in the shape of a mobile one, behind a plus, or behind a word for it.
 
