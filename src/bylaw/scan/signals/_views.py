@@ -4,7 +4,7 @@ What `View` makes of one text is made here of many in a few passes over arrays o
 down once as UTF-8, so that RE2 can say of every text which searches have anything to look for. Only of the
 texts that are left a `View` is made, with forms that are there already.
 
-A text that may be written otherwise than it is shown (`flagged`) is left to `View`, and no hint rules it out.
+Only a text that is `flagged` may be written otherwise than it is shown, and is decoded by itself.
 
 INVARIANT: the view of a text of a batch is that of the text by itself; where a hint does not match the plain
 form in lower case, its search finds nothing.
@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 
 from bylaw.scan.signals._view import PLAIN_FORMS, UNSEEN, Hit, Plain, View
 from bylaw.scan.views._bytes import Batch
-from bylaw.scan.views._decode import flagged
+from bylaw.scan.views._decode import Decoded, decoded, flagged
 
 Mask = NDArray[np.bool_]
 Ints = NDArray[np.int64]
@@ -45,6 +45,12 @@ class _Block:
 
     def __init__(self, texts: Any) -> None:
         self._shown: list[str] = texts.to_pylist()
+        self._forms: dict[int, Decoded] = {}
+        for at in flagged(Batch(texts)):
+            form = decoded(self._shown[at], words_only=False)
+            if form is not None:
+                self._forms[at] = form
+                self._shown[at] = form.flat
         codes = np.frombuffer("".join(self._shown).encode("utf-32-le"), np.uint32).astype(np.intp)
         self._starts = starts = np.cumsum([0, *map(len, self._shown)])
         flat, low = (table.take(codes) for table in _tables())
@@ -64,18 +70,18 @@ class _Block:
         buffers = [None, pa.py_buffer(bounds.astype(np.int64)), pa.py_buffer(data)]
         self.low = pa.Array.from_buffers(pa.large_string(), len(self._shown), buffers)
 
-    def view(self, at: int, *, is_encoded: bool) -> View:
-        """Return the view of one of the texts, which may be written otherwise than it is shown."""
+    def view(self, at: int) -> View:
+        """Return the view of one of the texts."""
         text = self._shown[at]
-        if is_encoded:
-            return View(text)
         own = slice(*self._bounds[at : at + 2].tolist())
         flat = self._flat[own]
         low, high = self._first_gone[at : at + 2].tolist()
         cuts = (
             (self._gone[low:high] - self._starts[at] - np.arange(high - low)).tolist() if low < high else ()
         )
-        return View(text, Plain(text, text if flat == text else flat, self._low[own], cuts))
+        return View(
+            text, Plain(text, text if flat == text else flat, self._low[own], cuts, self._forms.get(at))
+        )
 
 
 class Views:
@@ -83,8 +89,6 @@ class Views:
 
     def __init__(self, texts: Any) -> None:
         """Make the plain forms of an array of strings, none of which is null."""
-        self._encoded = np.zeros(len(texts), np.bool_)
-        self._encoded[flagged(Batch(texts))] = True
         self._blocks = [_Block(texts.slice(first, _AT_ONCE)) for first in range(0, len(texts), _AT_ONCE)]
         self._low = pa.chunked_array([block.low for block in self._blocks], pa.large_string())
         self._at = np.arange(len(texts))
@@ -94,8 +98,7 @@ class Views:
     def kept(self, which: Ints) -> Views:
         """Return some of the texts, from now on named by their places among these."""
         some = copy(self)
-        some._encoded, some._at = self._encoded[which], self._at[which]  # noqa: SLF001
-        some._low = self._low.take(pa.array(which))  # noqa: SLF001
+        some._at, some._low = self._at[which], self._low.take(pa.array(which))  # noqa: SLF001
         some._views, some._matching = {}, {}  # noqa: SLF001
         return some
 
@@ -103,8 +106,7 @@ class Views:
         """Return in which of the texts a hint leaves anything to look for."""
         mask = self._matching.get(hint)
         if mask is None:  # for some texts at a time the pattern would be read each time
-            found: Mask = pc.match_substring_regex(self._low, hint).to_numpy()
-            mask = self._matching[hint] = found | self._encoded
+            mask = self._matching[hint] = pc.match_substring_regex(self._low, hint).to_numpy()
         return mask
 
     def view(self, at: int) -> View:
@@ -112,7 +114,7 @@ class Views:
         view = self._views.get(at)
         if view is None:
             block, own = divmod(int(self._at[at]), _AT_ONCE)
-            view = self._views[at] = self._blocks[block].view(own, is_encoded=bool(self._encoded[at]))
+            view = self._views[at] = self._blocks[block].view(own)
         return view
 
 
