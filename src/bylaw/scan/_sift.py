@@ -3,9 +3,9 @@
 1. The sieve: of each of a clause's needs the text has a word. A few operations a hit.
 2. For what is left, the clause's conditions over counts, with links, contacts, prices and their kin unknown.
    Of two words the distance is known, so `near` of words is settled here; `inside` and its kin are left open.
-3. Cheap patterns say in which of those texts each such family, and some single signals, are out of the
-   question, and the conditions are asked again.
-4. Where the answer still hangs on a text model, the texts are read by it, all at once.
+3. Where the answer hangs on a text model, the texts are read by it, all at once.
+4. Of what is left the plain forms are made, in which cheap patterns say where each family that is looked for
+   late, and some single signals, are out of the question; and the conditions are asked again.
 
 INVARIANT: where a clause holds, it is among what is left. More may be left; judging the text tells.
 """
@@ -28,6 +28,8 @@ from bylaw.scan._marks import COLUMN
 from bylaw.scan._plan import PLAIN, STRONG, WEAK, ClausePlan, Plan
 from bylaw.scan.signals import Views
 from bylaw.scan.signals.term import Places
+from bylaw.scan.views._bytes import Batch
+from bylaw.scan.views._decode import flagged
 
 Mask = NDArray[np.bool_]
 Ints = NDArray[np.int64]
@@ -66,9 +68,11 @@ def sift(
         own = np.flatnonzero(standing & np.uint64(plan.sieve.bits[at]))
         own = own[_looked_at(clause.clause, batch, rows[own], accounts)]
         possible[at, own] = table.may_hold(clause, own)
+    logits = _read_by_models(plan, texts, rows, table, possible, unknown) if plan.heads else []
     left = np.flatnonzero(possible.any(axis=0))
+    taken = texts.take(pa.array(rows[left]))
+    views, before = Views(taken, flagged(Batch(taken))), left
     found = np.zeros(rows.size, np.int64)
-    views, before = Views(texts.take(pa.array(rows[left]))), left
     for bit, (hint, names) in enumerate(plan.hints):
         hinted = np.zeros(rows.size, np.bool_)
         hinted[left] = views.matching(hint)
@@ -79,7 +83,6 @@ def sift(
         if any(not part.names.isdisjoint(plan.unknown) for part in clause.grades):
             own = np.flatnonzero(possible[at])
             possible[at, own] = table.may_hold(clause, own)
-    logits = _read_by_models(plan, texts, rows, table, possible, unknown) if plan.heads else []
     texts_at, clauses = np.nonzero(possible.T)
     left, ranks = np.unique(texts_at, return_inverse=True)
     grades = possible.T[texts_at, clauses].astype(np.int64)

@@ -39,6 +39,8 @@ from bylaw.model import Value
 from bylaw.scan._minhash import groups_of
 from bylaw.scan._plan import Plan
 from bylaw.scan.signals import Hit, Views
+from bylaw.scan.views._bytes import Batch
+from bylaw.scan.views._decode import flagged
 
 Kind = Literal["address", "code", "domain", "handle", "text"]
 
@@ -187,7 +189,7 @@ def _things(plan: Plan, texts: pa.StringArray) -> Iterator[tuple[int, Kind, str]
         for entry in registry.entries
         if entry.kind == "domain"
     }
-    views = Views(texts)
+    views = Views(texts, flagged(Batch(texts)))
     for name in _FAMILIES:
         family = plan.families.get(name)
         if family is None:

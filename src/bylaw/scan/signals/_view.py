@@ -138,20 +138,27 @@ class View:
     def hit(self, signal: str, value: str, start: int, end: int, *, disguise: tuple[str, ...] = ()) -> Hit:
         """Return a hit over `flat[start:end]`, its span in the text as it came. `end` is above `start`."""
         seen = self.flat[start:end]
-        if len(self._cuts):
-            start, end = (
-                start + bisect_right(self._cuts, start),
-                end + bisect_right(self._cuts, end - 1),
-            )
+        start, end = self._uncut(start, end)
         written = self.text[start:end]
         if self._form is not None:
             own = self._form.named(start, end)
             disguise = (*disguise, *(name for name in VIEWS if name in own))
             start, end = self._form.original(start, end)
         if seen != written:
-            names = {_folding(character) for character in written}
+            names = set(map(_folding, set(written)))
             disguise = (*(name for name in DISGUISES if name in names), *disguise)
         return Hit(signal, value, start, end, disguise=disguise)
+
+    def plain_hit(self, signal: str, value: str, start: int, end: int) -> Hit:
+        """Return a hit over a stretch of text that names no disguise of what stands in it."""
+        start, end = self._uncut(start, end)
+        return Hit(signal, value, *((start, end) if self._form is None else self._form.original(start, end)))
+
+    def _uncut(self, start: int, end: int) -> tuple[int, int]:
+        """Return where a stretch of `flat` stands in `text`."""
+        if not self._cuts:
+            return start, end
+        return start + bisect_right(self._cuts, start), end + bisect_right(self._cuts, end - 1)
 
 
 Finder = Callable[[View], list[Hit]]

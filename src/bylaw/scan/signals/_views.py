@@ -4,7 +4,7 @@ What `View` makes of one text is made here of many in a few passes over arrays o
 down once as UTF-8, so that RE2 can say of every text which searches have anything to look for. Only of the
 texts that are left a `View` is made, with forms that are there already.
 
-Only a text that is `flagged` may be written otherwise than it is shown, and is decoded by itself.
+Only texts that may be written otherwise than they are shown are decoded, one by one.
 
 INVARIANT: the view of a text of a batch is that of the text by itself; where a hint does not match the plain
 form in lower case, its search finds nothing.
@@ -14,7 +14,7 @@ from __future__ import annotations
 
 __all__ = ["Family", "Search", "Views"]
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from functools import cache
 from itertools import chain
@@ -27,8 +27,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from bylaw.scan.signals._view import PLAIN_FORMS, UNSEEN, Hit, Plain, View
-from bylaw.scan.views._bytes import Batch
-from bylaw.scan.views._decode import Decoded, decoded, flagged
+from bylaw.scan.views._decode import Decoded, decoded
 
 Mask = NDArray[np.bool_]
 Ints = NDArray[np.int64]
@@ -43,10 +42,10 @@ _DOTTED = 0x130  # the only capital whose small form is two characters
 class _Block:
     """Some texts of a batch, in plain form, one behind the other."""
 
-    def __init__(self, texts: Any) -> None:
+    def __init__(self, texts: Any, encoded: Sequence[int]) -> None:
         self._shown: list[str] = texts.to_pylist()
         self._forms: dict[int, Decoded] = {}
-        for at in flagged(Batch(texts)):
+        for at in encoded:
             form = decoded(self._shown[at], words_only=False)
             if form is not None:
                 self._forms[at] = form
@@ -87,9 +86,16 @@ class _Block:
 class Views:
     """The texts of a batch as signals see them; each is named by its place."""
 
-    def __init__(self, texts: Any) -> None:
-        """Make the plain forms of an array of strings, none of which is null."""
-        self._blocks = [_Block(texts.slice(first, _AT_ONCE)) for first in range(0, len(texts), _AT_ONCE)]
+    def __init__(self, texts: Any, encoded: Sequence[int]) -> None:
+        """Make the plain forms of an array of strings, none of which is null.
+
+        `encoded` are those that may not be written as they are shown (`flagged`).
+        """
+        places: dict[int, list[int]] = {}
+        for at in encoded:
+            places.setdefault(at // _AT_ONCE, []).append(at % _AT_ONCE)
+        firsts = enumerate(range(0, len(texts), _AT_ONCE))
+        self._blocks = [_Block(texts.slice(first, _AT_ONCE), places.get(at, ())) for at, first in firsts]
         self._low = pa.chunked_array([block.low for block in self._blocks], pa.large_string())
         self._at = np.arange(len(texts))
         self._views: dict[int, View] = {}
