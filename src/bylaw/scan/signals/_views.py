@@ -100,19 +100,31 @@ class Views:
         self._at = np.arange(len(texts))
         self._views: dict[int, View] = {}
         self._matching: dict[str, Mask] = {}
+        self._hinted: dict[str, Any] = {}
 
     def kept(self, which: Ints) -> Views:
         """Return some of the texts, from now on named by their places among these."""
         some = copy(self)
         some._at, some._low = self._at[which], self._low.take(pa.array(which))  # noqa: SLF001
-        some._views, some._matching = {}, {}  # noqa: SLF001
+        some._matching = {hint: mask[which] for hint, mask in self._matching.items()}  # noqa: SLF001
+        some._views, some._hinted = {}, {}  # noqa: SLF001
         return some
 
-    def matching(self, hint: str) -> Mask:
-        """Return in which of the texts a hint leaves anything to look for."""
+    def matching(self, hint: str, within: str = "") -> Mask:
+        """Return in which of the texts a hint leaves anything to look for.
+
+        `within` is a hint that matches wherever this one does: only there it is asked.
+        """
         mask = self._matching.get(hint)
-        if mask is None:  # for some texts at a time the pattern would be read each time
-            mask = self._matching[hint] = pc.match_substring_regex(self._low, hint).to_numpy()
+        if mask is None:  # all texts at once, for a pattern is read again each time that it is asked
+            rows = np.flatnonzero(self.matching(within)) if within else np.arange(self._at.size)
+            low = self._low
+            if within:
+                low = self._hinted.get(within)
+                if low is None:
+                    low = self._hinted[within] = self._low.take(pa.array(rows))
+            mask = self._matching[hint] = np.zeros(self._at.size, np.bool_)
+            mask[rows] = pc.match_substring_regex(low, hint).to_numpy()
         return mask
 
     def view(self, at: int) -> View:
@@ -162,7 +174,7 @@ class Family(NamedTuple):
     @property
     def hint(self) -> str:
         """What one of the searches cannot do without."""
-        return "|".join(f"(?:{search.hint})" for search in self.searches)
+        return "|".join(search.hint for search in self.searches)
 
     def hits(self, view: View) -> list[Hit]:
         """Return the hits in a text, in order of start."""
@@ -172,7 +184,7 @@ class Family(NamedTuple):
         """Yield the hits in each of some texts that has any, and which of these it is."""
         masks = [np.ones(among.size, np.bool_)]
         if len(self.searches) > 1:  # else its hint is the family's, which is asked before anybody looks
-            masks = [views.matching(search.hint)[among] for search in self.searches]
+            masks = [views.matching(search.hint, self.hint)[among] for search in self.searches]
         for own in np.flatnonzero(np.logical_or.reduce(masks)).tolist():
             view = views.view(int(among[own]))
             hits = _in_order(

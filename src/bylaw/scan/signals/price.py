@@ -92,18 +92,18 @@ _FIAT_HINT = (
     f"(?:[¥￥$€£]|rmb|cny|usd|hkd|twd|eur|gbp|人民[\u5e01\u5e63]|美[元金]){_SP}[:：]?{_SP}[{DIGIT}]"
     rf"|[{DIGIT}](?:{_SP}(?:[万萬千亿億kwm]|mn|million|bn))?{_SP}[多余]?(?:{_MARKS})"
 )
-_PART = f"[{DIGIT}][.][{DIGIT}]{{1,4}}"
+_PART = f"[{DIGIT}][.][{DIGIT}]+"
 _OF_SIDES = "[收出买卖買賣换換結结]"
 _RATE_HINT = (
     rf"{_PART}{_SP}[元块]?{_SP}(?:{_OF_SIDES}|回收)"
-    rf"|1{_SP}[:：=＝]{_SP}[{DIGIT}]{{1,6}}[.]"
+    rf"|1{_SP}[:：=＝]{_SP}[{DIGIT}]+[.]"
     rf"|[{DIGIT}]{_SP}{_OF}{_SP}[/／每一]{_SP}(?:{_UNITS})"
     rf"|{_PART}{_SP}{_OF}{_SP}[/／]{_SP}[a-z]"
     rf"|{_PART}[{SPACE}](?:each|apiece|per)"
-    rf"|(?:{_OF_SIDES}|[价價格率例]){_SP}[:：=@是在]?{_SP}[{DIGIT}]{{1,6}}[.][{DIGIT}]"
-    rf"|(?:rate|price|{_VERBS}|bid|ask|quote){_SP}(?:at|is|for|of|=|:|@)?{_SP}[{DIGIT}]{{1,6}}[.][{DIGIT}]"
+    rf"|(?:{_OF_SIDES}|[价價格率例]){_SP}[:：=@是在]?{_SP}[{DIGIT}]+[.][{DIGIT}]"
+    rf"|(?:rate|price|{_VERBS}|bid|ask|quote){_SP}(?:at|is|for|of|=|:|@)?{_SP}[{DIGIT}]+[.][{DIGIT}]"
     rf"|(?:[收出买卖買賣换換售兑兌]|cash|{_VERBS})(?:{_SP}[a-z]{{1,6}}|[一-鿿]{{1,3}})?"
-    rf"[{SPACE},，:：]{{0,2}}[{DIGIT}]{{1,6}}[.][{DIGIT}]"
+    rf"[{SPACE},，:：]{{0,2}}[{DIGIT}]+[.][{DIGIT}]"
     rf"|每{_SP}(?:{_UNITS}){_SP}[{DIGIT}]"
 )
 """The patterns again without what must stand around them."""
