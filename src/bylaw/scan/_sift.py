@@ -146,7 +146,8 @@ class Table:
         self._at = (np.cumsum(here) - 1)[places.post[order]]
         self._start, self._end = places.start[order], places.end[order]
         self._is_firm = ~is_weak[order]
-        self._near: dict[tuple[str, str, int, bool], Mask] = {}
+        self._bounds = np.searchsorted(self._signal, np.arange(len(self._names) + 1)).tolist()
+        self._near: dict[tuple[str, str, int | Place, bool], tuple[Mask, Mask]] = {}
         self._kinds = {
             f"kind.{kind}": _of_kind(batch, (kind,))[rows]
             for kind in get_args(ItemKind)
@@ -183,8 +184,7 @@ class Table:
                 def near(a: str, b: str, how: int | Place, *, is_firm: bool = is_firm) -> Mask | None:
                     if not isinstance(how, int):
                         return None  # judging the text tells
-                    near: Mask = self._nearby(a, b, how, is_firm=is_firm)[own]
-                    return near
+                    return self._standing(a, b, how, own, is_firm=is_firm)
 
                 may |= np.asarray(part.may_hold_all(known, late, near), np.uint8) * np.uint8(grade)
         return may
@@ -230,23 +230,46 @@ class Table:
             self._counts[key] = np.bincount(at, minlength=self._size) if at.size else None
         return self._counts[key]
 
-    def _nearby(self, a: str, b: str, distance: int, *, is_firm: bool) -> Mask:
-        """Return in which texts some hits of two words stand that close together."""
-        key = (a, b, distance, is_firm)
-        if key not in self._near:
-            one, other = self._spans(a, is_firm=is_firm), self._spans(b, is_firm=is_firm)
-            mask = np.zeros(self._size, np.bool_)
-            for first, second in ((one, other), (other, one)):
-                mask[second[0][_follows(first, second, distance)]] = True
-            self._near[key] = mask
-        return self._near[key]
+    def _standing(self, a: str, b: str, how: int | Place, at: Ints, *, is_firm: bool) -> Mask:
+        """Return in which of some texts two signals both hit, and some of their hits stand so."""
+        answers = self._near.get((a, b, how, is_firm))
+        if answers is None:
+            blank = np.zeros(self._size, np.bool_)
+            answers = self._near[a, b, how, is_firm] = blank, blank.copy()
+        known, truth = answers
+        ask = at[~known[at]]
+        known[ask] = True
+        for name in (a, b):
+            count = self._count(name, is_firm=is_firm)
+            ask = ask[:0] if count is None else ask[count[ask] > 0]
+        if ask.size:
+            truth[ask] = self._stand(a, b, how, ask, is_firm=is_firm)
+        return truth[at]
+
+    def _stand(self, a: str, b: str, how: int | Place, at: Ints, *, is_firm: bool) -> Mask:
+        """Say the same of texts in which both hit; here, of a distance only."""
+        if not isinstance(how, int):
+            raise TypeError(f"where hits stand {how!r} is not known here")
+        here = np.zeros(self._size, np.bool_)
+        here[at] = True
+        one, other = (
+            tuple(column[own] for column in spans)
+            for spans in (self._spans(name, is_firm=is_firm) for name in (a, b))
+            for own in (here[spans[0]],)
+        )
+        close = np.zeros(self._size, np.bool_)
+        for first, second in ((one, other), (other, one)):
+            close[second[0][_follows(first, second, how)]] = True
+        return close[at]
 
     def _spans(self, name: str, *, is_firm: bool) -> tuple[Ints, Ints, Ints]:
-        number = self._numbers.get(name, -1)
-        own = np.arange(*np.searchsorted(self._signal, (number, number + 1)))
-        if is_firm:
-            own = own[self._is_firm[own]]
-        return self._at[own], self._start[own], self._end[own]
+        number = self._numbers.get(name)
+        own = slice(0, 0) if number is None else slice(self._bounds[number], self._bounds[number + 1])
+        spans = self._at[own], self._start[own], self._end[own]
+        if not is_firm:
+            return spans
+        firm = self._is_firm[own]
+        return spans if firm.all() else (spans[0][firm], spans[1][firm], spans[2][firm])
 
 
 class _Words:
@@ -297,10 +320,8 @@ class _Text:
         self.late: frozenset[str] | None = None
 
 
-def _follows(first: tuple[Ints, Ints, Ints], second: tuple[Ints, Ints, Ints], distance: int) -> Mask:
+def _follows(first: tuple[Ints, ...], second: tuple[Ints, ...], distance: int) -> Mask:
     """Return which hits of the second begin at or after one of the first, and that close to its end."""
-    if not first[0].size or not second[0].size:
-        return np.zeros(second[0].size, np.bool_)
     # One accumulate over all texts: whatever ends in an earlier text ends too far away.
     width = max(int(first[2].max()), int(second[1].max())) + distance + 1
     begins = first[0] * width + first[1]

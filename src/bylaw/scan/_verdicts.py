@@ -220,23 +220,15 @@ class Bench(Table):
         counts = {name: self._count(name, is_firm=is_firm) for name in condition.names}
 
         def near(a: str, b: str, how: int | Place) -> Mask | None:
-            if not isinstance(how, int):
-                return self._placed(a, b, how, at, is_firm=is_firm)
-            near: Mask = self._nearby(a, b, how, is_firm=is_firm)[at]
-            return near
+            return self._standing(a, b, how, at, is_firm=is_firm)
 
         return {name: count[at] for name, count in counts.items() if count is not None}, near
 
-    def _placed(self, a: str, b: str, place: Place, at: Ints, *, is_firm: bool) -> Mask:
-        """Return in which of some texts two signals that are known there stand so, where both hit."""
-        placed = np.zeros(at.size, np.bool_)
-        counts = [self._count(name, is_firm=is_firm) for name in (a, b)]
-        if not any(count is None for count in counts):
-            both = np.logical_and.reduce([count[at] > 0 for count in counts if count is not None])
-            for own in np.flatnonzero(both).tolist():
-                reading = self._known_to(int(at[own]))
-                placed[own] = (reading.firm if is_firm else reading.all).near(a, b, place)
-        return placed
+    def _stand(self, a: str, b: str, how: int | Place, at: Ints, *, is_firm: bool) -> Mask:
+        if isinstance(how, int):
+            return super()._stand(a, b, how, at, is_firm=is_firm)
+        readings = map(self._known_to, at.tolist())
+        return np.array([(each.firm if is_firm else each.all).near(a, b, how) for each in readings])
 
     @cached_property
     def _by_hand(self) -> frozenset[Condition]:
