@@ -171,12 +171,10 @@ class Bench(Table):
         open_ = np.arange(at.size)
         for family, names in self.plan.asked.items():
             own = names & late
-            if not own or not open_.size:
+            if family not in self._looked or not self._unlooked(own, at[open_]).size:
                 continue
             open_ = self._narrowed(condition, at, open_, truth, late, is_firm=is_firm)
-            if family in self._looked:
-                ask = at[open_]
-                self.look(family, ask[np.logical_or.reduce([self._open[name][ask] for name in own])])
+            self.look(family, self._unlooked(own, at[open_]))
         open_ = self._narrowed(condition, at, open_, truth, late, is_firm=is_firm)
         truth[open_] = self._read(condition, at[open_], is_firm=is_firm)
         return truth
@@ -291,7 +289,10 @@ class Bench(Table):
 
     def unlooked(self, family: str, names: frozenset[str], at: Ints) -> Ints:
         """Return those of the texts in which some of a family's names may hit and nobody has looked."""
-        masks = [self._open[name][at] for name in names & self.plan.asked[family]]
+        return self._unlooked(names & self.plan.asked[family], at)
+
+    def _unlooked(self, names: frozenset[str], at: Ints) -> Ints:
+        masks = [self._open[name][at] for name in names]
         return at[np.logical_or.reduce(masks)] if masks else at[:0]
 
     def may_hit(self, name: str, at: Ints) -> Mask:
