@@ -1,11 +1,12 @@
 """From the readings to the labels: who agreed with whom, and what was settled by a third.
 
     python bench/agreement.py
-    python bench/agreement.py --second
+    python bench/agreement.py --sample second
+    python bench/agreement.py --sample third
 
 Reads `labels/readings.csv` (three readings a post, the third only where the first two differ in clause or
 stance) and `labels/frame.csv`, writes `labels/stance.csv`, and prints Cohen's kappa of the first two. With
-`--second` it does so for the second sample: `second_readings.csv`, `second_frame.csv`, `second.csv`.
+`--sample second` it does so for that sample: `second_readings.csv`, `second_frame.csv`, `second.csv`.
 
 A post's label is the one its readers share. Where three differ, the majority says whether the post violates;
 of the readings on that side the clause, and then the stance, that most of them give stands, and in a tie the
@@ -89,10 +90,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--second", action="store_true", help="settle the second sample")
+    parser.add_argument("--sample", choices=("first", "second", "third"), default="first")
+    sample = parser.parse_args().sample
     names = ("readings", "frame", "stance")
-    if parser.parse_args().second:
-        names = ("second_readings", "second_frame", "second")
+    if sample != "first":
+        names = (f"{sample}_readings", f"{sample}_frame", sample)
     source, drawn, settled_in = (LABELS / f"{name}.csv" for name in names)
     with drawn.open(encoding="utf-8", newline="") as stream:
         frame = {row["id"]: row for row in csv.DictReader(stream)}

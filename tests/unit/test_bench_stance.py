@@ -21,7 +21,7 @@ from bylaw.settings import find_pack
 ROWS = [
     ("p1", "a", "VC-ENTRY", "VC-FIAT", "facilitates", 4.0),
     ("p2", "a", "none", "", "reports", 1.0),
-    ("p30", None, "VC-HYPE", "", "promotes", 2.0),
+    ("p32", None, "VC-HYPE", "", "promotes", 2.0),
     ("p4", "b", "none", "", "offers", 1.0),
     ("p5", "c", "VC-HYPE", "", "promotes", 1.0),
     ("p6", "d", "VC-HYPE", "", "promotes", 1.0),
@@ -60,8 +60,8 @@ def test_only_the_asked_side_is_read(labelled: tuple[Path, Path]) -> None:
     """Posts of the other sides do not come along; a post without an account is one of its own."""
     posts = stance.labelled_posts(labelled[0], "dev", labelled[1])
 
-    assert ["p1", "p2", "p30", "p4"] == [post.id for post in posts]
-    assert [DEV[0], DEV[0], "p30", DEV[1]] == [post.account for post in posts]
+    assert ["p1", "p2", "p32", "p4"] == [post.id for post in posts]
+    assert [DEV[0], DEV[0], "p32", DEV[1]] == [post.account for post in posts]
     assert ("VC-FIAT",) == posts[0].also
     assert [4.0, 1.0, 2.0, 1.0] == [post.weight for post in posts]
 

@@ -28,8 +28,6 @@ from bylaw.scan._marks import COLUMN
 from bylaw.scan._plan import PLAIN, STRONG, WEAK, ClausePlan, Plan
 from bylaw.scan.signals import Views
 from bylaw.scan.signals.term import Places
-from bylaw.scan.views._bytes import Batch
-from bylaw.scan.views._decode import flagged
 
 Mask = NDArray[np.bool_]
 Ints = NDArray[np.int64]
@@ -53,9 +51,17 @@ class Sifted(NamedTuple):
 
 
 def sift(
-    plan: Plan, batch: pa.RecordBatch, texts: Any, places: Places, accounts: Mapping[str, Account]
+    plan: Plan,
+    batch: pa.RecordBatch,
+    texts: Any,
+    places: Places,
+    accounts: Mapping[str, Account],
+    encoded: Sequence[int],
 ) -> Sifted:
-    """Return which clauses could hold where, in the order of the batch and then of the pack."""
+    """Return which clauses could hold where, in the order of the batch and then of the pack.
+
+    `encoded` are the texts that may not be written as they are shown, which are decoded one by one.
+    """
     standing = plan.sieve.every(places.post, plan.terms.signals_of(places), batch.num_rows)
     rows = np.flatnonzero(standing)
     standing = standing[rows]
@@ -71,7 +77,8 @@ def sift(
     logits = _read_by_models(plan, texts, rows, table, possible, unknown) if plan.heads else []
     left = np.flatnonzero(possible.any(axis=0))
     taken = texts.take(pa.array(rows[left]))
-    views, before = Views(taken, flagged(Batch(taken))), left
+    unread = np.flatnonzero(np.isin(rows[left], encoded)).tolist()
+    views, before = Views(taken, unread), left
     found = np.zeros(rows.size, np.int64)
     for bit, (hint, names) in enumerate(plan.hints):
         hinted = np.zeros(rows.size, np.bool_)
