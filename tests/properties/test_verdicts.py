@@ -142,10 +142,11 @@ PIECED = st.lists(st.sampled_from(_PIECES), max_size=14).map("".join)
 @settings(QUICK, max_examples=2_000)
 @given(PIECED)
 def test_hints_said_again_mean_the_same(text: str) -> None:
-    """A hint that is put to be quick matches in the texts in which the hint does."""
+    """A hint that is put to be quick matches in the texts in which the hint does; telephone numbers aside."""
     low = text.lower()
-    for (_, hint), (_, quick) in zip(contact._HINTED, contact._SEARCHES, strict=True):
-        assert (re.search(hint, low) is None) == (quick.search(low) is None), hint
+    for hint, quick in contact._QUICKER.items():
+        if hint != contact._PHONE_HINT:  # shapes, in place of which `re` asks for a stretch of digits
+            assert (re.search(hint, low) is None) == (re.search(quick, low) is None), hint
     assert (re.search(_spoken.HINT, text) is None) == (_spoken.HINTED.search(text) is None)
 
 
