@@ -53,7 +53,8 @@ class Across:
             for at, row, term, start, end in zip(wide, back.tolist(), terms, starts, ends, strict=True)
             if _is_cut(own[row], start, end, self._texts[term])
         ]
-        return Hits(*(np.delete(column, gone) for column in hits)) if gone else hits
+        stand = np.delete(np.arange(hits.post.size), gone)
+        return Hits(*(column.take(stand) for column in hits)) if gone else hits
 
     def one(self, text: str, spots: Sequence[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
         """Leave out of one text's hits, (term, start, end), those that run across a mark."""
