@@ -139,8 +139,9 @@ def read_parts(fields: Fields) -> Parts:
             )
         elif part.kind == "sequence":
             found[f"part.{name}"] = _signals_of(own, name, part)
-        elif (condition := own.condition_of(part, f"parts: {name}")) is not None:
-            found[f"part.{name}"] = condition.source
+        else:  # what is wrong with a part is said once, and not again wherever it is used
+            condition = own.condition_of(part, f"parts: {name}")
+            found[f"part.{name}"] = condition.source if condition is not None else "contact"
     if node is not None and node.kind != "mapping":
         fields.problems.at(node, f"parts: expected names and what they stand for, got {node.shown}.")
     return found
