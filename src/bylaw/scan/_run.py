@@ -21,7 +21,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -45,7 +45,7 @@ from bylaw.scan.signals.model import Scored
 from bylaw.scan.signals.term import Spots
 
 _SLICE = 32_768  # texts whose hits are held at once
-_AT_ONCE = 1024  # verdicts whose findings are written at once; many more would keep the collector busy
+_AT_ONCE = 8192  # verdicts whose findings are written at once: what bounds the memory that takes
 _FEW = 48  # texts; from so many on they are judged at once
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -107,9 +107,10 @@ class _Left:
     def __init__(self, plan: Plan, batch: pa.RecordBatch, accounts: Mapping[str, Account]) -> None:
         self._plan, self._accounts = plan, accounts
         texts = pc.fill_null(batch.column("text"), "")
-        hits = plan.across.all(texts, plan.searches.find(texts, plan.by_term))
+        searched = plan.searches.search(texts, plan.by_term)
+        hits = plan.across.all(texts, searched.hits)
         self._places = plan.terms.resolve_all(*hits, native=plan.matcher.kernel == "native")
-        self._sifted = left = sift(plan, batch, texts, self._places, accounts)
+        self._sifted = left = sift(plan, batch, texts, self._places, accounts, searched.encoded)
         self._rows = list(_columns(batch, texts, left.rows)) if left.rows.size else []
         self._seen: dict[int, Seen] = {}
         self._readings: dict[int, Reading] = {}
@@ -199,7 +200,7 @@ class _Unknown(dict[int, dict[str, bool]]):
         return unknown
 
 
-class _Row(NamedTuple):
+class _Row(msgspec.Struct, frozen=True, gc=False):
     text: str
     item_id: str
     account_id: str | None

@@ -27,8 +27,6 @@ from bylaw.policy import Place
 from bylaw.scan._marks import COLUMN
 from bylaw.scan._plan import PLAIN, STRONG, WEAK, ClausePlan, Plan
 from bylaw.scan.signals.term import Places
-from bylaw.scan.views._bytes import Batch
-from bylaw.scan.views._decode import flagged
 
 Mask = NDArray[np.bool_]
 Ints = NDArray[np.int64]
@@ -51,9 +49,17 @@ class Sifted(NamedTuple):
 
 
 def sift(
-    plan: Plan, batch: pa.RecordBatch, texts: Any, places: Places, accounts: Mapping[str, Account]
+    plan: Plan,
+    batch: pa.RecordBatch,
+    texts: Any,
+    places: Places,
+    accounts: Mapping[str, Account],
+    encoded: Sequence[int],
 ) -> Sifted:
-    """Return which clauses could hold where, in the order of the batch and then of the pack."""
+    """Return which clauses could hold where, in the order of the batch and then of the pack.
+
+    `encoded` are the texts that may not be written as they are shown, which a hint cannot read.
+    """
     standing = plan.sieve.every(places.post, plan.terms.signals_of(places), batch.num_rows)
     rows = np.flatnonzero(standing)
     standing = standing[rows]
@@ -69,11 +75,11 @@ def sift(
     left = np.flatnonzero(possible.any(axis=0))
     found = np.zeros(rows.size, np.int64)
     taken = texts.take(pa.array(rows[left]))
-    encoded = left[flagged(Batch(taken))]  # what a hint cannot read
+    unread = left[np.isin(rows[left], encoded)]
     for bit, (hint, names) in enumerate(plan.hints):
         hinted = np.zeros(rows.size, np.bool_)
         hinted[left] = pc.match_substring_regex(taken, hint).to_numpy(zero_copy_only=False)
-        hinted[encoded] = True
+        hinted[unread] = True
         found |= hinted.astype(np.int64) << bit
         unknown |= {name: unknown[name] & hinted for name in names}
     table.knows(unknown)

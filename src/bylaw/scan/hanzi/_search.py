@@ -36,7 +36,7 @@ from bylaw.scan._disguises import disguises
 from bylaw.scan._fold import Texts
 from bylaw.scan._forms import forms_of
 from bylaw.scan._gaps import FIRST_SPACED, LAST_SPACED, judge_one
-from bylaw.scan._gate import Gate
+from bylaw.scan._gate import Gate, Through
 from bylaw.scan._match import Hits, Matcher
 from bylaw.scan._tables import DISGUISES, Kind, character_table, codepoint_kinds, tables
 from bylaw.scan.hanzi._likeness import (
@@ -657,7 +657,7 @@ class Likely:
             # What pinyin beside ideographs, and parts, may be is seen only when they are replaced.
             self.unsure = passing.replaced
 
-    def hits(self, gate: Gate | None) -> Hits:
+    def hits(self, gate: Gate | Through | None) -> Hits:
         """Return the hits, sorted by post, start, end and term; in texts that a gate lets through."""
         spots: list[tuple[int, int, int, int]] = []
         if self._passing is not None:

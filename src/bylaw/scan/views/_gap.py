@@ -81,6 +81,10 @@ class Gaps(Respelled):
     def _matcher(self) -> Matcher:
         return self._whole
 
+    @property
+    def _known(self) -> int:
+        return len(self._texts)
+
     @cached_property
     def _pairs(self) -> Grams:
         """The terms of two ideographs."""
@@ -157,15 +161,18 @@ class Gaps(Respelled):
     def _meant_by(self, found: Ints) -> Ints:
         return found
 
+    def _may_be(self, text: str) -> bool:
+        return _QUICK.search(text) is not None
+
     def _respelled(self, text: str) -> str | None:
-        if _QUICK.search(text) is None:
+        if not self._may_be(text):
             return None
         new = _filled(text)
         return None if new == text else new
 
     def _judged(self, text: str, new: str, term: int, start: int, end: int) -> Found | None:
         characters = character_table()
-        if term >= len(self._texts) or UNSEEN not in new[start:end]:
+        if term >= self._known or UNSEEN not in new[start:end]:
             return None
         here = [place for place in range(start, end) if characters[ord(new[place])]]
         there = [place for place, letter in enumerate(self._texts[term]) if characters[ord(letter)]]
