@@ -42,6 +42,7 @@ from bylaw.scan._subject import subject_findings
 from bylaw.scan._verdicts import Bench, Judged
 from bylaw.scan._written import findings_of
 from bylaw.scan.signals.model import Scored
+from bylaw.scan.signals.term import Spots
 
 _SLICE = 32_768  # texts whose hits are held at once
 _AT_ONCE = 8192  # verdicts whose findings are written at once: what bounds the memory that takes
@@ -107,7 +108,8 @@ class _Left:
         self._plan, self._accounts = plan, accounts
         texts = pc.fill_null(batch.column("text"), "")
         searched = plan.searches.search(texts, plan.by_term)
-        self._places = plan.terms.resolve_all(*searched.hits, native=plan.matcher.kernel == "native")
+        hits = plan.across.all(texts, searched.hits)
+        self._places = plan.terms.resolve_all(*hits, native=plan.matcher.kernel == "native")
         self._sifted = left = sift(plan, batch, texts, self._places, accounts, searched.encoded)
         self._rows = list(_columns(batch, texts, left.rows)) if left.rows.size else []
         self._seen: dict[int, Seen] = {}
@@ -241,7 +243,12 @@ def well_formed(text: str) -> str:
 
 def read_one(plan: Plan, text: str, kind: ItemKind = "post", marks: Sequence[Mark] = ()) -> Reading:
     """Return the reading of one text, by the scalar way. The text is well formed."""
-    return Reading(plan, text, plan.terms.resolve(plan.searches.find_one(text)), kind, marks=marks)
+    return Reading(plan, text, _spots(plan, text), kind, marks=marks)
+
+
+def _spots(plan: Plan, text: str) -> Spots:
+    """Return which words of one text stand."""
+    return plan.terms.resolve(plan.across.one(text, plan.searches.find_one(text)))
 
 
 def check(
@@ -263,7 +270,7 @@ def check(
     """
     if _SURROGATE.search(text):
         text = well_formed(text)
-    spots = plan.terms.resolve(plan.searches.find_one(text))
+    spots = _spots(plan, text)
     standing = plan.sieve.one(spots)
     if not standing:
         return ()
