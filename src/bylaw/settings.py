@@ -119,7 +119,9 @@ class KeptFiles(MutableMapping[str, bytes]):
     """Prepared things by name, as files of mode 600 in a folder of the user's cache.
 
     A file begins with the digest of the rest. What cannot be read, is cut short or belongs to another is as
-    if it were not there; what cannot be written is not kept, for it can always be prepared again.
+    if it were not there; what cannot be written is not kept, for it can always be prepared again, and what
+    cannot be removed stays. Names come in the order in which they were last read or written, oldest first.
+    Processes share a folder and do not wait for each other: what was there may be gone at the next look.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -131,6 +133,8 @@ class KeptFiles(MutableMapping[str, bytes]):
                 if hasattr(os, "getuid") and os.fstat(file.fileno()).st_uid != os.getuid():
                     raise KeyError(name)
                 data = file.read()
+                with suppress(OSError):
+                    os.utime(file.fileno())  # when it was last of use
         except OSError:
             raise KeyError(name) from None
         digest, content = data[:32], data[32:]
@@ -152,10 +156,15 @@ class KeptFiles(MutableMapping[str, bytes]):
                 raise
 
     def __delitem__(self, name: str) -> None:
-        (self._folder / name).unlink(missing_ok=True)
+        with suppress(OSError):
+            (self._folder / name).unlink(missing_ok=True)
 
     def __iter__(self) -> Iterator[str]:
-        return (path.name for path in sorted(self._folder.glob("*")))
+        used = []
+        for path in self._folder.glob("*"):
+            with suppress(OSError):  # gone since
+                used.append((path.stat().st_mtime_ns, path.name))
+        return (name for _, name in sorted(used))
 
     def __len__(self) -> int:
         return sum(1 for _ in self)

@@ -9,7 +9,15 @@ import pytest
 from tools.build_cli_reference import PAGE, commands, page
 
 from bylaw import errors
-from bylaw.policy._signals import SUBJECT_SIGNALS
+from bylaw.policy._signals import (
+    BUILTIN_SIGNALS,
+    MODEL_LEVELS,
+    SUBJECT_SIGNALS,
+    model_signals,
+    picture_signals,
+)
+from bylaw.scan.signals import signal_names
+from bylaw.settings import find_pack, shipped_packs
 
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "docs" / "reference"
@@ -55,6 +63,28 @@ COMMANDS = dict(commands())
 def test_every_count_of_a_subject_condition_is_explained():
     """Each name a subject condition can use has an entry."""
     assert set(SUBJECT_SIGNALS) - entries("conditions.md") == set()
+
+
+def test_every_signal_of_an_item_is_in_the_table_of_conditions():
+    """The table names each built-in signal, each kind that a pack adds, and nothing that there is not."""
+    page = (REFERENCE / "conditions.md").read_text("utf-8")
+    table = page.partition("## Signals in items")[2].partition("\n##")[0]
+    rows = [
+        row
+        for cell in re.findall(r"^\| (`[^|]*)", table, re.MULTILINE)
+        for row in re.findall("`(.*?)`", cell)
+    ]
+    own = [
+        *(name for pack in shipped_packs() for name in signal_names(find_pack(pack))),
+        *picture_signals(["posters_of_a_pack"]),
+        *model_signals([("head_of_a_pack", MODEL_LEVELS)]),
+    ]
+    patterns = {row: re.compile(re.sub(r"<[^>]*>", "[a-z0-9_]+", re.escape(row))) for row in rows}
+    plain = {name for name in BUILTIN_SIGNALS if not name.startswith("kind.")}
+    assert plain - set(rows) == set()
+    assert {name for name in own if not any(each.fullmatch(name) for each in patterns.values())} == set()
+    unknown = {row for row in rows if not any(patterns[row].fullmatch(name) for name in own)}
+    assert unknown - {"address"} == set()
 
 
 def test_every_error_is_explained():

@@ -3,6 +3,8 @@
 import os
 import re
 import shutil
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -377,6 +379,47 @@ def test_kept_files_come_back_whole_or_not_at_all(tmp_path):
     assert (b"again", 1) == (kept["a"], len(kept))
     del kept["a"]
     assert kept.get("a") is None
+
+
+def test_kept_files_come_in_the_order_of_their_use(tmp_path):
+    """What was read or written longest ago is named first, whatever it is called."""
+    kept = KeptFiles(tmp_path)
+    for age, name in enumerate(("a", "c", "b")):
+        kept[name] = b"prepared"
+        os.utime(tmp_path / name, ns=(0, 1_000 - age))
+    assert ["b", "c", "a"] == list(kept)
+    assert b"prepared" == kept["b"]
+    assert ["c", "a", "b"] == list(kept)
+
+
+def test_kept_files_may_vanish_while_they_are_counted(tmp_path, monkeypatch):
+    """Another process may remove a file at any moment; what cannot be removed stays, and nothing fails."""
+    kept = KeptFiles(tmp_path)
+    kept["a"] = b"prepared"
+    del kept["b"]
+    (tmp_path / "folder").mkdir()
+    del kept["folder"]
+    assert (tmp_path / "folder").is_dir()
+    (tmp_path / "folder").rmdir()
+    monkeypatch.setattr(Path, "glob", lambda self, _pattern: [self / "gone", self / "a"])
+    assert ["a"] == list(kept)
+
+
+def keep_and_read(folder, number):
+    """Keep, read and take out the same few things, over and over."""
+    kept = KeptFiles(Path(folder))
+    for turn in range(200):
+        name = f"pack-{(number + turn) % 4}"
+        assert kept.get(name, name.encode() * 5_000) == name.encode() * 5_000
+        kept[name] = name.encode() * 5_000
+        del kept[next(iter(kept), name)]
+    return True
+
+
+def test_processes_share_what_is_kept(tmp_path):
+    """Three processes that write, read and remove the same names never see half a file, nor fail."""
+    with ProcessPoolExecutor(3, mp_context=get_context("spawn")) as pool:
+        assert [True] * 3 == list(pool.map(keep_and_read, [tmp_path] * 3, range(3)))
 
 
 def test_where_nothing_can_be_kept_nothing_is(tmp_path):

@@ -267,12 +267,12 @@ def _listing_line(out: Frame, listing: Listing) -> str:
     either = out.words.either
     strength = either("弱证据", "weak") if listing.weak else either("有效", "firm")
     source = escape(f"{listing.source} {listing.verified_on}".strip())
-    name = escape(out.words.text(listing.list_name))
+    name, status = escape(out.words.text(listing.list_name)), out.words(f"row.{listing.status}")
     return either(
         f"名单 {listing.list}（{name}）：{escape(listing.name)}，因 {escape(listing.domain)}，"
-        f"{listing.status}，{strength}  [dim]{source}[/]",
+        f"{status}，{strength}  [dim]{source}[/]",
         f"list {listing.list} ({name}): {escape(listing.name)}, by {escape(listing.domain)}, "
-        f"{listing.status}, {strength}  [dim]{source}[/]",
+        f"{status}, {strength}  [dim]{source}[/]",
     )
 
 

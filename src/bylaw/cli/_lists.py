@@ -147,8 +147,8 @@ def _render_party(out: Frame, party: Party) -> None:
         weak = out.words.either("，弱证据", ", weak") if entry.is_weak else ""
         seen = f"{entry.source} {entry.verified_on}".strip()
         out.row(
-            f"[cyan]{entry.kind}[/]",
-            f"{escape(entry.value)}  {entry.status}{weak}  [dim]{escape(seen)}[/]",
+            f"[cyan]{out.words(f'row.{entry.kind}')}[/]",
+            f"{escape(entry.value)}  {out.words(f'row.{entry.status}')}{weak}  [dim]{escape(seen)}[/]",
             indent=2,
         )
     _render_removal(out, party.removal)

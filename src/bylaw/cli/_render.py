@@ -112,9 +112,16 @@ def render_evidence(
         found = visible(first.text)
         line.append(found, style="bold red")
         line.append(" " * max(2, _FOUND_WIDTH - cell_len(found)))
-        line.append(out.words.listed(dict.fromkeys(names(each.signal) for each in same)), style="cyan")
-        for more in dict.fromkeys(more for each in same if (more := _further(out, each))):
-            line.append(f"{out.words.either('，', ', ')}{visible(more)}")
+        told: dict[str, list[str]] = {}  # what each name says besides
+        for each in same:
+            told.setdefault(names(each.signal), []).extend(filter(None, [_further(out, each)]))
+        if len({each for further in told.values() for each in further}) < 2:  # else it is said whose it is
+            told = {out.words.listed(told): [each for further in told.values() for each in further]}
+        for nth, (name, further) in enumerate(told.items()):
+            line.append(out.words.either("；", "; ") if nth else "")
+            line.append(name, style="cyan")
+            for more in dict.fromkeys(further):
+                line.append(f"{out.words.either('，', ', ')}{visible(more)}")
         disguise = tuple(dict.fromkeys(name for each in same for name in each.disguise))
         if disguise:
             hidden = out.words.listed(map(out.words.disguise, disguise))

@@ -118,7 +118,7 @@ def parts_of(
 
 
 def threshold(source: str, words: Words) -> str:
-    """Return a subject condition in words: "at least 1 strong, or at least 2 weak"."""
+    """Return a subject condition in words: "at least 1 strong hit, or at least 2 weak hits"."""
     signs = {
         ast.GtE: ("至少 ", "at least "),
         ast.Gt: ("多于 ", "more than "),
@@ -140,15 +140,34 @@ def threshold(source: str, words: Words) -> str:
                 left=ast.Name(id=name), ops=[sign], comparators=[ast.Constant(value=int(number))]
             ) if type(sign) in signs:
                 zh, en = signs[type(sign)]
-                graded = name in ("strong", "weak")
-                hits = ("命中", " hit" if number == 1 else " hits") if graded else ("", "")
-                return words.either(
-                    f"{zh}{number} 项{words(name)}{hits[0]}", f"{en}{number} {words(name)}{hits[1]}"
-                )
+                return words.either(zh, en) + _counted(name, number, words)
             case _:
                 return ast.unparse(node)
 
     return said(ast.parse(f"({' '.join(source.split())})", mode="eval").body)
+
+
+def _counted(name: str, number: int, words: Words) -> str:
+    """Return a number of what a subject condition counts: "1 strong hit", "3 items that hit"."""
+    match name:
+        case "items":
+            return words.either(
+                f"{number} 条命中内容", f"{number} {'item that hits' if number == 1 else 'items that hit'}"
+            )
+        case "days":
+            return words.either(f"{number} 天有命中", f"{number} {_plural('day', number)} with a hit")
+        case "share":
+            return words.either(f"{number}% 的内容命中", f"{number} % of the items hitting")
+        case "hits":
+            return words.either(f"{number} 处命中", f"{number} {_plural('hit', number)}")
+        case _:
+            return words.either(
+                f"{number} 项{words(name)}命中", f"{number} {words(name)} {_plural('hit', number)}"
+            )
+
+
+def _plural(noun: str, number: int) -> str:
+    return noun if number == 1 else f"{noun}s"
 
 
 def is_enough(source: str, strength: str) -> bool:

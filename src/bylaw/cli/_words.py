@@ -67,11 +67,14 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     # facts about an account that a pack may require
     "fact.territory.abroad": ("帐号在境外", "the account is abroad"),
     "fact.document": ("持有所要求的有效证明文件", "the account holds the valid document that is asked for"),
-    # what a subject condition counts
-    "hits": ("命中内容", "items that hit"),
-    "items": ("命中内容", "items that hit"),
-    "share": ("命中占比（%）", "percent of items that hit"),
-    "days": ("命中天数", "days with a hit"),
+    # rows of a list: what they are and how they stand
+    "row.name": ("名称", "name"),
+    "row.alias": ("别称", "alias"),
+    "row.app": ("应用", "app"),
+    "row.domain": ("域名", "domain"),
+    "row.active": ("运营中", "active"),
+    "row.closed": ("已停业", "closed"),
+    "row.unverified": ("未核实", "unverified"),
     # notices
     "warning": ("警告", "warning"),
     "restriction": ("限制功能", "restriction"),
@@ -182,6 +185,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "look-alike letters": ("用数字或形近字母代替", "has digits or letters that look alike"),
     "missing letter": ("少一个字母", "lacks a letter"),
+    "name in its script": ("就是名单上的外文名称", "is the name of a party in another script"),
     "neighbouring key": ("换成键盘相邻或形近的字母", "has a neighbouring or similar letter"),
     "numbered": ("名称加编号", "puts a number beside the name"),
     "subdomain": ("把名称放进别人域名的子域", "stands before somebody else's domain"),

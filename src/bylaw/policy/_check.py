@@ -44,14 +44,17 @@ def load(path: Path, *, bases: Sequence[Path] = (), kept: MutableMapping[str, by
     """Return the pack in a directory. What it extends is looked for beside it, then in `bases`.
 
     Reading a large pack takes most of a second. `kept` is where a sound one is kept under the digest of its
-    files and of the code that reads them, so that the same files are read once.
+    files and of the code that reads them, so that the same files are read once. Others write to it and take
+    things out of it meanwhile; it names first what was used longest ago.
 
     Raises PackInvalid with every problem in it and in what it extends, and for an abstract pack.
     """
     name = None if kept is None else _name_of(path, bases)
-    if kept is not None and name is not None and name in kept:
+    # Asked once: between two questions another process may take out what is there.
+    found = kept.get(name) if kept is not None and name is not None else None
+    if found is not None:
         with suppress(msgspec.MsgspecError, UnicodeDecodeError):
-            return msgspec.json.decode(kept[name], type=Pack)
+            return msgspec.json.decode(found, type=Pack)
     reading = _Reading(path, bases)
     pack = reading.read()
     if pack is None and not reading.problems.found:
@@ -67,8 +70,9 @@ def load(path: Path, *, bases: Sequence[Path] = (), kept: MutableMapping[str, by
     if kept is not None and name is not None:
         kept[name] = msgspec.json.encode(pack)
         others = [each for each in kept if each.startswith("pack-") and each != name]
-        for each in others[_KEPT:]:
-            del kept[each]
+        for each in others[:-_KEPT]:
+            with suppress(KeyError):
+                del kept[each]
     return pack
 
 

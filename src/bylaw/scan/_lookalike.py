@@ -9,10 +9,13 @@ on the name:
 
 - an *own* name, of letters nobody would string together otherwise, is known wherever it stands, with a word,
   a number, a wrong letter;
-- a *short* one (three or four letters) only between hyphens and digits, or with nothing but known words;
+- a *short* one (three or four letters) only between hyphens and digits, with nothing but known words, or with
+  one digit for a letter;
 - an *ordinary* one, marked weak in its list or made of known words, only with a word of the trade (`beside`
   in the list's sheet) and nothing unknown;
-- a *coined* one, marked weak but no English word, with any known words beside it.
+- a *coined* one, marked weak but no English word, with any known words beside it, and a short one with a
+  number and an ending of its own;
+- one *in another script*, such as a Chinese name, by itself or between known words and digits.
 
 Slight likenesses count only with a second sign: an ending that is often abused, a host where strangers have
 pages, known words beside the name. Slight are the name under another ending, a plural, two letters around the
@@ -38,6 +41,7 @@ from bylaw.model import ListEntry, Registry
 from bylaw.scan._english import is_word, is_words
 from bylaw.scan._hosts import in_ascii, in_capitals, parents, registrable, split, unfolded, unmarked
 from bylaw.scan._lookalike_edits import LONG, Near, edit
+from bylaw.scan._lookalike_script import ScriptNames
 from bylaw.scan._lookalike_words import (
     COMPANIONS,
     ENDINGS_FOR_ALL,
@@ -61,6 +65,7 @@ REASONS = (
     "inside",
     "look-alike letters",
     "missing letter",
+    "name in its script",
     "neighbouring key",
     "numbered",
     "subdomain",
@@ -137,6 +142,7 @@ class Lookalikes:
         self._spelt: dict[
             str, _Name
         ] = {}  # a name and an ending of the party's, as a domain that is not listed
+        self._in_script: dict[str, _Name] = {}  # names in letters other than Latin ones
         self._dotless: set[str] = set()  # whole domains without their dot
         self._labels: dict[str, _Name] = {}  # every label of a listed domain, ordinary words too
         for registry in registries:
@@ -150,6 +156,7 @@ class Lookalikes:
         self._starts: dict[str, list[str]] = {}
         self._near = Near(self._trade | {"bit"})
         self._longest = max(map(len, self._names), default=0)
+        self._script_names = ScriptNames(self._in_script)
         self._domains_alike = {_alike(domain): name for domain, name in reversed(self._listed.items())}
         for word, name in self._names.items():
             alike = _alike(word)
@@ -171,6 +178,10 @@ class Lookalikes:
             if entry.kind != "domain" and entry.value.isascii()
         }
         party = entries[0].party
+        for entry in entries:
+            word = entry.value.lower()
+            if entry.kind != "domain" and not word.isascii():
+                self._in_script.setdefault(word, _Name(word, meant, list_id, party, is_own=not entry.weak))
 
         def add(word: str, domain: str, *, is_own: bool, is_fused: bool = False) -> None:
             if len(word) >= 3:
@@ -247,6 +258,9 @@ class Lookalikes:
         """Return what the labels of a host, as they are read, may be made to look like, and which it was."""
         found: list[tuple[_Found, str]] = []
         is_doubtful = self._is_doubtful(host, labels[-1], suffix)
+        for place, label in enumerate(labels):
+            if in_script := self._written_in_script(label, is_doubtful=is_doubtful):
+                found.append((in_script, written[place]))
         for place, label in enumerate(labels[:-1]):
             if name := self._domain_in(label, (*labels[place + 1 :], suffix)):
                 found.append((_Found(name, "subdomain", 0.97), written[place]))
@@ -273,6 +287,11 @@ class Lookalikes:
             least = 0.9 if f"{label}.{suffix}" in self._listed else 0.0
             return found._replace(score=max(found.score, least))
         is_alone = found.is_slight
+        if len(found.name.word) < 5 and f"{found.name.word}.{suffix}" in self._listed:
+            # A short name with its own ending is a second sign of itself.
+            if found.reason == "look-alike letters" and len(label) == len(found.name.word):
+                return found._replace(score=0.8)
+            is_alone = is_alone and found.reason != "numbered"
         if found.reason == "another ending" and found.name.is_own:
             # What has its own ending in it (venueexample, of venue.example) has no namesakes.
             is_open = suffix in ENDINGS_FOR_ALL or suffix in ENDINGS_OF_CHANCE
@@ -299,6 +318,17 @@ class Lookalikes:
                 return name
             text = text if not rest else f"{text}-{rest}"
         return None
+
+    def _written_in_script(self, label: str, *, is_doubtful: bool) -> _Found | None:
+        """Find a name in letters other than Latin ones, alone or with known words and digits beside it."""
+        if label.isascii() or (found := self._script_names.find(label, self._known)) is None:
+            return None
+        name, rests = self._in_script[found[0]], found[1]
+        reason, own = (_beside(rests), 0.75) if rests else ("name in its script", 0.8)
+        if name.is_own:
+            return _Found(name, reason, own)
+        weak = _Found(name, reason, 0.65, is_slight=True)
+        return weak if is_doubtful else _alone(weak)
 
     def _across(self, label: str, following: str) -> _Found | None:
         """Find a name that a dot was put into, with nothing but known words behind it."""
@@ -361,7 +391,7 @@ class Lookalikes:
     def _glued(self, token: str, others: list[str]) -> Iterator[_Found]:
         """Names inside a token, with words or digits or anything else around them."""
         alike = _alike(token)
-        if len(token) < 4 or self._known(token):
+        if len(token) < 3 or self._known(token):
             return
         for start in range(len(alike) - 2):
             for word in self._starts.get(alike[start : start + 3], ()):
@@ -373,18 +403,17 @@ class Lookalikes:
                 # Where letters became fewer in likeness (rn, vv) the rest is read in likeness too.
                 text = token if len(alike) == len(token) else alike
                 before, after = text[:start], text[end:]
-                is_disguised = name.word not in token
-                yield from self._among(name, before, after, others, is_disguised=is_disguised)
+                written = "" if name.word in token else token[start:end] if text is token else name.word
+                yield from self._among(name, before, after, others, disguised=written)
 
     def _among(
-        self, name: _Name, before: str, after: str, others: list[str], *, is_disguised: bool
+        self, name: _Name, before: str, after: str, others: list[str], *, disguised: str
     ) -> Iterator[_Found]:
-        size = len(name.word)
+        """A name with what stands before and behind it; `disguised` is how it is written, if not as it is."""
+        size, is_disguised = len(name.word), bool(disguised)
         before, after = self._as_read(before), self._as_read(after)
         rest = before + after
-        is_known = self._known(before) and (
-            self._known(after) or (after[0] == "s" and self._known(after[1:]))
-        )
+        is_known = self._are_known(before, after)
         text = f"{before}{name.word}{after}"
         if any(allowed in text for allowed in self._allowed) or self._is_crossed(text, len(before), size):
             return
@@ -393,28 +422,11 @@ class Lookalikes:
         reason = "look-alike letters" if is_disguised else _beside([before, after])
         more = 0.05 if is_disguised else 0.0
         if not name.is_own:
-            is_trade = self._has_trade(before) or self._has_trade(after)
-            if size >= 5 and is_known and not is_disguised and is_trade and all(map(self._known, others)):
-                yield _Found(name, reason, 0.65)
-            elif (
-                name.is_coined
-                and rest
-                and self._is_clear(before)
-                and self._is_clear(after)
-                and not is_disguised
-            ):
-                is_sure = (
-                    is_known and len(rest) >= 3 and not rest.isdecimal() and all(map(self._known, others))
-                )
-                yield _Found(name, reason, 0.7 if is_known else 0.62, is_slight=not is_sure)
+            yield from self._ordinary(name, reason, before, after, others, is_disguised=is_disguised)
         elif size < 5:
-            is_whole = is_known and all(map(self._known, others)) and not is_disguised
-            if (
-                is_whole
-                and (rest.isdecimal() or len(rest) >= 3 or rest in TONGUES)
-                and (size == 4 or not before or rest.isdecimal())
-            ):
-                yield _Found(name, reason, 0.7)
+            yield from self._short(name, reason, before, after, others, disguised=disguised)
+        elif is_disguised and not rest and self._is_numbered(disguised):
+            yield _Found(name, "numbered", 0.7)
         elif is_disguised and not rest:
             yield _Found(name, reason, 0.95 if size >= 6 else 0.85)
         elif name.is_fused:
@@ -429,6 +441,49 @@ class Lookalikes:
             yield _Found(name, reason, (0.7 if size >= 6 else 0.62) + more, size < 6 and not others)
         else:
             yield from self._inside(name, reason if is_disguised else "inside", before, after, others, more)
+
+    def _ordinary(
+        self, name: _Name, reason: str, before: str, after: str, others: list[str], *, is_disguised: bool
+    ) -> Iterator[_Found]:
+        """A name that is weak in its list or an ordinary word: only between known words."""
+        size, rest = len(name.word), before + after
+        if is_disguised:
+            return
+        is_known = self._are_known(before, after) and all(map(self._known, others))
+        is_trade = self._has_trade(before) or self._has_trade(after)
+        if size >= 5 and is_known and is_trade:
+            yield _Found(name, reason, 0.65)
+        elif name.is_coined and rest and self._is_clear(before) and self._is_clear(after):
+            is_sure = is_known and len(rest) >= 3 and not rest.isdecimal()
+            score = 0.7 if self._are_known(before, after) else 0.62
+            yield _Found(name, reason, score, is_slight=not is_sure)
+        elif size < 5 and rest.isdecimal() and not others and not is_word(name.word):
+            yield _Found(name, reason, 0.62, is_slight=True)
+
+    def _short(
+        self, name: _Name, reason: str, before: str, after: str, others: list[str], *, disguised: str
+    ) -> Iterator[_Found]:
+        """A name of three or four letters: only between known words and numbers, one digit for a letter."""
+        rest = before + after
+        if not (self._are_known(before, after) and all(map(self._known, others))):
+            return
+        if not disguised:
+            is_enough = rest.isdecimal() or len(rest) >= 3 or rest in TONGUES
+            if is_enough and (len(name.word) == 4 or not before or rest.isdecimal()):
+                yield _Found(name, reason, 0.7)
+        elif _has_one_digit_more(disguised, name.word):
+            is_backed = any(map(str.isalpha, others)) if not rest else len(rest) >= 3 and rest.isalpha()
+            if is_backed or not rest:
+                yield _Found(name, reason, 0.65, is_slight=not is_backed)
+
+    def _are_known(self, before: str, after: str) -> bool:
+        """Say whether known words or numbers stand before and behind a name, which may have a plural's s."""
+        return self._known(before) and (self._known(after) or (after[:1] == "s" and self._known(after[1:])))
+
+    def _is_numbered(self, written: str) -> bool:
+        """Say whether what may be letters in likeness is a number behind a word or another name: gate|10."""
+        head = written.rstrip("0123456789")
+        return len(head) >= 3 and head != written and (head in self._names or is_word(head))
 
     def _inside(
         self, name: _Name, reason: str, before: str, after: str, others: list[str], more: float
@@ -557,6 +612,12 @@ def _alike(text: str) -> str:
     for pair, letter in _PAIRS_ALIKE:
         text = text.replace(pair, letter)
     return text.translate(_LETTERS_ALIKE)
+
+
+def _has_one_digit_more(written: str, word: str) -> bool:
+    """Say whether one letter of a word is written as a digit that looks like it, and nothing else changed."""
+    changed = [mine for mine, its in zip(written, word, strict=False) if mine != its]
+    return len(written) == len(word) and len(changed) == 1 and changed[0].isdecimal()
 
 
 def _beside(rests: Iterable[str]) -> str:

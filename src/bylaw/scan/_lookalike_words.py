@@ -7,6 +7,7 @@ from __future__ import annotations
 
 __all__ = [
     "COMPANIONS",
+    "COMPANIONS_IN_CHINESE",
     "ENDINGS_FOR_ALL",
     "ENDINGS_OF_ABUSE",
     "ENDINGS_OF_CHANCE",
@@ -37,6 +38,12 @@ COMPANIONS = frozenset({
     "www", "xyz", "zh"
 })  # fmt: skip
 """What is done there, for whom, and where."""
+
+COMPANIONS_IN_CHINESE = frozenset({
+    "app", "下载", "中国", "中文", "中文网", "中文版", "交易", "官方", "官方网站", "官网", "客服", "平台",
+    "手机版", "最新", "注册", "登录", "登陆", "网", "网站", "网页版", "网址", "入口"
+})  # fmt: skip
+"""The same beside a Chinese name."""
 
 ENDINGS_FOR_ALL = frozenset({
     "ac", "ag", "bz", "cc", "cd", "cf", "cm", "cx", "fm", "ga", "gg", "gl", "gq", "gs", "im", "is", "la",

@@ -78,6 +78,18 @@ def test_what_is_no_address_needs_attention(bylaw) -> None:
     assert "'hello' has no address in it" in shown.out
 
 
+def test_a_listing_is_all_in_the_language_of_the_reader(bylaw) -> None:
+    """How a row stands is said in Chinese too, here and where a party is shown."""
+    shown = bylaw(
+        "link", "check", "binance.com", "ftx.com", "binance.me", "--pack", "wechat-2022", "--lang", "zh"
+    )
+    party = bylaw("list", "find", "wechat-2022", "Binance", "--lang", "zh")
+
+    assert all(word in shown.out for word in ("运营中，有效", "已停业，有效", "未核实，弱证据"))
+    assert "域名" in party.out
+    assert not any(word in shown.out + party.out for word in ("active", "closed", "unverified", " domain "))
+
+
 def test_machines_get_every_address(bylaw) -> None:
     """--json has each argument with the addresses in it."""
     shown = json.loads(

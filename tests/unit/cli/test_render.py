@@ -120,7 +120,26 @@ def test_a_threshold_is_in_words():
     assert "at least 1 strong hit, or at least 2 weak hits" == threshold(
         "strong >= 1 or weak >= 2", Words("en")
     )
-    assert "至少 3 项命中内容，且少于 5 项命中天数" == threshold("items >= 3 and days < 5", Words("zh"))
+    assert "至少 3 条命中内容，且少于 5 天有命中" == threshold("items >= 3 and days < 5", Words("zh"))
+
+
+@pytest.mark.parametrize(
+    ("source", "zh", "en"),
+    [
+        ("items >= 1", "至少 1 条命中内容", "at least 1 item that hits"),
+        ("items >= 2", "至少 2 条命中内容", "at least 2 items that hit"),
+        ("days > 1", "多于 1 天有命中", "more than 1 day with a hit"),
+        ("days == 2", "正好 2 天有命中", "exactly 2 days with a hit"),
+        ("hits >= 1", "至少 1 处命中", "at least 1 hit"),
+        ("hits <= 9", "至多 9 处命中", "at most 9 hits"),
+        ("share >= 20", "至少 20% 的内容命中", "at least 20 % of the items hitting"),
+        ("weak >= 1", "至少 1 项弱命中", "at least 1 weak hit"),
+        ("strong >= 2", "至少 2 项强命中", "at least 2 strong hits"),
+    ],
+)
+def test_numbers_and_nouns_agree(source, zh, en):
+    """One is one, and each thing that is counted has its own word to count it by."""
+    assert (zh, en) == (threshold(source, Words("zh")), threshold(source, Words("en")))
 
 
 def test_a_threshold_without_words_stands_as_it_is():
@@ -214,6 +233,31 @@ def test_a_line_of_evidence(capsys, name, lang):
     text = "U-S-D-T"
     render_evidence(frame(lang=lang), [hit(text, 0, 7, **fields)], SignalNames(Words(lang)))
     assert (zh if lang == "zh" else en) in " ".join(capsys.readouterr().out.split())
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("zh", "甲，概率 0.88；乙，概率 0.99 [0:7]"),
+        ("en", "first, probability 0.88; second, probability 0.99 [0:7]"),
+    ],
+)
+def test_two_heads_on_the_same_words_have_each_its_own_probability(capsys, lang, said):
+    """Of two numbers on a line it is said whose each is."""
+    heads = [
+        hit("U-S-D-T", 0, 7, signal=f"model.{name}", value=value)
+        for name, value in (("a", "0.88"), ("b", "0.99"))
+    ]
+    named = {"model.a": {"zh": "甲", "en": "first"}, "model.b": {"zh": "乙", "en": "second"}}
+    render_evidence(frame(lang=lang), heads, lambda signal: named[signal][lang])
+    assert said in " ".join(capsys.readouterr().out.split())
+
+
+def test_what_all_names_of_a_line_share_is_said_once(capsys):
+    """Where there is one thing to say besides, it stands behind the names."""
+    heads = [hit("U-S-D-T", 0, 7, signal=f"model.{name}", value="0.9") for name in "ab"]
+    render_evidence(frame(lang="en"), heads, lambda signal: signal)
+    assert "model.a, model.b, probability 0.9 [0:7]" in " ".join(capsys.readouterr().out.split())
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, MutableMapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -394,6 +394,40 @@ def test_no_more_than_sixteen_packs_are_kept(packs: Path) -> None:
     kept = {f"pack-{number}": b"" for number in range(40)} | {"terms-1": b""}
     load(packs / "pool-tickets", kept=kept)
     assert (16, True) == (sum(name.startswith("pack-") for name in kept), "terms-1" in kept)
+
+
+def test_what_was_used_longest_ago_makes_room(packs: Path) -> None:
+    """The names of what is kept say nothing of what is still needed; their order does."""
+    kept = {f"pack-{number:02}": b"" for number in reversed(range(20))}
+    load(packs / "pool-tickets", kept=kept)
+    assert [f"pack-{number:02}" for number in reversed(range(15))] == list(kept)[:-1]
+
+
+class Fleeting(MutableMapping[str, bytes]):
+    """What is kept where another process takes things out between any two questions."""
+
+    def __contains__(self, name: object) -> bool:
+        return name is not None
+
+    def __getitem__(self, name: str) -> bytes:
+        raise KeyError(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter([f"pack-{number}" for number in range(40)])
+
+    def __len__(self) -> int:
+        return 40
+
+    def __setitem__(self, name: str, content: bytes) -> None:
+        pass
+
+    def __delitem__(self, name: str) -> None:
+        raise KeyError(name)
+
+
+def test_what_another_process_takes_out_is_read_anew(packs: Path) -> None:
+    """A kept pack may vanish at any moment, and so may one that makes room; neither is a fault."""
+    assert load(packs / "pool-tickets") == load(packs / "pool-tickets", kept=Fleeting())
 
 
 def test_a_pack_with_a_fault_is_never_kept(edited: Callable) -> None:

@@ -23,6 +23,10 @@ FOUND = {
     "bare with path": ("example.me/join now", [("link.any", "example.me", "example.me/join")]),
     "full-width": ("ｅｘａｍｐｌｅ．ｃｏｍ", [("link.any", "example.com", "ｅｘａｍｐｌｅ．ｃｏｍ")]),
     "ideographic dot": ("example。com", [("link.any", "example.com", "example。com")]),
+    "ideographic dot behind a scheme": ("见https://example。com/a。谢谢", [("link.any", "example.com", "https://example。com/a")]),
+    "full-width dot": ("注册地址：example．com", [("link.any", "example.com", "example．com")]),
+    "behind a colon": ("地址：example.com", [("link.any", "example.com", "example.com")]),
+    "behind a colon in English": ("Site:example.com", [("link.any", "example.com", "example.com")]),
     "another script": ("http://пример.рф/", [("link.any", "xn--e1afmkfd.xn--p1ai", "http://пример.рф/")]),
     "address of numbers": ("http://192.0.2.7/x", [("link.any", "192.0.2.7", "http://192.0.2.7/x")]),
     "listed": ("https://touts.example.net/x", [("link.any", "example.net", "https://touts.example.net/x"), ("link.touts", "touts.example.net", "https://touts.example.net/x")]),
@@ -120,6 +124,18 @@ CLEVER = {
         "see sеatmaster.com now",
         [("link.any", "xn--satmaster-g0h.com", "sеatmaster.com"), ("link.lookalike", "seatmaster.me foreign letters 0.97", "sеatmaster.com")],
     ),
+    "a party's name in Chinese as a domain": (
+        "大家去票霸.com/join/AB12，快",
+        [("link.any", "xn--mjzo42d.com", "票霸.com/join/AB12"), ("link.lookalike", "seatmaster.me name in its script 0.80", "票霸.com/join/AB12"), ("link.referral", "xn--mjzo42d.com join/AB12", "票霸.com/join/AB12")],
+    ),
+    "the same with www": (
+        "上www.票霸。com看",
+        [("link.any", "xn--mjzo42d.com", "www.票霸。com"), ("link.lookalike", "seatmaster.me name in its script 0.80", "www.票霸。com")],
+    ),
+    "the same behind a scheme is one link": (
+        "https://票霸.com/",
+        [("link.any", "xn--mjzo42d.com", "https://票霸.com/"), ("link.lookalike", "seatmaster.me name in its script 0.80", "https://票霸.com/")],
+    ),
     "path of a row": (
         "https://chat.example.com/PoolFans/12?x=1",
         [("link.any", "example.com", "https://chat.example.com/PoolFans/12?x=1"), ("link.touts", "chat.example.com/poolfans", "https://chat.example.com/PoolFans/12?x=1")],
@@ -179,6 +195,9 @@ UNSPOKEN = {
     "tokens": "net income rose . net sales fell . i o u",
     "programming": "asp dot net core",
     "a time": "晚上8点 com",
+    "a sentence that ends in a party's name": "我说的是票霸。Me too",
+    "a Chinese name that is no party's": "我们去公园.com",
+    "letters before a party's name as a label": "www.我们去票霸.com",
     "words before a dot": "we went to the fan seats . io",
     "a list of letters": "a b c d . e f g",
 }
@@ -197,6 +216,9 @@ BENIGN = {
     "ellipsis": "well...com on",
     "dots only": "....... 。。。",
     "a file named after a party": "run seatmaster-login.py first",
+    "a wide dot behind a scheme that ends a sentence": "见https://example。But no",
+    "a time before a file": "12:30:example.com",
+    "a name space": "std::example.app",
     "an encoded address by itself": "https%3A%2F%2Fexample.com",
 }
 

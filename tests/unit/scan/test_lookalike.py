@@ -29,10 +29,14 @@ TOUTS = Registry(
         *_party("seatmaster", "SeatMaster", "座霸", domains=("seatmaster.com", "seatmaster.io")),
         *_party("tixora", "Tixora", domains=("tixora.com",)),
         *_party("qzx", "QZX", domains=("qzx.com",)),
+        *_party("okx", "OKX", domains=("okx.com",)),
         *_party("tkzy", "TKZY", domains=("tkzy.com",)),
         *_party("harbour", domains=("harbour.com",), ordinary=("Harbour",)),
         *_party("stubbornly", "Stubbornly", domains=("stubbornly.co.uk",)),
         *_party("plonkit", domains=("plonk.fun",), ordinary=("Plonkit",)),
+        *_party("seatio", "Seatio", domains=("seatio.com",)),
+        *_party("vqr", domains=("vqr.com",), ordinary=("VQR",)),
+        *_party("ace", domains=("ace.com",), ordinary=("Ace", "王牌票")),
         *_party("bloqz", "Bloqz", domains=("bloqz.com",)),
         *_party("laticket", "LaTicket", domains=("laticket.com",)),
         *_party("group", "Pool Fans", domains=("chat.example/poolfans",)),
@@ -109,6 +113,19 @@ LIKE = {
     "two letters and a word of the trade": ("laticket-login.com", "laticket.com", "beside words"),
     "the first two letters swapped": ("tsubbornly.com", "stubbornly.co.uk", "swapped letters"),
     "before a spelt-out ending": ("seatmasterex.com.evil.net", "seatmaster.com", "inside"),
+    "a digit in a name of three letters": ("0kx.com", "okx.com", "look-alike letters"),
+    "the same, an ending of abuse": ("0kx.top", "okx.com", "look-alike letters"),
+    "the same, a word beside it": ("0kx-login.net", "okx.com", "look-alike letters"),
+    "the same, in one with a word": ("0kxtickets.net", "okx.com", "look-alike letters"),
+    "a number that would be letters": ("seat10.com", "seatio.com", "numbered"),
+    "a short name, weak, with a number": ("vqr7.com", "vqr.com", "numbered"),
+    "a short name, weak, with a number, and an ending of abuse": ("vqr88.vip", "vqr.com", "numbered"),
+    "a name in Chinese": ("座霸.com", "seatmaster.com", "name in its script"),
+    "the same below another domain": ("座霸.evil.net", "seatmaster.com", "name in its script"),
+    "the same written out": ("xn--xxt227j.com", "seatmaster.com", "name in its script"),
+    "the same and a word": ("座霸官网.com", "seatmaster.com", "beside words"),
+    "the same and a number": ("座霸-88.com", "seatmaster.com", "numbered"),
+    "a name in Chinese that is weak, an ending of abuse": ("王牌票.top", "ace.com", "name in its script"),
     "name and ending in one word": ("qzxcom-login.net", "qzx.com", "beside words"),
 }  # fmt: skip
 
@@ -131,6 +148,14 @@ UNLIKE = {
     "a longer word that begins inside": "seatmap.com",
     "no name at all": "com",
     "an address of numbers": "192.0.2.7",
+    "a digit in a name of three letters, another ending": "0kx.net",
+    "two digits in a name of three letters": "0k4.com",
+    "a digit in a name of three letters, and a number": "0kx7.net",
+    "a digit in a name of three letters, and unknown letters": "0kx-blorb.com",
+    "a short name, weak, with a number, another ending": "vqr7.net",
+    "a short word with a number": "ace7.com",
+    "a name in Chinese in other words": "座霸气.com",
+    "a name in Chinese that is weak": "王牌票.com",
     "a country's ending": "seatmaster.de",
     "a label that is a broken xn": "xn--99999999.com",
     "a name cut out of words": "seatmastery.com",
@@ -199,6 +224,15 @@ def test_another_ending_alone_is_never_firm(index: Lookalikes) -> None:
     assert THRESHOLD <= like.score < FIRM
 
 
+@pytest.mark.parametrize("host", ["seat10.com", "vqr7.com", "qzx1.com", "0kx.com", "座霸.com"])
+def test_numbers_and_digits_in_short_names_are_never_firm(host: str, index: Lookalikes) -> None:
+    """A mirror of a short or ordinary name, and a name in its script, may be anybody's, so they are weak."""
+    like = index.judge(host)
+
+    assert like is not None
+    assert THRESHOLD <= like.score < FIRM
+
+
 def test_the_party_and_the_label_are_named(index: Lookalikes) -> None:
     """A likeness says which list, which party, and which part of the host it was seen in."""
     like = index.judge("www.login.seatmsater.com")
@@ -227,6 +261,10 @@ def test_no_lists_no_likeness() -> None:
         ("binance.com.evil.xyz", "binance.com"),
         ("mexc-login.com", "mexc.com"),
         ("kucoin-plus.top", "kucoin.com"),
+        ("0kx.com", "okx.com"),
+        ("htx7.com", "htx.com"),
+        ("gate10.com", "gate.io"),
+        ("币安.com", "binance.com"),
     ],
 )
 def test_the_shipped_lists_are_imitated(host: str, domain: str) -> None:

@@ -3,7 +3,7 @@
 | signals | file | when |
 |---|---|---|
 | `term.<lexicon>`, `term.<list>` | `term.py` | over the whole batch, by the kernel |
-| `link.any`, `link.<list>`, `link.referral`, `link.defanged` | `link.py` | on candidates |
+| `link.any`, `link.<list>`, `link.lookalike`, `link.referral`, `link.defanged` | `link.py` | on candidates |
 | `contact`, `contact.wechat`, `contact.phone` and their kin | `contact.py` | on candidates |
 | `price.fiat`, `price.rate` | `price.py` | on candidates |
 | `amount.large` | `amount.py` | on candidates |

@@ -1,6 +1,7 @@
 """Links a reader can follow although they are not written as one: spoken and spaced.
 
     example dot com          Example 点 com          某某点康姆        spoken
+    某某.com                                                 (a domain in Chinese, and no disguise)
     e x a m p l e . c o m    example . com           ex ample . com    spaced
 
 People who warn put the dot in brackets and break the scheme; that stays `link.defanged`. Here somebody wants
@@ -22,6 +23,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
+from bylaw.scan._hosts import in_ascii
 from bylaw.scan._tables import SPACED, SPOKEN
 
 _SAID = {
@@ -40,10 +42,12 @@ _TOLD = r"[A-Za-z]|康姆|康母|抗姆|靠姆|卡姆|西恩|爱欧"
 _ENDED = r"(?:[^A-Za-z]|$)"
 _AN_ENDING = rf"(?i:{_ENDING_SPACED}|{_SOFT}){_ENDED}"
 _ALL_SPACED = rf"(?i:c o ?m|c ?o m|c n|n e t|o r g|i o|x y z|m e|v i p|t o p|a p p|p r o){_ENDED}"
+_IN_CHINESE = rf"(?i:{_FIRM}|{_SOFT}){_ENDED}"
 HINT = rf"(?i: dot [a-z])|[点點] ?(?:{_TOLD})|(?: [.。．] ?|[.。．] ){_AN_ENDING}|[.。．点點] ?{_ALL_SPACED}"
 """No spoken link without the word for the dot, or a dot that an ending follows, spaced or not."""
 HINTED = re.compile(
     rf"[.。．点點dD](?:(?<=[点點]) ?(?:{_TOLD})|(?:(?<= [.。．]) ?|(?<=[.。．]) ){_AN_ENDING}"
+    rf"|(?<=[一-鿿][.。．]){_IN_CHINESE}"
     rf"|(?<=[.。．点點]) ?{_ALL_SPACED}|(?<= [dD])(?i:ot [a-z]))"
 )
 """The same, put so that at most places one look at a character is enough."""
@@ -71,17 +75,23 @@ _DIAN = re.compile(
     rf"(?P<ending>(?:{_FIRM}|{_SOFT})(?![a-z0-9])|{'|'.join(_SAID)})",
     re.ASCII,
 )
+_NAMED = re.compile(
+    rf"(?:(?<![\w@.\-/])(?P<www>www\.)|(?<![@.\-/一-鿿]))(?P<name>[一-鿿]+)"
+    rf"(?:\.|[。．](?=(?:{_FIRM})(?![a-z])))(?P<ending>{_FIRM}|{_SOFT})(?![a-z0-9\-]|\.[a-z0-9])",
+    re.ASCII,
+)
 _APART = re.compile(
     rf"(?<![\w.\-@/])(?P<host>(?:[a-z0-9] ){{2,30}}[a-z0-9]|(?:{_LABEL} ){{0,2}}{_LABEL})"
     rf"(?P<gap> ?)(?P<dot>[.。．点點]|(?<= )dot(?= ))(?P<after> ?)(?P<ending>{_ENDING_SPACED}|{_SOFT})"
     r"(?![a-z0-9\-@.]| [a-z](?: [a-z])* ?\.)",
     re.ASCII,
 )
+_LONGEST_NAME = 8
 _ONE_BY_ONE = re.compile(r"(?:[a-z0-9] )+[a-z0-9]", re.ASCII)
 
 
 class Spoken(NamedTuple):
-    """One spoken or spaced address: its place in the plain form, its host, and how it was written."""
+    """One spoken or spaced address: its place in the plain form, its host, and the disguise, if any."""
 
     start: int
     end: int
@@ -105,6 +115,8 @@ def spoken(
         yield from _by_dot(low, is_known)
     if "点" in low or "點" in low:
         yield from _by_dian(low, names, is_known)
+    if not low.isascii():
+        yield from _by_name(low, names)
     if " " in low:
         yield from _apart(low, is_known, is_listed)
 
@@ -134,11 +146,22 @@ def _by_dian(low: str, names: Mapping[str, str], is_known: Callable[[str], bool]
             if is_firm or is_known(host):
                 yield Spoken(start, match.end(), host, SPOKEN)
         else:
-            name = match["name"]
-            found = next((name[at:] for at in range(len(name) - 1) if name[at:] in names), "")
+            found = _name_at_end(match["name"], names)
             if found:
-                start = match.start() + len(name) - len(found)
-                yield Spoken(start, match.end(), names[found], SPOKEN)
+                yield Spoken(match.end("name") - len(found), match.end(), names[found], SPOKEN)
+
+
+def _by_name(low: str, names: Mapping[str, str]) -> Iterator[Spoken]:
+    """Yield hosts that are a party's name in Chinese and an ending: a domain can be written so."""
+    for match in _NAMED.finditer(low):
+        name, www = match["name"], match["www"] or ""
+        found = name if www and name in names else "" if www else _name_at_end(name[-_LONGEST_NAME:], names)
+        if found and (host := in_ascii(f"{www}{found}.{match['ending']}")):
+            yield Spoken(match.end("name") - len(found) - len(www), match.end(), host, "")
+
+
+def _name_at_end(text: str, names: Mapping[str, str]) -> str:
+    return next((text[at:] for at in range(len(text) - 1) if text[at:] in names), "")
 
 
 def _apart(low: str, is_known: Callable[[str], bool], is_listed: Callable[[str], bool]) -> Iterator[Spoken]:

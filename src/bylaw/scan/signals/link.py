@@ -54,19 +54,25 @@ FIRM = 0.85
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _HOST = rf"{_LABEL}(?:\.{_LABEL}){{1,8}}"
 _REST = r"(?::\d{1,5}(?![\d:]))?(?:[/?#][a-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]{0,2000})?"
+_BEHIND = re.compile(_REST, re.IGNORECASE)
 _STOPS = "\\s<>\"'，。；！？、（）【】《》“”‘’"
 _SCHEMED = re.compile(
     rf"https?://(?:[^{_STOPS}/@]{{1,64}}@)?(?P<host>[\w.\-]{{1,253}})(?P<rest>{_REST})", re.IGNORECASE
 )
+_SCHEMED_WIDE = re.compile(
+    rf"https?://(?P<host>{_LABEL}(?:[.。．｡]{_LABEL}){{1,6}})(?![a-z0-9\-])(?P<rest>{_REST})",
+    re.IGNORECASE | re.ASCII,
+)
+"""The same, with a dot that is written as `。` or full-width."""
 _BARE = re.compile(
-    rf"(?<![\w@.\-/:%])(?P<host>{_LABEL}(?:[.。．｡]{_LABEL}){{1,6}})(?![a-z0-9_@\-]|\.[a-z0-9])(?P<rest>{_REST})",
+    rf"(?<![\w@.\-/%])(?<![0-9/:]:)(?P<host>{_LABEL}(?:[.。．｡]{_LABEL}){{1,6}})(?![a-z0-9_@\-]|\.[a-z0-9])(?P<rest>{_REST})",
     re.IGNORECASE | re.ASCII,
 )
 _FOREIGN = r"\u00c0-\u024f\u0370-\u03ff\u0400-\u052f\u1e00-\u1eff"
 _FOREIGN_LETTER = re.compile(f"[{_FOREIGN}]")
 _FOREIGN_LABEL = rf"[a-z0-9{_FOREIGN}][a-z0-9\-{_FOREIGN}]{{1,62}}"
 _BARE_FOREIGN = re.compile(
-    rf"(?<![\w@.\-/:%])(?P<host>(?:{_LABEL}\.){{0,3}}{_FOREIGN_LABEL}\.[a-z]{{2,18}})"
+    rf"(?<![\w@.\-/%])(?<![0-9/:]:)(?P<host>(?:{_LABEL}\.){{0,3}}{_FOREIGN_LABEL}\.[a-z]{{2,18}})"
     rf"(?![\w@\-]|\.[a-z0-9])(?P<rest>{_REST})",
     re.IGNORECASE,
 )
@@ -269,8 +275,16 @@ def read(view: View, known: Known, hits: list[Hit]) -> Iterator[Address]:
     if _spoken.HINTED.search(view.text):
         low = view.low if flat is view.flat else flat.lower()
         for spoken in _spoken.spoken(low, names=known.names, is_known=known.has, is_listed=known.names_host):
+            hidden = (spoken.disguise,) if spoken.disguise else ()
+            behind = None if hidden else _BEHIND.match(flat, spoken.end)
+            rest = _trimmed(behind[0]) if behind else ""
             yield Address(
-                spoken.start, spoken.end, spoken.host, spoken.host, is_sure=True, disguise=(spoken.disguise,)
+                spoken.start,
+                spoken.end + len(rest),
+                spoken.host,
+                spoken.host + rest,
+                is_sure=True,
+                disguise=hidden,
             )
     if "://" in flat:
         for match in _apps(flat):
@@ -376,6 +390,10 @@ def _addresses(flat: str) -> Iterator[Address]:
     if "://" in flat:
         for match in _behind_schemes(flat):
             host, address = match["host"], match[0]
+            if "." not in host and _WIDE_DOT.match(flat, match.end()):
+                wide = _SCHEMED_WIDE.match(flat, match.start())
+                if wide and _last_label(_WIDE_DOT.sub(".", wide["host"].lower())) in _BARE_SUFFIXES:
+                    host, address = _WIDE_DOT.sub(".", wide["host"]), wide[0]
             if not host.isascii():
                 # Chinese follows an address without a space; a host in another script is the rarer case.
                 prefix = _ASCII_HOST.match(host)
