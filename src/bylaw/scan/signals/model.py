@@ -349,7 +349,7 @@ class Scorer:
 
     def _buckets(self, units: _Units) -> tuple[Ints, Ints]:
         """Return the buckets of each passage, those of one passage in no order."""
-        most = max(_CELLS >> self.model.bits, 1)
+        most = min(max(_CELLS >> self.model.bits, 1), 256)  # so that a byte numbers them
         latest = np.zeros(min(most, units.seams.size) << self.model.bits, np.int32)
         numbers = np.arange(0, dtype=np.int32)
         passages, found = [], []
