@@ -21,7 +21,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -44,7 +44,7 @@ from bylaw.scan._written import findings_of
 from bylaw.scan.signals.model import Scored
 
 _SLICE = 32_768  # texts whose hits are held at once
-_AT_ONCE = 1024  # verdicts whose findings are written at once; many more would keep the collector busy
+_AT_ONCE = 8192  # verdicts whose findings are written at once: what bounds the memory that takes
 _FEW = 48  # texts; from so many on they are judged at once
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -198,7 +198,7 @@ class _Unknown(dict[int, dict[str, bool]]):
         return unknown
 
 
-class _Row(NamedTuple):
+class _Row(msgspec.Struct, frozen=True, gc=False):
     text: str
     item_id: str
     account_id: str | None

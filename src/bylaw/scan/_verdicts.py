@@ -10,7 +10,7 @@ INVARIANT: the verdicts are those of `judge` on the reading of every text by its
 
 from __future__ import annotations
 
-__all__ = ["Bench", "Judged"]
+__all__ = ["Bench", "Judged", "names_of"]
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
@@ -274,7 +274,7 @@ class Bench(Table):
                 ruler = self._ruler(text)
                 for hit in hits:
                     place = text, ruler(hit.start), ruler(hit.end), hit.weak
-                    for name in _names_of(family, hit) & names:
+                    for name in names_of(hit.signal) & names:
                         for column, value in zip(self._late[name], place, strict=True):
                             column.append(value)
         for name in names:
@@ -328,10 +328,11 @@ class Bench(Table):
         return frozenset(self.plan.terms.wide(self._places).tolist())
 
 
-def _names_of(family: str, hit: Hit) -> frozenset[str]:
-    """Return the names that a hit counts for."""
-    is_of_family = family != "link" or hit.signal == "link.any"
-    return frozenset((hit.signal, family)) if is_of_family else frozenset((hit.signal,))
+def names_of(signal: str) -> frozenset[str]:
+    """Return the names that a hit of a signal that is no word counts for: its own, and its family's."""
+    family = signal.partition(".")[0]
+    is_of_family = family != "link" or signal == "link.any"
+    return frozenset((signal, family)) if is_of_family else frozenset((signal,))
 
 
 def _verdict(clause: ClausePlan, strength: int, stance: int, exempt: int) -> Verdict:

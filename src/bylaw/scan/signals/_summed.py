@@ -14,7 +14,7 @@ Products of narrow numbers are wide ones here, so they are cut off where they wo
 
 from __future__ import annotations
 
-__all__ = ["Given", "Sums", "summed"]
+__all__ = ["Given", "Sums", "chosen", "summed", "units_of"]
 
 from typing import NamedTuple
 
@@ -35,9 +35,11 @@ class Given(NamedTuple):
     fold: NDArray[np.uint16]
     read: NDArray[np.uint16]  # of each code, what is read for it
     kinds: NDArray[np.uint8]  # likewise a bit for a script with spaces, a digit, a script without them
+    between: NDArray[np.uint8]  # of each code point, the mark it leaves
     weights: NDArray[np.int8]  # a row a bucket
     orders: NDArray[np.bool_]  # of each length, up to the longest, whether there are runs of it
     longest: int  # units of a text that are read
+    passage: int  # and of a passage
     bits: np.uint64
     seed: np.uint64
     step: np.uint64
@@ -46,13 +48,13 @@ class Given(NamedTuple):
 
 
 class Sums(NamedTuple):
-    """What was added up: a row, or an entry, for each text."""
+    """What was added up: a row, or an entry, for each text, of the passage that weighs most."""
 
     sums: NDArray[np.int32]
     size: NDArray[np.int64]
-    """The buckets of each."""
+    """The buckets of its passage."""
     unspaced: NDArray[np.bool_]
-    """Whether at least half of its units are of a script without spaces."""
+    """Whether more than half of it is of a script without spaces."""
 
 
 def summed(
@@ -70,52 +72,99 @@ def summed(
     )
     room = int(sizes.max(initial=0)) + 2 * WINDOW
     seen = np.full(given.weights.shape[0], -1, np.int32)
-    codepoints, origins = np.empty(room, np.uint32), np.empty(room, np.int32)
-    codes, units = np.zeros(room, np.uint16), np.empty(2 * room, np.uint64)
-    is_text = _sum(given, data, offsets, surrogates, codepoints, codes, origins, units, seen, *found)
+    read = (
+        np.empty(room, np.uint32),
+        np.zeros(room, np.uint16),
+        np.empty(room, np.int32),
+        np.empty(2 * room, np.uint64),
+        np.empty(2 * room, np.int32),
+    )
+    is_text = _sum(given, data, offsets, surrogates, read, seen, *found)
     return found if is_text else None
 
 
 @compiled  # pragma: no cover
-def _sum(given, data, offsets, surrogates, codepoints, codes, origins, units, seen, sums, sizes, unspaced):
+def _sum(given, data, offsets, surrogates, read, seen, sums, sizes, unspaced):
     """Write down what there is of each text. Return whether all of it is UTF-8."""
-    fold, read, kinds, weights, orders = given.fold, given.read, given.kinds, given.weights, given.orders
-    step, mix, shift = given.step, given.mix, np.uint64(32) - given.bits
+    codepoints, codes, origins, units, places = read
+    own = np.empty(given.weights.shape[1], np.int32)
+    turn = 0
     for text in range(offsets.size - 1):
         count, size = decoded(
-            data, offsets[text], offsets[text + 1], surrogates, fold, codepoints, codes, origins
+            data, offsets[text], offsets[text + 1], surrogates, given.fold, codepoints, codes, origins
         )
         if count < 0:
             return False
-        filled = free = 0
-        before = 0
-        for at in range(size):
-            code = codes[at]
-            kind = kinds[code]
-            if at and origins[at] - origins[at - 1] > 1:
-                if kind & before & _WORD:
-                    units[filled] = (given.mark + _U1) * mix & _LOW
-                    filled += 1
-            elif kind & before & _DIGIT:
-                continue
-            units[filled] = (np.uint64(read[code]) + _U1) * mix & _LOW
-            filled += 1
-            free += (kind & _FREE) != 0
-            before = kind
-        unspaced[text] = 2 * free > filled
-        limit = min(filled, given.longest)
+        filled, is_free = units_of(given, codepoints, codes, origins, count, size, units, places)
+        unspaced[text] = is_free
+        _, _, sizes[text], turn = chosen(given, units, filled, seen, turn, own, sums[text])
+    return True
+
+
+@compiled  # pragma: no cover
+def chosen(given, units, filled, seen, turn, own, sums):
+    """Write what is added up of the passage in which the first head weighs most; `own` is for scratch.
+
+    `seen` has of each bucket the last passage that had it, all of them before `turn`. Return where the
+    passage begins and ends, how many buckets it has, and the next turn.
+    """
+    weights, orders, shift = given.weights, given.orders, np.uint64(32) - given.bits
+    limit = min(filled, given.longest)
+    parts = (limit + given.passage - 1) // given.passage
+    best, begins, ends, size = 0.0, 0, 0, 0
+    for part in range(parts):
+        first, last = limit * part // parts, limit * (part + 1) // parts
+        own[:] = 0
         found = 0
-        for begin in range(limit):
+        for begin in range(first, last):
             state = given.seed
-            for order in range(min(orders.size, limit - begin)):
-                state = (state ^ units[begin + order]) * step & _LOW
+            for order in range(min(orders.size, last - begin)):
+                state = (state ^ units[begin + order]) * given.step & _LOW
                 state ^= state >> _U15
                 if orders[order]:
-                    bucket = (state * mix & _LOW) >> shift
-                    if seen[bucket] != text:
-                        seen[bucket] = text
+                    bucket = (state * given.mix & _LOW) >> shift
+                    if seen[bucket] != turn:
+                        seen[bucket] = turn
                         found += 1
-                        for head in range(weights.shape[1]):
-                            sums[text, head] += weights[bucket, head]
-        sizes[text] = found
-    return True
+                        for head in range(own.size):
+                            own[head] += weights[bucket, head]
+        turn += 1
+        weight = own[0] / np.sqrt(max(found, 1))
+        if not part or weight > best:
+            best, begins, ends, size = weight, first, last, found
+            sums[:] = own
+    return begins, ends, size, turn
+
+
+@compiled  # pragma: no cover
+def units_of(given, codepoints, codes, origins, count, size, units, places):
+    """Write what is read of a text, mixed, and the place of the code that each unit belongs to.
+
+    A mark belongs to the code behind it, at the end to the one before it. Return how many units there are,
+    and whether more than half of the characters are of a script without spaces.
+    """
+    count, size = np.int64(count), np.int64(size)
+    filled = free = characters = 0
+    ahead = np.int64(0)
+    before = np.uint8(0)
+    for at in range(size + 1 if size else 0):
+        here = np.int64(origins[at]) if at < size else count
+        kind = given.kinds[codes[at]] if at < size else np.uint8(0)
+        mark = np.uint64(0)
+        for place in range(ahead, here):
+            mark = max(mark, np.uint64(given.between[codepoints[place]]))
+        if not mark and here > ahead and kind & before & _WORD:
+            mark = given.mark
+        if mark:
+            units[filled] = (mark + _U1) * given.mix & _LOW
+            places[filled] = min(at, size - 1)
+            filled += 1
+        is_more = here == ahead and kind & before & _DIGIT
+        if at < size and not is_more:
+            units[filled] = (np.uint64(given.read[codes[at]]) + _U1) * given.mix & _LOW
+            places[filled] = at
+            filled += 1
+            characters += 1
+            free += (kind & _FREE) != 0
+        before, ahead = kind, here + 1
+    return filled, 2 * free > characters
