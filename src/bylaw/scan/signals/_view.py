@@ -104,7 +104,7 @@ _FORM_BASIC = re.compile(_as_class(code for code in PLAIN_FORMS if chr(code) <= 
 
 # What a hint says in place of `\s` and `\d`, on which RE2 and `re` differ.
 SPACE = "\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
-DIGIT = "0-9\u0660-\u1aff\ua620-\uabff\U00010000-\U0010ffff"
+DIGIT = "0-9\u0660-\u1cff\ua620-\uabff\U00010000-\U0010ffff"
 """To stand within brackets: every space, and every decimal digit of a plain form beside much else."""
 
 
