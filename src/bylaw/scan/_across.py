@@ -1,8 +1,8 @@
 """Where a word that cancels another is none, for a mark of quotation or a bracket opens or closes inside it.
 
-The search reads marks between letters as separators, since sellers put them there. In 转发“出票…” it so reads
-the ordinary word 发出, which would cancel 出票. A reader ends a word where a quotation begins or ends. What is
-set off as a whole stands: the marks of 不收“票据” both lie in the word or right beside it.
+The search reads marks between letters as separators, since sellers put them there. In 转发“出票…” it so
+reads the ordinary word 发出, which would cancel 出票. A reader ends a word where a quotation begins or
+ends. What is set off as a whole stands: the marks of 不收“票据” both lie in the word or right beside it.
 
 Only words that cancel are judged so: whoever sets off the letters of a hit hides it, and shall not.
 
