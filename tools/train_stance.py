@@ -63,7 +63,7 @@ FOLDS = 10
 SHARES_STRENGTH = 1.0  # and of that over what the heads say together
 LOW = 0.2  # beside words that say much themselves
 FEWEST = 40  # posts of a head, below which it stays as trained
-GUARD = 0.65  # a harmless stance must be likely before it outweighs what speaks for a violation
+GUARD = 0.7  # a harmless stance must be likely before it outweighs what speaks for a violation
 SURE = 0.95  # the precision that automation is to have
 LIKELY = 0.9  # and that `high` is to have
 
@@ -269,39 +269,34 @@ def blended(runs: np.ndarray, words: np.ndarray, unspaced: np.ndarray, answers: 
 def main_head(
     heads: dict[str, Head], logits: np.ndarray, unspaced: np.ndarray, folds: np.ndarray, true: Mask
 ) -> tuple[Head, np.ndarray]:
-    """Return the first head with what it takes in of all, and the crossed probability of each post.
+    """Return the first head with what it takes in of `harmless`, and the crossed probability of each post.
 
-    What the heads say together, by script, is one more logistic regression; its offsets go into the bias.
+    What the two say together is one more logistic regression; its offsets go into the bias. The families are
+    left out: which of them is common in a script is a matter of the sample.
     """
-    columns = np.column_stack([logits, logits * unspaced[:, None], unspaced])
+    columns = np.column_stack([logits[:, :2], unspaced])
     chance = np.zeros(true.size)
     for own in (folds == number for number in np.unique(folds)):
         learner = LogisticRegression(C=SHARES_STRENGTH, max_iter=5000).fit(columns[~own], true[~own])
         chance[own] = learner.predict_proba(columns[own])[:, 1]
     learner = LogisticRegression(C=SHARES_STRENGTH, max_iter=5000).fit(columns, true)
-    count = len(heads)
-    spaced = learner.coef_[0][:count]
-    free = spaced + learner.coef_[0][count : 2 * count]
-    offset, more = float(learner.intercept_[0]), float(learner.coef_[0][-1])
-    if spaced[0] <= 0 or free[0] <= 0:
-        raise SystemExit("The first head speaks against itself: too few labels to fit its shares to.")
-    own = heads["violating"]
-    bias = offset / spaced[0]
+    own, taken, more = learner.coef_[0].tolist()
+    if own <= 0:
+        raise SystemExit("The first head speaks against itself: too few labels to fit its share to.")
+    head = heads["violating"]
     threshold = best_of(chance, true)
-    others = tuple(
-        HeadShare(head=head, spaced=round(float(a), 4), unspaced=round(float(b), 4))
-        for head, a, b in zip(
-            heads, spaced - (np.arange(count) == 0), free - (np.arange(count) == 0), strict=True
-        )
-    )
+    shares = {"violating": own - 1, "harmless": taken}
     return (
-        own._replace(
-            bias=own.bias + bias,
-            unspaced=own.unspaced + (offset + more) / free[0] - bias,
+        head._replace(
+            bias=head.bias + float(learner.intercept_[0]) / own,
+            unspaced=head.unspaced + more / own,
             threshold=threshold,
             low=LOW,
             high=round(min(0.99, max(threshold, cut(chance, true, LIKELY))), 3),
-            others=others,
+            others=tuple(
+                HeadShare(head=name, spaced=round(share, 4), unspaced=round(share, 4))
+                for name, share in shares.items()
+            ),
         ),
         chance,
     )
