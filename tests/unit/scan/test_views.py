@@ -354,10 +354,10 @@ def test_decoding_keeps_the_way_back():
         (15, 24),
         (24, 25),
     ]
-    assert form.places(2, 24) == [(2, 5)]
+    assert list(form.places(2, 24)) == [(2, 5)]
     assert not form.shows(14, 16)
     assert form.shows(0, 1)
-    assert Decoded.turned("ab").places(0, 1) == [(1, 2)]
+    assert list(Decoded.turned("ab").places(0, 1)) == [(1, 2)]
     assert decoded("plain, 50% off & more") is None
 
 
