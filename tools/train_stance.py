@@ -379,9 +379,8 @@ def calibrated(
         )
         logits.append(logits_of(numbers, *parts))
     heads["violating"], chance = main_head(heads, np.column_stack(logits), unspaced, folds, is_bad)
-    told[0] = f"violating F1 {f1(chance >= heads['violating'].threshold, is_bad):.2f} >= " + (
-        f"{heads['violating'].threshold:.2f}"
-    )
+    least = heads["violating"].threshold
+    told[0] = f"violating F1 {f1(chance >= least, is_bad):.2f} >= {least:.2f}"
     shown = ", ".join(told)
     return (
         heads,

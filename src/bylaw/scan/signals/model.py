@@ -14,11 +14,12 @@ that no text to learn from had are known by what the pack lists them as. Only wo
 are counted.
 
 The score of a head is the sum of its weights over the passage and over the words, each divided by the square
-root of the set's size: `logit = scale * sum / sqrt(size) + words * sum / sqrt(size) + bias`, with another bias
-where more than half of the characters are of a script that puts no spaces between words: what is published in
-one script is not what is published in another. To that is added a share of what other heads say (`others`): a
-text that looks like a call and like a report is less of a call. The head hits where the logistic function of
-it reaches the threshold. A text without a letter or digit has no score, and no head hits in it.
+root of the set's size: `logit = scale * sum / sqrt(size) + words * sum / sqrt(size) + bias`. The bias is
+another where more than half of the characters are of a script that puts no spaces between words: what is
+published in one script is not what is published in another. To that is added a share of what other heads
+say (`others`): a text that looks like a call and like a report is less of a call. The head hits where the
+logistic function of it reaches the threshold. A text without a letter or digit has no score, and no head hits
+in it.
 
 A hit's value is the probability; its spans are the few stretches of the original that weighed most.
 
