@@ -63,7 +63,7 @@ FOLDS = 10
 SHARES_STRENGTH = 1.0  # and of that over what the heads say together
 LOW = 0.2  # beside words that say much themselves
 FEWEST = 40  # posts of a head, below which it stays as trained
-GUARD = 0.7  # a harmless stance must be likely before it outweighs what speaks for a violation
+GUARD = 0.75  # a harmless stance must be likely before it outweighs what speaks for a violation
 SURE = 0.95  # the precision that automation is to have
 LIKELY = 0.9  # and that `high` is to have
 
