@@ -25,12 +25,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import pyarrow.parquet as pq
 
 from bylaw.model import Pack
 from bylaw.scan._lookalike import THRESHOLD, Likeness, Lookalikes
-from bylaw.scan.signals import Hit, View
+from bylaw.scan.signals import Hit, View, Views
 from bylaw.scan.signals.link import FIRM, HINT, finder
+from bylaw.scan.views._bytes import Batch
+from bylaw.scan.views._decode import flagged
 from bylaw.settings import find_pack
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
@@ -182,13 +185,14 @@ def is_for_tuning(host: str) -> bool:
 
 def hosts_of(pack: Pack, files: Sequence[Path]) -> list[str]:
     """Return every host that is a link in the posts of the files, each once."""
-    find, hint = finder(pack), re.compile(HINT)
+    find, hint = finder(pack), HINT
     hosts: set[str] = set()
     for path in files:
         for batch in pq.ParquetFile(path).iter_batches(columns=["text"], batch_size=20_000):
-            for text in batch.column(0).to_pylist():
-                if text and hint.search(text):
-                    hosts.update(links_in(find(View(text)), text))
+            texts = batch.column(0).drop_null()
+            views = Views(texts, flagged(Batch(texts)))
+            for at in np.flatnonzero(views.matching(hint)).tolist():
+                hosts.update(links_in(find(views.view(at)), texts[at].as_py()))
     return sorted(hosts)
 
 

@@ -138,7 +138,7 @@ def without_model(pack: Pack) -> Pack:
         replace(
             model,
             weights=bytes(len(model.weights)),
-            heads=tuple(replace(head, bias=-1000.0) for head in model.heads),
+            heads=tuple(replace(head, bias=-1000.0, others=()) for head in model.heads),
             confidence=None,
         )
         for model in pack.models

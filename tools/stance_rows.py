@@ -31,7 +31,7 @@ FRAMES = ("frame.csv", "second_frame.csv", "third_frame.csv")
 VIOLATING = frozenset({"offers", "facilitates", "promotes"})
 PROTECTED = frozenset({"reports", "teaches", "warns", "quotes", "asks"})
 
-HARMLESS_ZH = 10.0
+HARMLESS_ZH = 5.0
 """How much a harmless own-written Chinese text weighs: what is published in Chinese is mostly articles."""
 EXAMPLES = 5.0
 """How much an example of the pack weighs: each was written to tell a clause from what looks like it."""

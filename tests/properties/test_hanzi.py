@@ -1,8 +1,9 @@
 """The search for disguised Chinese on texts nobody would think of: a batch and one text by itself agree."""
 
+from contextlib import ExitStack
 from functools import cache
 from importlib.util import find_spec
-from itertools import pairwise
+from itertools import pairwise, product
 from random import Random
 from unittest.mock import patch
 
@@ -12,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bylaw.scan._tables import character_table
-from bylaw.scan.hanzi import _search
+from bylaw.scan.hanzi import _search, _weighing
 from bylaw.scan.hanzi._likeness import hanzi
 from bylaw.scan.hanzi._search import HanziSearch
 
@@ -95,7 +96,9 @@ def test_batch_is_one_by_one(posts: list[str]) -> None:
 def test_a_long_text_is_read_like_a_short_one(text: str, times: int, most: int) -> None:
     """What is remembered of the same surroundings is what would be found there again, and may be forgotten."""
     found = search().find_one(text * times)
-    with patch.object(_search, "_LONG", 0), patch.object(_search, "_MOST_TOLD", most):
+    with ExitStack() as stack:
+        for module, (name, value) in product((_search, _weighing), (("LONG", 0), ("MOST_TOLD", most))):
+            stack.enter_context(patch.object(module, name, value))
         assert search().find_one(text * times) == found
 
 

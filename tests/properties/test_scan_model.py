@@ -17,8 +17,9 @@ from bylaw.model import ModelConfidence, ModelHead, TextModel, WordWeight
 from bylaw.scan import check, compile_plan, explain, scan
 from bylaw.scan._fold import fold
 from bylaw.scan._run import read_one
-from bylaw.scan._tables import Kind, codepoint_kinds
-from bylaw.scan.signals.model import Scored, Scorer, _units, probability
+from bylaw.scan._tables import Kind, codepoint_kinds, tables
+from bylaw.scan.signals._between import _SIGNS
+from bylaw.scan.signals.model import Scored, Scorer, probability
 
 QUICK = settings(max_examples=120, derandomize=True, deadline=None)
 BITS = 9
@@ -30,6 +31,7 @@ MODEL = TextModel(
     bits=BITS,
     seed=3,
     longest=24,
+    passage=10,
     heads=(
         ModelHead(
             id="pushy",
@@ -78,38 +80,69 @@ def reckoned(text: str) -> list[float] | None:
     """Return the logits of a text by the definition, one character at a time; None if nothing is read."""
     folded = fold([text])
     codes, origins = folded.codes[: folded.size - 1].tolist(), folded.origins[:-1].tolist()
+    if not codes:
+        return None
     units: list[int] = []
-    free = 0
-    kinds = __import__("bylaw.scan._tables", fromlist=["tables"]).tables().kinds
+    free = characters = 0
+    kinds = tables().kinds
     is_word = [kinds[code] == 1 and not 0xD800 <= code < 0xF900 for code in codes]
     for at, code in enumerate(codes):
-        apart = at > 0 and origins[at] - origins[at - 1] > 1
+        gap = text[origins[at - 1] + 1 if at else 0 : origins[at]]
         is_digit = 48 <= code <= 57
-        if at > 0 and is_digit and 48 <= codes[at - 1] <= 57 and not apart:
+        if at > 0 and is_digit and 48 <= codes[at - 1] <= 57 and not gap:
             continue
-        if apart and is_word[at] and is_word[at - 1]:
+        if mark_of(gap):
+            units.append(mark_of(gap))
+        elif gap and at > 0 and is_word[at] and is_word[at - 1]:
             units.append(2)
         units.append(48 if is_digit else code)
+        characters += 1
         free += kinds[code] == 2 or 0xD800 <= code < 0xF900
-    if not units:
-        return None
-    read = units[: MODEL.longest]
+    if mark_of(text[origins[-1] + 1 :]):
+        units.append(mark_of(text[origins[-1] + 1 :]))
+    units = units[: MODEL.longest]
+    parts = -(-len(units) // MODEL.passage)
+    cuts = [len(units) * part // parts for part in range(parts + 1)]
+    weights = np.frombuffer(WEIGHTS, np.int8).reshape(-1, 2)
+    read = [buckets_of(units[first:last]) for first, last in itertools.pairwise(cuts)]
+    sums = [weights[sorted(own)].sum(axis=0, dtype=np.int64) for own in read]
+    best = max(range(parts), key=lambda part: sums[part][0] / math.sqrt(len(read[part])))
+    return [
+        float(
+            total / math.sqrt(len(read[best])) * head.scale
+            + (head.bias + (2 * free > characters) * head.unspaced)
+        )
+        for total, head in zip(sums[best].tolist(), MODEL.heads, strict=True)
+    ]
+
+
+def mark_of(gap: str) -> int:
+    """Return the highest mark of the signs in a gap, 0 for none."""
+    return max((one for sign in gap for one in marks_of(sign)), default=0)
+
+
+def marks_of(sign: str) -> list[int]:
+    """Return the mark of a sign: the last of those it is listed with."""
+    own = [
+        mark
+        for mark, signs in enumerate(_SIGNS, 3)
+        if (sign in signs if isinstance(signs, str) else any(a <= ord(sign) <= b for a, b in signs))
+    ]
+    return own[-1:]
+
+
+def buckets_of(units: list[int]) -> set[int]:
+    """Return the buckets of one passage."""
     buckets = set()
-    for first in range(len(read)):
+    for first in range(len(units)):
         state = MODEL.seed
-        for order in range(1, min(max(MODEL.orders), len(read) - first) + 1):
-            wide = (read[first + order - 1] + 1) * 0x85EBCA6B % 2**32
+        for order in range(1, min(max(MODEL.orders), len(units) - first) + 1):
+            wide = (units[first + order - 1] + 1) * 0x85EBCA6B % 2**32
             state = (state ^ wide) * 0x9E3779B1 % 2**32
             state ^= state >> 15
             if order in MODEL.orders:
                 buckets.add((state * 0x85EBCA6B % 2**32) >> (32 - BITS))
-    weights = np.frombuffer(WEIGHTS, np.int8).reshape(-1, 2)
-    sums = weights[sorted(buckets)].sum(axis=0, dtype=np.int64)
-    is_unspaced = 2 * free >= len(units) + 1
-    return [
-        float(total / math.sqrt(len(buckets)) * head.scale + (head.bias + is_unspaced * head.unspaced))
-        for total, head in zip(sums.tolist(), MODEL.heads, strict=True)
-    ]
+    return buckets
 
 
 @QUICK
@@ -251,10 +284,30 @@ def test_disguise_changes_no_score(text: str) -> None:
 
 def test_what_one_text_repeats_counts_once() -> None:
     """Saying a thing again changes little: the second copy adds only the seam between them."""
-    once, many = SCORER.buckets(fold(["gold"]))[1], SCORER.buckets(fold(["gold gold gold gold gold"]))[1]
+    whole = Scorer(replace(MODEL, longest=100, passage=0))
+    once, many = whole.buckets(fold(["gold"]))[1], whole.buckets(fold(["gold gold gold gold gold"]))[1]
 
     assert set(once.tolist()) <= set(many.tolist())
-    assert SCORER.buckets(fold(["gold gold gold gold"]))[1].tolist() == many.tolist()
+    assert whole.buckets(fold(["gold gold gold gold"]))[1].tolist() == many.tolist()
+
+
+def test_one_line_does_not_drown() -> None:
+    """What is said of a long text is said of the passage that weighs most for the first head."""
+    texts = ["".join(chr(0x4E00 + at * 37 + step * 101) for step in range(10)) for at in range(6)]
+    weights = [float(SCORER.read(text).logits[0]) for text in texts]
+    loudest = max(range(2), key=lambda at: weights[at])
+
+    assert SCORER.read(texts[loudest]).logits.tolist() == SCORER.read("".join(texts[:2])).logits.tolist()
+    assert [0, 2] == SCORER.passages(fold(["".join(texts[:2])])).tolist()
+
+
+def test_signs_between_characters_are_read() -> None:
+    """An at sign, a currency sign, a rocket or a new line between two words changes what is read, a space not."""
+    plain = SCORER.buckets(fold(["join vip"]))[1].tolist()
+    others = [SCORER.buckets(fold([f"join{sign}vip"]))[1].tolist() for sign in (" @", " $", "🚀", "\n")]
+
+    assert plain == SCORER.buckets(fold(["join,  vip"]))[1].tolist()
+    assert 5 == len({tuple(one) for one in (plain, *others)})
 
 
 def test_only_the_beginning_of_a_long_text_is_read() -> None:
@@ -309,14 +362,18 @@ def test_batch_of_one_clause_is_told_by_the_model_alone() -> None:
 def heaviest(text: str, head: int) -> list[tuple[int, int]]:
     """Return the stretches of one text that weigh most for a head, sought one after another."""
     folded = fold([text])
-    units = _units(folded)
-    size = int(units.seams[0])
+    units = SCORER._units(folded)
+    passage = int(SCORER._sums(units)[1][0])
+    begin = int(units.seams[passage - 1]) + 1 if passage else 0
+    size = int(units.seams[passage]) - begin
     column = np.frombuffer(WEIGHTS, np.int8).reshape(-1, 2)[:, head]
     steps = np.zeros(size + 1)
     for order, (own, keys) in zip(MODEL.orders, SCORER._keys(units.codes, units.seams), strict=False):
-        for at, share in zip(own.tolist(), (column[keys.astype(np.int64)] / order).tolist(), strict=True):
-            steps[at] += share
-            steps[at + order] -= share
+        shares = (column[keys.astype(np.int64) & ((1 << BITS) - 1)] / order).tolist()
+        for at, share in zip((own - begin).tolist(), shares, strict=True):
+            if 0 <= at < size:
+                steps[at] += share
+                steps[at + order] -= share
     weight = np.cumsum(steps)[:size]
     width, found = min(14, size), []
     for turn in range(3):
@@ -327,7 +384,7 @@ def heaviest(text: str, head: int) -> list[tuple[int, int]]:
         heavy = np.flatnonzero(weight[low : low + width] > 0).tolist() or [0, width - 1]
         first, last = low + heavy[0], low + heavy[-1]
         weight[first : last + 1] = -1e9
-        start, end = (int(folded.origins[units.places[at]]) for at in (first, last))
+        start, end = (int(folded.origins[units.places[begin + at]]) for at in (first, last))
         kinds, end = codepoint_kinds(), end + 1
         while start > 0 and kinds[ord(text[start - 1])] == kinds[ord(text[start])] == Kind.WORD:
             start -= 1
@@ -363,7 +420,7 @@ def test_how_often_a_model_hits_can_be_asked() -> None:
     clause = replace(
         CLAUSE, strong=None, item=None, weak="term.phone and model.pushy_low >= 3", exemptions=()
     )
-    model = replace(MODEL, longest=400)
+    model = replace(MODEL, longest=400, passage=0)
     plan = compile_plan(replace(PACK, clauses=(clause,), models=(model,), digest="sha256:model-counted"))
     many = [
         f"i{at}"

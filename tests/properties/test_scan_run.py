@@ -12,7 +12,6 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
@@ -39,7 +38,7 @@ from bylaw.model import (
 )
 from bylaw.scan import check, compile_plan, explain, scan
 from bylaw.scan._run import read_one
-from bylaw.scan.signals import View, amount, contact, price, signal_names
+from bylaw.scan.signals import View, Views, amount, contact, price, signal_names
 from bylaw.scan.signals.link import finder
 from bylaw.scan.signals.term import Terms
 from bylaw.settings import find_pack, shipped_packs
@@ -287,9 +286,10 @@ def test_hits_resolve_alike_in_both_ways(rows: list[tuple[int, int, int, int]]) 
 def test_hints_mean_the_same_to_both_engines(text: str) -> None:
     """What rules a family out for a whole batch rules it out for the single text."""
     hints = [hint for family in PLAN.families.values() for hint in (family.hint, *family.hints.values())]
+    hints += [search.hint for family in PLAN.families.values() for search in family.searches]
 
-    single = [re.search(hint, text) is not None for hint in hints]
-    batch = [pc.match_substring_regex(pa.array([text]), hint)[0].as_py() for hint in hints]
+    single = [re.search(hint, View(text).low) is not None for hint in hints]
+    batch = [Views(pa.array([text]), [0]).matching(hint).tolist()[0] for hint in hints]
 
     assert single == batch
 
@@ -297,14 +297,14 @@ def test_hints_mean_the_same_to_both_engines(text: str) -> None:
 @settings(QUICK, max_examples=600)
 @given(TEXTS)
 def test_no_hit_without_its_hint(text: str) -> None:
-    """Where a family, or one of its signals, has a hit, its hint matches the text as it came."""
+    """Where a search or a single signal has a hit, its hint matches the plain form."""
     view = View(text)
     for family in PLAN.families.values():
-        hits = family.find(view)
-        assert not hits or re.search(family.hint, text) is not None
+        for search in family.searches:
+            assert not list(search.find(view)) or re.search(search.hint, view.low) is not None
         for signal, hint in family.hints.items():
-            named = [hit for hit in hits if hit.signal == signal]
-            assert not named or re.search(hint, text) is not None
+            named = [hit for hit in family.hits(view) if hit.signal == signal]
+            assert not named or re.search(hint, view.low) is not None
 
 
 @QUICK

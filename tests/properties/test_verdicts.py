@@ -111,10 +111,15 @@ def test_examples_of_packs_are_judged_alike(name: str) -> None:
 def test_weights_are_added_up_and_sought_alike(texts: list[str]) -> None:
     """The compiled loops give the logits of numpy, bit for bit, and the same stretches."""
     logits = SCORER.logits(texts)
-    heads = [[] if np.isnan(own).any() else [0, 1][at % 3 :] for at, own in enumerate(logits)]
+    pairs = [
+        (at, head) for at, own in enumerate(logits) if not np.isnan(own).any() for head in [0, 1][at % 3 :]
+    ]
+    post, head = np.array(pairs, np.int64).reshape(-1, 2).T
 
     np.testing.assert_array_equal(logits, SCORER.logits(texts, native=True))
-    assert SCORER.spans(texts, heads) == SCORER.spans(texts, heads, native=True)
+    np.testing.assert_array_equal(
+        SCORER.spans(texts, post, head), SCORER.spans(texts, post, head, native=True)
+    )
 
 
 def test_many_texts_are_scored_as_one_is() -> None:
@@ -137,10 +142,11 @@ PIECED = st.lists(st.sampled_from(_PIECES), max_size=14).map("".join)
 @settings(QUICK, max_examples=2_000)
 @given(PIECED)
 def test_hints_said_again_mean_the_same(text: str) -> None:
-    """A hint that is put to be quick matches in the texts in which the hint does."""
+    """A hint that is put to be quick matches in the texts in which the hint does; telephone numbers aside."""
     low = text.lower()
-    for (_, hint), (_, quick) in zip(contact._HINTED, contact._SEARCHES, strict=True):
-        assert (re.search(hint, low) is None) == (quick.search(low) is None), hint
+    for hint, quick in contact._QUICKER.items():
+        if hint != contact._PHONE_HINT:  # shapes, in place of which `re` asks for a stretch of digits
+            assert (re.search(hint, low) is None) == (re.search(quick, low) is None), hint
     assert (re.search(_spoken.HINT, text) is None) == (_spoken.HINTED.search(text) is None)
 
 

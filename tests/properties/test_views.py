@@ -131,7 +131,7 @@ def test_compiled_and_numpy_flag_the_same_posts(posts):
 @given(st.lists(texts | wild, min_size=1, max_size=6))
 @settings(derandomize=True, max_examples=300, deadline=None)
 def test_what_a_view_finds_it_may_find(kernel, posts):
-    """Many texts are rewritten at once as one by itself is, and no hit is missing from what is likely."""
+    """Many texts are rewritten and judged at once as one by itself is, and what is found was likely."""
     for view in SEARCHES[kernel]._views:
         points = np.array([*map(ord, "\0".join((*posts, "")))], np.uint32)
         new = "".join(map(chr, view._rewritten(points)[0].tolist()))
@@ -139,8 +139,10 @@ def test_what_a_view_finds_it_may_find(kernel, posts):
         for post in posts:
             assert view._respelled(post) in {None, new[first : first + len(post)]}
             first += len(post) + 1
-        likely = set(zip(*(column.tolist() for column in view.likely(posts)), strict=True))
-        assert likely >= {hit[:2] for hit in view.find_in(list(enumerate(posts)))}
+        likely = view.likely(list(enumerate(posts)))
+        hits = set(zip(*(column.tolist() for column in likely.hits(None)), strict=True))
+        assert hits == {(at, *hit) for at, post in enumerate(posts) for hit in view.find_one(post)}
+        assert set(zip(likely.post.tolist(), likely.term.tolist(), strict=True)) >= {hit[:2] for hit in hits}
 
 
 @pytest.mark.parametrize("kernel", KERNELS)

@@ -14,6 +14,7 @@ __all__ = [
     "ExampleItem",
     "Exemption",
     "ExemptionTest",
+    "HeadShare",
     "Ladder",
     "Lexicon",
     "ListEntry",
@@ -199,10 +200,19 @@ class AddressScheme(Value, frozen=True, kw_only=True):
     source: Source
 
 
+class HeadShare(Value, frozen=True, kw_only=True):
+    """How much of what a head says is added to another, by the script of most of a text's letters."""
+
+    head: str
+    spaced: float
+    unspaced: float
+
+
 class ModelHead(Value, frozen=True, kw_only=True):
     """One question a text model answers: signal `model.<id>`, with `_low` and `_high` where these are set.
 
-    probability = 1 / (1 + exp(-(scale * mean of the runs + words * mean of the words + bias)))
+    probability = 1 / (1 + exp(-(own + shares of the own logits of others)))
+    own = scale * mean of the runs + words * mean of the words + bias
     """
 
     id: str
@@ -214,6 +224,7 @@ class ModelHead(Value, frozen=True, kw_only=True):
     threshold: float  # the least probability at which the signal hits
     low: float | None = None  # enough beside words that say much themselves
     high: float | None = None
+    others: tuple[HeadShare, ...] = ()
 
 
 class WordWeight(Value, frozen=True, kw_only=True):
@@ -256,6 +267,7 @@ class TextModel(Value, frozen=True, kw_only=True):
     bits: int  # the logarithm of the number of buckets
     seed: int
     longest: int  # how many characters of a text are read
+    passage: int = 0  # how many of them are read together at most; 0 for all of them
     heads: tuple[ModelHead, ...]
     often: int = 3  # from so many hits on, a word is there often
     words: tuple[WordWeight, ...] = ()

@@ -28,7 +28,7 @@ from bylaw.policy._fields import AnyName, Fields, Names, is_language, is_zone
 from bylaw.policy._layers import Layer, digest_of, find_layers, members
 from bylaw.policy._lists import read_registry
 from bylaw.policy._models import heads_written, read_model
-from bylaw.policy._parse import Head, read_clause, read_exemption, read_head
+from bylaw.policy._parse import Head, read_clause, read_exemption, read_head, read_parts
 from bylaw.policy._posters import read_posters
 from bylaw.policy._signals import BUILTIN_SIGNALS, address_signals, model_signals, picture_signals
 from bylaw.policy._source import Node, Problems, read_yaml
@@ -209,12 +209,17 @@ class _Reading:
         signals.update(address_signals(self._addresses))
         signals.update(picture_signals(self._posters))
         signals.update(model_signals(head for card in self._cards.values() for head in heads_written(card)))
-        return dataclasses.replace(
+        known = dataclasses.replace(
             known,
             signals=frozenset(signals),
             clauses=frozenset(self._clauses),
             exemptions=frozenset(self._exemptions),
         )
+        for layer in reversed(self.layers):  # a part may use those of packs farther off
+            if (head := layer.head) is not None:
+                fields = Fields(head, self._at(layer, "pack.yaml"), known)
+                known = dataclasses.replace(known, parts=read_parts(fields))
+        return known
 
     def _names_of(self, layer: Layer) -> Names:
         # A time without an offset is in the zone of the pack that writes it. A missing or wrong zone is named

@@ -162,7 +162,9 @@ class _Near:
 
     def bound(self, reading: _Reading, *, upper: bool) -> Any:
         both = reading.hits(self.a, upper=upper) & reading.hits(self.b, upper=upper)
-        if both is False or reading.near is None or not reading.unknown.keys().isdisjoint((self.a, self.b)):
+        if both is False or (both is not True and not both.any()):
+            return False  # in no text: where they stand is not asked
+        if reading.near is None or not reading.unknown.keys().isdisjoint((self.a, self.b)):
             return upper and both
         near = reading.near(self.a, self.b, self.how)
         return upper and both if near is None else both & near

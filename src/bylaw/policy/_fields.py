@@ -11,7 +11,7 @@ __all__ = ["AnyName", "Fields", "Names", "is_day", "is_id", "is_language", "is_z
 
 import re
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import TypeVar
@@ -21,6 +21,7 @@ from bylaw.clock import parse_duration, parse_time
 from bylaw.errors import InputRefused, PackInvalid
 from bylaw.model import Text
 from bylaw.policy._condition import Condition, compile_condition
+from bylaw.policy._parts import Misused, Parts, written_out
 from bylaw.policy._safeguards import Limit
 from bylaw.policy._source import Node, Problems
 from bylaw.policy._suggest import did_you_mean, listed
@@ -76,6 +77,7 @@ class Names:
     signals: frozenset[str] = frozenset()
     clauses: frozenset[str] = frozenset()
     exemptions: frozenset[str] = frozenset()
+    parts: Parts = field(default_factory=dict)
 
 
 class Fields:
@@ -362,20 +364,37 @@ class Fields:
     def condition(
         self, key: str, *, required: bool = False, signals: Collection[str] | None = None
     ) -> Condition | None:
-        """Read a condition over the pack's signals, or those given; its faults point into the file."""
+        """Read a condition over the pack's signals, or those given; its faults point into the file.
+
+        Over the pack's signals it may use the pack's parts, and comes back written out.
+        """
         node = self._find(key, required=required)
-        if node is None:
-            return None
+        return None if node is None else self.condition_of(node, key, signals=signals)
+
+    def condition_of(
+        self, node: Node, key: str, *, signals: Collection[str] | None = None
+    ) -> Condition | None:
+        """Read a condition from a node, as `condition` does from a key."""
         source = self.text_of(node, key)
         if not source:
             return None
+        parts: Parts = {} if signals is not None else self.names.parts
+        known = self.names.signals if signals is None else signals
         try:
-            return compile_condition(source, signals=self.names.signals if signals is None else signals)
+            condition = compile_condition(source, signals=_with(known, parts))
+            written = written_out(source, parts)
+            return condition if written is source else compile_condition(written, signals=known)
+        except Misused as error:
+            self.problems.add(*_in_file(node, error.offset + 1), f"{key}: {error}")
         except PackInvalid as error:
             for problem in error.problems:
                 line, column = _in_file(node, problem.column)
                 self.problems.add(line, column, f"{key}: {problem.message}")
-            return None
+        return None
+
+
+def _with(signals: Collection[str], parts: Parts) -> Collection[str]:
+    return signals if isinstance(signals, AnyName) or not parts else {*signals, *parts}
 
 
 def _in_file(node: Node, column: int) -> tuple[int, int]:

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from msgspec import structs
 
-from bylaw.model import ModelConfidence, ModelHead, TextModel, TrainingSet, WordWeight
+from bylaw.model import HeadShare, ModelConfidence, ModelHead, TextModel, TrainingSet, WordWeight
 from bylaw.policy._fields import Fields, Names
 from bylaw.policy._signals import MODEL_LEVELS
 from bylaw.policy._source import Node, Problems
@@ -74,11 +74,14 @@ def _read_card(model_id: str, fields: Fields) -> TextModel:
     often, words = _words(fields, len(heads))
     orders: tuple[int, ...] = ()
     bits = seed = longest = 1
+    passage = 0
     if features is not None:
         orders = tuple(_orders(features))
         bits = features.integer("bits", least=1, most=_MOST_BITS)
         seed = features.integer("seed", least=0, most=0xFFFF_FFFF)
         longest = features.integer("longest", least=1, most=_MOST_NUMBER)
+        if features.has("passage"):
+            passage = features.integer("passage", least=1, most=_MOST_NUMBER)
         features.close()
     return TextModel(
         id=model_id,
@@ -87,6 +90,7 @@ def _read_card(model_id: str, fields: Fields) -> TextModel:
         bits=bits,
         seed=seed,
         longest=longest,
+        passage=passage,
         heads=heads,
         often=often,
         words=words,
@@ -150,6 +154,7 @@ def _heads(fields: Fields) -> Iterator[ModelHead]:
             threshold=head.decimal("threshold", least=0, most=1),
             low=head.decimal("low", least=0, most=1) if head.has("low") else None,
             high=head.decimal("high", least=0, most=1) if head.has("high") else None,
+            others=tuple(_others(head, table)),
         )
         for key, value in (("threshold", read.threshold), ("low", read.low), ("high", read.high)):
             if head.has(key) and value in (0, 1):
@@ -160,6 +165,24 @@ def _heads(fields: Fields) -> Iterator[ModelHead]:
             head.fault("low", f"low: expected no more than the threshold, {read.threshold:g}.")
         head.close()
         yield read
+
+
+def _others(head: Fields, table: Fields) -> Iterator[HeadShare]:
+    inside = head.inside("others", required=False)
+    if inside is None:
+        return
+    heads = list(table.node.entries)
+    for name in inside.node.entries:
+        if name not in heads:
+            inside.fault(
+                name, f"{name[:60]!r} is none of {listed(sorted(heads))}.{did_you_mean(name, heads)}"
+            )
+        row = inside.inside(name, required=True)
+        if row is not None:
+            spaced, unspaced = (row.decimal(key, least=-100, most=100) for key in ("spaced", "unspaced"))
+            row.close()
+            yield HeadShare(head=name, spaced=spaced, unspaced=unspaced)
+    inside.close()
 
 
 def _words(fields: Fields, heads: int) -> tuple[int, tuple[WordWeight, ...]]:

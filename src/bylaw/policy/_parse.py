@@ -7,11 +7,11 @@ mapping so that unknown keys are noted too. What a file refers to is checked aga
 
 from __future__ import annotations
 
-__all__ = ["Head", "read_clause", "read_exemption", "read_head", "read_source"]
+__all__ = ["Head", "read_clause", "read_exemption", "read_head", "read_parts", "read_source"]
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal, get_args
 
@@ -38,7 +38,10 @@ from bylaw.model import (
 )
 from bylaw.policy._fields import Fields, is_day, is_id, is_language, is_zone
 from bylaw.policy._ladder import read_ladder
+from bylaw.policy._parts import Parts, is_part_name
 from bylaw.policy._signals import SUBJECT_SIGNALS
+from bylaw.policy._source import Node
+from bylaw.policy._suggest import did_you_mean
 
 _VERSION = re.compile(r"[0-9]{1,6}\.[0-9]{1,6}\.[0-9]{1,6}")
 _DSA_WORD = re.compile(r"[A-Z][A-Z0-9_]{2,99}")
@@ -87,6 +90,7 @@ def read_head(fields: Fields) -> Head:
     """Read `pack.yaml`. An abstract pack must say who it is and may leave out how it is enforced."""
     abstract = fields.boolean("abstract")
     fields.has("extends")  # a known key; it was followed when the layers were found
+    fields.has("parts")  # another: they were read when the names were learnt
     ladder = fields.inside("ladder", required=False)
     valid_from = fields.moment_or_none("valid_from") if abstract else fields.moment("valid_from")
     filing = fields.inside("filing", required=False)
@@ -121,6 +125,44 @@ def read_head(fields: Fields) -> Head:
         filing.close()
     fields.close()
     return head
+
+
+def read_parts(fields: Fields) -> Parts:
+    """Read `parts` of a `pack.yaml`, and put them over those that are known already."""
+    found = dict(fields.names.parts)
+    node = fields.node.entries.get("parts")
+    for name, part in node.entries.items() if node is not None else ():
+        own = Fields(fields.node, fields.problems, replace(fields.names, parts=found))
+        if not is_part_name(name):
+            fields.problems.at(
+                part, f"parts: {name[:40]!r} is no name; small letters, digits and _, a letter first."
+            )
+        elif part.kind == "sequence":
+            found[f"part.{name}"] = _signals_of(own, name, part)
+        else:  # what is wrong with a part is said once, and not again wherever it is used
+            condition = own.condition_of(part, f"parts: {name}")
+            found[f"part.{name}"] = condition.source if condition is not None else "contact"
+    if node is not None and node.kind != "mapping":
+        fields.problems.at(node, f"parts: expected names and what they stand for, got {node.shown}.")
+    return found
+
+
+def _signals_of(fields: Fields, name: str, node: Node) -> tuple[str, ...]:
+    signals: list[str] = []
+    for each in node.parts:
+        own = fields.names.parts.get(each.scalar) if isinstance(each.scalar, str) else None
+        if isinstance(own, tuple):
+            signals += own
+            continue
+        if isinstance(each.scalar, str) and each.scalar in fields.names.signals:
+            signals.append(each.scalar)
+            continue
+        written = each.scalar if isinstance(each.scalar, str) else each.shown
+        guess = did_you_mean(str(written), fields.names.signals)
+        fields.problems.at(each, f"parts: {name}: there is no signal {str(written)[:80]!r}.{guess}")
+    if not node.parts:
+        fields.problems.at(node, f"parts: {name}: a list names one signal or more.")
+    return tuple(signals) or ("contact",)
 
 
 def _literal(fields: Fields, key: str, literal: Any, what: str, *, default: str | None = None) -> Any:

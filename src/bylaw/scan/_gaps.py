@@ -34,6 +34,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -109,7 +110,7 @@ class Shapes(NamedTuple):
         return Shape(self.places[start : start + length].tobytes(), int(self.flags[term]))
 
 
-class Shape(NamedTuple):
+class Shape(msgspec.Struct, frozen=True, gc=False):  # of very many, the collector need look at none
     """What the rules need to know of one term; `places` has one byte for each of its codes."""
 
     places: bytes

@@ -47,8 +47,7 @@ from operator import attrgetter
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-import numpy as np
-from numpy.typing import NDArray
+import msgspec
 
 from bylaw.canon import canonical, digest
 from bylaw.model import Account, Evidence, Exemption, Finding, ItemKind, Pack, Stance
@@ -71,8 +70,7 @@ _VALID_UNTIL = "valid until "
 _NO = frozenset({"", "no", "n", "false", "f", "0", "none", "null", "否", "无", "没有"})
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(msgspec.Struct, frozen=True, gc=False):
     """The item a text came from, as far as it is known."""
 
     item_id: str
@@ -192,12 +190,12 @@ def evidence_of_hits(reading: Reading, item_id: str, hits: Iterable[Hit]) -> tup
     return tuple(reading.evidence(hit, item_id) for hit in hits)
 
 
-def confidence_of(strength: Strength, evidence: tuple[Evidence, ...], counter: tuple[Evidence, ...]) -> float:
-    """Return the confidence of an item-level finding, by the formula in this module's docstring."""
-    signals = len({entry.signal for entry in evidence})
-    against = len({entry.signal for entry in counter})
-    score = _BASE[strength] + min(15, 5 * max(0, signals - 1)) - min(30, 10 * against)
-    score += 5 if any(entry.disguise for entry in evidence) else 0
+def confidence_of(strength: Strength, signals: int, against: int, *, is_disguised: bool) -> float:
+    """Return the confidence of an item-level finding, by the formula in this module's docstring.
+
+    It rests on hits of so many signals, of which some may be disguised, and so many speak against it.
+    """
+    score = _BASE[strength] + min(15, 5 * max(0, signals - 1)) - min(30, 10 * against) + 5 * is_disguised
     return min(95, max(5, score)) / 100
 
 
@@ -205,24 +203,25 @@ def confidence_told(
     reading: Reading, strength: Strength, evidence: tuple[Evidence, ...], counter: tuple[Evidence, ...]
 ) -> float:
     """Return the confidence of an item-level finding: the formula's, calibrated, and bounded for pictures."""
-    logits = [scored.logits for scored in reading.scored()] if reading.plan.scorers else []
-    told = calibrated(reading.plan, logits, confidence_of(strength, evidence, counter))
+    logits = [scored.logits.tolist() for scored in reading.scored()] if reading.plan.scorers else []
+    signals, against = (len({entry.signal for entry in side}) for side in (evidence, counter))
+    is_disguised = any(entry.disguise for entry in evidence)
+    formula = confidence_of(strength, signals, against, is_disguised=is_disguised)
+    told = calibrated(reading.plan, logits, formula)
     return min(READ_IN_PICTURE, told) if any(entry.box for entry in evidence) else told
 
 
-def calibrated(plan: Plan, logits: Sequence[NDArray[np.float64]], confidence: float) -> float:
+def calibrated(plan: Plan, logits: Sequence[Sequence[float]], confidence: float) -> float:
     """Return what the pack's model makes of the formula's confidence; the same where no model says how.
 
     `logits` are those of the text, for each of the plan's models.
     """
     for scorer, own in zip(plan.scorers, logits, strict=True):
         how = scorer.model.confidence
-        if how is None:
-            continue
-        head = next(place for place, head in enumerate(scorer.heads) if head.id == how.head)
-        plain = math.log(confidence / (1 - confidence))
-        told = probability(how.offset + how.formula * plain + how.model * float(own[head]))
-        return round(min(0.99, max(0.01, told)), 2)
+        if how is not None:
+            plain = math.log(confidence / (1 - confidence))
+            told = probability(how.offset + how.formula * plain + how.model * own[scorer.confident])
+            return round(min(0.99, max(0.01, told)), 2)
     return confidence
 
 

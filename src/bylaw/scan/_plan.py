@@ -35,6 +35,7 @@ from bylaw.errors import InputRefused, PackInvalid, Problem
 from bylaw.model import Clause, Exemption, ExemptionTest, Pack, Stance, StanceRule
 from bylaw.policy import Condition, compile_condition
 from bylaw.policy._condition import either
+from bylaw.scan._across import Across
 from bylaw.scan._match import Kernel, Matcher
 from bylaw.scan._sieve import Sieve
 from bylaw.scan.hanzi._search import HanziSearch
@@ -107,6 +108,8 @@ class Plan:
     """Of the terms, and behind them of their other spellings."""
     searches: Searches
     """Every way to find the terms."""
+    across: Across
+    """What of that is no word, for a mark parts it."""
     families: Mapping[str, Family]
     asked: Mapping[str, frozenset[str]]
     """For each family, and for `picture`, `model` and `evasion`, the names that somebody asks for."""
@@ -185,6 +188,7 @@ def compile_plan(
         terms=terms,
         matcher=searches.matcher,
         searches=searches,
+        across=Across(terms),
         families=late,
         asked=asked,
         unknown=dict.fromkeys(chain.from_iterable(asked.values()), True),

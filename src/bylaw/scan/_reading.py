@@ -219,6 +219,14 @@ class Reading:
             if self._view is None:
                 self._view = View(self.text)
             hits = self.plan.families[family].hits(self._view)
+        self._learn(family, hits)
+
+    def learn(self, family: str, hits: list[Hit]) -> None:
+        """Take over what somebody else found, in order of start, who looked for a family in this text."""
+        if family not in self._found:
+            self._learn(family, hits)
+
+    def _learn(self, family: str, hits: list[Hit]) -> None:
         by_signal: dict[str, list[Hit]] = {}
         for hit in hits:
             by_signal.setdefault(hit.signal, []).append(hit)

@@ -21,7 +21,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -42,9 +42,10 @@ from bylaw.scan._subject import subject_findings
 from bylaw.scan._verdicts import Bench, Judged
 from bylaw.scan._written import findings_of
 from bylaw.scan.signals.model import Scored
+from bylaw.scan.signals.term import Spots
 
 _SLICE = 32_768  # texts whose hits are held at once
-_AT_ONCE = 1024  # verdicts whose findings are written at once; many more would keep the collector busy
+_AT_ONCE = 8192  # verdicts whose findings are written at once: what bounds the memory that takes
 _FEW = 48  # texts; from so many on they are judged at once
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -106,9 +107,10 @@ class _Left:
     def __init__(self, plan: Plan, batch: pa.RecordBatch, accounts: Mapping[str, Account]) -> None:
         self._plan, self._accounts = plan, accounts
         texts = pc.fill_null(batch.column("text"), "")
-        hits = plan.searches.find(texts, plan.by_term)
+        searched = plan.searches.search(texts, plan.by_term)
+        hits = plan.across.all(texts, searched.hits)
         self._places = plan.terms.resolve_all(*hits, native=plan.matcher.kernel == "native")
-        self._sifted = left = sift(plan, batch, texts, self._places, accounts)
+        self._sifted = left = sift(plan, batch, texts, self._places, accounts, searched.encoded)
         self._rows = list(_columns(batch, texts, left.rows)) if left.rows.size else []
         self._seen: dict[int, Seen] = {}
         self._readings: dict[int, Reading] = {}
@@ -198,7 +200,7 @@ class _Unknown(dict[int, dict[str, bool]]):
         return unknown
 
 
-class _Row(NamedTuple):
+class _Row(msgspec.Struct, frozen=True, gc=False):
     text: str
     item_id: str
     account_id: str | None
@@ -241,7 +243,12 @@ def well_formed(text: str) -> str:
 
 def read_one(plan: Plan, text: str, kind: ItemKind = "post", marks: Sequence[Mark] = ()) -> Reading:
     """Return the reading of one text, by the scalar way. The text is well formed."""
-    return Reading(plan, text, plan.terms.resolve(plan.searches.find_one(text)), kind, marks=marks)
+    return Reading(plan, text, _spots(plan, text), kind, marks=marks)
+
+
+def _spots(plan: Plan, text: str) -> Spots:
+    """Return which words of one text stand."""
+    return plan.terms.resolve(plan.across.one(text, plan.searches.find_one(text)))
 
 
 def check(
@@ -263,7 +270,7 @@ def check(
     """
     if _SURROGATE.search(text):
         text = well_formed(text)
-    spots = plan.terms.resolve(plan.searches.find_one(text))
+    spots = _spots(plan, text)
     standing = plan.sieve.one(spots)
     if not standing:
         return ()

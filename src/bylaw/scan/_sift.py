@@ -3,9 +3,9 @@
 1. The sieve: of each of a clause's needs the text has a word. A few operations a hit.
 2. For what is left, the clause's conditions over counts, with links, contacts, prices and their kin unknown.
    Of two words the distance is known, so `near` of words is settled here; `inside` and its kin are left open.
-3. Cheap patterns say in which of those texts each such family, and some single signals, are out of the
-   question, and the conditions are asked again.
-4. Where the answer still hangs on a text model, the texts are read by it, all at once.
+3. Where the answer hangs on a text model, the texts are read by it, all at once.
+4. Of what is left the plain forms are made, in which cheap patterns say where each family that is looked for
+   late, and some single signals, are out of the question; and the conditions are asked again.
 
 INVARIANT: where a clause holds, it is among what is left. More may be left; judging the text tells.
 """
@@ -26,9 +26,8 @@ from bylaw.model import Account, Clause, ItemKind
 from bylaw.policy import Place
 from bylaw.scan._marks import COLUMN
 from bylaw.scan._plan import PLAIN, STRONG, WEAK, ClausePlan, Plan
+from bylaw.scan.signals import Views
 from bylaw.scan.signals.term import Places
-from bylaw.scan.views._bytes import Batch
-from bylaw.scan.views._decode import flagged
 
 Mask = NDArray[np.bool_]
 Ints = NDArray[np.int64]
@@ -48,12 +47,21 @@ class Sifted(NamedTuple):
     grades: Ints
     hints: Ints  # of each row, the hints that match: a bit each, in the plan's order
     logits: list[NDArray[np.float64]]  # none in a pack that asks for no model's signal
+    views: Views  # of each row
 
 
 def sift(
-    plan: Plan, batch: pa.RecordBatch, texts: Any, places: Places, accounts: Mapping[str, Account]
+    plan: Plan,
+    batch: pa.RecordBatch,
+    texts: Any,
+    places: Places,
+    accounts: Mapping[str, Account],
+    encoded: Sequence[int],
 ) -> Sifted:
-    """Return which clauses could hold where, in the order of the batch and then of the pack."""
+    """Return which clauses could hold where, in the order of the batch and then of the pack.
+
+    `encoded` are the texts that may not be written as they are shown, which are decoded one by one.
+    """
     standing = plan.sieve.every(places.post, plan.terms.signals_of(places), batch.num_rows)
     rows = np.flatnonzero(standing)
     standing = standing[rows]
@@ -66,14 +74,15 @@ def sift(
         own = np.flatnonzero(standing & np.uint64(plan.sieve.bits[at]))
         own = own[_looked_at(clause.clause, batch, rows[own], accounts)]
         possible[at, own] = table.may_hold(clause, own)
+    logits = _read_by_models(plan, texts, rows, table, possible, unknown) if plan.heads else []
     left = np.flatnonzero(possible.any(axis=0))
-    found = np.zeros(rows.size, np.int64)
     taken = texts.take(pa.array(rows[left]))
-    encoded = left[flagged(Batch(taken))]  # what a hint cannot read
+    unread = np.flatnonzero(np.isin(rows[left], encoded)).tolist()
+    views, before = Views(taken, unread), left
+    found = np.zeros(rows.size, np.int64)
     for bit, (hint, names) in enumerate(plan.hints):
         hinted = np.zeros(rows.size, np.bool_)
-        hinted[left] = pc.match_substring_regex(taken, hint).to_numpy(zero_copy_only=False)
-        hinted[encoded] = True
+        hinted[left] = views.matching(hint)
         found |= hinted.astype(np.int64) << bit
         unknown |= {name: unknown[name] & hinted for name in names}
     table.knows(unknown)
@@ -81,11 +90,12 @@ def sift(
         if any(not part.names.isdisjoint(plan.unknown) for part in clause.grades):
             own = np.flatnonzero(possible[at])
             possible[at, own] = table.may_hold(clause, own)
-    logits = _read_by_models(plan, texts, rows, table, possible, unknown) if plan.heads else []
     texts_at, clauses = np.nonzero(possible.T)
     left, ranks = np.unique(texts_at, return_inverse=True)
     grades = possible.T[texts_at, clauses].astype(np.int64)
-    return Sifted(rows[left], ranks, clauses, grades, found[left], [own[left] for own in logits])
+    logits = [own[left] for own in logits]
+    views = views.kept(np.searchsorted(before, left))
+    return Sifted(rows[left], ranks, clauses, grades, found[left], logits, views)
 
 
 def _read_by_models(
@@ -143,7 +153,8 @@ class Table:
         self._at = (np.cumsum(here) - 1)[places.post[order]]
         self._start, self._end = places.start[order], places.end[order]
         self._is_firm = ~is_weak[order]
-        self._near: dict[tuple[str, str, int, bool], Mask] = {}
+        self._bounds = np.searchsorted(self._signal, np.arange(len(self._names) + 1)).tolist()
+        self._near: dict[tuple[str, str, int | Place, bool], tuple[Mask, Mask]] = {}
         self._kinds = {
             f"kind.{kind}": _of_kind(batch, (kind,))[rows]
             for kind in get_args(ItemKind)
@@ -180,8 +191,7 @@ class Table:
                 def near(a: str, b: str, how: int | Place, *, is_firm: bool = is_firm) -> Mask | None:
                     if not isinstance(how, int):
                         return None  # judging the text tells
-                    near: Mask = self._nearby(a, b, how, is_firm=is_firm)[own]
-                    return near
+                    return self._standing(a, b, how, own, is_firm=is_firm)
 
                 may |= np.asarray(part.may_hold_all(known, late, near), np.uint8) * np.uint8(grade)
         return may
@@ -227,23 +237,46 @@ class Table:
             self._counts[key] = np.bincount(at, minlength=self._size) if at.size else None
         return self._counts[key]
 
-    def _nearby(self, a: str, b: str, distance: int, *, is_firm: bool) -> Mask:
-        """Return in which texts some hits of two words stand that close together."""
-        key = (a, b, distance, is_firm)
-        if key not in self._near:
-            one, other = self._spans(a, is_firm=is_firm), self._spans(b, is_firm=is_firm)
-            mask = np.zeros(self._size, np.bool_)
-            for first, second in ((one, other), (other, one)):
-                mask[second[0][_follows(first, second, distance)]] = True
-            self._near[key] = mask
-        return self._near[key]
+    def _standing(self, a: str, b: str, how: int | Place, at: Ints, *, is_firm: bool) -> Mask:
+        """Return in which of some texts two signals both hit, and some of their hits stand so."""
+        answers = self._near.get((a, b, how, is_firm))
+        if answers is None:
+            blank = np.zeros(self._size, np.bool_)
+            answers = self._near[a, b, how, is_firm] = blank, blank.copy()
+        known, truth = answers
+        ask = at[~known[at]]
+        known[ask] = True
+        for name in (a, b):
+            count = self._count(name, is_firm=is_firm)
+            ask = ask[:0] if count is None else ask[count[ask] > 0]
+        if ask.size:
+            truth[ask] = self._stand(a, b, how, ask, is_firm=is_firm)
+        return truth[at]
+
+    def _stand(self, a: str, b: str, how: int | Place, at: Ints, *, is_firm: bool) -> Mask:
+        """Say the same of texts in which both hit; here, of a distance only."""
+        if not isinstance(how, int):
+            raise TypeError(f"where hits stand {how!r} is not known here")
+        here = np.zeros(self._size, np.bool_)
+        here[at] = True
+        one, other = (
+            tuple(column[own] for column in spans)
+            for spans in (self._spans(name, is_firm=is_firm) for name in (a, b))
+            for own in (here[spans[0]],)
+        )
+        close = np.zeros(self._size, np.bool_)
+        for first, second in ((one, other), (other, one)):
+            close[second[0][_follows(first, second, how)]] = True
+        return close[at]
 
     def _spans(self, name: str, *, is_firm: bool) -> tuple[Ints, Ints, Ints]:
-        number = self._numbers.get(name, -1)
-        own = np.arange(*np.searchsorted(self._signal, (number, number + 1)))
-        if is_firm:
-            own = own[self._is_firm[own]]
-        return self._at[own], self._start[own], self._end[own]
+        number = self._numbers.get(name)
+        own = slice(0, 0) if number is None else slice(self._bounds[number], self._bounds[number + 1])
+        spans = self._at[own], self._start[own], self._end[own]
+        if not is_firm:
+            return spans
+        firm = self._is_firm[own]
+        return spans if firm.all() else (spans[0][firm], spans[1][firm], spans[2][firm])
 
 
 class _Words:
@@ -294,10 +327,8 @@ class _Text:
         self.late: frozenset[str] | None = None
 
 
-def _follows(first: tuple[Ints, Ints, Ints], second: tuple[Ints, Ints, Ints], distance: int) -> Mask:
+def _follows(first: tuple[Ints, ...], second: tuple[Ints, ...], distance: int) -> Mask:
     """Return which hits of the second begin at or after one of the first, and that close to its end."""
-    if not first[0].size or not second[0].size:
-        return np.zeros(second[0].size, np.bool_)
     # One accumulate over all texts: whatever ends in an earlier text ends too far away.
     width = max(int(first[2].max()), int(second[1].max())) + distance + 1
     begins = first[0] * width + first[1]

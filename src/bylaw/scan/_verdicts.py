@@ -10,7 +10,7 @@ INVARIANT: the verdicts are those of `judge` on the reading of every text by its
 
 from __future__ import annotations
 
-__all__ = ["Bench", "Judged"]
+__all__ = ["Bench", "Judged", "names_of"]
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
@@ -27,7 +27,7 @@ from bylaw.scan._judge import Seen, Strength, Verdict, fact_holds
 from bylaw.scan._plan import PLAIN, STRONG, WEAK, ClausePlan, Plan
 from bylaw.scan._reading import Reading
 from bylaw.scan._sift import Sifted, Table
-from bylaw.scan.signals import Hit, View
+from bylaw.scan.signals import Hit
 from bylaw.scan.signals.term import Places
 
 Mask = NDArray[np.bool_]
@@ -70,7 +70,6 @@ class Bench(Table):
         self.seen, self.reading = seen, reading
         self.found = {family: {} for family in plan.families}
         self._looked = {family: np.zeros(size, np.bool_) for family in plan.families}
-        self._views: dict[int, View] = {}
         self._places = places
         self._late: defaultdict[str, tuple[list[Any], ...]] = defaultdict(lambda: ([], [], [], []))
         self._spanned: dict[tuple[str, bool], tuple[Ints, Ints, Ints]] = {}
@@ -172,12 +171,10 @@ class Bench(Table):
         open_ = np.arange(at.size)
         for family, names in self.plan.asked.items():
             own = names & late
-            if not own or not open_.size:
+            if family not in self._looked or not self._unlooked(own, at[open_]).size:
                 continue
             open_ = self._narrowed(condition, at, open_, truth, late, is_firm=is_firm)
-            if family in self._looked:
-                ask = at[open_]
-                self.look(family, ask[np.logical_or.reduce([self._open[name][ask] for name in own])])
+            self.look(family, self._unlooked(own, at[open_]))
         open_ = self._narrowed(condition, at, open_, truth, late, is_firm=is_firm)
         truth[open_] = self._read(condition, at[open_], is_firm=is_firm)
         return truth
@@ -196,10 +193,6 @@ class Bench(Table):
         is_unknown = np.zeros(open_.size, np.bool_)
         for name in late:
             is_unknown |= self._open[name][at[open_]]
-        if any(
-            isinstance(how, str) for *_, how in condition.near_pairs
-        ):  # what stands where only a text tells
-            is_unknown[:] = True
         settled, rest = open_[~is_unknown], open_[is_unknown]
         if settled.size:
             counts, near = self._known(condition, at[settled], is_firm=is_firm)
@@ -225,12 +218,15 @@ class Bench(Table):
         counts = {name: self._count(name, is_firm=is_firm) for name in condition.names}
 
         def near(a: str, b: str, how: int | Place) -> Mask | None:
-            if not isinstance(how, int):
-                return None
-            near: Mask = self._nearby(a, b, how, is_firm=is_firm)[at]
-            return near
+            return self._standing(a, b, how, at, is_firm=is_firm)
 
         return {name: count[at] for name, count in counts.items() if count is not None}, near
+
+    def _stand(self, a: str, b: str, how: int | Place, at: Ints, *, is_firm: bool) -> Mask:
+        if isinstance(how, int):
+            return super()._stand(a, b, how, at, is_firm=is_firm)
+        readings = map(self._known_to, at.tolist())
+        return np.array([(each.firm if is_firm else each.all).near(a, b, how) for each in readings])
 
     @cached_property
     def _by_hand(self) -> frozenset[Condition]:
@@ -250,15 +246,23 @@ class Bench(Table):
 
     def _read(self, condition: Condition, at: Ints, *, is_firm: bool) -> Mask:
         """Ask a condition text by text."""
-        readings = map(self.reading, at.tolist())
+        readings = map(self._known_to, at.tolist())
         held = [(each.firm if is_firm else each.all).holds(condition) for each in readings]
         return np.array(held, np.bool_)
+
+    def _known_to(self, text: int) -> Reading:
+        """Return a text as it reads by itself, with all that was found in it so far."""
+        reading = self.reading(text)
+        for family, looked in self._looked.items():
+            if looked[text]:
+                reading.learn(family, self.found[family].get(text, []))
+        return reading
 
     # --- what is looked for late -----------------------------------------------------------------------
 
     def look(self, family: str, at: Ints) -> None:
         """Look for a family in texts where nobody has."""
-        looked, find = self._looked[family], self.plan.families[family].hits
+        looked = self._looked[family]
         at = at[~looked[at]]
         if not at.size:
             return
@@ -267,16 +271,15 @@ class Bench(Table):
         for name in names:
             self._open[name][at] = False
         found = self.found[family]
-        for text in at.tolist():
-            hits = find(self._view(text))
-            if hits:
-                found[text] = hits
-                ruler = self._ruler(text)
-                for hit in hits:
-                    place = text, ruler(hit.start), ruler(hit.end), hit.weak
-                    for name in _names_of(family, hit) & names:
-                        for column, value in zip(self._late[name], place, strict=True):
-                            column.append(value)
+        for own, hits in self.plan.families[family].hits_in(self.left.views, at):
+            text = int(at[own])
+            found[text] = hits
+            ruler = self._ruler(text)
+            for hit in hits:
+                place = text, ruler(hit.start), ruler(hit.end), hit.weak
+                for name in names_of(hit.signal) & names:
+                    for column, value in zip(self._late[name], place, strict=True):
+                        column.append(value)
         for name in names:
             for is_firm in (False, True):
                 self._counts.pop((name, is_firm), None)
@@ -286,7 +289,10 @@ class Bench(Table):
 
     def unlooked(self, family: str, names: frozenset[str], at: Ints) -> Ints:
         """Return those of the texts in which some of a family's names may hit and nobody has looked."""
-        masks = [self._open[name][at] for name in names & self.plan.asked[family]]
+        return self._unlooked(names & self.plan.asked[family], at)
+
+    def _unlooked(self, names: frozenset[str], at: Ints) -> Ints:
+        masks = [self._open[name][at] for name in names]
         return at[np.logical_or.reduce(masks)] if masks else at[:0]
 
     def may_hit(self, name: str, at: Ints) -> Mask:
@@ -294,12 +300,6 @@ class Bench(Table):
         count = self._count(name, is_firm=False)
         hits = np.zeros(at.size, np.bool_) if count is None else count[at] > 0
         return hits | self._open[name][at] if name in self._open else hits
-
-    def _view(self, text: int) -> View:
-        view = self._views.get(text)
-        if view is None:
-            view = self._views[text] = View(self.texts[text])
-        return view
 
     def _spans(self, name: str, *, is_firm: bool) -> tuple[Ints, Ints, Ints]:
         late = self._late.get(name)
@@ -328,10 +328,11 @@ class Bench(Table):
         return frozenset(self.plan.terms.wide(self._places).tolist())
 
 
-def _names_of(family: str, hit: Hit) -> frozenset[str]:
-    """Return the names that a hit counts for."""
-    is_of_family = family != "link" or hit.signal == "link.any"
-    return frozenset((hit.signal, family)) if is_of_family else frozenset((hit.signal,))
+def names_of(signal: str) -> frozenset[str]:
+    """Return the names that a hit of a signal that is no word counts for: its own, and its family's."""
+    family = signal.partition(".")[0]
+    is_of_family = family != "link" or signal == "link.any"
+    return frozenset((signal, family)) if is_of_family else frozenset((signal,))
 
 
 def _verdict(clause: ClausePlan, strength: int, stance: int, exempt: int) -> Verdict:

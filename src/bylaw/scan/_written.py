@@ -1,7 +1,10 @@
-"""The findings of many texts written down at once: what `finding_of` says of one, with less asked twice.
+"""The findings of many texts written down at once: what `finding_of` says of one, from columns of hits.
 
-A place is made evidence once, however many clauses rest on it; what of the words is evidence of what is
-told from arrays, and where the models' signals stand is found for all texts in one go.
+1. Every hit that may be evidence of some finding is a row: where the words stand is known from arrays, where
+   the models' signals do is found for all texts in one go, and the rest is looked for where nobody has yet.
+2. The rows are put in the order in which a finding tells them, once, and joined to the findings of their
+   texts. Which signals a clause cites, and how many hits of each are told, picks among these.
+3. A row that was picked is made evidence once, however many findings rest on it.
 
 INVARIANT: the findings are those of `finding_of`, entry by entry.
 """
@@ -10,299 +13,376 @@ from __future__ import annotations
 
 __all__ = ["findings_of"]
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
+from operator import attrgetter
 from typing import NamedTuple
 
 import numpy as np
-from msgspec import UNSET
 from numpy.typing import NDArray
 
 from bylaw.model import Evidence, Finding
 from bylaw.scan._judge import EVIDENCE_PER_SIGNAL, calibrated, confidence_of, finding_id, in_force
 from bylaw.scan._plan import Plan
-from bylaw.scan._verdicts import Bench, Judged
+from bylaw.scan._verdicts import Bench, Judged, names_of
 from bylaw.scan.signals import Hit
-from bylaw.scan.signals.model import probability
+from bylaw.scan.signals.model import Scorer, probability
 from bylaw.scan.signals.term import Places
 
 Ints = NDArray[np.int64]
+Mask = NDArray[np.bool_]
 
 _FOR, _AGAINST = 1, 2
 
 
-class _Entries:
-    """Which evidence belongs to which finding, in columns: of very many tuples the collector would tell."""
+class _Claims(NamedTuple):
+    """What is to be written, a row a finding, in order of their texts."""
 
-    def __init__(self) -> None:
-        self.told: list[Evidence] = []
-        self._columns: list[tuple[Ints, ...]] = []
-
-    def add(self, finding: Ints, side: Ints, entry: Ints, value: Ints) -> None:
-        """Add entries, by their places in `told`; `value` puts those of one place and signal in order."""
-        self._columns.append((finding, side, entry, value))
-
-    def of(self, findings: int) -> list[tuple[Evidence, ...]]:
-        """Return the evidence and the counter-evidence of each finding in turn, each in its order."""
-        names = {name: number for number, name in enumerate(sorted({each.signal for each in self.told}))}
-        places = [(each.start, each.end, names[each.signal]) for each in self.told]
-        start, end, signal = np.array(places, np.int64).reshape(-1, 3).T
-        finding, side, entry, value = (np.concatenate(column) for column in zip(*self._columns, strict=True))
-        whose = 2 * finding + side
-        order = np.lexsort((value, signal[entry], end[entry], start[entry], whose))
-        ends = np.cumsum(np.bincount(whose, minlength=2 * findings)).tolist()
-        told = [self.told[at] for at in entry[order].tolist()]
-        return [tuple(told[low:high]) for low, high in pairwise([0, *ends])]
+    text: Ints
+    clause: Ints
+    is_firm: Mask  # rests on firm hits alone
+    item_ids: Mapping[int, str]  # by text
 
 
-class _Asked(NamedTuple):
-    """A name that is no word, among a clause's evidence or counter-evidence."""
+class _Hits(NamedTuple):
+    """Hits that may be evidence, in columns; those of one text and signal stand together, as found."""
 
-    name: str
-    family: str
-    side: int
+    text: Ints
+    signal: Ints
+    start: Ints
+    end: Ints
+    is_weak: Mask
+    turn: Ints  # puts in order what has place and signal in common
+    told: Callable[[Ints], Iterable[Evidence]]
+    """Returns some of the rows as evidence."""
 
 
-def findings_of(bench: Bench, places: Places, judged: Sequence[Judged]) -> list[Finding]:
-    """Return the findings of some verdicts, in their order.
+class _Side(NamedTuple):
+    """Which hits are the evidence, or the counter-evidence, of which findings, in the order they are told."""
+
+    finding: Ints
+    hit: Ints
+    is_first: Mask  # the first of its signal that the finding tells
+
+    def signals(self, findings: int) -> Ints:
+        """Return how many signals each finding tells."""
+        return np.bincount(self.finding[self.is_first], minlength=findings)
+
+    def of(self, findings: int, told: Sequence[Evidence], place: Ints) -> Iterator[tuple[Evidence, ...]]:
+        """Yield what each finding tells; `place` says where in `told` a hit is."""
+        own = [told[at] for at in place[self.hit].tolist()]
+        ends = np.cumsum(np.bincount(self.finding, minlength=findings)).tolist()
+        return (tuple(own[low:high]) for low, high in pairwise([0, *ends]))
+
+
+class _Signals:
+    """The signals that hit, numbered: the words as the plan numbers them, then what else turns up."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._clauses = [(frozenset(one.speaks_for), frozenset(one.speaks_against)) for one in plan.clauses]
+        self._numbers = dict(plan.terms.numbers)
+        self._names = [frozenset((name,)) for name in plan.terms.names]
+
+    def number(self, signal: str) -> int:
+        """Return the number of a signal."""
+        number = self._numbers.get(signal)
+        if number is None:
+            number = self._numbers[signal] = len(self._names)
+            self._names.append(names_of(signal))
+        return number
+
+    def cited(self, clause: int) -> frozenset[str]:
+        """Return the names whose hits a clause's findings tell."""
+        return frozenset.union(*self._clauses[clause])
+
+    def sides(self) -> NDArray[np.uint8]:
+        """Return for each clause and signal on which sides its hits are told: evidence, counter-evidence."""
+        sides = [
+            [
+                _FOR * (not names.isdisjoint(speaks_for)) + _AGAINST * (not names.isdisjoint(speaks_against))
+                for names in self._names
+            ]
+            for speaks_for, speaks_against in self._clauses
+        ]
+        return np.array(sides, np.uint8)
+
+    def ranks(self) -> Ints:
+        """Return the place of each signal among their names in order."""
+        by_name = sorted(self._numbers, key=self._numbers.__getitem__)
+        return np.argsort(np.array(sorted(range(len(by_name)), key=by_name.__getitem__), np.int64))
+
+
+def findings_of(bench: Bench, places: Places, judged: Sequence[Judged]) -> Iterator[Finding]:
+    """Yield the findings of some verdicts, in their order.
 
     Args:
         bench: the texts and what was found in them; none was read in pictures.
         places: where the words of the batch stand, sorted by post and signal.
-        judged: the verdicts.
+        judged: the verdicts, in order of their texts.
     """
-    plan = bench.plan
+    signals = _Signals(bench.plan)
     at = np.array([each.at for each in judged], np.int64)
     clause = np.array([each.clause for each in judged], np.int64)
-    is_weak = np.array([each.verdict.strength == "weak" for each in judged], np.bool_)
-    entries = _Entries()
-    _add_words(bench, places, at, clause, is_weak, entries)
-    _add_late(bench, at, clause, is_weak, entries)
-    told = entries.of(len(judged))
-    findings = []
-    for (text, of, verdict), evidence, counter in zip(judged, told[::2], told[1::2], strict=True):
-        seen = bench.seen(text)
-        own, pack = plan.clauses[of].clause, plan.pack
-        logits = [column[text] for column in bench.left.logits]
-        confidence = calibrated(plan, logits, confidence_of(verdict.strength, evidence, counter))
-        findings.append(
-            Finding(
-                finding_id=finding_id(pack, own.id, "item", seen.item_id, seen.version),
-                item_id=seen.item_id,
-                item_version=seen.version,
-                account_id=seen.account_id,
-                published_at=seen.published_at,
-                pack=pack.ref,
-                pack_digest=pack.digest,
-                clause=own.id,
-                level="item",
-                severity=own.severity,
-                strength=verdict.strength,
-                confidence=confidence,
-                stance=verdict.stance,
-                exempt=verdict.exempt.id if verdict.exempt else None,
-                in_force=in_force(pack, seen.published_at),
-                evidence=evidence,
-                counter=counter,
-            )
+    is_firm = np.array([each.verdict.strength != "weak" for each in judged], np.bool_)
+    claims = _Claims(at, clause, is_firm, {text: bench.seen(text).item_id for text in at.tolist()})
+    sources = [
+        _words(bench, places, signals, claims),
+        *_modelled(bench, signals, claims),
+        _late(bench, signals, claims),
+    ]
+    sides = _sides(sources, signals, claims)
+    is_told = np.zeros(sum(source.text.size for source in sources), np.bool_)
+    for side in sides:
+        is_told[side.hit] = True
+    told: list[Evidence] = []
+    first = 0
+    for source in sources:
+        last = first + source.text.size
+        told += source.told(np.flatnonzero(is_told[first:last]))
+        first = last
+    yield from _findings(bench, judged, sides, told, np.cumsum(is_told) - 1)
+
+
+def _findings(
+    bench: Bench, judged: Sequence[Judged], sides: tuple[_Side, _Side], told: Sequence[Evidence], place: Ints
+) -> Iterator[Finding]:
+    """Yield the findings; `place` says where in `told` a hit is."""
+    plan, pack = bench.plan, bench.plan.pack
+    is_disguised = np.array([bool(each.disguise) for each in told], np.bool_)
+    hidden = np.bincount(sides[0].finding[is_disguised[place[sides[0].hit]]], minlength=len(judged))
+    columns = zip(
+        judged,
+        *(side.of(len(judged), told, place) for side in sides),
+        *(side.signals(len(judged)).tolist() for side in sides),
+        hidden.tolist(),
+        strict=True,
+    )
+    for (text, of, verdict), evidence, counter, signals, against, disguised in columns:
+        seen, own = bench.seen(text), plan.clauses[of].clause
+        formula = confidence_of(verdict.strength, signals, against, is_disguised=disguised > 0)
+        yield Finding(
+            finding_id=finding_id(pack, own.id, "item", seen.item_id, seen.version),
+            item_id=seen.item_id,
+            item_version=seen.version,
+            account_id=seen.account_id,
+            published_at=seen.published_at,
+            pack=pack.ref,
+            pack_digest=pack.digest,
+            clause=own.id,
+            level="item",
+            severity=own.severity,
+            strength=verdict.strength,
+            confidence=calibrated(plan, [column[text].tolist() for column in bench.left.logits], formula),
+            stance=verdict.stance,
+            exempt=verdict.exempt.id if verdict.exempt else None,
+            in_force=in_force(pack, seen.published_at),
+            evidence=evidence,
+            counter=counter,
         )
-    return findings
+
+
+# --- which hits are told ---------------------------------------------------------------------------------
+
+
+def _sides(sources: Sequence[_Hits], signals: _Signals, claims: _Claims) -> tuple[_Side, _Side]:
+    """Return which hits are evidence and which counter-evidence, by their places in all sources together."""
+    text, signal, start, end, is_weak, turn = (
+        np.concatenate(column) for column in zip(*(source[:-1] for source in sources), strict=True)
+    )
+    nth, nth_firm = _counted(text, signal, is_weak)
+    table, ranks = signals.sides(), signals.ranks()
+    order = np.lexsort((turn, end * ranks.size + ranks[signal], text << 32 | start))
+    low, high = (np.searchsorted(text[order], claims.text, side=side) for side in ("left", "right"))
+    finding, spot = _ranges(low, high - low)
+    hit = order[spot]
+    side = table[claims.clause[finding], signal[hit]]
+    number = np.where(claims.is_firm[finding], nth_firm[hit], nth[hit])
+    own = np.flatnonzero((side & _FOR != 0) & (number < EVIDENCE_PER_SIGNAL))
+    against = np.flatnonzero((side & _AGAINST != 0) & (nth[hit] < EVIDENCE_PER_SIGNAL))
+    return (
+        _Side(finding[own], hit[own], number[own] == 0),
+        _Side(finding[against], hit[against], nth[hit[against]] == 0),
+    )
+
+
+def _counted(text: Ints, signal: Ints, is_weak: Mask) -> tuple[Ints, Ints]:
+    """Return how many hits of its text and signal stand before each, and how many firm ones.
+
+    Before a weak hit there are, as it were, too many firm ones for it to be told among them.
+    """
+    fresh = np.ones(text.size, np.bool_)
+    fresh[1:] = (text[1:] != text[:-1]) | (signal[1:] != signal[:-1])
+    firsts, group = np.flatnonzero(fresh), np.cumsum(fresh) - 1
+    firm: Ints = np.cumsum(~is_weak) - ~is_weak
+    nth: Ints = np.arange(text.size) - firsts[group]
+    nth_firm: Ints = firm - firm[firsts][group]
+    nth_firm[is_weak] = EVIDENCE_PER_SIGNAL
+    return nth, nth_firm
+
+
+def _ranges(first: Ints, count: Ints) -> tuple[Ints, Ints]:
+    """Return the numbers in ranges that begin there and are so long, and before that whose each one is."""
+    whose = np.repeat(np.arange(count.size), count)
+    return whose, np.arange(whose.size) + np.repeat(first - (np.cumsum(count) - count), count)
 
 
 # --- words -----------------------------------------------------------------------------------------------
 
 
-def _add_words(
-    bench: Bench,
-    places: Places,
-    at: Ints,
-    clause: Ints,
-    is_weak: NDArray[np.bool_],
-    entries: _Entries,
-) -> None:
-    """Add the first hits of each word that a clause asks for, to each side of each finding."""
-    terms = bench.plan.terms
-    low, high = (np.searchsorted(places.post, bench.left.rows[at], side=side) for side in ("left", "right"))
-    count = high - low
-    finding = np.repeat(np.arange(at.size), count)
-    spot = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count - low, count)
-    signal = terms.signals_of(places)[spot]
-    side = _sides(bench.plan)[clause[finding], signal]
-    is_firm_only = (side == _FOR) & ~is_weak[finding]
-    kept = np.flatnonzero((side != 0) & ~(is_firm_only & terms.weak_of(places)[spot]))
-    finding, spot, side, signal = finding[kept], spot[kept], side[kept], signal[kept]
-    begins = np.ones(kept.size, np.bool_)
-    begins[1:] = (np.diff(finding) != 0) | (np.diff(signal) != 0)
-    firsts = np.flatnonzero(begins)
-    rank = np.arange(kept.size) - firsts.repeat(np.diff(firsts, append=kept.size))
-    kept = np.flatnonzero(rank < EVIDENCE_PER_SIGNAL)
-    finding, spot, side = finding[kept], spot[kept], side[kept]
-    own, which = np.unique(spot, return_inverse=True)
-    text = np.empty(own.size, np.int64)
-    text[which] = at[finding]
-    first = len(entries.told)
-    entries.told += _words(bench, places, own, text)
-    entries.add(finding, side - np.int64(_FOR), first + which.reshape(-1), np.zeros(finding.size, np.int64))
+def _words(bench: Bench, places: Places, signals: _Signals, claims: _Claims) -> _Hits:
+    """Return the words in the texts that some clause cites."""
+    terms, texts = bench.plan.terms, np.unique(claims.text)
+    low, high = (
+        np.searchsorted(places.post, bench.left.rows[texts], side=side) for side in ("left", "right")
+    )
+    which, spot = _ranges(low, high - low)
+    is_cited = np.bitwise_or.reduce(signals.sides(), axis=0) != 0
+    own = np.flatnonzero(is_cited[terms.signals_of(places)[spot]])
+    text, spot = texts[which[own]], spot[own]
+    here = Places(*(column[spot] for column in places))
+
+    def told(rows: Ints) -> Iterator[Evidence]:
+        columns = (text[rows], here.role[rows], here.start[rows], here.end[rows])
+        named, whole_of = bench.plan.searches.named, bench.texts
+        for at, role, start, end in zip(*(column.tolist() for column in columns), strict=True):
+            written = whole_of[at][start:end]
+            signal, value, term, disguise = terms.told[role]
+            if written != term:
+                is_as_long = len(written) == len(term)  # a ligature is its letters, once its case is folded
+                if not (is_as_long and written.casefold() == term.casefold()):
+                    disguise = (*named(whole_of[at], start, end, term), *disguise)
+            yield Evidence(
+                item_id=claims.item_ids[at],
+                signal=signal,
+                value=value,
+                start=start,
+                end=end,
+                text=written,
+                disguise=disguise,
+            )
+
+    return _Hits(
+        text,
+        terms.signals_of(here),
+        here.start,
+        here.end,
+        terms.weak_of(here),
+        np.zeros(text.size, np.int64),
+        told,
+    )
 
 
-def _sides(plan: Plan) -> NDArray[np.uint8]:
-    """Return for each clause and word whether it is evidence, counter-evidence or neither."""
-    sides = np.zeros((len(plan.clauses), len(plan.terms.names)), np.uint8)
-    for at, clause in enumerate(plan.clauses):
-        for side, names in ((_AGAINST, clause.speaks_against), (_FOR, clause.speaks_for)):
-            sides[at, [plan.terms.numbers[name] for name in names if name in plan.terms.numbers]] = side
-    return sides
+# --- models ----------------------------------------------------------------------------------------------
 
 
-def _words(bench: Bench, places: Places, spot: Ints, text: Ints) -> Iterator[Evidence]:
-    """Return places of words as evidence."""
-    terms, named = bench.plan.terms, bench.plan.searches.named
-    columns = (places.role[spot], places.start[spot], places.end[spot], text)
-    for role, start, end, at in zip(*(column.tolist() for column in columns), strict=True):
-        whole = bench.texts[at]
-        written = whole[start:end]
-        signal, value, term, disguise = terms.told[role]
-        is_as_long = len(written) == len(term)  # a ligature is its letters, once its case is folded
-        if not (is_as_long and (written == term or written.casefold() == term.casefold())):
-            disguise = (*named(whole, start, end, term), *disguise)
-        yield Evidence(
-            item_id=bench.seen(at).item_id,
-            signal=signal,
-            value=value,
-            start=start,
-            end=end,
-            text=written,
-            disguise=disguise,
-            box=UNSET,
-        )
-
-
-# --- what was looked for late ----------------------------------------------------------------------------
-
-
-def _add_late(bench: Bench, at: Ints, clause: Ints, is_weak: NDArray[np.bool_], entries: _Entries) -> None:
-    """Add the first hits of what is no word."""
-    plan = bench.plan
-    asked = [_late_names(plan, number) for number in range(len(plan.clauses))]
-    findings = [np.flatnonzero(clause == number) for number in range(len(plan.clauses))]
-    for family in plan.families:
-        for each, own in zip(asked, findings, strict=True):
-            names = frozenset(one.name for one in each if one.family == family)
-            if names and own.size:
-                bench.look(family, bench.unlooked(family, names, at[own]))
-    told = _Late(bench, _modelled(bench, at, findings, asked), entries.told)
-    rows: list[int] = []
-    for each, own in zip(asked, findings, strict=True):
-        known: dict[tuple[int, int], list[int]] = {}
-        for name, family, side in each:
-            for number in own[bench.may_hit(name, at[own])].tolist() if own.size else ():
-                is_firm = side == _FOR and not is_weak[number]
-                found = told.entries(int(at[number]), name, family, is_firm=is_firm)
-                if found:
-                    before = known.setdefault((number, side), [])
-                    before += [entry for entry in found if entry not in before]
-        for (number, side), own_entries in known.items():
-            for entry in own_entries:
-                rows += (number, side - _FOR, entry, told.order[entry])
-    entries.add(*np.array(rows, np.int64).reshape(-1, 4).T)
-
-
-def _late_names(plan: Plan, number: int) -> list[_Asked]:
-    clause = plan.clauses[number]
-    return [
-        _Asked(name, family, side)
-        for side, names in ((_FOR, clause.speaks_for), (_AGAINST, clause.speaks_against))
-        for name in names
-        if (family := name.partition(".")[0]) in plan.asked
-    ]
-
-
-class _Late:
-    """The hits in each text that are no words, as evidence: made when first asked for."""
-
-    order: dict[int, int]
-    """By entry, what puts those of one place and signal in order: by value, and then as they were found."""
-
-    def __init__(self, bench: Bench, models: dict[int, list[Hit]], told: list[Evidence]) -> None:
-        """Begin with the models' hits in each text; an entry is a place in `told`, which is added to."""
-        self._bench, self._models, self._told = bench, models, told
-        self._by_name: dict[tuple[int, str], dict[str, list[int]]] = {}
-        self._weak: set[int] = set()
-        self._entries: dict[tuple[int, str, bool], list[int]] = {}
-        self.order = {}
-
-    def entries(self, text: int, name: str, family: str, *, is_firm: bool) -> list[int]:
-        """Return the first hits of a name, of each of its signals no more than go into a finding."""
-        key = (text, name, is_firm)
-        entries = self._entries.get(key)
-        if entries is None:
-            entries = self._entries[key] = []
-            taken: dict[str, int] = {}
-            for entry in self._of(text, family).get(name, ()):
-                signal = self._told[entry].signal
-                count = taken.get(signal, 0)
-                if count < EVIDENCE_PER_SIGNAL and not (is_firm and entry in self._weak):
-                    taken[signal] = count + 1
-                    entries.append(entry)
-        return entries
-
-    def _of(self, text: int, family: str) -> dict[str, list[int]]:
-        by_name = self._by_name.get((text, family))
-        if by_name is None:
-            by_name = self._by_name[text, family] = {}
-            if family == "model":
-                hits: Sequence[Hit] = self._models.get(text, ())
-            elif family in self._bench.found:
-                hits = self._bench.found[family].get(text, ())
-            else:
-                hits = self._bench.reading(text).hits(family)
-            hits = list(dict.fromkeys(hits))
-            first = len(self._told)
-            self._told += [self._evidence(text, hit) for hit in hits]
-            for order, at in enumerate(sorted(range(len(hits)), key=lambda at: hits[at].value)):
-                self.order[first + at] = order
-            self._weak.update(first + at for at, hit in enumerate(hits) if hit.weak)
-            for at, hit in enumerate(hits):
-                by_name.setdefault(hit.signal, []).append(first + at)
-            every = list(range(first, first + len(hits)))
-            by_name[family] = by_name.get("link.any", []) if family == "link" else every
-        return by_name
-
-    def _evidence(self, text: int, hit: Hit) -> Evidence:
-        return Evidence(
-            item_id=self._bench.seen(text).item_id,
-            signal=hit.signal,
-            value=hit.value,
-            start=hit.start,
-            end=hit.end,
-            text=self._bench.texts[text][hit.start : hit.end],
-            disguise=hit.disguise,
-            box=UNSET,
-        )
-
-
-def _modelled(
-    bench: Bench, at: Ints, findings: Sequence[Ints], asked: Sequence[Sequence[_Asked]]
-) -> dict[int, list[Hit]]:
-    """Return, by text, the hits of the models' signals that are evidence there."""
-    found: dict[int, list[Hit]] = {}
-    native = bench.plan.matcher.kernel == "native"
-    names = [frozenset(each.name for each in own if each.family == "model") for own in asked]
+def _modelled(bench: Bench, signals: _Signals, claims: _Claims) -> Iterator[_Hits]:
+    """Yield, model by model, what weighed most for the signals that clauses cite and that hit."""
+    cited = [signals.cited(clause) for clause in range(len(bench.plan.clauses))]
+    texts, whose = np.unique(claims.text, return_inverse=True)
     for scorer, logits in zip(bench.plan.scorers, bench.left.logits, strict=True):
-        hitting: defaultdict[int, list[tuple[str, int]]] = defaultdict(list)
-        for signal, head, least in scorer.signals:
-            own = [numbers for numbers, asked_for in zip(findings, names, strict=True) if signal in asked_for]
-            here = np.unique(at[np.concatenate(own)]) if own else at[:0]
-            for text in here[logits[here, head] >= least].tolist():  # never, where it is NaN
-                hitting[text].append((signal, head))
-        texts = [bench.texts[text] for text in hitting]
-        heads = [sorted({head for _, head in hits}) for hits in hitting.values()]
-        for (text, hits), spans in zip(
-            hitting.items(), scorer.spans(texts, heads, native=native), strict=True
-        ):
-            told = found.setdefault(text, [])
-            for signal, head in hits:
-                value = f"{probability(float(logits[text, head])):.2f}"
-                told += [Hit(signal, value, start, end) for start, end in spans[head]]
-    return found
+        is_cited = np.array([[name in own for name, *_ in scorer.signals] for own in cited], np.bool_)
+        least = np.array([least for *_, least in scorer.signals])
+        is_hit = np.zeros((texts.size, least.size), np.bool_)
+        np.logical_or.at(is_hit, whose, is_cited[claims.clause])
+        is_hit &= logits[texts][:, _heads(scorer)] >= least  # never, where it is NaN
+        numbers = np.array([signals.number(name) for name, *_ in scorer.signals], np.int64)
+        yield _stretches(bench, claims, scorer, logits, texts, is_hit, numbers)
+
+
+def _heads(scorer: Scorer) -> Ints:
+    """Return the head of each of a model's signals."""
+    return np.array([head for _, head, _ in scorer.signals], np.int64)
+
+
+def _stretches(
+    bench: Bench,
+    claims: _Claims,
+    scorer: Scorer,
+    logits: NDArray[np.float64],
+    texts: Ints,
+    is_hit: Mask,
+    numbers: Ints,
+) -> _Hits:
+    """Return where a model's signals hit; `is_hit` has a row a text and a column a signal, so numbered."""
+    heads, native = _heads(scorer), bench.plan.matcher.kernel == "native"
+    is_asked = np.zeros((texts.size, logits.shape[1]), np.bool_)
+    for column, asked in zip(is_hit.T, heads.tolist(), strict=True):
+        is_asked[:, asked] |= column
+    row, head = np.nonzero(is_asked)
+    read, post = np.unique(row, return_inverse=True)
+    pair, start, end = scorer.spans(
+        [bench.texts[text] for text in texts[read].tolist()], post, head, native=native
+    )
+    values = [f"{probability(logit):.2f}" for logit in logits[texts[row], head].tolist()]
+    count = np.bincount(pair, minlength=row.size)
+    number = (np.cumsum(is_asked.ravel()) - 1).reshape(is_asked.shape)  # of the pair of a text and a head
+    row, signal = np.nonzero(is_hit)
+    own = number[row, heads[signal]]
+    which, spot = _ranges((np.cumsum(count) - count)[own], count[own])
+    text, signal, pair, start, end = texts[row[which]], signal[which], pair[spot], start[spot], end[spot]
+
+    def told(rows: Ints) -> Iterator[Evidence]:
+        columns = (text[rows], signal[rows], pair[rows], start[rows], end[rows])
+        for at, of, told_by, low, high in zip(*(column.tolist() for column in columns), strict=True):
+            yield Evidence(
+                item_id=claims.item_ids[at],
+                signal=scorer.signals[of][0],
+                value=values[told_by],
+                start=low,
+                end=high,
+                text=bench.texts[at][low:high],
+            )
+
+    return _Hits(text, numbers[signal], start, end, np.zeros(text.size, np.bool_), np.zeros_like(text), told)
+
+
+# --- what is looked for late -----------------------------------------------------------------------------
+
+
+def _late(bench: Bench, signals: _Signals, claims: _Claims) -> _Hits:
+    """Return the hits of what is neither word nor model, where a clause cites what they count for."""
+    rows: list[int] = []
+    hits: list[Hit] = []
+    present = np.unique(claims.clause).tolist()
+    clauses = [(signals.cited(clause), claims.text[claims.clause == clause]) for clause in present]
+    for family, names in bench.plan.asked.items():
+        asking = [(names & cited, texts) for cited, texts in clauses if not names.isdisjoint(cited)]
+        if not asking or family == "model":
+            continue
+        for at, found in _found(bench, family, asking):
+            by_value = sorted(dict.fromkeys(found), key=attrgetter("value"))
+            turns = {hit: turn for turn, hit in enumerate(by_value)}
+            own = sorted(dict.fromkeys(found), key=attrgetter("signal"))
+            for hit in own:
+                rows += (at, signals.number(hit.signal), hit.start, hit.end, hit.weak, turns[hit])
+            hits += own
+    text, signal, start, end, is_weak, turn = np.array(rows, np.int64).reshape(-1, 6).T
+
+    def told(rows: Ints) -> Iterator[Evidence]:
+        for at, row in zip(text[rows].tolist(), rows.tolist(), strict=True):
+            hit = hits[row]
+            yield Evidence(
+                item_id=claims.item_ids[at],
+                signal=hit.signal,
+                value=hit.value,
+                start=hit.start,
+                end=hit.end,
+                text=bench.texts[at][hit.start : hit.end],
+                disguise=hit.disguise,
+            )
+
+    return _Hits(text, signal, start, end, is_weak.astype(np.bool_), turn, told)
+
+
+def _found(
+    bench: Bench, family: str, asking: Sequence[tuple[frozenset[str], Ints]]
+) -> Iterator[tuple[int, Sequence[Hit]]]:
+    """Yield the texts with hits of a family, after looking where some of the names asked for may hit."""
+    if family in bench.plan.families:
+        bench.look(family, np.unique(np.concatenate([bench.unlooked(family, *each) for each in asking])))
+        texts = np.unique(np.concatenate([texts for _, texts in asking])).tolist()
+        found = bench.found[family]
+        return ((text, found[text]) for text in texts if text in found)
+    may_hit = [texts[bench.may_hit(name, texts)] for names, texts in asking for name in names]
+    texts = np.unique(np.concatenate(may_hit)).tolist()
+    return ((text, bench.reading(text).hits(family)) for text in texts)

@@ -30,6 +30,7 @@ from itertools import combinations
 from math import log2
 from typing import Literal
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -37,7 +38,9 @@ from bylaw.errors import InputRefused
 from bylaw.model import Value
 from bylaw.scan._minhash import groups_of
 from bylaw.scan._plan import Plan
-from bylaw.scan.signals import Hit, View
+from bylaw.scan.signals import Hit, Views
+from bylaw.scan.views._bytes import Batch
+from bylaw.scan.views._decode import flagged
 
 Kind = Literal["address", "code", "domain", "handle", "text"]
 
@@ -186,16 +189,15 @@ def _things(plan: Plan, texts: pa.StringArray) -> Iterator[tuple[int, Kind, str]
         for entry in registry.entries
         if entry.kind == "domain"
     }
+    views = Views(texts, flagged(Batch(texts)))
     for name in _FAMILIES:
         family = plan.families.get(name)
         if family is None:
             continue
-        rows = range(len(texts))
-        if family.hint:
-            hinted = pc.match_substring_regex(texts, family.hint).to_numpy(zero_copy_only=False)
-            rows = hinted.nonzero()[0].tolist()
-        for row in rows:
-            for hit in family.hits(View(texts[row].as_py())):
+        rows = np.flatnonzero(views.matching(family.hint))
+        for own, hits in family.hits_in(views, rows):
+            row = int(rows[own])
+            for hit in hits:
                 for kind, value in _of_hit(hit):
                     if kind != "domain" or value not in listed:
                         yield row, kind, value

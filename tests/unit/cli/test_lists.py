@@ -31,7 +31,7 @@ def test_a_party_is_found_by_any_of_its_names(bylaw) -> None:
 
     assert 0 == shown.status
     assert "火币资讯  media/huobinews  币圈媒体" in shown.out
-    assert "Huobi News  closed" in shown.out
+    assert "Huobi News  已停业" in shown.out
     assert "如何移出：" in shown.out
 
 

@@ -35,7 +35,8 @@ SPOKEN = {
     "how a filing stands": [f"filing_{each}" for each in get_args(get_type_hints(FilingDue)["status"])],
     "disguises": SEEN_THROUGH,
     "signals": BUILTIN_SIGNALS,
-    "counts of a subject condition": SUBJECT_SIGNALS,
+    # The rest is told with its number, by `_spoken`.
+    "counts of a subject condition": set(SUBJECT_SIGNALS).difference(("days", "hits", "items", "share")),
 }
 
 

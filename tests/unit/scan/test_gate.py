@@ -9,7 +9,7 @@ import pytest
 from bylaw.errors import InputRefused
 from bylaw.model import Pack
 from bylaw.scan import compile_plan
-from bylaw.scan._gate import Gate
+from bylaw.scan._gate import Gate, Through
 from bylaw.scan._match import Hits
 from bylaw.scan._sieve import Sieve
 from bylaw.scan.hanzi._search import HanziSearch
@@ -82,6 +82,22 @@ def test_disguise_is_judged_where_a_clause_could_stand(kernel: str) -> None:
     assert [
         list(zip(*(c[gated.post == at].tolist() for c in gated[1:]), strict=True)) for at in (7, 9, 11)
     ] == [one[at] for at in (7, 9, 11)]
+
+
+def test_a_sign_at_the_end_of_a_word_lets_a_text_through() -> None:
+    """What a sign as the last letter may mean is known to the gate; a digit there means nothing."""
+    searches = Searches(("ticket", "contact"))
+    sieve = Sieve([[frozenset(["ticket"]), frozenset(["contact"])]], ("ticket", "contact"))
+    found = searches.find(["one ticke+, contact me", "one ticke7, contact me"], sieve)
+    assert list(zip(found.post.tolist(), found.term.tolist(), strict=True)) == [(0, 0), (0, 1), (1, 1)]
+
+
+def test_a_text_known_to_matter_is_let_through_whatever_is_found() -> None:
+    """Where it is known already which texts matter, nothing is asked of their words."""
+    gate = Through([1])
+    assert [post in gate for post in range(3)] == [False, True, False]
+    assert gate.lets(1, ())
+    assert not gate.lets(0, (0, 1))
 
 
 def test_an_allow_term_makes_no_clause_stand(touts_pack: Pack) -> None:

@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 
 from bylaw.scan._match import Hits
-from bylaw.scan.hanzi import _search
+from bylaw.scan.hanzi import _search, _weighing
 from bylaw.scan.hanzi._search import HanziSearch
 
 TERMS = ("演唱会门票", "高价收", "加微信", "代抢", "转卖", "内场票", "绿卡", "vip内场", "免排队入场")
@@ -93,7 +93,8 @@ def test_benign_batch() -> None:
 def test_surroundings_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     """In a long text, too, the same letters are a hit or none by what stands around them."""
     text = "，加威信誓，加威信誓旦旦，加威信誓，"
-    monkeypatch.setattr(_search, "_LONG", 0)
+    for module in (_search, _weighing):
+        monkeypatch.setattr(module, "LONG", 0)
     assert SEARCH.find_one(text) == [(2, 1, 4), (2, 13, 16)]
 
 
@@ -176,3 +177,22 @@ def test_torn_character() -> None:
 def spots(hits: Hits) -> list[tuple[int, int, int]]:
     """The hits of a batch whose posts do not matter, as of one text."""
     return sorted(zip(hits.term.tolist(), hits.start.tolist(), hits.end.tolist(), strict=True))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "加威信誓，加威信誓旦旦，加威信誓，",  # the same words in other surroundings
+        "高价首 vip内唱 vip内唱a",  # letters touch what is further away
+        "女子高价首，车专卖两张，戴抢",  # parts beside what they do not tear
+        "女马高价首车专",
+        "x" * 40 + "，高价首" * 3,
+    ],
+)
+def test_what_stands_around_decides(text: str) -> None:
+    """Weighed by what stands around it, a candidate of a batch is a hit where the whole text makes it one."""
+    for texts in ([text], [text, text + "。", "。" + text], pa.array(["", text])):
+        found = SEARCH.find(texts)
+        own = [at for at, each in enumerate(found.post.tolist()) if str(texts[each]) == text]
+        spots_of = {(int(found.term[at]), int(found.start[at]), int(found.end[at])) for at in own}
+        assert spots_of == set(SEARCH.find_one(text))

@@ -48,8 +48,9 @@ def test_texts_are_sifted_alike_one_by_one_and_over_arrays(
     ways = []
     for few in (0, len(texts)):
         monkeypatch.setattr(module, "_FEW", few)
-        places = plan.terms.resolve_all(*plan.searches.find(batch.column("text")))
-        left = sift(plan, batch, batch.column("text"), places, {})
+        searched = plan.searches.search(batch.column("text"))
+        places = plan.terms.resolve_all(*searched.hits)
+        left = sift(plan, batch, batch.column("text"), places, {}, searched.encoded)
         ways.append((left.rows.tolist(), left.at.tolist(), left.clauses.tolist(), left.grades.tolist()))
         ways.append(scan(plan, batch, talk=True))
     assert ways[0] == ways[2]

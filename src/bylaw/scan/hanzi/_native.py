@@ -74,13 +74,12 @@ _TERM, _BEFORE, _PROBE, _COLUMN, _SIZE = range(5)
 
 
 class Found(NamedTuple):
-    """What was found in a batch: candidates, some twice, and of each post whether more may stand in it."""
+    """What was found in a batch: candidates, some twice, and of each post what a `Passed` says."""
 
-    columns: tuple[Ints, Ints, Ints]
-    """Post, row and place."""
+    columns: Ints
+    """Five rows: the post, and what a `Candidate` has."""
     replaced: NDArray[np.bool_]
     torn: NDArray[np.bool_]
-    """Something is replaced there at least, which candidates may not tear apart."""
 
 
 def native_sieve(given: Given) -> Callable[[NDArray[np.uint8], Ints, bool], Found | None]:
@@ -96,7 +95,7 @@ def _found(
 ) -> Found | None:
     sizes = np.diff(offsets)
     flags = np.zeros((2, sizes.size), np.bool_)
-    columns = np.empty((3, 4096), np.int64)
+    columns = np.empty((5, 4096), np.int64)
     if sizes.size and (sizes.min() < 0 or offsets[0] < 0 or offsets[-1] > data.size):
         return None
     longest = int(sizes.max(initial=0)) + 2 * WINDOW
@@ -124,9 +123,8 @@ def _found(
         if state == _NOT_UTF8:
             return None
         if state == _DONE:
-            own = columns[:, :filled]
-            return Found((own[0], own[1], own[2]), replaced=flags[0], torn=flags[1])
-        grown = np.empty((3, 4 * columns.shape[1]), np.int64)
+            return Found(columns[:, :filled], replaced=flags[0], torn=flags[1])
+        grown = np.empty((5, 4 * columns.shape[1]), np.int64)
         grown[:, :filled] = columns[:, :filled]
         columns = grown
 
@@ -222,6 +220,7 @@ def _sieved(
                 if filled == room:
                     return _FULL, p, before
                 columns[0, filled], columns[1, filled], columns[2, filled] = p, term, np.int64(start)
+                columns[3, filled], columns[4, filled] = origins[start], origins[start + length - _U1] + 1
                 filled += 1
         parts = False
         for nth in range(pairings):
@@ -238,6 +237,7 @@ def _sieved(
                     heads[:size] = -1
                     return _FULL, p, before
                 columns[0, filled], columns[1, filled], columns[2, filled] = p, -1 - found, place
+                columns[3, filled], columns[4, filled] = origins[place], origins[place + 1] + 1
                 filled += 1
         found_sites = 0
         at = np.int64(0)

@@ -5,13 +5,12 @@ side by side (讠人), or as its syllable (ren); at least one is not its own. Of
 at most is written otherwise, unless all is pinyin. A term of three is found if two of its characters are to
 an ear what they should be, a longer one if in each half some two neighbours are.
 
-What is so found is a hit only if the disguise explains the text better than ordinary words do: the cost of
-the written characters and their neighbours as words (`_likeness.ordinary`) must exceed that of the term in
-their place and of every disguise it needs, by a margin that is greater for short terms. So neither 教义 nor
-the end of 宗教 with 易 behind it is 交易. What the pack itself knows as a word is one here too.
+What is so found is a hit only if the disguise explains the text better than ordinary words do (`_weighing`).
+What the pack itself knows as a word is one here too.
 
-A batch is only sieved here: by the sounds and pairs of characters that a hit needs, over all posts at once,
-without the last judgement. Posts that pass, few of them, are searched one by one.
+A batch is sieved: by the sounds and pairs of characters that a hit needs, over all posts at once, without the
+last judgement. What passes is weighed candidate by candidate; only a post in which pinyin or parts may be of
+a term is searched as one by itself is.
 
 INVARIANT: `find(texts)` and `find_one` of each text report the same hits, because what the sieve drops has
 none; every hit can be named.
@@ -22,82 +21,53 @@ from __future__ import annotations
 __all__ = ["HanziSearch", "Likely"]
 
 import re
-from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property, partial
-from itertools import chain, compress, pairwise
+from bisect import bisect_left
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache, partial
+from itertools import chain, pairwise
 from operator import add
-from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from bylaw.scan._disguises import disguises
 from bylaw.scan._fold import Texts
 from bylaw.scan._forms import forms_of
-from bylaw.scan._gaps import FIRST_SPACED, LAST_SPACED, judge_one
-from bylaw.scan._gate import Gate
+from bylaw.scan._gate import Gate, Through
 from bylaw.scan._match import Hits, Matcher
-from bylaw.scan._tables import DISGUISES, Kind, character_table, codepoint_kinds, tables
-from bylaw.scan.hanzi._likeness import (
-    FAMILIAR,
-    FOREIGN,
-    Likeness,
-    hanzi,
-    is_word,
-    ordinary,
-    single,
-    spellings,
-)
+from bylaw.scan._tables import character_table
+from bylaw.scan.hanzi._likeness import FAMILIAR, Likeness, hanzi, is_word, single, spellings
+from bylaw.scan.hanzi._naming import named
 from bylaw.scan.hanzi._sieve import Passed, Passing, Sieve
-from bylaw.scan.hanzi._terms import (
-    LEAST_CHANGE,
-    LEAST_MARGIN,
-    MARGIN,
-    SYLLABLES,
-    TERM_COST,
-    Anchor,
-    Ears,
-    Term,
+from bylaw.scan.hanzi._terms import LEAST_CHANGE, MARGIN, SYLLABLES, TERM_COST, Anchor, Ears, Term
+from bylaw.scan.hanzi._weighing import (
+    AROUND,
+    LONG,
+    MOST_TOLD,
+    SPACED,
+    Guess,
+    Line,
+    Place,
+    Spot,
+    Text,
+    Weighing,
+    is_unlikely,
+    least,
+    tears,
+    within,
 )
 
 Ints = NDArray[np.int64]
-Spot = tuple[int, int, int]
-Place = tuple[int, int]
-Candidate = tuple[Term, int, float]
-"""A term, the place of its first letter in a line, and what its disguise costs."""
 
-_CONTEXT = 3  # characters to either side that may make a word of four with what is found
-_AROUND = _CONTEXT + 2  # code points to either side of a find, beyond which nothing is asked of the text
-_LONG = 5_000  # code points of a text in which the same words may stand in the same surroundings many times
-_MOST_TOLD = 10_000  # surroundings whose answer is kept
-_WIDEST = 3  # visible characters between two characters of a hit
 _PINYIN = Likeness("pinyin", LEAST_CHANGE)
 _OWN = Likeness("", 0.0)
 _SPLIT_COST = 2.5
-_UNLIKELY = 13.0  # what parts cost as words at least, to be seen as a character
 _LEAST_LETTERS = 6  # of a term that is all pinyin
 _LETTERS = re.compile("[a-z]+")
 _ADDRESS_BEFORE = re.compile(r"[A-Za-z0-9]?[-_./\\@#&=%+]|:/|//")
 _WORD_BEFORE = re.compile(r"(?<![A-Za-z])([A-Za-z]{1,6}) $")
 _WORD_AFTER = re.compile(r" ([A-Za-z]{1,6})(?![A-Za-z])")
 _ADDRESS_AFTER = re.compile(r"[-_./\\@&=%+][A-Za-z0-9]|://?")
-
-
-class _Line(NamedTuple):
-    """The letters of a text, some of them replaced, and of each the span of `squeezed` it stands for."""
-
-    letters: str
-    spans: Sequence[Place]
-    replaced: Mapping[int, float]  # the letters that stand for a syllable or for parts, and their costs
-
-
-class _Text(NamedTuple):
-    """One text and what it folds to."""
-
-    codepoints: Sequence[int]
-    squeezed: str
-    origins: Sequence[int]
 
 
 class HanziSearch:
@@ -112,6 +82,7 @@ class HanziSearch:
         """
         self._texts = tuple(terms)
         self._wanted = tuple(range(len(terms)) if wanted is None else sorted(wanted))
+        self._told = lru_cache(maxsize=MOST_TOLD)(self._near)
 
     def also(self) -> Sequence[str]:
         """Return what the matcher is to look for in batches besides: the terms in pinyin."""
@@ -138,55 +109,98 @@ class HanziSearch:
 
     def find_one(self, text: str) -> list[Spot]:
         """Return the hits in one text as (term, start, end), each once."""
-        return sorted(self.found(text, None)) if self._terms else []
+        return sorted(self.found(text)) if self._terms else []
 
     def found(
         self,
         text: str,
-        passed: Passed | None,
-        *,
-        latin: bool = True,
+        passed: Passed | None = None,
         lets: Callable[[Iterable[int]], bool] | None = None,
     ) -> set[Spot]:
-        """Search one text, only for what passed the sieve of its batch if it was in one.
+        """Search one text, for all or, but for what is replaced in it, only for what passed the sieve.
 
-        `latin`: a term may stand there in pinyin. `lets` says of the terms that may stand in it whether it is
-        worth while to find out if they do.
+        `lets` says of the terms that may stand in it whether it is worth while to find out if they do.
         """
-        characters = character_table()
-        squeezed = text.translate(characters)
-        found = [(0.0, spot) for spot in self._in_latin(text, squeezed)] if latin else []
-        plain = _Line(squeezed, (), {})
-        handed: list[Candidate] | None = None
-        if passed is not None:
-            handed = list(self._handed(plain, passed))
-            if not passed.replaced:
-                handed = [each for each in handed if not self._is_ordinary(squeezed, each)]
-        if not squeezed.isascii() and (passed is None or passed.replaced or handed):
-            codepoints = memoryview(text.encode("utf-32-le", "surrogatepass")).cast("I")
-            origins = list(compress(range(len(text)), map(characters.__getitem__, codepoints)))
-            own = _Text(codepoints, squeezed, origins)
-            candidates = self._candidates(plain) if handed is None else handed
-            line = self._replaced(own) if passed is None or passed.replaced else None
-            if line is None:
-                found += self._judged(own, plain, candidates)
+        squeezed = text.translate(character_table())
+        found = [(0.0, spot) for spot in self._in_latin(text, squeezed)]
+        if not squeezed.isascii():
+            own = Text.of(text)
+            plain, line = own.plain(), self._replaced(own)
+            if passed is None:
+                guesses = list(self._guesses(plain))
             else:
-                # Parts of a character are nothing by themselves to who sees the character.
-                within = {at for each in line.replaced for at in range(*line.spans[each])[1:]}
-                left = [each for each in candidates if not _tears(within, each)]
-                beyond = list(self._candidates(line))
+                guesses = [
+                    guess for row, at, *_ in passed.candidates for guess in self._guessed(plain, row, at)
+                ]
+            if line is None:
+                found += self._weighing.hits(own, plain, guesses)
+            else:
+                inside = within(line)
+                left = [
+                    (term, at, cost)
+                    for term, at, cost in guesses
+                    if not tears(inside, at, at + len(term.letters))
+                ]
+                beyond = list(self._guesses(line))
                 if lets is not None:
                     terms = {term.number for term, _, _ in (*left, *beyond)}
                     if not lets(terms.union(spot[0] for _, spot in found)):
                         return set()
-                found += self._judged(own, plain, left)
-                found += self._judged(own, line, beyond)
-        # Of what a stretch may mean, only what takes least disguise.
-        least: dict[Place, float] = {}
-        for cost, (_, *span) in found:
-            place = span[0], span[1]
-            least[place] = min(cost, least.get(place, cost))
-        return {spot for cost, spot in found if cost <= least[spot[1:]]}
+                found += self._weighing.hits(own, plain, left)
+                found += self._weighing.hits(own, line, beyond)
+        return least(found)
+
+    def found_near(self, text: str, passed: Passed) -> set[Spot]:
+        """Return what of a text's candidates is a hit, where nothing else passed the sieve of its batch.
+
+        What stands around a candidate decides, and the same words stand in the same surroundings again and
+        again: answers are kept.
+        """
+        found: list[tuple[float, Spot]] = []
+        for row, _, start, end in passed.candidates:
+            if row in self._spaced:
+                found += self._near(text, start, row)
+                continue
+            begin = max(start - AROUND, 0)
+            near = self._told(text[begin : end + AROUND], start - begin, row)
+            found += [(cost, (term, begin + low, begin + high)) for cost, (term, low, high) in near]
+        if found and passed.torn:
+            own = Text.of(text)
+            line = self._replaced(own)
+            inside = frozenset[int]() if line is None else within(line)
+            found = [
+                (cost, spot)
+                for cost, spot in found
+                if not tears(inside, *(bisect_left(own.origins, place) for place in spot[1:]))
+            ]
+        return least(found)
+
+    def _near(self, text: str, start: int, row: int) -> tuple[tuple[float, Spot], ...]:
+        """Return what of a row of the sieve is a hit at a place of a text, and what the disguise costs."""
+        own = Text.of(text)
+        plain = own.plain()
+        guesses = self._guessed(plain, row, bisect_left(own.origins, start))
+        return tuple(self._weighing.hits(own, plain, guesses))
+
+    def _guessed(self, line: Line, row: int, first: int) -> list[Guess]:
+        """Return what a row of the sieve may be at a letter."""
+        if row < 0:
+            pair = line.letters[first : first + 2]
+            return [(term, first, cost) for term, cost in self._pairs.get(pair, ())]
+        cost = self._cost(line.letters, self._terms[row], first)
+        return [] if cost is None else [(self._terms[row], first, cost)]
+
+    @cached_property
+    def _spaced(self) -> frozenset[int]:
+        """The rows of the sieve with a term that is judged by more than what stands around it."""
+        first, numbers = self._numbers
+        spaced = np.isin(numbers, [term.number for term in self._terms if term.shape.flags & SPACED])
+        at = np.unique(np.searchsorted(first, np.flatnonzero(spaced), side="right") - 1)
+        return frozenset(np.where(at < len(self._terms), at, len(self._terms) - 1 - at).tolist())
+
+    @cached_property
+    def _weighing(self) -> Weighing:
+        return Weighing(self._known, self._runs)
 
     def in_pinyin(self, found: Ints) -> Ints:
         """Return which terms these of `also` are."""
@@ -209,27 +223,9 @@ class HanziSearch:
         first = np.cumsum([0, *map(len, rows)])
         return first, np.array(list(chain.from_iterable(rows)), np.int64)
 
-    def _handed(self, line: _Line, passed: Passed) -> Iterator[Candidate]:
-        """Yield the candidates that the sieve has found already."""
-        for row, first in passed.candidates:
-            if row < 0:
-                pair = line.letters[first : first + 2]
-                yield from ((term, first, cost) for term, cost in self._pairs.get(pair, ()))
-            else:
-                cost = self._cost(line.letters, self._terms[row], first)
-                if cost is not None:
-                    yield self._terms[row], first, cost
-
     def named(self, text: str, start: int, end: int, term: str) -> tuple[str, ...] | None:
         """Name the disguises a hit needs, those of the base fold among them; None if it is no hit."""
-        characters = character_table()
-        letters, meant = text[start:end].translate(characters), term.translate(characters)
-        names = self._aligned(letters, meant)
-        if not names:
-            return None
-        if len(letters) == len(meant):
-            return (*disguises(text, start, end, term), *names)
-        return (*_foldings(text[start:end]), *names)
+        return named(text, start, end, term, self.likenesses)
 
     # --- what is looked for --------------------------------------------------------------------------------
 
@@ -352,7 +348,7 @@ class HanziSearch:
         return {
             parts: whole
             for parts, whole in hanzi().splits.items()
-            if whole in self._alphabet and ordinary(parts) >= _UNLIKELY
+            if whole in self._alphabet and is_unlikely(parts)
         }
 
     @cached_property
@@ -403,78 +399,40 @@ class HanziSearch:
         beside = (match[1].lower() for match in (before, after) if match)
         return any(word in self._syllables for word in beside)
 
-    def _judged(
-        self, text: _Text, line: _Line, candidates: Iterable[Candidate]
-    ) -> Iterator[tuple[float, Spot]]:
-        """Yield the hits among candidates, and what their disguise costs."""
-        told: dict[tuple[object, ...], bool] | None = {} if len(text.squeezed) > _LONG else None
-        for term, first, cost in candidates:
-            own = range(first, first + len(term.letters))
-            if line.replaced:
-                if line.replaced.keys().isdisjoint(own):
-                    continue  # it stands in the line as it came, too
-                cost += sum(line.replaced.get(at, 0.0) for at in own)  # noqa: PLW2901
-            elif not cost:
-                continue
-            places = [line.spans[at] for at in own] if line.spans else [(at, at + 1) for at in own]
-            origins = text.origins[places[0][0]], text.origins[places[-1][1] - 1]
-            # Words of letters look further than around them for what they may touch.
-            if told is None or term.shape.flags & (FIRST_SPACED | LAST_SPACED):
-                stands = self._stands(text, line, places, term, cost)
-            else:
-                begin = max(origins[0] - _AROUND, 0)
-                around = bytes(text.codepoints[begin : origins[1] + _AROUND + 1])
-                own_places = [high - places[0][0] for _, high in places] if line.replaced else ()
-                key = (term.number, origins[0] - begin, origins[1] - begin, around, cost, *own_places)
-                known = told.get(key)
-                stands = self._stands(text, line, places, term, cost) if known is None else known
-                if known is None and len(told) < _MOST_TOLD:
-                    told[key] = stands
-            if stands:
-                yield cost, (term.number, origins[0], origins[1] + 1)
-
-    def _stands(self, text: _Text, line: _Line, places: Sequence[Place], term: Term, cost: float) -> bool:
-        """Whether a candidate is a hit; but for words with letters, what stands `_AROUND` it decides that."""
-        return (
-            self._fits(text, places, term)
-            and bool(line.replaced or not _is_torn(text, places[0][0], places[-1][1]))
-            and self._explains(text, places, term, cost)
-        )
-
-    def _candidates(self, line: _Line) -> Iterator[Candidate]:
+    def _guesses(self, line: Line) -> Iterator[Guess]:
         """Yield terms that may stand somewhere, where, and what their disguise costs; some twice.
 
         In a line with replaced letters only those near one of them.
         """
         if not line.replaced:
-            yield from self._candidates_in(line.letters, (self._pairs,))
+            yield from self._guesses_in(line.letters, (self._pairs,))
             return
         reach = self._longest - 1
         low = high = -1
         for at in (*sorted(line.replaced), len(line.letters) + 3 * reach):
             if high < 0 or at - reach > high:
                 if high >= 0:
-                    near = self._candidates_in(line.letters[low:high], (self._pairs, self._whole))
+                    near = self._guesses_in(line.letters[low:high], (self._pairs, self._whole))
                     yield from ((term, low + first, cost) for term, first, cost in near)
                 low = max(at - reach, 0)
             high = at + reach + 1
 
-    def _candidates_in(
+    def _guesses_in(
         self, letters: str, short: Sequence[Mapping[str, Sequence[tuple[Term, float]]]]
-    ) -> Iterator[Candidate]:
+    ) -> Iterator[Guess]:
         size = len(letters)
         classes = letters.translate(self._ears)
         reach = self._longest + len(self._anchors)
         for step, anchors in enumerate(self._anchors, start=1):
-            told: dict[tuple[int, str], list[Candidate]] = {}
+            told: dict[tuple[int, str], list[Guess]] = {}
             for place, own in enumerate(map(anchors.get, map(add, classes, classes[step:]))):
                 if own:
-                    around = letters[max(place - reach, 0) : place + reach] if size > _LONG else ""
+                    around = letters[max(place - reach, 0) : place + reach] if size > LONG else ""
                     key = (min(place, reach), around)
                     near = told.get(key) if around else None
                     if near is None:
                         near = list(self._anchored(letters, place, own))
-                        if around and len(told) < _MOST_TOLD:
+                        if around and len(told) < MOST_TOLD:
                             told[key] = near
                     for term, before, cost in near:
                         yield term, place - before, cost
@@ -483,7 +441,7 @@ class HanziSearch:
                 if found:
                     yield from ((term, place, cost) for term, cost in found)
 
-    def _anchored(self, letters: str, place: int, anchors: Iterable[Anchor]) -> Iterator[Candidate]:
+    def _anchored(self, letters: str, place: int, anchors: Iterable[Anchor]) -> Iterator[Guess]:
         """Yield the terms that stand where one of two sounds is theirs, and how far before it they begin."""
         for term, at, probe, may in anchors:
             if 0 <= place + probe < len(letters) and letters[place + probe] in may:
@@ -504,60 +462,7 @@ class HanziSearch:
             cost += like.cost
         return cost
 
-    def _fits(self, text: _Text, places: Sequence[Place], term: Term) -> bool:
-        """Whether the gaps in the original may stand there."""
-        first, last = places[0][0], places[-1][1]
-        origins = text.origins[first:last]
-        if len(origins) == len(term.letters) and not judge_one(text.codepoints, origins, term.shape):
-            return False
-        if origins[-1] - origins[0] == len(origins) - 1:
-            return True
-        kinds = codepoint_kinds()
-        ends = {high for _, high in places}
-        for at, (low, high) in enumerate(pairwise(origins), start=first + 1):
-            between = [kinds[text.codepoints[place]] for place in range(low + 1, high)]
-            visible = [kind for kind in between if kind != Kind.INVISIBLE]
-            if visible and (at not in ends or len(places) == 2 or len(visible) > _WIDEST):
-                return False
-            if any(kind in _PARTING for kind in visible):
-                return False
-        return True
-
-    def _explains(self, text: _Text, places: Sequence[Place], term: Term, cost: float) -> bool:
-        """Whether the disguise explains the text better than ordinary words do."""
-        first, last = places[0][0], places[-1][1]
-        squeezed = text.squeezed
-        if squeezed[first:last] in self._known:
-            return False
-        low, high = first, last
-        while low > 0 and first - low < _CONTEXT and _joins(text, low - 1):
-            low -= 1
-        while high < len(squeezed) and high - last < _CONTEXT and _joins(text, high - 1, before=False):
-            high += 1
-        written = _LETTERS.sub(self._unit, squeezed[first:last])
-        before, after = squeezed[low:first], squeezed[last:high]
-        as_words = ordinary(before + written + after, self._known, term=term.letters)
-        as_term = ordinary(before, self._known) + TERM_COST + cost + ordinary(after, self._known)
-        return as_words - as_term >= MARGIN.get(len(places), LEAST_MARGIN)
-
-    def _is_ordinary(self, squeezed: str, candidate: Candidate) -> bool:
-        """Whether ordinary words explain a stretch well enough by themselves, whatever stands around it."""
-        term, first, cost = candidate
-        last = first + len(term.letters)
-        written = squeezed[first:last]
-        around = squeezed[max(first - _CONTEXT, 0) : first], squeezed[last : last + _CONTEXT]
-        if written.isascii() or _LETTERS.search(written):
-            return False
-        # Words that are part of the term explain nothing in its place, but may do so beside it.
-        if any(part[at : at + 2] in term.letters for part in around for at in range(len(part) - 1)):
-            return False
-        return ordinary(written) < TERM_COST + cost + MARGIN.get(len(term.letters), LEAST_MARGIN)
-
-    def _unit(self, run: re.Match[str]) -> str:
-        """Return what stands for a run of letters among words: as many foreign words as it has syllables."""
-        return FOREIGN.upper() if run[0] in FAMILIAR else FOREIGN * len(self._runs.get(run[0], "1"))
-
-    def _replaced(self, text: _Text) -> _Line | None:
+    def _replaced(self, text: Text) -> Line | None:
         """Return the line with parts joined and pinyin replaced; None if there is none of either."""
         squeezed, origins = text.squeezed, text.origins
         runs = {
@@ -595,9 +500,9 @@ class HanziSearch:
                 done += size
         letters.append(squeezed[done:])
         spans.extend(zip(range(done, len(squeezed)), range(done + 1, len(squeezed) + 1), strict=True))
-        return _Line("".join(letters), spans, replaced) if replaced else None
+        return Line("".join(letters), spans, replaced) if replaced else None
 
-    def _parts(self, text: _Text, at: int) -> Iterator[str]:
+    def _parts(self, text: Text, at: int) -> Iterator[str]:
         """Yield the parts of a character that stand together from a place on, the most first."""
         for size in (3, 2):
             parts = text.squeezed[at : at + size]
@@ -605,39 +510,6 @@ class HanziSearch:
                 low, high = text.origins[at], text.origins[at + len(parts) - 1]
                 if high - low == len(parts) - 1:
                     yield parts
-
-    # --- names ---------------------------------------------------------------------------------------------
-
-    def _aligned(self, letters: str, meant: str) -> tuple[str, ...] | None:
-        """Return the names of the disguises by which letters are a term, as few as there can be."""
-        table = hanzi()
-        ways: list[dict[int, tuple[str, ...]]] = [{} for _ in range(len(meant) + 1)]
-        ways[0][0] = ()
-        for nth, character in enumerate(meant):
-            for at, names in ways[nth].items():
-                for size, name in self._written(letters, at, character, table.syllables):
-                    own = names if not name or name in names else (*names, name)
-                    before = ways[nth + 1].get(at + size)
-                    if before is None or len(own) < len(before):
-                        ways[nth + 1][at + size] = own
-        return ways[len(meant)].get(len(letters))
-
-    def _written(
-        self, letters: str, at: int, meant: str, syllables: Sequence[str]
-    ) -> Iterator[tuple[int, str]]:
-        """Yield how many letters may stand for a character at a place, and the disguise they are."""
-        table = hanzi()
-        letter = letters[at : at + 1]
-        if (like := self.likenesses(meant).get(letter)) is not None:
-            yield 1, like.name
-        for size in (2, 3):
-            whole = table.splits.get(letters[at : at + size])
-            if whole == meant or (whole is not None and whole in self.likenesses(meant)):
-                yield size, "split"
-        for number in table.sounds.get(meant, ()):
-            for spelled in dict.fromkeys((syllables[number], syllables[number].replace("v", "u"))):
-                if letters.startswith(spelled, at):
-                    yield len(spelled), "pinyin"
 
 
 class Likely:
@@ -657,7 +529,7 @@ class Likely:
             # What pinyin beside ideographs, and parts, may be is seen only when they are replaced.
             self.unsure = passing.replaced
 
-    def hits(self, gate: Gate | None) -> Hits:
+    def hits(self, gate: Gate | Through | None) -> Hits:
         """Return the hits, sorted by post, start, end and term; in texts that a gate lets through."""
         spots: list[tuple[int, int, int, int]] = []
         if self._passing is not None:
@@ -665,8 +537,12 @@ class Likely:
             if gate is not None:
                 posts = [post for post in posts if post in gate]
             for post, text in zip(posts, _taken(self._texts, posts), strict=True):
-                lets = None if gate is None else partial(gate.lets, post)
-                own = self._search.found(text, self._passing.of(post), latin=post in self._latin, lets=lets)
+                passed = self._passing.of(post)
+                if passed.replaced or post in self._latin:
+                    lets = None if gate is None else partial(gate.lets, post)
+                    own = self._search.found(text, passed, lets)
+                else:
+                    own = self._search.found_near(text, passed)
                 spots.extend((post, start, end, term) for term, start, end in own)
         found = np.array(sorted(spots), np.int64).reshape(-1, 4).T
         return Hits(post=found[0], term=found[3], start=found[1], end=found[2])
@@ -679,29 +555,10 @@ def _taken(texts: Texts, posts: Sequence[int]) -> list[str]:
     return [texts[post] for post in posts]
 
 
-_PARTING = (Kind.BREAK, Kind.COMMA, Kind.PERIOD, Kind.APOSTROPHE)
-
-
 def _is_in_address(text: str, start: int, end: int) -> bool:
     """Whether a stretch goes on as addresses, handles and names of files do."""
     before, after = text[max(start - 2, 0) : start], text[end : end + 2]
     return bool(_ADDRESS_BEFORE.fullmatch(before) or _ADDRESS_AFTER.fullmatch(after))
-
-
-def _tears(within: Container[int], candidate: Candidate) -> bool:
-    """Whether a candidate begins or ends within what is one character or syllable."""
-    term, first, _ = candidate
-    return first in within or first + len(term.letters) in within
-
-
-def _is_torn(text: _Text, first: int, last: int) -> bool:
-    """Whether an outer character of a stretch and the one beyond it are parts that a reader joins."""
-    splits = hanzi().splits
-    for at in (first - 1, last - 1):
-        parts = text.squeezed[at : at + 2] if at >= 0 else ""
-        if parts in splits and text.origins[at + 1] - text.origins[at] == 1 and ordinary(parts) >= _UNLIKELY:
-            return True
-    return False
 
 
 def _together(origins: Sequence[int], first: int, last: int) -> Iterator[Place]:
@@ -716,16 +573,3 @@ def _together(origins: Sequence[int], first: int, last: int) -> Iterator[Place]:
 def _is_beside(squeezed: str, first: int, last: int) -> bool:
     """Whether an ideograph stands beside a run of letters."""
     return squeezed[first - 1 : first] >= "\u3400" or squeezed[last : last + 1] >= "\u3400"
-
-
-def _joins(text: _Text, at: int, *, before: bool = True) -> bool:
-    """Whether the ideographs at a place and behind it stand against each other in the original."""
-    beyond = text.squeezed[at if before else at + 1]
-    return beyond >= "\u3400" and text.origins[at + 1] - text.origins[at] == 1
-
-
-def _foldings(written: str) -> tuple[str, ...]:
-    """Return the names of what the base fold does to a stretch; spaces are no disguise of pinyin."""
-    kinds = codepoint_kinds()
-    numbers = [tables().foldings[ord(c)] for c in written if kinds[ord(c)] != Kind.SPACE]
-    return tuple(DISGUISES[number - 1] for number in dict.fromkeys(numbers) if number)

@@ -10,7 +10,7 @@ INVARIANT: a post in which the search of one text finds a hit passes.
 
 from __future__ import annotations
 
-__all__ = ["Passed", "Sieve"]
+__all__ = ["Candidate", "Passed", "Passing", "Sieve"]
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -41,39 +41,43 @@ _LONGEST_RUN = 12
 _FIRST_IDEOGRAPH, _LAST_IDEOGRAPH = 0x3400, 0x9FFF
 
 
+class Candidate(NamedTuple):
+    """What may stand in a post, and where it would."""
+
+    row: int  # of a term; below 0 for the pairs of characters
+    place: int  # the letter where it begins
+    start: int  # where in the text as it came
+    end: int
+
+
 class Passed(NamedTuple):
     """What is to be judged in a post."""
 
-    candidates: Sequence[tuple[int, int]]
-    """Rows of the terms and the letters where they begin; below 0 for pairs of characters."""
+    candidates: Sequence[Candidate]
     replaced: bool
-    """Pinyin beside ideographs, or parts of characters, may stand there."""
+    """Pinyin beside ideographs, or parts of characters, may be of a term there."""
+    torn: bool
+    """There is some, which candidates may not tear apart."""
 
 
 class Passing:
     """What is to be judged in a batch."""
 
-    def __init__(
-        self,
-        post: Ints,
-        row: Ints,
-        place: Ints,
-        *,
-        replaced: Ints,
-        torn: NDArray[np.bool_] | None = None,
-    ) -> None:
+    def __init__(self, columns: Sequence[Ints], *, replaced: Ints, torn: Ints) -> None:
         """Take candidates as parallel columns, in any order and some twice, and the posts of the others.
 
-        A row is that of a term; -1 or less, in this order, for the `pairs` of the sieve. `torn` are posts in
-        which something is replaced that is of interest only where there are candidates.
+        The columns are the post, and what a `Candidate` has. A row is that of a term; -1 or less, in this
+        order, for the `pairs` of the sieve. `replaced` and `torn` are the posts in which that is so.
         """
-        order = np.lexsort((place, row, post))
-        columns = np.stack((post, row, place)).take(order, axis=1)
-        fresh = np.ones(order.size, np.bool_)
-        fresh[1:] = (np.diff(columns) != 0).any(axis=0)
-        self.post, self.row, self.place = columns[:, fresh]
+        own = np.stack(columns)
+        own = own.take(np.lexsort((own[2], own[1], own[0])), axis=1)
+        fresh = np.ones(own.shape[1], np.bool_)
+        fresh[1:] = (np.diff(own[:3]) != 0).any(axis=0)
+        own = own[:, fresh]
+        self.post, self.row = own[0], own[1]
+        self._own = own[1:]
         self._posts = self.post.tolist()
-        self._torn = torn
+        self._torn = frozenset(torn.tolist())
         self.replaced = frozenset(replaced.tolist())
         """The posts in which anything but candidates may be."""
 
@@ -85,9 +89,8 @@ class Passing:
     def of(self, post: int) -> Passed:
         """Return what is to be judged in one post."""
         low, high = bisect_left(self._posts, post), bisect_right(self._posts, post)
-        own = zip(self.row[low:high].tolist(), self.place[low:high].tolist(), strict=True)
-        torn = self._torn is not None and bool(self._torn[post])
-        return Passed(tuple(own), torn or post in self.replaced)
+        own = map(Candidate, *self._own[:, low:high].tolist())
+        return Passed(tuple(own), replaced=post in self.replaced, torn=post in self._torn)
 
 
 class _Anchors:
@@ -185,7 +188,8 @@ class Sieve:
         """Return what is to be judged in a batch. `native` has compiled loops do it, if they can."""
         found = self._native(*utf8(texts)) if native else None
         if found is not None:
-            return Passing(*found.columns, replaced=np.flatnonzero(found.replaced), torn=found.torn)
+            replaced, torn = map(np.flatnonzero, (found.replaced, found.torn))
+            return Passing(tuple(found.columns), replaced=replaced, torn=torn)
         parts = []
         for first, block in blocks(texts):
             own = _with_ideographs(block)
@@ -197,12 +201,12 @@ class Sieve:
                         if isinstance(block, pa.Array)
                         else [block[at] for at in own.tolist()]
                     )
-                post, row, place, replaced = self._passed(fold(taken, first=first))
-                parts.append((own.take(post) + first, own.take(replaced) + first, row, place))
-        none = np.zeros(0, np.int64)
-        post, replaced = (np.concatenate((none, *(part[at] for part in parts))) for at in (0, 1))
-        row, place = (np.concatenate((none, *(part[at] for part in parts))) for at in (2, 3))
-        return Passing(post, row, place, replaced=replaced)
+                (post, *rest), *others = self._passed(fold(taken, first=first))
+                parts.append((own.take(post) + first, *rest, *(own.take(posts) + first for posts in others)))
+        if not parts:
+            parts.append((np.zeros(0, np.int64),) * 7)
+        *columns, replaced, torn = map(np.concatenate, zip(*parts, strict=True))
+        return Passing(columns, replaced=replaced, torn=torn)
 
     @cached_property
     def _sites(self) -> list[tuple[str, ...]]:
@@ -329,26 +333,26 @@ class Sieve:
             )
         )
 
-    def _passed(self, folded: Folded) -> tuple[Ints, Ints, Ints, Ints]:
-        """Return post, row and place of candidates, and the posts where pinyin, or parts, may stand."""
+    def _passed(self, folded: Folded) -> tuple[tuple[Ints, ...], Ints, Ints]:
+        """Return candidates, the posts where pinyin, or parts, may be of a term, and where any may stand."""
         codes = folded.codes[: folded.size]
         ideographs = codes >= _FIRST_IDEOGRAPH
         if not ideographs.any():
-            return (np.zeros(0, np.int64),) * 4
+            nothing = np.zeros(0, np.int64)
+            return (nothing,) * 5, nothing, nothing
         parts = [self._alike(codes, first) for first in range(0, codes.size, _STRIDE)]
         row, place, site, low = (np.concatenate(part) for part in zip(*parts, strict=True))
         whole = folded.originals(low + 1) - folded.originals(low) == 1
         site, low = site[whole], low[whole]
         run, first, last = self._beside(folded, ideographs)
-        replaced = self._replaced(
-            folded,
-            np.concatenate((run, site + self._runs.size)),
-            np.concatenate((first, low)),
-            np.concatenate((last, low + 1)),
-        )
-        post = folded.posts(folded.originals(place))
-        place -= np.searchsorted(folded.origins, folded.starts.take(post))  # the first code of each post
-        return post, row, place, replaced
+        low, high = np.concatenate((first, low)), np.concatenate((last, low + 1))
+        replaced = self._replaced(folded, np.concatenate((run, site + self._runs.size)), low, high)
+        size = np.where(row < 0, 2, self._sizes.take(row, mode="clip"))
+        start, end = folded.originals(place), folded.originals(place + size - 1) + 1
+        post = folded.posts(start)
+        begin = folded.starts.take(post)
+        place -= np.searchsorted(folded.origins, begin)  # the first code of each post
+        return (post, row, place, start - begin, end - begin), replaced, folded.posts(folded.originals(low))
 
     def _replaced(self, folded: Folded, site: Ints, low: Ints, high: Ints) -> Ints:
         """Return the posts in which a term may stand, some letters of which are written as these."""

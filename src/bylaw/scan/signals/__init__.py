@@ -20,7 +20,7 @@ hangs. docs/reference/signals has a page for each signal.
 
 from __future__ import annotations
 
-__all__ = ["Family", "Hit", "Terms", "View", "families", "signal_names"]
+__all__ = ["Family", "Hit", "Terms", "View", "Views", "families", "signal_names"]
 
 from collections.abc import Mapping
 
@@ -28,22 +28,25 @@ from bylaw.model import Pack
 from bylaw.policy._models import levels_of
 from bylaw.policy._signals import BUILTIN_SIGNALS, address_signals, model_signals, picture_signals
 from bylaw.scan.signals import address, amount, contact, link, price, quotation
-from bylaw.scan.signals._view import Family, Hit, View
+from bylaw.scan.signals._view import Hit, View
+from bylaw.scan.signals._views import Family, Search, Views
 from bylaw.scan.signals.term import Terms
 
 
 def families(pack: Pack) -> Mapping[str, Family]:
     """Return the signals that are computed on candidates only, in the order they are looked for."""
     found = {  # the quickest first: what it settles spares the others
-        "link": Family(link.finder(pack), link.HINT, {"link.referral": link.REFERRAL_HINT}),
-        "contact": Family(contact.find, contact.HINT),
-        "amount": Family(amount.find, amount.HINT),
-        "price": Family(price.find, price.HINT),
+        "link": Family((Search(link.HINT, link.finder(pack)),), {"link.referral": link.REFERRAL_HINT}),
+        "contact": Family(contact.SEARCHES),
+        "amount": Family((Search(amount.HINT, amount.find),)),
+        "price": Family(price.SEARCHES),
     }
     if pack.addresses:
-        found["address"] = Family(address.finder(pack.addresses), address.hint(pack.addresses))
-    found["quotation"] = Family(quotation.find, quotation.HINT)  # asked of what nothing else has settled
-    found["aside"] = Family(quotation.asides, quotation.HINT)
+        found["address"] = Family((Search(address.hint(pack.addresses), address.finder(pack.addresses)),))
+    found["quotation"] = Family(
+        (Search(quotation.HINT, quotation.find),)
+    )  # asked of what nothing else has settled
+    found["aside"] = Family((Search(quotation.HINT, quotation.asides),))
     return found
 
 

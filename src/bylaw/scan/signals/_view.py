@@ -11,17 +11,16 @@ INVARIANT: a span found in `flat` is a span of the text as it came after `hit`; 
 
 from __future__ import annotations
 
-__all__ = ["ALTERED", "Family", "Finder", "Hit", "View"]
+__all__ = ["DIGIT", "PLAIN_FORMS", "SPACE", "UNSEEN", "Finder", "Hit", "Plain", "View"]
 
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping
-from types import MappingProxyType
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from bylaw.scan._tables import DISGUISES, VIEWS
-from bylaw.scan.views._decode import decoded
+from bylaw.scan.views._decode import Decoded, decoded
 
 
 class Hit(NamedTuple):
@@ -36,7 +35,7 @@ class Hit(NamedTuple):
     disguise: tuple[str, ...] = ()  # what the finder saw through; the kernel names its own when asked
 
 
-_UNSEEN = re.compile(
+UNSEEN = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e"
     "\u2060-\u2069\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e007f]"
 )
@@ -65,26 +64,22 @@ def _plain_forms() -> dict[int, str]:
     return forms
 
 
-_PLAIN_FORMS = _plain_forms()
+PLAIN_FORMS = _plain_forms()
 
 
 def _folding(character: str) -> str:
-    if _UNSEEN.match(character):
+    if UNSEEN.match(character):
         return "zero-width" if character in "\u200b\u200c\u200d\u2060\ufeff" else "format character"
     code = ord(character)
-    if code not in _PLAIN_FORMS:
+    if code not in PLAIN_FORMS:
         return ""
     if 0xFF00 <= code <= 0xFFEF or code == 0x3000:
         return "full-width"
     return "styled letter" if code < 0x2460 or 0x1D400 <= code < 0x1D800 else "circled letter"
 
 
-_KEPT_APART = "（），：；！？　￥"
-"""Forms that ordinary Chinese writing is full of; a hint names them where it means them."""
-
-
 def _plain(match: re.Match[str]) -> str:
-    return _PLAIN_FORMS[ord(match[0])]
+    return PLAIN_FORMS[ord(match[0])]
 
 
 def _as_class(codes: Iterable[int]) -> str:
@@ -103,10 +98,26 @@ _BASIC = "\uffff"
 _BEYOND = re.compile("[\U00010000-\U0010ffff]")
 _TAG = re.compile("[\U000e0000-\U000e007f]")
 _FORM_BEYOND = re.compile("[\U0001d400-\U0001d7ff\U0001f130-\U0001f189]")
-_UNSEEN_BASIC = re.compile(_UNSEEN.pattern.replace("\U000e0000-\U000e007f", ""))
-_FORM_BASIC = re.compile(_as_class(code for code in _PLAIN_FORMS if chr(code) <= _BASIC))
-ALTERED = f"(?:{_UNSEEN.pattern}|{_as_class(set(_PLAIN_FORMS) - set(map(ord, _KEPT_APART)))})"
-"""What a hint over letters and digits must allow for: a character that looks like another or like none."""
+_UNSEEN_BASIC = re.compile(UNSEEN.pattern.replace("\U000e0000-\U000e007f", ""))
+_FORM_BASIC = re.compile(_as_class(code for code in PLAIN_FORMS if chr(code) <= _BASIC))
+
+
+# What a hint says in place of `\s` and `\d`, on which RE2 and `re` differ.
+SPACE = "\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+DIGIT = "0-9\u0660-\u1cff\ua620-\uabff\U00010000-\U0010ffff"
+"""To stand within brackets: every space, and every decimal digit of a plain form beside much else."""
+
+
+class Plain(NamedTuple):
+    """What a text is to the signals: as it is shown, in plain characters, in lower case."""
+
+    text: str
+    flat: str
+    low: str
+    cuts: Sequence[int] = ()
+    """Where in `flat` a character was taken out, in order."""
+    form: Decoded | None = None
+    """How `text` was decoded, where it is not the text as it came."""
 
 
 class View:
@@ -117,63 +128,55 @@ class View:
 
     __slots__ = ("_cuts", "_form", "flat", "low", "text")
 
-    def __init__(self, text: str) -> None:
-        self._form = decoded(text, words_only=False)
-        if self._form is not None:
-            text = self._form.flat
-        self.text = text
-        self.flat = text
-        self._cuts: list[int] = []  # where in `flat` a character was taken out, in order
-        if not text.isascii():
-            is_basic = _BEYOND.search(text) is None
-            unseen = _UNSEEN_BASIC if is_basic or _TAG.search(text) is None else _UNSEEN
-            if unseen.search(text):
-                self._cuts = [match.start() - taken for taken, match in enumerate(unseen.finditer(text))]
-                text = unseen.sub("", text)
-            # Few characters of a text have a plain form; `translate` looks up every one of them.
-            is_basic = is_basic or _FORM_BEYOND.search(text) is None
-            self.flat = _FORM_BASIC.sub(_plain, text) if is_basic else text.translate(_PLAIN_FORMS)
-        self.low = self.flat.lower()
-        if len(self.low) != len(self.flat):  # a few capitals have no single small letter
-            self.low = "".join(c if len(c.lower()) > 1 else c.lower() for c in self.flat)
+    def __init__(self, text: str, plain: Plain | None = None) -> None:
+        """Begin with the plain form of a text; it is made here unless that of a whole batch was made."""
+        self.text, self.flat, self.low, self._cuts, self._form = plain or _plain_of(text)
 
     def hit(self, signal: str, value: str, start: int, end: int, *, disguise: tuple[str, ...] = ()) -> Hit:
         """Return a hit over `flat[start:end]`, its span in the text as it came. `end` is above `start`."""
         seen = self.flat[start:end]
-        if self._cuts:
-            start, end = (
-                start + bisect_right(self._cuts, start),
-                end + bisect_right(self._cuts, end - 1),
-            )
+        start, end = self._uncut(start, end)
         written = self.text[start:end]
         if self._form is not None:
             own = self._form.named(start, end)
             disguise = (*disguise, *(name for name in VIEWS if name in own))
             start, end = self._form.original(start, end)
         if seen != written:
-            names = {_folding(character) for character in written}
+            names = set(map(_folding, set(written)))
             disguise = (*(name for name in DISGUISES if name in names), *disguise)
         return Hit(signal, value, start, end, disguise=disguise)
+
+    def plain_hit(self, signal: str, value: str, start: int, end: int) -> Hit:
+        """Return a hit over a stretch of text that names no disguise of what stands in it."""
+        start, end = self._uncut(start, end)
+        return Hit(signal, value, *((start, end) if self._form is None else self._form.original(start, end)))
+
+    def _uncut(self, start: int, end: int) -> tuple[int, int]:
+        """Return where a stretch of `flat` stands in `text`."""
+        if not self._cuts:
+            return start, end
+        return start + bisect_right(self._cuts, start), end + bisect_right(self._cuts, end - 1)
 
 
 Finder = Callable[[View], list[Hit]]
 """A pure function from one text to its hits, in time linear in the text."""
 
 
-class Family(NamedTuple):
-    r"""Signals that are found together, late.
-
-    `hint` is a regular expression over a text that is written as it is shown, in what RE2 and `re` have in
-    common and with no class such as `\d` on which they differ. A text in which it matches nothing has no hit
-    of the family, so whole batches can be asked at once. `hints` says the same of single signals of the
-    family. A finder has its own quick ways to see that there is nothing: to ask the hint of one text would
-    cost as much.
-    """
-
-    find: Finder
-    hint: str = ""
-    hints: Mapping[str, str] = MappingProxyType({})
-
-    def hits(self, view: View) -> list[Hit]:
-        """Return the hits in a text, in order of start."""
-        return sorted(self.find(view), key=lambda hit: (hit.start, hit.end))
+def _plain_of(text: str) -> Plain:
+    form = decoded(text, words_only=False)
+    if form is not None:
+        text = form.flat
+    flat, cuts = text, []
+    if not text.isascii():
+        is_basic = _BEYOND.search(flat) is None
+        unseen = _UNSEEN_BASIC if is_basic or _TAG.search(flat) is None else UNSEEN
+        if unseen.search(flat):
+            cuts = [match.start() - taken for taken, match in enumerate(unseen.finditer(flat))]
+            flat = unseen.sub("", flat)
+        # Few characters of a text have a plain form; `translate` looks up every one of them.
+        is_basic = is_basic or _FORM_BEYOND.search(flat) is None
+        flat = _FORM_BASIC.sub(_plain, flat) if is_basic else flat.translate(PLAIN_FORMS)
+    low = flat.lower()
+    if len(low) != len(flat) or "Σ" in flat:  # a few capitals have no single small letter, and one has two
+        low = "".join(c if len(c.lower()) > 1 else c.lower() for c in flat)
+    return Plain(text, flat, low, cuts, form)

@@ -15,9 +15,6 @@ from decimal import Decimal
 from bylaw.scan.signals._view import Hit, View
 
 LARGE = 100_000
-HINT = "[0-9²³¹⁰-₟①-⓿❶-➓０-９\U0001d7ce-\U0001d7ff万萬亿億]"
-"""No large sum without a digit or one of the words for ten thousand and a hundred million."""
-
 _DIGITS = {**{digit: at for at, digit in enumerate("零一二三四五六七八九")}, "两": 2, "兩": 2, "〇": 0,
            "壹": 1, "贰": 2, "叁": 3, "肆": 4, "伍": 5, "陆": 6, "柒": 7, "捌": 8, "玖": 9}  # fmt: skip
 _TENS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
@@ -40,8 +37,9 @@ _MONEY = (
     r"(?:\s?(?:元|块|圆|人民[\u5e01\u5e63]|美元|美金|港[\u5e01\u5e63元]|欧元|"
     r"(?:rmb|cny|yuan|usd|dollars?|hkd|euros?|eur|gbp|pounds)\b))"
 )
-_LIKELY = re.compile(r"[万萬亿億]|[0-9][^a-z0-9]?[wkmb]|[0-9]{6}|[0-9],[0-9]{3}")
+HINT = "[万萬亿億]|[0-9][^a-z0-9]?[wkmb]|[0-9]{6}|[0-9],[0-9]{3}"
 """No large sum without a scale, six digits or digits set apart by a comma."""
+_LIKELY = re.compile(HINT)
 _AMOUNT = re.compile(
     rf"""
     (?<!阅读)(?<!閱讀)(?<!播放)(?<!浏览)(?<!粉丝) (?P<sign>{_SIGN})?\s?

@@ -20,13 +20,15 @@ invoice or an id, or beside a currency, it is none.
 
 from __future__ import annotations
 
-__all__ = ["HINT", "find"]
+__all__ = ["SEARCHES", "find"]
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache, partial
 
 from bylaw.scan._tables import SPELLED_NUMBER, STAND_IN
-from bylaw.scan.signals._view import ALTERED, Hit, View
+from bylaw.scan.signals._view import Hit, View
+from bylaw.scan.signals._views import Search
 
 _GAP = r"[\s.·_*\-|/\\~]{0,2}"
 _WIDE = r"(?:[\s.·_*\-|/\\~丨—…=^#]{0,8})"
@@ -179,8 +181,19 @@ _NO_PHONE = re.compile(
     r"(?:订单|訂單|单号|單號|编号|編號|运单|快递|物流|流水|发票|合同|案号|工单|卡号|帐号|账号|身份证|学号|型号|[¥￥$€£#]|"
     r"\b(?:order|invoice|tracking|serial|id|no|ref|sku|isbn)\.?)\s?(?:号|號|码|number|no\.?|id)?\s?[:：#=.]?\s?$"
 )
-_PHONE_HINT = "[0-9][-0-9 　\t\n\r\f\v.·—_*()（）]{5,}[0-9]"
+_SEVEN = "[0-9][-0-9 　\t\n\r\f\v.·—_*()（）]{5,}[0-9]"
 """No telephone number without a stretch of seven digits and what may stand between them."""
+_PHONE_HINT = (
+    r"1[3-9][0-9][ \t\n\r\f\v\-.·—_]?[0-9]{4}[ \t\n\r\f\v\-.·—_]?[0-9]{4}"
+    r"|1[ \t\n\r\f\v\-.*·][3-9](?:[ \t\n\r\f\v\-.*·][0-9]){9}"
+    r"|[+][ \t\n\r\f\v]?[1-9][ \t\n\r\f\v\-.()0-9]{6}"
+    r"|(?:电话|電話|手机|手機|致电|热线|拨打|tel|phone|call|mobile|☎|📞)"
+    r"(?:[号码 \t\n\r\f\v:：.]|me|us|at|now)*(?:[(]?[0-9]|https?://|[a-z0-9\-]+[.][a-z0-9])"
+)
+"""No telephone number but in the shape of a mobile one, behind a plus, or behind a word for it.
+
+What stands between such a word and the number may be an address, which the search does not see.
+"""
 _ASK_HINT = (
     "加我|私信我|私聊|私我|滴我|戳我|找我|联系我|聯繫我|联繫我|聯系我|扫|hit[^a-z0-9]me|slide[^a-z0-9]into|"
     "(?:dm|pm|inbox|message|msg|text|ping|hmu|contact)[^a-z0-9](?:me|us)|"
@@ -209,19 +222,14 @@ _QQ_PULLED = re.compile(
 
 def find(view: View) -> list[Hit]:
     """Return every contact in a text."""
-    hits: list[Hit] = []
-    low = view.low
-    words = ""
-    for search, hint in _SEARCHES:
-        if hint.search(low):
-            if not words:
-                words = _without_addresses(low) if "/" in low else low
-            hits.extend(search(view, words))
-    return hits
+    return [hit for search in SEARCHES for hit in search.find(view)]
 
 
+@lru_cache(maxsize=8)  # each search of a text asks for it
 def _without_addresses(low: str) -> str:
     """Return a text with blanks where `_ADDRESS` finds something, asked only where one may begin."""
+    if "/" not in low:
+        return low
     parts: list[str] = []
     done, reached, slash = 0, 0, low.find("/")
     while slash >= 0:
@@ -425,7 +433,8 @@ _HINTED: tuple[tuple[_Search, str], ...] = (
     (_named("contact", "message", _ASK, has_links=False), _ASK_HINT),
 )
 """Each search, and what it cannot do without in the text in lower case."""
-_SAME_WAY: Mapping[str, str] = {
+_QUICKER: Mapping[str, str] = {
+    _PHONE_HINT: _SEVEN,
     _WECHAT_HINT: (
         "[微薇威维徽葳溦嶶㣲卫衛绿❤♥➕wv+加我个](?:(?<![wv+加我个])"
         "|(?<=w)(?:echat|eixin|ei[^a-z0-9]{0,2}(?:信|xin)|[ 　]?x)|(?<=v)(?:[ 　.]?x|[:：信号])"
@@ -455,7 +464,15 @@ _SAME_WAY: Mapping[str, str] = {
         f"|{'|'.join(f'(?<={word}[^a-z0-9]{{{gap}}}@)' for gap in range(4) for word in _BEFORE_AT)})"
     ),
 }
-"""A hint said again, so that at most places one look at a character is enough."""
-_SEARCHES = tuple((search, re.compile(_SAME_WAY.get(hint, hint))) for search, hint in _HINTED)
-HINT = f"{ALTERED}|(?i:{'|'.join(hint for _, hint in _HINTED)})"
-"""No contact without what one of the searches cannot do without."""
+"""For a hint what `re` asks in its place: less, or put so that at most places one look is enough."""
+
+
+def _behind(quick: re.Pattern[str], search: _Search, view: View) -> Iterable[Hit]:
+    """Return what a search finds; nothing, where a quick look says so."""
+    return search(view, _without_addresses(view.low)) if quick.search(view.low) else ()
+
+
+SEARCHES = tuple(
+    Search(hint, partial(_behind, re.compile(_QUICKER.get(hint, hint)), search)) for search, hint in _HINTED
+)
+"""Every search, with what it cannot do without in the text in lower case."""

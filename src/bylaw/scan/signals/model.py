@@ -1,19 +1,25 @@
 """Signals `model.<head>`: what a linear model over hashed runs of folded characters makes of a text.
 
 What is read is the folded buffer: case, width, script, look-alikes, separators and invisible characters are
-gone from it. On top of that every run of digits is one digit, and between two words of a script that puts
-spaces between words stands one mark, however they were parted. Each run of so many characters (`orders`) goes
-into one of `2**bits` buckets; a text is the set of its buckets, so that saying a thing twice says no more.
+gone from it. On top of that every run of digits is one digit, and between two characters stands one mark
+where a telling sign was (`_between`), or where two words of a script that puts spaces between words meet.
+Each run of so many characters (`orders`) goes into one of `2**bits` buckets.
+
+A text is read in passages of about the same length, none longer than `passage`; a passage is the set of its
+buckets, so that saying a thing twice says no more. What is said of a text is said of the passage in which the
+first head weighs most: one line of an offer does not drown in the article around it.
 
 Beside the runs it reads which of the pack's words are there, `term.<id>`, and which are there often: names
 that no text to learn from had are known by what the pack lists them as. Only words the card has a weight for
 are counted.
 
-The score of a head is the sum of its weights over each set, divided by the square root of the set's size:
-`logit = scale * sum / sqrt(size) + words * sum / sqrt(size) + bias`, with another bias where at least half of
-the units are letters of a script that puts no spaces between words: what is published in one script is not
-what is published in another. The head hits where the logistic function of it reaches the threshold. A text
-without a letter or digit has no score, and no head hits in it.
+The score of a head is the sum of its weights over the passage and over the words, each divided by the square
+root of the set's size: `logit = scale * sum / sqrt(size) + words * sum / sqrt(size) + bias`. The bias is
+another where more than half of the characters are of a script that puts no spaces between words: what is
+published in one script is not what is published in another. To that is added a share of what other heads
+say (`others`): a text that looks like a call and like a report is less of a call. The head hits where the
+logistic function of it reaches the threshold. A text without a letter or digit has no score, and no head hits
+in it.
 
 A hit's value is the probability; its spans are the few stretches of the original that weighed most.
 
@@ -28,22 +34,24 @@ __all__ = ["Scored", "Scorer", "probability", "scorers"]
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from itertools import groupby, pairwise
-from operator import itemgetter
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bylaw.model import ModelHead, Pack, TextModel
-from bylaw.scan._fold import Folded, Texts, blocks, fold
+from bylaw.scan._fold import Folded, Texts, blocks, fold, utf8
 from bylaw.scan._tables import FIRST_RARE, RARE_CODES, SEAM_CODE, Kind, tables
+from bylaw.scan.signals._between import PLAIN, kinds_of_signs
 from bylaw.scan.signals._view import Hit
 
-_MARK = np.uint16(2)  # between two words; like the seam's, no character's code
+if TYPE_CHECKING:
+    from bylaw.scan.signals._summed import Given
+
 _DIGIT = np.uint16(ord("0"))
 _STEP, _MIX = np.uint32(0x9E3779B1), np.uint32(0x85EBCA6B)
-_BLOCK = 96  # texts whose buckets are sorted at once, so that they stay in the cache
+_BLOCK = 96  # texts whose stretches are sought at once
+_CELLS = 96 << 16  # of a table of passages and buckets, so that it stays in the cache
 _MOST_SPANS = 3
 _STRETCH = 14  # units a span is sought over
 _ROWS = 64  # of texts and heads, whose stretches are sought at once
@@ -70,55 +78,120 @@ def _forms() -> tuple[NDArray[np.uint16], NDArray[np.bool_], NDArray[np.bool_], 
 
 
 class _Units(NamedTuple):
-    """What of some texts is read, one after another, each followed by a seam."""
+    """What of some texts is read, passage after passage, each followed by a seam."""
 
     codes: NDArray[np.uint16]
     places: (
-        Ints  # of each unit, where it stands in the folded codes; of a mark, where the word behind it does
+        Ints  # of each unit, where it stands in the folded codes; of a mark, where what it belongs to does
     )
-    seams: Ints  # where among the units the seam of each text is
+    seams: Ints  # where among the units the seam of each passage is
+    firsts: Ints  # of each text, and behind the last, its first passage
+    unspaced: NDArray[np.bool_]  # of each text, whether more than half of it is of a script without spaces
 
 
-def _units(folded: Folded) -> _Units:
-    read, is_word, is_digit, _ = _forms()
+def _units(folded: Folded, longest: int, passage: int) -> _Units:
+    read, is_word, is_digit, is_free = _forms()
     codes = folded.codes[: folded.size]
     if not codes.size:
-        return _Units(codes, np.zeros(0, np.int64), np.zeros(0, np.int64))
-    apart = np.diff(folded.origins) > 1
+        nothing = np.zeros(0, np.int64)
+        return _Units(codes, nothing, nothing, np.zeros(1, np.int64), np.zeros(0, np.bool_))
+    is_seam = codes == SEAM_CODE
+    apart, sign = _gaps(folded, is_seam)
     word, digit = is_word.take(codes), is_digit.take(codes)
-    marked = np.zeros(codes.size, np.bool_)
-    marked[1:] = apart & word[1:] & word[:-1]
+    mark = sign
+    mark[1:][(sign[1:] == 0) & apart & word[1:] & word[:-1]] = PLAIN
     kept = np.ones(codes.size, np.bool_)
     kept[1:] = ~(digit[1:] & digit[:-1]) | apart
     own = np.flatnonzero(kept)
-    at = np.arange(own.size) + np.cumsum(marked.take(own))
-    size = int(at[-1]) + 1
-    units = np.full(size, _MARK, np.uint16)
+    mark = mark.take(own)
+    at = np.arange(own.size) + np.cumsum(mark > 0)
+    units = np.zeros(int(at[-1]) + 1, np.uint16)
+    places = np.zeros(units.size, np.int64)
     units[at] = read.take(codes.take(own))
-    # A mark belongs to the word behind it: from the right, what was last seen.
-    places = np.zeros(size, np.int64)
     places[at] = own
-    marks = np.flatnonzero(units == _MARK)
-    places[marks] = places[marks + 1]
-    return _Units(units, places, np.flatnonzero(units == SEAM_CODE))
+    marked = np.flatnonzero(mark)
+    units[at[marked] - 1] = mark[marked]
+    # A mark belongs to what is behind it, and at the end of a text to what is before it.
+    places[at[marked] - 1] = own[marked] - is_seam.take(own[marked])
+    seams = np.flatnonzero(units == SEAM_CODE)
+    ends = np.flatnonzero(is_seam.take(own))
+    free = np.add.reduceat(is_free.take(codes.take(own)).astype(np.int64), _after(ends))
+    characters = np.diff(ends, prepend=-1) - 1
+    return _in_passages(units, places, seams, 2 * free > characters, longest, passage)
 
 
-def _parts(units: _Units, size: int) -> Iterator[tuple[int, NDArray[np.uint16], Ints]]:
-    """Cut the units of so many texts so that what is made of a part stays in the cache.
+def _gaps(folded: Folded, is_seam: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], NDArray[np.uint8]]:
+    """Say of each code but the first whether a gap is before it, and of each which sign; 0 for none.
 
-    Yield the first text of each part, its units and its seams.
+    A text without a letter or digit has no signs either.
     """
-    for first in range(0, size, _BLOCK):
-        last = min(first + _BLOCK, size)
+    origins = folded.origins.astype(np.int64)
+    signs = kinds_of_signs().take(folded.codepoints, mode="clip")
+    signs[origins] = 0
+    sign = np.zeros(origins.size, np.uint8)
+    begins = np.zeros(origins.size, np.int64)
+    begins[1:] = origins[:-1]
+    np.maximum.reduceat(signs, begins, out=sign)
+    is_empty = is_seam.copy()
+    is_empty[1:] &= is_seam[:-1]
+    sign[is_empty] = 0
+    return np.diff(origins) > 1, sign
+
+
+def _in_passages(
+    units: NDArray[np.uint16],
+    places: Ints,
+    seams: Ints,
+    unspaced: NDArray[np.bool_],
+    longest: int,
+    passage: int,
+) -> _Units:
+    """Drop what is beyond the longest text, and put seams between the passages of each text."""
+    lengths = np.diff(seams, prepend=-1) - 1
+    if lengths.max() > longest:
+        beyond = np.arange(units.size) - np.repeat(_after(seams), lengths + 1)
+        kept = (beyond < longest) | (units == SEAM_CODE)
+        units, places = units[kept], places[kept]
+        lengths = np.minimum(lengths, longest)
+        seams = np.cumsum(lengths + 1) - 1
+    parts = np.maximum(-(-lengths // passage), 1)
+    firsts = np.zeros(parts.size + 1, np.int64)
+    np.cumsum(parts, out=firsts[1:])
+    text = np.repeat(np.arange(parts.size), parts)
+    number = np.arange(text.size) - firsts[text] + 1
+    ends = (seams - lengths)[text] + lengths[text] * number // parts[text]
+    inner = ends[number < parts[text]]
+    seams = ends + np.arange(ends.size) - text  # the last passage of a text has the text's own
+    return _Units(np.insert(units, inner, SEAM_CODE), np.insert(places, inner, 0), seams, firsts, unspaced)
+
+
+def _after(ends: Ints) -> Ints:
+    """Return where what ends there begins, each directly behind the one before it."""
+    begins = np.zeros(ends.size, np.int64)
+    begins[1:] = ends[:-1] + 1
+    return begins
+
+
+def _parts(units: _Units, most: int) -> Iterator[tuple[int, NDArray[np.uint16], Ints]]:
+    """Cut the units into so many passages at once; yield the first of each part, its units and its seams."""
+    for first in range(0, units.seams.size, most):
+        last = min(first + most, units.seams.size)
         begin = int(units.seams[first - 1]) + 1 if first else 0
         yield first, units.codes[begin : int(units.seams[last - 1]) + 1], units.seams[first:last] - begin
 
 
-def _unspaced(units: _Units) -> NDArray[np.float64]:
-    """Return, for each text, 1 where at least half of its units are of a script without spaces, else 0."""
-    lengths = np.diff(units.seams, prepend=-1)
-    free = np.cumsum(_forms()[3].take(units.codes)).take(units.seams)
-    return (2 * np.diff(free, prepend=0) >= lengths).astype(np.float64)
+class _Sums(NamedTuple):
+    """What was added up of some texts, each in its passage: a row, or an entry, for each."""
+
+    sums: NDArray[np.int32]
+    size: Ints  # the buckets of its passage
+    unspaced: NDArray[np.bool_]  # whether more than half of it is of a script without spaces
+
+    @classmethod
+    def of(cls, parts: Sequence[_Sums]) -> _Sums:
+        """Put parts together; there may be none."""
+        nothing = _Sums(np.zeros((0, 0), np.int32), np.zeros(0, np.int64), np.zeros(0, np.bool_))
+        return cls(*map(np.concatenate, zip(*parts, strict=True))) if parts else nothing
 
 
 class Scorer:
@@ -128,15 +201,19 @@ class Scorer:
         "_bias",
         "_counted",
         "_scale",
+        "_shares",
         "_unspaced",
         "_weights",
         "_words",
         "_words_scale",
+        "confident",
         "heads",
         "model",
         "signals",
     )
 
+    confident: int
+    """The place of the head that confidence is calibrated by; -1 if by none."""
     signals: tuple[tuple[str, int, float], ...]
     """Each signal with its head's place and the least logit at which it hits."""
 
@@ -144,6 +221,9 @@ class Scorer:
         """Make a model ready; `numbers` says which column of the counts it is given is of which word."""
         self.model = model
         self.heads = model.heads
+        how = model.confidence
+        ids = [head.id for head in model.heads]
+        self.confident = -1 if how is None else ids.index(how.head)
         known = [(numbers[row.signal], row) for row in model.words if numbers and row.signal in numbers]
         self._counted = np.array([column for column, _ in known], np.int64)
         rows = [row.once for _, row in known] + [row.often for _, row in known]
@@ -154,6 +234,12 @@ class Scorer:
         self._scale = np.array([head.scale for head in model.heads])
         self._bias = np.array([head.bias for head in model.heads])
         self._unspaced = np.array([head.unspaced for head in model.heads])
+        places = {head.id: at for at, head in enumerate(model.heads)}
+        self._shares = [
+            (at, places[share.head], np.array([share.spaced, share.unspaced]))
+            for at, head in enumerate(model.heads)
+            for share in head.others
+        ]
         self.signals = tuple(_signals(model.heads))
 
     def logits(
@@ -164,99 +250,132 @@ class Scorer:
         `counts` says how often each of the pack's words is in each text: a row a text, a column a word.
         `native` has the compiled loop add up the weights, which must be there.
         """
-        parts = [self._logits(fold(block, first=first), native=native) for first, block in blocks(texts)]
-        logits = np.concatenate(parts) if parts else np.zeros((0, len(self.heads)))
-        return logits if counts is None else logits + self._of_words(counts)
+        own = self._summed(texts) if native else None
+        if own is None:
+            parts = [self._sums(self._units(fold(block, first=first))) for first, block in blocks(texts)]
+            own = _Sums.of([sums for sums, _ in parts])
+        logits = np.full((len(texts), len(self.heads)), np.nan)
+        found = np.flatnonzero(own.size)
+        if found.size:
+            mean = own.sums[found] / np.sqrt(own.size[found])[:, None]
+            logits[found] = mean * self._scale + (self._bias + own.unspaced[found, None] * self._unspaced)
+        if counts is not None:
+            logits += self._of_words(counts)
+        return self._blended(logits, own.unspaced)
+
+    def _blended(self, logits: NDArray[np.float64], unspaced: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """Add to each head what it takes in of the others."""
+        blended = logits.copy()
+        for at, other, shares in self._shares:
+            blended[:, at] += logits[:, other] * shares.take(unspaced)
+        return blended
 
     def _of_words(self, counts: Ints) -> NDArray[np.float64]:
         """Return what the pack's words add to the logits."""
-        own = counts[:, self._counted]
-        found = np.concatenate((own > 0, own >= self.model.often), axis=1)
-        size = np.maximum(np.count_nonzero(found, axis=1), 1)
-        mean = found.astype(np.float64) @ self._words / np.sqrt(size)[:, None]
+        own = counts.take(self._counted, axis=1)
+        text, word = np.nonzero(own)  # few words are in any text
+        often = np.flatnonzero(own[text, word] >= self.model.often)
+        weights = self._words.take(word, axis=0)
+        weights[often] += self._words.take(word[often] + self._counted.size, axis=0)
+        total = np.zeros((len(counts), len(self.heads)))
+        firsts = np.flatnonzero(np.diff(text, prepend=-1))
+        if firsts.size:
+            total[text[firsts]] = np.add.reduceat(weights, firsts, axis=0)
+        size = np.bincount(np.concatenate((text, text[often])), minlength=len(counts))
+        mean = total / np.sqrt(np.maximum(size, 1))[:, None]
         added: NDArray[np.float64] = mean * self._words_scale
         return added
 
-    def _logits(self, folded: Folded, *, native: bool) -> NDArray[np.float64]:
-        units = _units(folded)
-        sums = np.zeros((len(folded), len(self.heads)), np.int32)
-        size = np.zeros(len(folded), np.int64)
-        if native:
-            self._sum_natively(folded, units, sums, size)
-        else:
-            post, bucket = self._buckets(folded, units)
-            size = np.bincount(post, minlength=len(folded))
-            if post.size:
-                firsts = (np.cumsum(size) - size)[size > 0]
-                taken = self._weights.take(bucket, axis=0)
-                sums[size > 0] = np.add.reduceat(taken, firsts, axis=0, dtype=np.int32)
-        found = np.flatnonzero(size)
-        logits = np.full((len(folded), len(self.heads)), np.nan)
-        if found.size:
-            mean = sums[found] / np.sqrt(size[found])[:, None]
-            logits[found] = mean * self._scale + (self._bias + _unspaced(units)[found, None] * self._unspaced)
-        return logits
+    def _units(self, folded: Folded) -> _Units:
+        return _units(folded, self.model.longest, self.model.passage or self.model.longest)
 
-    def _sum_natively(
-        self, folded: Folded, units: _Units, sums: NDArray[np.int32], size: NDArray[np.int64]
-    ) -> None:
+    def _sums(self, units: _Units) -> tuple[_Sums, Ints]:
+        """Return what is added up of each text, and which of the passages that is of."""
+        sums = np.zeros((units.seams.size, len(self.heads)), np.int32)
+        passage, bucket = self._buckets(units)
+        size = np.bincount(passage, minlength=units.seams.size)
+        if passage.size:
+            firsts = (np.cumsum(size) - size)[size > 0]
+            taken = self._weights.take(bucket, axis=0)
+            sums[size > 0] = np.add.reduceat(taken, firsts, axis=0, dtype=np.int32)
+        best = units.firsts[:-1].copy()
+        several = np.flatnonzero(np.diff(units.firsts) > 1)
+        if several.size:
+            weight = sums[:, 0] / np.sqrt(np.maximum(size, 1))
+            for text in several.tolist():
+                first, last = units.firsts[text : text + 2].tolist()
+                best[text] += weight[first:last].argmax()
+        return _Sums(sums[best], size[best], units.unspaced), best
+
+    def _summed(self, texts: Texts) -> _Sums | None:
+        """Return what there is of all texts, added up by the compiled loop; None if they are no UTF-8."""
         # Not at the top: importing numba takes longer than most searches.
-        from bylaw.scan.signals._weighed import summed  # noqa: PLC0415
+        from bylaw.scan.signals._summed import summed  # noqa: PLC0415
 
-        seen = np.full(1 << self.model.bits, -1, np.int64)
-        for first, own, seams in _parts(units, len(folded)):
-            runs = [keys for _, keys in self._keys(own, seams)]
-            if runs:
-                last = first + seams.size
-                begins = np.cumsum([0, *map(len, runs)])
-                summed(
-                    np.concatenate(runs),
-                    begins,
-                    np.uint32(self.model.bits),
-                    self._weights,
-                    seen,
-                    first,
-                    sums[first:last],
-                    size[first:last],
-                )
+        found = summed(self._given(), *utf8(texts))
+        return None if found is None else _Sums(*found)
+
+    def _given(self) -> Given:
+        """Return what the compiled loops read of the model."""
+        from bylaw.scan.signals._summed import Given  # noqa: PLC0415
+
+        _, is_word, is_digit, is_free = _forms()
+        orders = np.zeros(max(self.model.orders), np.bool_)
+        orders[[order - 1 for order in self.model.orders]] = True
+        return Given(
+            fold=tables().codes,
+            read=_forms()[0],
+            kinds=is_word | is_digit << np.uint8(1) | is_free << np.uint8(2),
+            weights=self._weights,
+            orders=orders,
+            between=kinds_of_signs(),
+            longest=self.model.longest,
+            passage=self.model.passage or self.model.longest,
+            bits=np.uint64(self.model.bits),
+            seed=np.uint64(self.model.seed & 0xFFFF_FFFF),
+            step=np.uint64(_STEP),
+            mix=np.uint64(_MIX),
+            mark=np.uint64(PLAIN),
+        )
 
     def buckets(self, folded: Folded) -> tuple[Ints, Ints]:
-        """Return the buckets of each text, each once, as (post, bucket), ordered by post and bucket."""
-        post, bucket = self._buckets(folded, _units(folded))
-        order = np.lexsort((bucket, post))
-        return post[order], bucket[order]
+        """Return the buckets of each passage, each once, as (passage, bucket), ordered by both."""
+        passage, bucket = self._buckets(self._units(folded))
+        order = np.lexsort((bucket, passage))
+        return passage[order], bucket[order]
 
-    def _buckets(self, folded: Folded, units: _Units) -> tuple[Ints, Ints]:
-        """Return the same, but those of one text in no order."""
-        latest = np.zeros(1 << self.model.bits, np.int32)
-        counted = np.arange(0, dtype=np.int32)
-        posts, found = [], []
-        for first, own, seams in _parts(units, len(folded)):
+    def passages(self, folded: Folded) -> Ints:
+        """Return the first passage of each text, and behind the last text how many there are."""
+        return self._units(folded).firsts
+
+    def _buckets(self, units: _Units) -> tuple[Ints, Ints]:
+        """Return the buckets of each passage, those of one passage in no order."""
+        most = min(max(_CELLS >> self.model.bits, 1), 256)  # so that a byte numbers them
+        latest = np.zeros(min(most, units.seams.size) << self.model.bits, np.int32)
+        numbers = np.arange(0, dtype=np.int32)
+        passages, found = [], []
+        for first, own, seams in _parts(units, most):
             runs = [keys for _, keys in self._keys(own, seams)]
-            edges = np.arange(seams.size + 1, dtype=np.uint32) << np.uint32(self.model.bits)
-            bounds = zip(*(np.searchsorted(keys, edges).tolist() for keys in runs), strict=True)
-            plain = [(keys & np.uint32(latest.size - 1)).astype(np.int64) for keys in runs]
-            for at, (low, high) in enumerate(pairwise(bounds)):
-                each = zip(plain, low, high, strict=True)
-                buckets = np.concatenate([keys[begin:end] for keys, begin, end in each])
-                if buckets.size > counted.size:
-                    counted = np.arange(2 * buckets.size, dtype=np.int32)
+            if runs:
+                keys = np.concatenate(runs).astype(np.int64)
+                if keys.size > numbers.size:
+                    numbers = np.arange(2 * keys.size, dtype=np.int32)
                 # Of those that say the same, the one written last stays.
-                numbers = counted[: buckets.size]
-                latest[buckets] = numbers
-                buckets = buckets[latest[buckets] == numbers]
-                posts.append(np.full(buckets.size, first + at))
-                found.append(buckets)
-        if not posts:
+                latest[keys] = numbers[: keys.size]
+                keys = keys[latest.take(keys) == numbers[: keys.size]]
+                passage = (keys >> self.model.bits).astype(np.uint8)
+                order = np.argsort(passage, kind="stable")
+                passages.append(passage[order] + np.int64(first))
+                found.append(keys[order] & ((1 << self.model.bits) - 1))
+        if not passages:
             return np.zeros(0, np.int64), np.zeros(0, np.int64)
-        return np.concatenate(posts), np.concatenate(found)
+        return np.concatenate(passages), np.concatenate(found)
 
     def _keys(self, units: NDArray[np.uint16], seams: Ints) -> Iterator[tuple[Ints, NDArray[np.uint32]]]:
-        """Yield, order by order, where its runs begin and `post << bits | bucket` of each."""
+        """Yield, order by order, where its runs begin and `passage << bits | bucket` of each."""
         lengths = np.diff(seams, prepend=-1)
-        post = np.repeat(np.arange(seams.size, dtype=np.uint32), lengths) << np.uint32(self.model.bits)
-        begin = np.repeat(seams - lengths + 1, lengths)
-        left = np.minimum(np.repeat(seams, lengths), begin + self.model.longest) - np.arange(units.size)
+        passage = np.repeat(np.arange(seams.size, dtype=np.uint32), lengths) << np.uint32(self.model.bits)
+        left = np.repeat(seams, lengths) - np.arange(units.size)
         wide = (units.astype(np.uint32) + np.uint32(1)) * _MIX
         state = np.full(units.size, self.model.seed & 0xFFFF_FFFF, np.uint32)
         orders = set(self.model.orders)
@@ -270,24 +389,11 @@ class Scorer:
             if order in orders:
                 own = np.flatnonzero(left[:reach] >= order)
                 bucket = (state[own] * _MIX) >> np.uint32(32 - self.model.bits)
-                yield own, post[own] | bucket
+                yield own, passage[own] | bucket
 
     def read(self, text: str, counts: Ints | None = None) -> Scored:
         """Return what the model makes of one text, `counts` being the one row of its words."""
-        folded = fold([text])
-        units = _units(folded)
-        if units.codes.size < 2:  # nothing but the seam
-            return Scored(self, text, np.full(len(self.heads), np.nan))
-        runs = [(own, keys.astype(np.int64)) for own, keys in self._keys(units.codes, units.seams)]
-        keys = np.concatenate([keys for _, keys in runs])
-        keys.sort()  # several times quicker than np.unique on so few
-        fresh = np.ones(keys.size, np.bool_)
-        fresh[1:] = keys[1:] != keys[:-1]
-        keys = keys[fresh]
-        sums = self._weights.take(keys, axis=0).sum(axis=0, dtype=np.int32)
-        mean = sums / np.sqrt(np.int64(keys.size))
-        logits = mean * self._scale + (self._bias + _unspaced(units)[0] * self._unspaced)
-        return Scored(self, text, logits if counts is None else logits + self._of_words(counts)[0])
+        return Scored(self, text, self.logits([text], counts)[0])
 
     def hitting(self, logits: NDArray[np.float64]) -> list[int]:
         """Return the heads of a text that reach the least of their thresholds."""
@@ -296,51 +402,62 @@ class Scorer:
 
     def locate(self, read: Sequence[Scored]) -> None:
         """Find the spans of every head that hits, of many texts at once."""
-        waiting = [(scored, self.hitting(scored.logits)) for scored in read if scored.kept is None]
-        found = self.spans([scored.text for scored, _ in waiting], [heads for _, heads in waiting])
-        for (scored, _), spans in zip(waiting, found, strict=True):
-            scored.kept = spans
+        waiting = [scored for scored in read if scored.kept is None]
+        heads = [self.hitting(scored.logits) for scored in waiting]
+        for scored, own in zip(waiting, heads, strict=True):
+            scored.kept = {head: [] for head in own}
+        places = [(scored.kept, head) for scored, own in zip(waiting, heads, strict=True) for head in own]
+        post = np.repeat(np.arange(len(waiting)), [len(own) for own in heads])
+        spans = self.spans(
+            [scored.text for scored in waiting], post, np.array([h for own in heads for h in own], np.int64)
+        )
+        for pair, start, end in zip(*(column.tolist() for column in spans), strict=True):
+            kept, head = places[pair]
+            kept[head].append((start, end))
 
     def spans(
-        self, texts: Sequence[str], heads: Sequence[Sequence[int]], *, native: bool = False
-    ) -> list[_Spans]:
-        """Return the few stretches of each text that weighed most for each of its heads, in order.
+        self, texts: Sequence[str], post: Ints, head: Ints, *, native: bool = False
+    ) -> tuple[Ints, Ints, Ints]:
+        """Return the few stretches that weighed most, as (pair, start, end), in order.
 
-        `native` has the compiled loop look for them, which must be there.
+        Args:
+            texts: the texts that are read.
+            post: of each pair, its text by its place among these, in order.
+            head: likewise, the head that is asked for.
+            native: whether the compiled loop is to look for them, which must be there.
         """
-        found: list[_Spans] = []
-        for first in range(0, len(texts), _BLOCK):
-            last = first + _BLOCK
-            found += self._spans(texts[first:last], heads[first:last], native=native)
-        return found
+        if native:
+            # Not at the top: importing numba takes longer than most searches.
+            from bylaw.scan.signals._weighed import stretched  # noqa: PLC0415
 
-    def _spans(self, texts: Sequence[str], heads: Sequence[Sequence[int]], *, native: bool) -> list[_Spans]:
-        found: list[_Spans] = [{} for _ in texts]
-        asked = sorted({head for own in heads for head in own})
-        if not asked:
-            return found
+            how = (_MOST_SPANS, _STRETCH, _TAKEN)
+            return stretched(self._given(), tables().kinds, *utf8(texts), post, head, *how)
+        found = [(np.zeros(0, np.int64),) * 3]
+        for first in range(0, len(texts), _BLOCK):
+            own = slice(*np.searchsorted(post, (first, first + _BLOCK)))
+            part = texts[first : first + _BLOCK]
+            pair, start, end = self._spans(part, post[own] - first, head[own])
+            found.append((pair + own.start, start, end))
+        pair, start, end = (np.concatenate(column) for column in zip(*found, strict=True))
+        return pair, start, end
+
+    def _spans(self, texts: Sequence[str], post: Ints, head: Ints) -> tuple[Ints, Ints, Ints]:
+        if not post.size:
+            return post, post, post
+        asked, column = np.unique(head, return_inverse=True)
         folded = fold(texts)
-        units = _units(folded)
+        units = self._units(folded)
+        passage = (self._sums(units)[1] if len(folded) < units.seams.size else np.arange(len(folded)))[post]
         sizes = np.diff(units.seams, prepend=-1) - 1
-        post = np.repeat(np.arange(len(texts)), [len(own) for own in heads])
-        column = np.array([asked.index(head) for own in heads for head in own], np.int64)
-        begin, size = (units.seams - sizes)[post], sizes[post]
-        stretches = self._natively if native else self._stretches
-        pair, low, high = stretches(units, asked, column, begin, size)
+        begin, size = (units.seams - sizes)[passage], sizes[passage]
+        pair, low, high = self._stretches(units, asked, column, begin, size)
         first, last = (folded.originals(units.places[begin[pair] + at]) for at in (low, high - 1))
         start, end = _whole_words(folded, first, last + 1)
         begins = folded.starts[post[pair]]
-        start, end = start - begins, end - begins
-        order = np.lexsort((end, start, pair))
-        rows = zip(pair[order].tolist(), start[order].tolist(), end[order].tolist(), strict=True)
-        places = [(at, head) for at, own in enumerate(heads) for head in own]
-        for number, spans in groupby(rows, key=itemgetter(0)):
-            at, head = places[number]
-            found[at][head] = _apart([(start, end) for _, start, end in spans])
-        return found
+        return _apart(pair, start - begins, end - begins)
 
     def _stretches(
-        self, units: _Units, heads: Sequence[int], column: Ints, begin: Ints, size: Ints
+        self, units: _Units, heads: Ints, column: Ints, begin: Ints, size: Ints
     ) -> tuple[Ints, Ints, Ints]:
         """Return the heaviest stretches of each pair of text and head: (pair, first unit, behind the last).
 
@@ -362,32 +479,16 @@ class Scorer:
         pair, low, high = (np.concatenate(rows) for rows in zip(*parts, strict=True))
         return pair, low, high
 
-    def _natively(
-        self, units: _Units, heads: Sequence[int], column: Ints, begin: Ints, size: Ints
-    ) -> tuple[Ints, Ints, Ints]:
-        """Return what `_stretches` returns, in another order."""
-        # Not at the top: importing numba takes longer than most searches.
-        from bylaw.scan.signals._weighed import heaviest, stepped  # noqa: PLC0415
-
-        steps = np.zeros((len(heads), units.codes.size))
-        mask, own_heads = np.uint32((1 << self.model.bits) - 1), np.array(heads, np.int64)
-        for order, (own, keys) in zip(self.model.orders, self._keys(units.codes, units.seams), strict=False):
-            stepped(own, keys, mask, order, self._weights, own_heads, steps)
-        found = np.empty((3, _MOST_SPANS * column.size), np.int64)
-        count = heaviest(steps, column, begin, size, _MOST_SPANS, _STRETCH, _TAKEN, found)
-        pair, low, high = found[:, :count]
-        return pair, low, high
-
-    def _steps(self, units: _Units, heads: Sequence[int]) -> NDArray[np.float64]:
+    def _steps(self, units: _Units, heads: Ints) -> NDArray[np.float64]:
         """Return, head by head, by how much each unit weighs more than the one before it in its text.
 
         A unit weighs its shares of the weights of the runs it is in.
         """
-        steps = np.zeros((len(heads), units.codes.size))
+        steps = np.zeros((heads.size, units.codes.size))
         mask = np.uint32((1 << self.model.bits) - 1)
         for order, (own, keys) in zip(self.model.orders, self._keys(units.codes, units.seams), strict=False):
             shares = self._weights.take(keys & mask, axis=0)
-            for row, head in enumerate(heads):
+            for row, head in enumerate(heads.tolist()):
                 share = shares[:, head] / order
                 # A run begins but once at a unit, and ends but once before one.
                 steps[row][own] += share
@@ -486,15 +587,18 @@ def _whole_words(folded: Folded, start: Ints, end: Ints) -> tuple[Ints, Ints]:
     return start, end
 
 
-def _apart(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Join what overlaps or touches; the spans are sorted."""
-    joined: list[tuple[int, int]] = []
-    for start, end in spans:
-        if joined and start <= joined[-1][1]:
-            joined[-1] = joined[-1][0], max(end, joined[-1][1])
-        else:
-            joined.append((start, end))
-    return joined
+def _apart(pair: Ints, start: Ints, end: Ints) -> tuple[Ints, Ints, Ints]:
+    """Put the spans of each pair in order and join what overlaps or touches."""
+    order = np.lexsort((start, pair))
+    pair, start, end = pair[order], start[order], end[order]
+    # One accumulate over all: where a pair begins, what is reached lies behind whatever was reached before.
+    width = int(end.max()) + 1
+    reached = np.maximum.accumulate(pair * width + end)
+    begins = np.ones(pair.size, np.bool_)
+    begins[1:] = pair[1:] * width + start[1:] > reached[:-1]
+    firsts = np.flatnonzero(begins)
+    own = pair[firsts]
+    return own, start[firsts], reached[np.append(firsts[1:], pair.size) - 1] - own * width
 
 
 def _signals(heads: Sequence[ModelHead]) -> Iterator[tuple[str, int, float]]:

@@ -11,20 +11,13 @@ may be a version, a date or a rule.
 
 from __future__ import annotations
 
-__all__ = ["HINT", "find"]
+__all__ = ["SEARCHES", "find"]
 
 import re
+from collections.abc import Iterator
 
-from bylaw.scan.signals._view import ALTERED, Hit, View
-
-_FIAT_HINT = (
-    "[¥￥$€£元圆块塊刀]|人民|美金|[港台][\u5e01\u5e63]|英[镑鎊]|"
-    "rmb|cny|yuan|usd|dollar|bucks|hkd|twd|eur|gbp|pounds|quid"
-)
-_RATE_HINT = "[0-9][.][0-9]|[0-9][^a-z0-9]?(?:元|块|rmb|cny|usd|¥|￥)?[^a-z0-9]?[/／每一]|每"
-HINT = f"{ALTERED}|(?i:{_FIAT_HINT}|{_RATE_HINT})"
-"""No price without the mark of a currency, a decimal, or a word for "each"."""
-_HAS_FIAT, _HAS_RATE = re.compile(_FIAT_HINT), re.compile(_RATE_HINT)
+from bylaw.scan.signals._view import DIGIT, SPACE, Hit, View
+from bylaw.scan.signals._views import Search
 
 _NUMBER = r"(?:\d{1,3}(?:,\d{3}){1,4}|\d{1,12})(?:\.\d{1,4})?"
 
@@ -83,16 +76,58 @@ _RATE = re.compile(
 )
 
 
+_HAS_FIAT = re.compile(
+    "[¥￥$€£元圆块塊刀]|人民|美金|[港台][\u5e01\u5e63]|英[镑鎊]|"
+    "rmb|cny|yuan|usd|dollar|bucks|hkd|twd|eur|gbp|pounds|quid"
+)
+_HAS_RATE = re.compile("[0-9][.][0-9]|[0-9][^a-z0-9]?(?:元|块|rmb|cny|usd|¥|￥)?[^a-z0-9]?[/／每一]|每")
+"""Without these there is no price: the mark of a currency, a decimal, or a word for "each"."""
+
+_SP, _OF = f"[{SPACE}]?", "(?:元|块|rmb|cny|usd|¥)?"
+_MARKS = (
+    "人民[\u5e01\u5e63]|美[元金]|港[\u5e01\u5e63元]|台[\u5e01\u5e63]|[欧歐]元|英[镑鎊]|[元圆块塊刀]|"
+    "rmb|cny|yuan|usd|dollar|bucks|hkd|twd|eur|gbp|pounds|quid"
+)
+_FIAT_HINT = (
+    f"(?:[¥￥$€£]|rmb|cny|usd|hkd|twd|eur|gbp|人民[\u5e01\u5e63]|美[元金]){_SP}[:：]?{_SP}[{DIGIT}]"
+    rf"|[{DIGIT}](?:{_SP}(?:[万萬千亿億kwm]|mn|million|bn))?{_SP}[多余]?(?:{_MARKS})"
+)
+_PART = f"[{DIGIT}][.][{DIGIT}]+"
+_OF_SIDES = "[收出买卖買賣换換結结]"
+_RATE_HINT = (
+    rf"{_PART}{_SP}[元块]?{_SP}(?:{_OF_SIDES}|回收)"
+    rf"|1{_SP}[:：=＝]{_SP}[{DIGIT}]+[.]"
+    rf"|[{DIGIT}]{_SP}{_OF}{_SP}[/／每一]{_SP}(?:{_UNITS})"
+    rf"|{_PART}{_SP}{_OF}{_SP}[/／]{_SP}[a-z]"
+    rf"|{_PART}[{SPACE}](?:each|apiece|per)"
+    rf"|(?:{_OF_SIDES}|[价價格率例]){_SP}[:：=@是在]?{_SP}[{DIGIT}]+[.][{DIGIT}]"
+    rf"|(?:rate|price|{_VERBS}|bid|ask|quote){_SP}(?:at|is|for|of|=|:|@)?{_SP}[{DIGIT}]+[.][{DIGIT}]"
+    rf"|(?:[收出买卖買賣换換售兑兌]|cash|{_VERBS})(?:{_SP}[a-z]{{1,6}}|[一-鿿]{{1,3}})?"
+    rf"[{SPACE},，:：]{{0,2}}[{DIGIT}]+[.][{DIGIT}]"
+    rf"|每{_SP}(?:{_UNITS}){_SP}[{DIGIT}]"
+)
+"""The patterns again without what must stand around them."""
+
+
 def find(view: View) -> list[Hit]:
     """Return every price in a text."""
+    return [hit for search in SEARCHES for hit in search.find(view)]
+
+
+def _fiat(view: View) -> Iterator[Hit]:
     low = view.low
-    hits: list[Hit] = []
     for match in _FIAT.finditer(low) if _HAS_FIAT.search(low) else ():
         written = match["before"] or match["after"]
         number = re.sub(r"[\s,]", "", match["first"] or match["second"])
-        hits.append(view.hit("price.fiat", f"{_CODES[written]} {number}", *match.span()))
+        yield view.hit("price.fiat", f"{_CODES[written]} {number}", *match.span())
+
+
+def _rate(view: View) -> Iterator[Hit]:
+    low = view.low
     for match in _RATE.finditer(low) if _HAS_RATE.search(low) else ():
         number = next(text for text in match.groups() if text is not None)
         span = match.span("traded") if match["traded"] else match.span()  # the side is a hit of its own
-        hits.append(view.hit("price.rate", re.sub(r"\s", "", number), *span))
-    return hits
+        yield view.hit("price.rate", re.sub(r"\s", "", number), *span)
+
+
+SEARCHES = (Search(_FIAT_HINT, _fiat), Search(_RATE_HINT, _rate))

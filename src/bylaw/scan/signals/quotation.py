@@ -30,11 +30,11 @@ __all__ = ["HINT", "asides", "find"]
 import re
 from collections.abc import Iterable, Iterator
 
-from bylaw.scan.signals._view import ALTERED, Hit, View
+from bylaw.scan.signals._view import Hit, View
 
 _PAIRS = {"“": "”", "‘": "’", "「": "」", "『": "』", "«": "»", "‹": "›", "《": "》", "〝": "〞", "„": "“”"}
 _OPENS = {closing: [o for o, ends in _PAIRS.items() if closing in ends] for closing in "”’」』»›》〞“"}
-HINT = f"{ALTERED}|[\"“”‘「『«‹《〝„>|]|(?:^|[^A-Za-z0-9])'"
+HINT = "[\"“”‘「『«‹《〝„>|]|(?:^|[^a-z0-9])'"
 """No quotation without a mark that opens one."""
 
 _MARK = re.compile("[\"'“”‘’「」『』«»‹›《》〝〞„]")
@@ -48,9 +48,12 @@ _LEAST_ASIDE = 36
 _LEAST_TITLE = 40  # characters: no title is so long
 
 
+# A hit names no disguise: what stands in it has hits of its own that do.
+
+
 def find(view: View) -> list[Hit]:
     """Return every quotation in a text."""
-    return [_hit(view, "quotation", value, start, end) for start, end, value in _quoted(view.flat)]
+    return [view.plain_hit("quotation", value, start, end) for start, end, value in _quoted(view.flat)]
 
 
 def asides(view: View) -> list[Hit]:
@@ -60,14 +63,9 @@ def asides(view: View) -> list[Hit]:
     for start, end in (*quoted, (len(flat), len(flat))) if quoted else ():
         if begin < start and _is_long(flat, begin, start, _LEAST_ASIDE):
             value = "before" if not begin else "behind" if start == len(flat) else "between"
-            found.append(_hit(view, "aside", value, begin, start))
+            found.append(view.plain_hit("aside", value, begin, start))
         begin = max(begin, end)
     return found
-
-
-def _hit(view: View, signal: str, value: str, start: int, end: int) -> Hit:
-    """Return a hit that names no disguise: what stands in it has hits of its own that do."""
-    return view.hit(signal, value, start, end)._replace(disguise=())
 
 
 def _quoted(flat: str) -> list[tuple[int, int, str]]:

@@ -22,6 +22,7 @@ from collections.abc import Callable, Collection, Iterable
 from itertools import islice
 from typing import NamedTuple
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -36,7 +37,7 @@ Column = NDArray[np.int64] | NDArray[np.int32]
 _CUT = 1 << 14  # hits resolved at a time
 
 
-class _Role(NamedTuple):
+class _Role(msgspec.Struct, frozen=True, gc=False):  # of very many, the collector need look at none
     """What one matched text means to one signal."""
 
     signal: int
@@ -77,6 +78,7 @@ class Terms:
         "_width",
         "_widths",
         "cancelling",
+        "covering",
         "is_weak",
         "names",
         "numbers",
@@ -93,6 +95,8 @@ class Terms:
     """The place of each signal in `names`."""
     cancelling: frozenset[int]
     """The texts that are allow-terms and nothing else."""
+    covering: frozenset[int]
+    """The texts that are an allow-term of some signal."""
     is_weak: tuple[bool, ...]
     """Of each role, whether its hits are weak."""
     with_weak: frozenset[int]
@@ -110,6 +114,9 @@ class Terms:
         self.names, self.numbers = tuple(numbers), numbers
         self.cancelling = frozenset(
             term for term, roles in enumerate(by_text.values()) if all(role.cancels for role in roles)
+        )
+        self.covering = frozenset(
+            term for term, roles in enumerate(by_text.values()) if any(role.cancels for role in roles)
         )
         self._roles = tuple(role for roles in by_text.values() for role in roles)
         self._count: Ints = np.array([len(roles) for roles in by_text.values()], dtype=np.int64)

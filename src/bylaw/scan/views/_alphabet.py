@@ -21,7 +21,7 @@ from functools import cache
 import numpy as np
 
 from bylaw.scan._tables import tables
-from bylaw.scan.views._pieces import Piece, Step, around, each
+from bylaw.scan.views._pieces import Piece, Step, around, letter_by_letter, one_of
 
 # --- drawn ----------------------------------------------------------------------------------------------
 
@@ -34,7 +34,7 @@ DRAWN = {
     "∑": "e", "√": "v", "∆": "a", "∩": "n", "ø": "o", "Ø": "o", "¡": "i", "§": "s", "¥": "y", "†": "t",
     "∈": "e", "∏": "n", "∫": "s", "©": "c", "®": "r", "¶": "p", "⊂": "c", "⊃": "d", "∀": "a", "∃": "e",
 }  # fmt: skip
-_SIGNS = "".join(map(re.escape, DRAWN))
+_SIGN = one_of(DRAWN)
 
 
 def drawn(text: str) -> list[Piece] | None:
@@ -45,9 +45,12 @@ def drawn(text: str) -> list[Piece] | None:
 @cache
 def _drawn() -> Step:
     # No sign of money before a digit: £5m is an amount.
-    latin = f"[{_latin_like()}]"
-    pattern = f"(?<={latin})[{_SIGNS}]+|[{_SIGNS}]+(?={latin})|[¢§¡©]+(?=[0-9][A-Za-z])"
-    return each(re.compile(pattern), DRAWN.__getitem__, "look-alike")
+    latin = one_of(_latin_like())
+    # One of few characters comes first, which is quickly looked for.
+    pattern = (
+        f"{_SIGN}(?:(?<={latin}{_SIGN}){_SIGN}*|{_SIGN}*(?={latin})|(?<=[¢§¡©])[¢§¡©]*(?=[0-9][A-Za-z]))"
+    )
+    return letter_by_letter(re.compile(pattern), DRAWN.__getitem__, "look-alike")
 
 
 # --- borrowed -------------------------------------------------------------------------------------------
@@ -65,24 +68,24 @@ _IDEOGRAPH = re.compile("[\u4e00-\u9fff]")
 
 
 @cache
-def _latin_like() -> str:
+def _latin_like() -> tuple[str, ...]:
     """Return every character that the fold reads as a Latin letter."""
     codes = tables().codes
-    points = np.flatnonzero((codes >= ord("a")) & (codes <= ord("z"))).tolist()
-    return "".join(re.escape(chr(point)) for point in points)
+    return tuple(map(chr, np.flatnonzero((codes >= ord("a")) & (codes <= ord("z"))).tolist()))
 
 
 @cache
-def _run() -> re.Pattern[str]:
-    own = "".join(map(re.escape, FAUX)) + _SIGNS
-    return re.compile(f"[{own}{_latin_like()}]{{{_LEAST_RUN},}}")
+def _run() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return what is in every run worth a look, which is quickly told to be in none, and the runs."""
+    strange, own = one_of((*FAUX, *DRAWN)), one_of((*FAUX, *DRAWN, *_latin_like()))
+    return re.compile(f"{strange}{own}*{strange}"), re.compile(f"{own}{{{_LEAST_RUN},}}")
 
 
 def borrowed(text: str) -> list[Piece] | None:
     """Show the letters of a run that mixes borrowed ones, or signs, with others as those they stand for."""
 
     def found() -> Iterator[tuple[int, int, list[Piece]]]:
-        for match in _run().finditer(text):
+        for match in run.finditer(text):
             strange = [letter for letter in match[0] if letter in FAUX or letter in DRAWN]
             # Ideographs and signs alone are Chinese.
             is_chinese = _IDEOGRAPH.search(match[0]) and not any(
@@ -95,7 +98,8 @@ def borrowed(text: str) -> list[Piece] | None:
                     pieces.append((other or letter, at, at + 1, "look-alike" if other else ""))
                 yield (*match.span(), pieces)
 
-    return around(text, found())
+    near, run = _run()
+    return around(text, found()) if near.search(text) else None
 
 
 # --- turned ---------------------------------------------------------------------------------------------

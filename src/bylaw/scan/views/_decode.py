@@ -24,7 +24,7 @@ __all__ = ["ROUNDS", "Decoded", "decoded", "flagged", "looked_for", "number_of"]
 import html.entities
 import re
 import unicodedata
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -34,11 +34,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bylaw.scan.views._alphabet import BOPOMOFO, DRAWN, FAUX, TURNED, bopomofo, borrowed, drawn, tags, turned
-from bylaw.scan.views._apart import APART, apart
+from bylaw.scan.views._apart import NEAR, apart
 from bylaw.scan.views._bidi import CONTROLS, visual
 from bylaw.scan.views._bytes import LEADS, Batch, are_digits, are_letters, points
 from bylaw.scan.views._escape import BARE, MARKS, STARTS, TOKEN, encoded, escapes, escapes_of_signs
-from bylaw.scan.views._pieces import Piece, Step, around, replaced
+from bylaw.scan.views._pieces import Piece, Step, around, letter_by_letter, one_of, replaced
 
 ROUNDS = 3
 """Escapes inside of escapes are taken apart so many times."""
@@ -60,13 +60,12 @@ class Segment(NamedTuple):
 class Decoded:
     """One decoded text, with a way back."""
 
-    __slots__ = ("_at", "_origins", "_segments", "flat")
+    __slots__ = ("_at", "_segments", "flat")
 
     def __init__(self, flat: str, segments: Sequence[Segment]) -> None:
         self.flat = flat
         self._segments = segments
         self._at = [segment.at for segment in segments]
-        self._origins: list[tuple[int, int, int]] | None = None
 
     @classmethod
     @lru_cache(maxsize=4)  # one text is asked for by each of its names
@@ -105,18 +104,19 @@ class Decoded:
         """Whether a stretch of `flat`, or what touches it, is not as it came."""
         return bool(self.named(max(0, start - 1), min(len(self.flat), end + 1)))
 
-    def places(self, start: int, end: int) -> list[tuple[int, int]]:
-        """Return the stretches of `flat` that come from exactly this span of the original, longest first."""
-        origins = self._origins
-        if origins is None:  # where each character comes from, in the order of the original
-            flat = range(len(self.flat))
-            origins = self._origins = sorted((*self.original(at, at + 1), at) for at in flat)
-        low, high = bisect_left(origins, (start,)), bisect_left(origins, (end + 1,))
-        lows = sorted(at for _, own_end, at in origins[low:high] if own_end <= end)
-        highs = [at + 1 for at in lows]
-        pairs = [(low, high) for low in lows for high in highs if low < high]
+    def places(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """Yield the stretches of `flat` that come from exactly this span of the original, longest first."""
+        lows: list[int] = []
+        for (at, low, high, names), after in zip(
+            self._segments, [*self._at[1:], len(self.flat)], strict=True
+        ):
+            if not names:  # one character stands for one
+                lows += range(at + max(0, start - low), min(after, at + end - low))
+            elif start <= low and high <= end:
+                lows += range(at, after)
+        pairs = [(low, high + 1) for low in lows for high in lows if low <= high]
         pairs.sort(key=lambda pair: pair[0] - pair[1])
-        return [pair for pair in pairs if self.original(*pair) == (start, end)]
+        return (pair for pair in pairs if self.original(*pair) == (start, end))
 
 
 @lru_cache(maxsize=128)  # one text is asked for by its words, its other signals and each name
@@ -160,7 +160,9 @@ def _composed(form: Decoded | None, pieces: Iterable[Piece]) -> Decoded:
         elif form is None:
             segments.append(Segment(at, start, end, frozenset()))
         else:
-            segments += (part._replace(at=part.at - start + at) for part in form.segments(start, end))
+            by = at - start
+            own_parts = form.segments(start, end)
+            segments += [Segment(part.at + by, part.start, part.end, part.names) for part in own_parts]
         at += len(shown)
     return Decoded("".join(flat), segments)
 
@@ -220,17 +222,14 @@ def _compounds() -> dict[str, str]:
     return found | _WORDS
 
 
+@cache
+def _compound() -> Step:
+    return letter_by_letter(re.compile(one_of(_compounds())), _compounds().__getitem__, "compound")
+
+
 def _taken_apart(text: str) -> list[Piece] | None:
     """Show what stands for several characters as these."""
-    compounds = _compounds()  # too many, and too far apart, for a quick character class
-    pieces: list[Piece] = []
-    done = 0
-    for at, character in enumerate(text):
-        if character in compounds:
-            pieces.append((text[done:at], done, at, ""))
-            pieces.append((compounds[character], at, at + 1, "compound"))
-            done = at + 1
-    return [*pieces, (text[done:], done, len(text), "")] if pieces else None
+    return _compound()(text)
 
 
 def _is_han(character: str) -> bool:
@@ -349,8 +348,8 @@ def _marks() -> frozenset[str]:
     return frozenset("&%\\") | frozenset(_marked()) | _TAGS
 
 
-_NUMBERED = re.compile(f"[A-Za-z][{_NUMBER}]|[{_NUMBER}][ {_MEASURES}]?[A-Za-z]")
-_FOR_WORDS = (_NUMBERED, APART, TOKEN)
+_NUMBERED = re.compile(f"[{_NUMBER}](?:(?<=[A-Za-z].)|[ {_MEASURES}]?[A-Za-z])")
+_FOR_WORDS = (_NUMBERED, *NEAR, TOKEN)
 """One of these is in every text that is decoded for words, without a mark in it."""
 
 

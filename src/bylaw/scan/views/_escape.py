@@ -56,15 +56,15 @@ _SHAPES = {
     "octal": (re.compile(r"\\([0-3][0-7]{2})"), "escape"),
 }
 _RUNS = frozenset({"percent", "quoted", "points", "bytes"})
-_ESCAPING = re.compile(
-    rf"[&%\\]|=(?=[0-9A-F]{{2}}=)|<?[Uu]\+(?={_HEX}{{4}})"
-    rf"|[uU](?=[4-9]{_HEX}{{3}}[uU][4-9])|0[xX](?=[2-9]{_HEX}(?:{_HEX}{{2}})?(?![0-9A-Za-z]))"
+_ESCAPING = re.compile(  # begins with one of few characters, which is quickly looked for
+    rf"[&%\\=<uU0](?:(?<=[&%\\])|(?<==)(?=[0-9A-F]{{2}}=)|(?<=<)(?=[Uu]\+{_HEX}{{4}})|(?<=[uU])(?=\+{_HEX}{{4}})"
+    rf"|(?<=[uU])(?=[4-9]{_HEX}{{3}}[uU][4-9])|(?<=0)(?=[xX][2-9]{_HEX}(?:{_HEX}{{2}})?(?![0-9A-Za-z])))"
 )
 MARKS = frozenset("&%\\=+uUxX")
 """One of these is in every text that has something to undo, but for base64."""
 BARE = re.compile(
-    rf"=[0-9A-F]{{2}}=|[Uu]\+{_HEX}{{4}}|[uU][4-9]{_HEX}{{3}}[uU][4-9]"
-    rf"|0[xX][2-9]{_HEX}(?:{_HEX}{{2}})?[ ,;、，]{{0,2}}0[xX][2-9]"
+    rf"[=uU0](?:(?<==)[0-9A-F]{{2}}=|(?<=[uU])(?:\+{_HEX}{{4}}|[4-9]{_HEX}{{3}}[uU][4-9])"
+    rf"|(?<=0)[xX][2-9]{_HEX}(?:{_HEX}{{2}})?[ ,;、，]{{0,2}}0[xX][2-9])"
 )
 """What has something to undo, but for base64 and what begins with an ampersand, a per cent or a backslash."""
 

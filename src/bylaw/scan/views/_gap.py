@@ -31,18 +31,24 @@ from bylaw.scan.views._respelled import UNSEEN, Found, Ints, Mask, Points, Respe
 _HAN = "\u4e00-\u9fff"
 _ENDS = "!?;。！？；"  # of sentences; the base search lets none of them pass
 _EMOJI = "\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d"
-_LEFT = f"(?:(?<=[{_HAN}])|(?<![0-9A-Za-z][A-Za-z])(?<=[A-Za-z]))"
-_RIGHT = f"(?:(?=[{_HAN}])|(?=[A-Za-z](?![0-9A-Za-z])))"
 _STOPS = f"\\0\\s{_ENDS},，、：:"
 _ENCLOSED = "\u2460-\u24ff\u2776-\u2793\u3200-\u33ff\U0001f100-\U0001f1e5\U0001f200-\U0001f2ff"
 """Letters in circles and squares, which the fold keeps as letters."""
-_FILLER = re.compile(
-    rf"(?<=[{_HAN}])(?=[^{_HAN}]*(?:[^\W_{_HAN}]|[{_ENCLOSED}]))[^{_HAN}{_STOPS}{UNSEEN}]{{1,4}}(?=[{_HAN}])"
-    rf"|{_LEFT}(?:[\r\n]{{1,4}}|[{_ENDS}]|([^\w\s{UNSEEN}]|[ _])\1{{3,31}}|[{_EMOJI}]{{4,24}}){_RIGHT}"
+# What is looked for begins with one of few characters, and with what is quickly told.
+_BETWEEN_HAN = re.compile(
+    rf"[{_HAN}](?=[^{_HAN}{_STOPS}{UNSEEN}]{{1,4}}[{_HAN}])"
+    rf"(?=[^{_HAN}]*(?:[^\W_{_HAN}]|[{_ENCLOSED}]))[^{_HAN}]+"
 )
+"""An ideograph, and what stands before the next one with a letter or digit in it."""
+_FILLER = re.compile(
+    rf"[\W_](?<=[A-Za-z{_HAN}][\W_])(?<![0-9A-Za-z][A-Za-z][\W_])"
+    rf"(?:(?<=[\r\n])[\r\n]{{0,3}}|(?<=[{_ENDS}])|(?<=([^\w\s{UNSEEN}]|[ _]))\1{{3,31}}"
+    rf"|(?<=[{_EMOJI}])[{_EMOJI}]{{3,23}})(?:(?=[{_HAN}])|(?=[A-Za-z](?![0-9A-Za-z])))"
+)
+"""Signs between ideographs, or Latin letters that stand alone."""
 _BETWEEN_LATIN = re.compile(
-    r"(?<![0-9A-Za-z])[A-Za-z](?:[0-9][A-Za-z]){3,}(?![0-9A-Za-z])"
-    r"|(?<![0-9A-Za-z])[A-Za-z](?P<own>(?![\W_])[^\x00-\x7f]{1,2})[A-Za-z](?:(?P=own)[A-Za-z])+(?![0-9A-Za-z])"
+    r"[A-Za-z](?=[0-9\x80-\U0010ffff])(?<![0-9A-Za-z][A-Za-z])(?:(?:[0-9][A-Za-z]){3,}"
+    r"|(?P<own>(?![\W_])[^\x00-\x7f]{1,2})[A-Za-z](?:(?P=own)[A-Za-z])+)(?![0-9A-Za-z])"
 )
 """Latin letters that stand apart with digits, or with the same letter of another script, between them."""
 _ALTERNATING = re.compile(rf"(?<=[{_HAN}])(?P<own>[{_HAN}])(?=[{_HAN}](?P=own)[{_HAN}])")
@@ -80,6 +86,10 @@ class Gaps(Respelled):
     @property
     def _matcher(self) -> Matcher:
         return self._whole
+
+    @property
+    def _known(self) -> int:
+        return len(self._texts)
 
     @cached_property
     def _pairs(self) -> Grams:
@@ -157,15 +167,18 @@ class Gaps(Respelled):
     def _meant_by(self, found: Ints) -> Ints:
         return found
 
+    def _may_be(self, text: str) -> bool:
+        return _QUICK.search(text) is not None
+
     def _respelled(self, text: str) -> str | None:
-        if _QUICK.search(text) is None:
+        if not self._may_be(text):
             return None
         new = _filled(text)
         return None if new == text else new
 
     def _judged(self, text: str, new: str, term: int, start: int, end: int) -> Found | None:
         characters = character_table()
-        if term >= len(self._texts) or UNSEEN not in new[start:end]:
+        if term >= self._known or UNSEEN not in new[start:end]:
             return None
         here = [place for place in range(start, end) if characters[ord(new[place])]]
         there = [place for place, letter in enumerate(self._texts[term]) if characters[ord(letter)]]
@@ -233,12 +246,16 @@ def _only(gaps: Collection[str]) -> str | None:
 
 def _filled(text: str) -> str:
     """Take out what may be a filler."""
-    new = _FILLER.sub(lambda match: UNSEEN * len(match[0]), text)
+    new = _BETWEEN_HAN.sub(lambda match: match[0][0] + UNSEEN * (len(match[0]) - 1), text)
+    new = _FILLER.sub(lambda match: UNSEEN * len(match[0]), new)
     for run in _BETWEEN_LATIN.finditer(text):
         new = new[: run.start()] + _NO_LATIN.sub(UNSEEN, run[0]) + new[run.end() :]
-    places = {at for match in _ALTERNATING.finditer(text) for at in (match.start(), match.start() + 2)}
-    if places:
-        new = "".join(UNSEEN if at in places else letter for at, letter in enumerate(new))
+    alternating = [match.start() for match in _ALTERNATING.finditer(text)]
+    if alternating:
+        letters = list(new)
+        for at in alternating:
+            letters[at] = letters[at + 2] = UNSEEN
+        new = "".join(letters)
     return new
 
 

@@ -185,6 +185,10 @@ class Leet(Respelled):
     def _matcher(self) -> Matcher:
         return Matcher(self._spellings, kernel=self._kernel)
 
+    @property
+    def _known(self) -> int:
+        return len(self._terms)
+
     @cached_property
     def _grams(self) -> Grams:
         return Grams(
@@ -253,16 +257,19 @@ class Leet(Respelled):
         many = upto.take(end) - upto.take(start)
         first = points.take(start)
         ticker = (first == ord("$")) & ((points.take(start + 1, mode="clip") - np.uint32(65)) < 26)
-        last = points.take(end - 1)
-        only_last = (many == 1) & (upto.take(end) > upto.take(end - 1)) & (last < 0x80) & (last != ord("l"))
-        refused: Mask = (many == 0) | ticker | (only_last & (last != ord("I")))
+        only_last = (many == 1) & (upto.take(end) > upto.take(end - 1))
+        digit = (points.take(end - 1) - np.uint32(ord("0"))) < 10
+        refused: Mask = (many == 0) | ticker | (only_last & digit)
         return refused
 
     def _meant_by(self, found: Ints) -> Ints:
         return np.array(self._terms, np.int64).take(found)
 
+    def _may_be(self, text: str) -> bool:
+        return _MIXED.search(text) is not None
+
     def _respelled(self, text: str) -> str | None:
-        if _MIXED.search(text) is None:
+        if not self._may_be(text):
             return None
         return _IDLE.sub(_idle, text).translate(_classes())
 

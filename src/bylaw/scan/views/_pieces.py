@@ -5,7 +5,7 @@ INVARIANT: the pieces of a step cover the text they came from but for what is no
 
 from __future__ import annotations
 
-__all__ = ["Piece", "Step", "around", "each", "replaced", "written_otherwise"]
+__all__ = ["Piece", "Step", "around", "letter_by_letter", "one_of", "replaced", "written_otherwise"]
 
 import re
 from collections.abc import Callable, Iterable
@@ -44,7 +44,7 @@ def replaced(pattern: re.Pattern[str], shown: Callable[[re.Match[str]], str | No
     return step
 
 
-def each(pattern: re.Pattern[str], shown: Callable[[str], str], name: str) -> Step:
+def letter_by_letter(pattern: re.Pattern[str], shown: Callable[[str], str], name: str) -> Step:
     """Return the step that shows each character of what a pattern matches as another, or as it came."""
 
     def pieces(match: re.Match[str]) -> Iterable[Piece]:
@@ -53,6 +53,18 @@ def each(pattern: re.Pattern[str], shown: Callable[[str], str], name: str) -> St
             yield other or character, at, at + 1, name if other else ""
 
     return lambda text: around(text, ((*match.span(), pieces(match)) for match in pattern.finditer(text)))
+
+
+def one_of(characters: Iterable[str]) -> str:
+    """Return the pattern of any one of these characters.
+
+    It has them in ranges: what lies beyond the first 65,536 is compared with range by range, at every place.
+    """
+    codes = sorted(set(map(ord, characters)))
+    firsts = [code for before, code in zip((-2, *codes), codes, strict=False) if code != before + 1]
+    lasts = [code for code, after in zip(codes, (*codes[1:], -1), strict=True) if after != code + 1]
+    ranges = zip(map(chr, firsts), map(chr, lasts), strict=True)
+    return "[" + "".join(f"{re.escape(first)}-{re.escape(last)}" for first, last in ranges) + "]"
 
 
 def written_otherwise(shown: str, start: int, end: int, name: str) -> Piece:

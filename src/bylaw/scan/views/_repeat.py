@@ -73,6 +73,10 @@ class Repeats(Respelled):
     def _matcher(self) -> Matcher:
         return Matcher(self._spellings, kernel=self._kernel)
 
+    @property
+    def _known(self) -> int:
+        return len(self._terms)
+
     @cached_property
     def _grams(self) -> Grams:
         """The contexts in which one letter of a term may be written twice, where the term has it once."""

@@ -10,18 +10,20 @@ one-text way agree.
 
 from __future__ import annotations
 
-__all__ = ["UNSEEN", "Found", "Ints", "Mask", "Points", "Respelled", "others"]
+__all__ = ["UNSEEN", "Found", "Ints", "Mask", "Points", "Respelled", "Rewritten", "hits_of", "others"]
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby, pairwise
+from operator import itemgetter
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bylaw.scan._disguises import disguises
-from bylaw.scan._match import Matcher
+from bylaw.scan._gate import Gate, Through
+from bylaw.scan._match import Hits, Matcher
 from bylaw.scan.views._bytes import Batch
 
 _RECENT = 4
@@ -64,38 +66,30 @@ class Respelled(ABC):
         self._texts = texts
         self._recent: tuple[_Known, ...] = ()
 
-    def find_in(self, posts: Sequence[tuple[int, str]]) -> Iterator[tuple[int, int, int, int]]:
-        """Yield the hits in those texts of a batch that may have one: number, term, start and end."""
-        spelled, of = [], []
-        for row, text in posts:
-            new = self._respelled(text)
-            if new is not None:
-                spelled.append(new)
-                of.append((row, text))
-        if spelled:
-            found = self._matcher.find(spelled)
-            for post, *spot in zip(*(column.tolist() for column in found), strict=True):
-                row, text = of[post]
-                hit = self._judged(text, spelled[post], *spot)
-                if hit is not None:
-                    yield row, hit.term, hit.start, hit.end
-
-    def likely(self, texts: Sequence[str]) -> tuple[Ints, Ints]:
-        """Return (text, term) of all that `find_in` could find in texts, and of more; far more quickly."""
+    def likely(self, posts: Sequence[tuple[int, str]]) -> Rewritten:
+        """Return what may be found in those texts of a batch that may have a hit, each with its number."""
+        texts = [text for _, text in posts]
         joined = "\0".join((*texts, ""))
         points = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), "<u4").astype(np.uint32)
         starts = np.zeros(len(texts) + 1, np.int64)
         np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)) + 1, out=starts[1:])
         new, altered = self._rewritten(points)
         spelled = new.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
-        found = self._matcher.find([spelled[low : high - 1] for low, high in pairwise(starts.tolist())])
+        written = [spelled[low : high - 1] for low, high in pairwise(starts.tolist())]
+        found = self._matcher.find(written)
         upto = np.concatenate(([0], np.cumsum(altered)))
-        post, term = found.post.astype(np.int64), found.term.astype(np.int64)
-        low = starts.take(post)
-        start, end = low + found.start, low + found.end
+        first = starts.take(found.post)
+        start, end = first + found.start, first + found.end
         stands = upto.take(end + 1, mode="clip") > upto.take(start)
-        own = np.flatnonzero(stands & ~self._refused(points, upto, start, end))
-        return post.take(own), self._meant_by(term.take(own))
+        stands &= ~self._refused(points, upto, start, end) & (found.term < self._known)
+        found = Hits(*(column[stands] for column in found))
+        return Rewritten(self, posts, written, found, self._meant_by(found.term.astype(np.int64)))
+
+    def judged(self, text: str, new: str, spots: Iterable[Sequence[int]]) -> Iterator[Found]:
+        """Yield which hits of the matcher in a rewritten text stand, given as term, start and end."""
+        if self._may_be(text):
+            found = (self._judged(text, new, *spot) for spot in spots)
+            yield from (hit for hit in found if hit is not None)
 
     def find_one(self, text: str) -> list[tuple[int, int, int]]:
         """Return the hits in one text."""
@@ -125,13 +119,17 @@ class Respelled(ABC):
         new = self._respelled(text)
         if new is None:
             return []
-        judged = (self._judged(text, new, *spot) for spot in self._matcher.scan_one(new))
-        return [hit for hit in judged if hit is not None]
+        return list(self.judged(text, new, self._matcher.scan_one(new)))
 
     @property
     @abstractmethod
     def _matcher(self) -> Matcher:
         """What searches the rewritten texts."""
+
+    @property
+    @abstractmethod
+    def _known(self) -> int:
+        """How many of the matcher's terms are those of this search: the first ones."""
 
     @abstractmethod
     def flagged(self, batch: Batch) -> list[int]:
@@ -155,6 +153,10 @@ class Respelled(ABC):
     def _meant_by(self, found: Ints) -> Ints:
         """Return which terms the matcher's terms are."""
 
+    def _may_be(self, text: str) -> bool:  # noqa: ARG002
+        """Whether anything in a text is rewritten, as far as can be told at a glance."""
+        return True
+
     @abstractmethod
     def _respelled(self, text: str) -> str | None:
         """Rewrite a text; None if there is nothing to rewrite."""
@@ -162,6 +164,41 @@ class Respelled(ABC):
     @abstractmethod
     def _judged(self, text: str, new: str, term: int, start: int, end: int) -> Found | None:
         """Say whether a hit of the matcher in the rewritten text stands, and as what."""
+
+
+class Rewritten:
+    """What a search may find in some texts of a batch that were all rewritten at once."""
+
+    def __init__(
+        self,
+        search: Respelled,
+        posts: Sequence[tuple[int, str]],
+        written: Sequence[str],
+        found: Hits,
+        term: Ints,
+    ) -> None:
+        """Take the texts, as they came and rewritten, and the matcher's hits in these with what they mean."""
+        self._search, self._posts, self._written, self._found = search, posts, written, found
+        self.post = np.array([row for row, _ in posts], np.int64).take(found.post)
+        self.term = term
+        self.unsure: Collection[int] = ()
+
+    def hits(self, gate: Gate | Through | None) -> Hits:
+        """Return the hits there are, in any order; with a gate, in the texts that it lets through."""
+        spots: list[tuple[int, int, int, int]] = []
+        rows = zip(*(column.tolist() for column in self._found), strict=True)
+        for at, own in groupby(rows, itemgetter(0)):
+            row, text = self._posts[at]
+            if gate is None or row in gate:
+                judged = self._search.judged(text, self._written[at], [spot[1:] for spot in own])
+                spots += [(row, hit.term, hit.start, hit.end) for hit in judged]
+        return hits_of(spots)
+
+
+def hits_of(spots: Iterable[tuple[int, int, int, int]]) -> Hits:
+    """Return hits given one by one: post, term, start and end."""
+    post, term, start, end = np.array(list(spots), np.int64).reshape(-1, 4).T
+    return Hits(post, term, start, end)
 
 
 def others(new: str, start: int, end: int, spelling: str) -> tuple[str, ...]:

@@ -18,10 +18,10 @@ not written as it is shown only what is shown is reported.
 
 from __future__ import annotations
 
-__all__ = ["Likely", "Search", "Searches"]
+__all__ = ["Likely", "Search", "Searched", "Searches"]
 
 from collections import ChainMap
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import cached_property, lru_cache, partial
 from itertools import chain, groupby
 from operator import itemgetter
@@ -33,7 +33,7 @@ from numpy.typing import NDArray
 
 from bylaw.scan._disguises import disguises
 from bylaw.scan._fold import Texts, blocks
-from bylaw.scan._gate import Gate
+from bylaw.scan._gate import Gate, Through
 from bylaw.scan._match import Hits, Matcher
 from bylaw.scan._sieve import Sieve
 from bylaw.scan._tables import SEEN_THROUGH, character_table
@@ -42,7 +42,7 @@ from bylaw.scan.views._decode import Decoded, decoded, flagged, looked_for
 from bylaw.scan.views._gap import Gaps
 from bylaw.scan.views._leet import Leet
 from bylaw.scan.views._repeat import Repeats
-from bylaw.scan.views._respelled import Respelled
+from bylaw.scan.views._respelled import Respelled, hits_of
 from bylaw.scan.views._variants import Numbers, Reversed, WordByWord, is_long
 
 Spot: TypeAlias = tuple[int, int, int]
@@ -66,7 +66,7 @@ class Likely(Protocol):
     unsure: Collection[int]
     """The texts in which any other term may be found, too."""
 
-    def hits(self, gate: Gate | None) -> Hits:
+    def hits(self, gate: Gate | Through | None) -> Hits:
         """Return what there is, in any order; with a gate, in the texts that it lets through."""
         ...
 
@@ -100,6 +100,15 @@ class Search(Protocol):
         ...
 
 
+class Searched(NamedTuple):
+    """What a batch was searched for."""
+
+    hits: Hits
+    """Sorted by post, start, end and term."""
+    encoded: Sequence[int]
+    """The texts that may not be written as they are shown, and some that are."""
+
+
 class _Found(NamedTuple):
     """What is known of a batch of texts before anything dear is done."""
 
@@ -107,10 +116,10 @@ class _Found(NamedTuple):
     """The matcher's hits of terms as they are written."""
     other: Sequence[Hits]
     """Its hits of other spellings, as hits of the terms they mean."""
-    flagged: Sequence[list[int]]
-    """The texts that may not be written as they are shown, then those each view is to look at."""
+    encoded: Sequence[int]
+    """The texts that may not be written as they are shown."""
     likely: Sequence[Likely]
-    """Of the further searches."""
+    """Of the searches through rewritten texts, and of the further ones."""
 
 
 class Searches:
@@ -166,7 +175,11 @@ class Searches:
     # --- many texts --------------------------------------------------------------------------------------
 
     def find(self, texts: Texts, sieve: Sieve | None = None) -> Hits:
-        """Return every hit in a batch, sorted by post, start, end and term.
+        """Return every hit in a batch, sorted by post, start, end and term, as `search` finds them."""
+        return self.search(texts, sieve).hits
+
+    def search(self, texts: Texts, sieve: Sieve | None = None) -> Searched:
+        """Return every hit in a batch.
 
         Args:
             texts: the batch.
@@ -176,27 +189,26 @@ class Searches:
             InputRefused: as the matcher does.
         """
         found = self._looked_for(texts)
-        forms = _decoded(texts, found.flagged[0])
+        forms = _decoded(texts, found.encoded)
+        rows = np.array([row for row, _ in forms], np.int64)
         inner = self._looked_for([form.flat for _, form in forms]) if forms else None
         gate = None
+        own = list(range(len(forms)))  # those of the decoded texts that could matter
         if sieve is not None:
-            known = [found.plain, *found.other, *self._likely(texts, found)]
-            unsure = [post for own in found.likely for post in own.unsure]
+            known = list(_known(found))
+            unsure = [post for likely in found.likely for post in likely.unsure]
             if inner is not None:
-                rows = np.array([row for row, _ in forms], np.int64)
-                own = [inner.plain, *inner.other, *self._likely([form.flat for _, form in forms], inner)]
-                known += [hits._replace(post=rows.take(hits.post)) for hits in own]
-                unsure += [rows[post] for own in inner.likely for post in own.unsure]
+                known += [hits._replace(post=rows.take(hits.post)) for hits in _known(inner)]
+                unsure += [rows[post] for likely in inner.likely for post in likely.unsure]
             gate = Gate(sieve, known, unsure, len(texts))
-            forms = [(row, form) for row, form in forms if row in gate]
-            inner = self._looked_for([form.flat for _, form in forms]) if forms else None
-        extra = [*found.other, *self._judged(texts, found, gate)]
-        if inner is not None:
-            extra = [_shown(hits, forms) for hits in extra]
-            flat = [form.flat for _, form in forms]
-            for hits in (inner.plain, *inner.other, *self._judged(flat, inner, None)):
-                extra.append(_hits_of(_mapped(hits, forms)))
-        return _merged(_shown(found.plain, forms), extra)
+            own = [at for at, row in enumerate(rows.tolist()) if row in gate]
+        shown = [forms[at] for at in own]
+        extra = [_shown(hits, shown) for hits in _judged(found, gate)]
+        if inner is not None and own:
+            through = Through(own)
+            found_inside = (inner.plain, *_judged(inner, through))
+            extra += [hits_of(_mapped(hits, forms, through)) for hits in found_inside]
+        return Searched(_merged(_shown(found.plain, shown), extra), found.encoded)
 
     def _looked_for(self, texts: Texts) -> _Found:
         """Return what is quickly found in texts as they are written."""
@@ -220,28 +232,13 @@ class Searches:
             batch = Batch(block)
             for own, flagged_ones in zip(rows, self.flagged(batch, native=native), strict=True):
                 own += [first + row for row in flagged_ones]
-        likely = [
+        views = zip(self._views, rows[1:], strict=True)
+        likely: list[Likely] = [view.likely(_picked(texts, own)) for view, own in views if own]
+        likely += [
             search.likely(texts, pairs, native=native)
             for search, pairs in zip(self._further, more, strict=True)
         ]
-        return _Found(plain, other, rows, likely)
-
-    def _likely(self, texts: Texts, found: _Found) -> Iterator[Hits]:
-        """Yield what the views and the further searches may find; where in a text is not known."""
-        for own, view in zip(found.flagged[1:], self._views, strict=True):
-            if own:
-                at, term = view.likely([text for _, text in _picked(texts, own)])
-                kept = np.flatnonzero(term < self._size)
-                yield _terms_in(np.array(own, np.int64).take(at.take(kept)), term.take(kept))
-        yield from (_terms_in(own.post, own.term) for own in found.likely)
-
-    def _judged(self, texts: Texts, found: _Found, gate: Gate | None) -> Iterator[Hits]:
-        """Yield what the views and the further searches do find, in the texts that a gate lets through."""
-        for own, view in zip(found.flagged[1:], self._views, strict=True):
-            rows = own if gate is None else [row for row in own if row in gate]
-            if rows:
-                yield _hits_of(view.find_in(_picked(texts, rows)))
-        yield from (own.hits(gate) for own in found.likely)
+        return _Found(plain, other, rows[0], likely)
 
     def flagged(self, batch: Batch, *, native: bool) -> list[list[int]]:
         """Return the posts that may not be written as they are shown, then those each view is to look at."""
@@ -268,15 +265,15 @@ class Searches:
             spots += [(row, *spot) for spot in numbers]
             if turned:
                 backwards.append((row, text, turned))
-        yield _hits_of(spots)
+        yield hits_of(spots)
         if backwards:
             forms = [(row, Decoded.turned(text)) for row, text, _ in backwards]
             found = self.matcher.find([form.flat for _, form in forms])
             found = _taken(found, np.flatnonzero(found.term < self._size))
             sure = {row: len(turned) >= _SURE for row, _, turned in backwards}
-            yield _hits_of(
+            yield hits_of(
                 (row, term, start, end)
-                for row, term, start, end in _mapped(found, forms)
+                for row, term, start, end in _mapped(found, forms, Through(range(len(forms))))
                 if self._is_read_backwards(term, sure=sure[row])
             )
 
@@ -408,9 +405,18 @@ def _decoded(texts: Texts, rows: Sequence[int]) -> list[tuple[int, Decoded]]:
     return [(row, form) for row, text in _picked(texts, rows) if (form := decoded(text)) is not None]
 
 
-def _terms_in(post: NDArray[np.int64], term: NDArray[np.int64]) -> Hits:
-    nowhere = np.zeros_like(post)
-    return Hits(post, term, nowhere, nowhere)
+def _known(found: _Found) -> Iterator[Hits]:
+    """Yield what is found and what may be; where in a text that stands is not known."""
+    yield from (found.plain, *found.other)
+    for own in found.likely:
+        nowhere = np.zeros_like(own.post)
+        yield Hits(own.post, own.term, nowhere, nowhere)
+
+
+def _judged(found: _Found, gate: Gate | Through | None) -> Iterator[Hits]:
+    """Yield what is found through disguise, in the texts that a gate lets through."""
+    yield from found.other
+    yield from (own.hits(gate) for own in found.likely)
 
 
 def _picked(texts: Texts, rows: Sequence[int]) -> list[tuple[int, str]]:
@@ -422,11 +428,13 @@ def _picked(texts: Texts, rows: Sequence[int]) -> list[tuple[int, str]]:
     return [(row, texts[row]) for row in rows]
 
 
-def _mapped(hits: Hits, forms: Sequence[tuple[int, Decoded]]) -> Iterator[tuple[int, int, int, int]]:
-    """Yield hits in decoded texts as hits in the originals, without those that owe nothing to it."""
+def _mapped(
+    hits: Hits, forms: Sequence[tuple[int, Decoded]], gate: Through
+) -> Iterator[tuple[int, int, int, int]]:
+    """Yield hits in some decoded texts as hits in the originals, without those that owe nothing to it."""
     for post, term, start, end in zip(*(column.tolist() for column in hits), strict=True):
         row, form = forms[post]
-        if form.matters(start, end):
+        if post in gate and form.matters(start, end):
             yield (row, term, *form.original(start, end))
 
 
@@ -445,11 +453,6 @@ def _shown(hits: Hits, forms: Sequence[tuple[int, Decoded]]) -> Hits:
 
 def _taken(hits: Hits, which: NDArray[np.int64]) -> Hits:
     return Hits(*(column.take(which) for column in hits))
-
-
-def _hits_of(spots: Iterable[tuple[int, int, int, int]]) -> Hits:
-    post, term, start, end = np.array(list(spots), np.int64).reshape(-1, 4).T
-    return Hits(post, term, start, end)
 
 
 def _merged(base: Hits, extra: Sequence[Hits]) -> Hits:
