@@ -32,7 +32,7 @@ __all__ = ["Condition", "compile_condition", "either"]
 import ast
 import operator
 import re
-from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, combinations
 from math import comb
@@ -95,6 +95,10 @@ class _Reading:
         return self.counts.get(name, 0) > 0
 
 
+Blame = Callable[[_Reading, frozenset[str]], Sequence[str]]
+"""Asked of one text with the other answer than was wanted, and of the signals that hit in it: those to blame
+by their absence."""
+
 _OPERATORS: Mapping[type[ast.cmpop], tuple[str, str]] = {  # as written, and with its sides exchanged
     ast.Lt: ("<", ">"),
     ast.LtE: ("<=", ">="),
@@ -142,14 +146,18 @@ class _Compare:
         is_needed = self.name in among and _COMPARE[self.sign](0, self.number) != wanted
         return (frozenset((self.name,)),) if is_needed else ()
 
-    def absent(self, reading: _Reading, *, wanted: bool) -> Iterator[str]:
-        # Absence is to blame when some larger count would have given the wanted answer.
-        count, compare = reading.counts.get(self.name, 0), _COMPARE[self.sign]
-        larger = (more for more in (count + 1, self.number, self.number + 1) if more > count)
-        if compare(count, self.number) != wanted and any(
-            compare(more, self.number) == wanted for more in larger
-        ):
-            yield self.name
+    def blames(self, *, wanted: bool) -> Blame:
+        own, name, number, compare = (self.name,), self.name, self.number, _COMPARE[self.sign]
+        if (self.sign, number) == (">", 0):
+            return lambda _reading, _there: own if wanted else ()
+
+        def blame(reading: _Reading, _there: frozenset[str]) -> Sequence[str]:
+            # Absence is to blame when some larger count would have given the wanted answer.
+            count = reading.counts.get(name, 0)
+            larger = (more for more in (count + 1, number, number + 1) if more > count)
+            return own if any(compare(more, number) == wanted for more in larger) else ()
+
+        return blame
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,10 +192,11 @@ class _Near:
     def needs(self, among: Container[str], *, wanted: bool) -> _Needs:
         return tuple(frozenset((name,)) for name in (self.a, self.b) if wanted and name in among)
 
-    def absent(self, reading: _Reading, *, wanted: bool) -> Iterator[str]:
-        if wanted and not self.bound(reading, upper=True):
-            missing = [name for name in (self.a, self.b) if not reading.hits(name, upper=True)]
-            yield from missing or (self.a, self.b)
+    def blames(self, *, wanted: bool) -> Blame:
+        both = (self.a, self.b)
+        if not wanted:
+            return _nobody
+        return lambda _reading, there: [name for name in both if name not in there] or both
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,9 +233,9 @@ class _Outside:
     def needs(self, among: Container[str], *, wanted: bool) -> _Needs:
         return (frozenset((self.a,)),) if wanted and self.a in among else ()
 
-    def absent(self, reading: _Reading, *, wanted: bool) -> Iterator[str]:
-        if wanted and not self.bound(reading, upper=True):
-            yield self.a  # one more hit of it, outside, would do
+    def blames(self, *, wanted: bool) -> Blame:
+        own = (self.a,)  # one more hit of it, outside, would do
+        return (lambda _reading, _there: own) if wanted else _nobody
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,9 +269,9 @@ class _AtLeast:
             return (frozenset(names),)
         return tuple(frozenset(chosen) for chosen in combinations(names, size))
 
-    def absent(self, reading: _Reading, *, wanted: bool) -> Iterator[str]:
-        if wanted and not self.bound(reading, upper=True):
-            yield from (name for name in self.names if not reading.hits(name, upper=True))
+    def blames(self, *, wanted: bool) -> Blame:
+        names = self.names
+        return (lambda _reading, there: [name for name in names if name not in there]) if wanted else _nobody
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,8 +288,8 @@ class _Not:
     def needs(self, among: Container[str], *, wanted: bool) -> _Needs:
         return self.part.needs(among, wanted=not wanted)
 
-    def absent(self, reading: _Reading, *, wanted: bool) -> Iterator[str]:
-        return self.part.absent(reading, wanted=not wanted)
+    def blames(self, *, wanted: bool) -> Blame:
+        return self.part.blames(wanted=not wanted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,10 +319,8 @@ class _All:
         parts = [part.needs(among, wanted=wanted) for part in self.parts]
         return _shortest(chain(*parts)) if wanted else either(parts)
 
-    def absent(self, reading: _Reading, *, wanted: bool) -> Iterator[str]:
-        if self.bound(reading, upper=True) != wanted:
-            for part in self.parts:
-                yield from part.absent(reading, wanted=wanted)
+    def blames(self, *, wanted: bool) -> Blame:
+        return _blames_of(self.parts, wanted=wanted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,10 +350,44 @@ class _Any:
         parts = [part.needs(among, wanted=wanted) for part in self.parts]
         return either(parts) if wanted else _shortest(chain(*parts))
 
-    def absent(self, reading: _Reading, *, wanted: bool) -> Iterator[str]:
-        if self.bound(reading, upper=True) != wanted:
-            for part in self.parts:
-                yield from part.absent(reading, wanted=wanted)
+    def blames(self, *, wanted: bool) -> Blame:
+        return _blames_of(self.parts, wanted=wanted)
+
+
+def _nobody(_reading: _Reading, _there: frozenset[str]) -> Sequence[str]:
+    return ()
+
+
+def _blames_of(parts: Iterable[_Node], *, wanted: bool) -> Blame:
+    """Return who is to blame where parts are joined: each part that gave the other answer, for its own."""
+    each = tuple(
+        (
+            part.asks(upper=True),
+            part.blames(wanted=wanted),
+            frozenset(name for leaf in _leaves(part) for name in _names(leaf)),
+        )
+        for part in parts
+    )
+    nothing = _Reading(_NOTHING, _NOTHING)
+    none: frozenset[str] = frozenset()
+
+    def of_nothing(ask: Ask, blame: Blame) -> tuple[str, ...]:
+        return tuple(blame(nothing, none)) if ask(_NOTHING, (), _never_near) != wanted else ()
+
+    # What a part says where nothing hits that it asks for is always the same, and of most parts nothing does.
+    untouched = tuple(of_nothing(ask, blame) for ask, blame, _ in each)
+
+    def blamed(reading: _Reading, there: frozenset[str]) -> Sequence[str]:
+        found: list[str] = []
+        near = reading.near or _never_near
+        for (ask, blame, names), as_ever in zip(each, untouched, strict=True):
+            if names.isdisjoint(there):
+                found += as_ever
+            elif ask(reading.counts, (), near) != wanted:
+                found += blame(reading, there)
+        return found
+
+    return blamed
 
 
 _Needs = tuple[frozenset[str], ...]
@@ -378,7 +419,7 @@ class Condition:
     known than whether they hit; `near_pairs` are its questions about places: two signals, and how they stand.
     """
 
-    __slots__ = ("_hash", "_may", "_must", "_tree", "counted", "names", "near_pairs", "source")
+    __slots__ = ("_blame", "_hash", "_may", "_must", "_tree", "counted", "names", "near_pairs", "source")
 
     source: str
     names: frozenset[str]
@@ -389,6 +430,7 @@ class Condition:
         self.source = source
         self._tree = tree
         self._hash = hash(tree)  # the tree's own takes long, and a reading looks its answers up by it
+        self._blame: Blame | None = None  # made when first asked for: most conditions never are
         self._may, self._must = tree.asks(upper=True), tree.asks(upper=False)
         leaves = tuple(_leaves(tree))
         self.names = frozenset(name for leaf in leaves for name in _names(leaf))
@@ -476,8 +518,12 @@ class Condition:
         Empty when it holds, and when it fails only because something is there that must not be. Two signals
         that hit too far apart for a `near` are both named.
         """
-        reading = _Reading(counts, {}, near)
-        return tuple(dict.fromkeys(self._tree.absent(reading, wanted=True)))
+        if self._may(counts, (), near):
+            return ()
+        if self._blame is None:
+            self._blame = self._tree.blames(wanted=True)
+        there = frozenset(name for name in self.names if counts.get(name, 0) > 0)
+        return tuple(dict.fromkeys(self._blame(_Reading(counts, _NOTHING, near), there)))
 
 
 def compile_condition(source: str, *, signals: Collection[str]) -> Condition:
