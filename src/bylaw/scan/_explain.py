@@ -36,7 +36,7 @@ from bylaw.scan._marks import Mark
 from bylaw.scan._plan import CheckedExemption, ClausePlan, Plan
 from bylaw.scan._reading import Counts, Reading
 from bylaw.scan._run import read_one, well_formed
-from bylaw.scan._suppose import Change, Supposing
+from bylaw.scan._suppose import Change, Supposable, Supposing
 from bylaw.scan.signals import Hit
 from bylaw.scan.signals.model import probability
 
@@ -162,10 +162,12 @@ def explain(
     found = reading.everything()
     shown = _first_of_each(found)
     supposed = Supposing.is_for(text, len(found))
-    clauses = tuple(_asked(clause, reading, seen) for clause in plan.clauses)
+    considered: dict[str, AskedExemption] = {}  # each is asked once, whatever clauses it is for
+    clauses = tuple(_asked(clause, reading, seen, considered) for clause in plan.clauses)
     if supposed:
+        supposable = Supposable(reading, read=read)
         clauses = tuple(
-            replace(asked, changes=Supposing(clause, reading, seen, read=read).changes())
+            replace(asked, changes=Supposing(clause, supposable, seen).changes())
             for asked, clause in zip(clauses, plan.clauses, strict=True)
         )
     return Explanation(
@@ -212,7 +214,9 @@ def _said_by_models(reading: Reading) -> Iterator[SaidByModel]:
             )
 
 
-def _asked(clause: ClausePlan, reading: Reading, seen: Seen) -> AskedClause:
+def _asked(
+    clause: ClausePlan, reading: Reading, seen: Seen, considered: dict[str, AskedExemption]
+) -> AskedClause:
     conditions: tuple[tuple[Literal["strong", "item", "weak"], Condition | None, Counts], ...] = (
         ("strong", clause.strong, reading.firm),
         ("item", clause.item, reading.firm),
@@ -235,6 +239,9 @@ def _asked(clause: ClausePlan, reading: Reading, seen: Seen) -> AskedClause:
             violates=False,
             grades=grades,
         )
+    for each in clause.exemptions:
+        if each.exemption.id not in considered:
+            considered[each.exemption.id] = _considered(each, reading, seen)
     return AskedClause(
         clause=clause.clause.id,
         name=clause.clause.name,
@@ -246,7 +253,7 @@ def _asked(clause: ClausePlan, reading: Reading, seen: Seen) -> AskedClause:
         strength=verdict.strength,
         stance=verdict.stance,
         stance_rule=verdict.rule.condition.source if verdict.rule else None,
-        exemptions=tuple(_considered(exemption, reading, seen) for exemption in clause.exemptions),
+        exemptions=tuple(considered[each.exemption.id] for each in clause.exemptions),
         finding=finding_of(clause, reading, seen, verdict),
     )
 

@@ -95,21 +95,80 @@ def blotted(text: str, stretches: Iterable[_Stretch]) -> str:
     return text
 
 
+class Supposable:
+    """One text with words of it supposed away or added, for every clause that asks; nothing is done twice."""
+
+    def __init__(self, reading: Reading, *, read: Callable[[str], Reading]) -> None:
+        """`read` reads another text of the same kind from the same place."""
+        self.reading, self._read = reading, read
+        known = (name for name in reading.all.known if not name.startswith("kind."))
+        self.hits: Mapping[str, Sequence[Hit]] = {
+            name: hits for name in sorted(known) if (hits := reading.all.hits(name))
+        }
+        self._rows: _Rows = {
+            name: [(hit.start, hit.end, hit.weak) for hit in hits] for name, hits in self.hits.items()
+        }
+        self._as_it_is = _Supposed(reading, self._rows)
+        self._touched: dict[_Stretch, list[str]] = {}
+        self._without: dict[frozenset[_Stretch], Reading] = {}
+        self._besides: dict[tuple[str, _Stretch | None], Reading] = {}
+        self._blotted: dict[frozenset[_Stretch], Reading] = {}
+
+    def without(self, gone: frozenset[_Stretch]) -> Reading:
+        """Return what is counted without these words."""
+        supposed = self._without.get(gone)
+        if supposed is None:
+            names = dict.fromkeys(name for span in sorted(gone) for name in self._touched_by(span))
+            supposed = self._without[gone] = self._as_it_is.but(
+                {
+                    name: [
+                        row
+                        for row in self._rows[name]
+                        if not any(_meet(span, row[0], row[1]) for span in gone)
+                    ]
+                    for name in names
+                }
+            )
+        return supposed
+
+    def besides(self, signal: str, behind: _Stretch | None) -> Reading:
+        """Return what is counted with one more hit of a signal, right behind some words or far off."""
+        supposed = self._besides.get((signal, behind))
+        if supposed is None:
+            at = len(self.reading.text) + _FAR if behind is None else behind[1]
+            supposed = self._besides[signal, behind] = self._as_it_is.but(
+                {name: [*self._rows.get(name, ()), (at, at, False)] for name in _counted_as(signal)}
+            )
+        return supposed
+
+    def blotted(self, gone: frozenset[_Stretch]) -> Reading:
+        """Return how the text reads anew with these words blotted out."""
+        reading = self._blotted.get(gone)
+        if reading is None:
+            reading = self._blotted[gone] = self._read(blotted(self.reading.text, gone))
+        return reading
+
+    def _touched_by(self, span: _Stretch) -> list[str]:
+        """Return the signals that lose a hit where a stretch is gone."""
+        touched = self._touched.get(span)
+        if touched is None:
+            touched = self._touched[span] = [
+                name
+                for name, own in self._rows.items()
+                if not name.startswith(_STAYING) and any(_meet(span, row[0], row[1]) for row in own)
+            ]
+        return touched
+
+
 class Supposing:
     """One clause and one text, to be asked what would have changed the answer."""
 
-    def __init__(
-        self, clause: ClausePlan, reading: Reading, seen: Seen, *, read: Callable[[str], Reading]
-    ) -> None:
-        """`read` reads another text of the same kind from the same place."""
-        self._clause, self._reading, self._seen, self._read = clause, reading, seen, read
-        self._base = judge(clause, reading, seen)
+    def __init__(self, clause: ClausePlan, text: Supposable, seen: Seen) -> None:
+        self._clause, self._text, self._reading, self._seen = clause, text, text.reading, seen
+        self._base = judge(clause, self._reading, seen)
         self._left = {"asked": _MOST_ASKED, "read": _MOST_READ}
         self._proved: dict[frozenset[_Stretch], Verdict | None] = {}
         self._hits: dict[str, Sequence[Hit]] = {}
-        self._rows: _Rows = {}
-        self._as_it_is = _Supposed(reading, {})
-        self._touched: dict[_Stretch, list[str]] = {}
 
     @staticmethod
     def is_for(text: str, hits: int) -> bool:
@@ -140,15 +199,8 @@ class Supposing:
 
     def _look(self) -> None:
         """Keep the hits of every signal that the clause may ask for, by each name it asks by."""
-        reading = self._reading
         names = {name for condition in self._clause.conditions for name in condition.names}
-        for name in sorted(names & reading.all.known.keys()):
-            if not name.startswith("kind.") and (hits := reading.all.hits(name)):
-                self._hits[name] = hits
-        self._rows = {
-            name: [(hit.start, hit.end, hit.weak) for hit in hits] for name, hits in self._hits.items()
-        }
-        self._as_it_is = _Supposed(reading, self._rows)
+        self._hits = {name: hits for name, hits in self._text.hits.items() if name in names}
 
     # --- what is said of a verdict ---------------------------------------------------------------------
 
@@ -257,25 +309,9 @@ class Supposing:
                 kept.append(span)
         return kept
 
-    def _counted_without(self, stretches: Iterable[_Stretch]) -> Verdict | None:
+    def _counted_without(self, stretches: frozenset[_Stretch]) -> Verdict | None:
         self._left["asked"] = max(0, self._left["asked"] - 1)
-        gone = tuple(stretches)
-        rows = {
-            name: [row for row in self._rows[name] if not any(_meet(span, row[0], row[1]) for span in gone)]
-            for name in dict.fromkeys(name for span in gone for name in self._touched_by(span))
-        }
-        return judge(self._clause, self._as_it_is.but(rows), self._seen)
-
-    def _touched_by(self, span: _Stretch) -> list[str]:
-        """Return the signals that lose a hit where a stretch is gone."""
-        touched = self._touched.get(span)
-        if touched is None:
-            touched = self._touched[span] = [
-                name
-                for name, own in self._rows.items()
-                if not name.startswith(_STAYING) and any(_meet(span, row[0], row[1]) for row in own)
-            ]
-        return touched
+        return judge(self._clause, self._text.without(stretches), self._seen)
 
     def _shrunk(self, stretches: frozenset[_Stretch], outcome: Outcome) -> frozenset[_Stretch]:
         """Return what is left when every stretch is put back that can be."""
@@ -301,8 +337,7 @@ class Supposing:
             if not self._left["read"]:
                 return _UNPROVEN
             self._left["read"] -= 1
-            reading = self._read(blotted(self._reading.text, stretches))
-            self._proved[stretches] = judge(self._clause, reading, self._seen)
+            self._proved[stretches] = judge(self._clause, self._text.blotted(stretches), self._seen)
         return self._proved[stretches]
 
     def _named(self, stretch: _Stretch) -> Evidence:
@@ -322,12 +357,15 @@ class Supposing:
     def _by_adding(self) -> list[Change]:
         """Return what one more signal would do, near nothing at first and then beside some words."""
         names = self._wanting()
+        placed = {name for each in self._clause.conditions for a, b, _ in each.near_pairs for name in (a, b)}
         found: dict[str, Change] = {}
         for anchor in (None, *self._stretches()[:_MOST_ANCHORS]):
             if found:  # what may stand anywhere is told, and not what must stand somewhere
                 break
+            if anchor is not None:  # of what no condition asks where it stands, the answer is the same
+                names = [signal for signal in names if not placed.isdisjoint(_counted_as(signal))]
             for signal in names:
-                verdict = self._counted_with(signal, anchor)
+                verdict = judge(self._clause, self._text.besides(signal, anchor), self._seen)
                 outcome = self._became(verdict)
                 if outcome is not None and outcome != "weaker":
                     added = Addition(signal=signal, behind=None if anchor is None else self._named(anchor))
@@ -348,11 +386,6 @@ class Supposing:
         return [name for name in names if "." not in name or name.partition(".")[0] not in names][
             :_MOST_ADDABLE
         ]
-
-    def _counted_with(self, signal: str, anchor: _Stretch | None) -> Verdict | None:
-        at = len(self._reading.text) + _FAR if anchor is None else anchor[1]
-        rows = {name: [*self._rows.get(name, ()), (at, at, False)] for name in _counted_as(signal)}
-        return judge(self._clause, self._as_it_is.but(rows), self._seen)
 
 
 class _Unproven:
