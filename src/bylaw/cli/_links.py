@@ -32,6 +32,12 @@ PackOption = Annotated[
     str, typer.Option("--pack", metavar="PACK", help="A shipped pack's name, or a directory.")
 ]
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_MAIL = re.compile(r"[^\s@/]@[^\s@/]+\.[^\s@/]")
+_NUMBERS = re.compile(
+    r"(?:^|//)(?:\[?[0-9a-f]*:[0-9a-f:.]*:[0-9a-f:.]*\]?|\d+|0x[0-9a-f]+)(?:[/:?#]|$)", re.IGNORECASE
+)
+_OTHERWISE = re.compile("[/%]")
+_SHOWN = 80  # characters of an argument that is no address
 _MOST = 10_000  # characters of one argument
 
 
@@ -66,7 +72,9 @@ class _Exported(Value, frozen=True, kw_only=True):
 def check_links(
     links: Annotated[
         list[str],
-        typer.Argument(metavar="ADDRESS_OR_DOMAIN…", help="Addresses or domains, as they are written."),
+        typer.Argument(
+            metavar="ADDRESS", help="Addresses or domains, each in quotation marks, as it is written."
+        ),
     ],
     *,
     pack: PackOption,
@@ -96,14 +104,9 @@ def check_links(
     def render() -> None:
         for each in checked:
             if not each.addresses:
-                out.say(
-                    out.words.either(
-                        f"“{escape(each.given)}”里没有网址：要有一个点，点的两边都有字母。",
-                        f"{escape(repr(each.given))} has no address in it: one has a dot between letters.",
-                    )
-                )
+                out.say(_no_address(out, each.given))
             for report in each.addresses:
-                _render(out, report)
+                _render(out, report, each.given)
 
     out.show(checked, render)
     if any(not each.addresses for each in checked):
@@ -171,6 +174,12 @@ def export_lists(
 
 def _write(path: Path, text: str) -> None:
     """Write a file whole or not at all."""
+    if not path.name:
+        raise InputRefused(
+            "The list cannot be written. That is no name of a file.",
+            where=str(path),
+            next_step="Name a file in a folder that exists and may be written to.",
+        )
     beside = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
         beside.write_text(text, encoding="utf-8", newline="\n")
@@ -198,12 +207,28 @@ def _render_export(out: Frame, made: Blocklist, path: str) -> None:
     )
 
 
-def _render(out: Frame, report: LinkReport) -> None:
+def _no_address(out: Frame, given: str) -> str:
+    """Say that there is no address in an argument, and why not where that can be told."""
+    either, shown = out.words.either, given if len(given) <= _SHOWN else f"{given[:_SHOWN]}…"
+    why = either("要有一个点，点的两边都有字母。", "one has a dot between letters.")
+    if _MAIL.search(given):
+        why = either(
+            "@ 之前没有 http://，是邮箱，不是网址。", "with an @ and no http:// it is a mail address."
+        )
+    elif _NUMBERS.search(given):
+        why = either(
+            "IPv6 地址和写成一个数的地址没有域名，不读。",
+            "an IPv6 address, or one written as one number, has no domain and is not read.",
+        )
+    return either(f"“{escape(shown)}”里没有网址：{why}", f"{escape(repr(shown))} has no address in it: {why}")
+
+
+def _render(out: Frame, report: LinkReport, given: str) -> None:
     out.say(f"[bold]{escape(report.written)}[/]")
     either = out.words.either
     for line in (
         _domain_line(out, report),
-        *_state_lines(out, report),
+        *_state_lines(out, report, given),
         *(_listing_line(out, listing) for listing in report.listings),
         _resemblance_line(out, report),
         _code_line(out, report),
@@ -225,13 +250,20 @@ def _domain_line(out: Frame, report: LinkReport) -> str:
             f"{escape(report.host)}：不在任何公共后缀之下，不是可注册的域名。",
             f"{escape(report.host)}: stands under no public suffix, so nobody can have registered it",
         )
-    return out.words.either(
-        f"主机 {escape(report.host)}，可注册域名 {escape(report.domain)}",
-        f"host {escape(report.host)}, registrable domain {escape(report.domain)}",
+    host, either = escape(report.host), out.words.either
+    if report.reads:
+        host += either(f"（{escape(report.reads)}）", f" ({escape(report.reads)})")
+    elif any(label.startswith("xn--") for label in report.host.split(".")):
+        host += either("（xn-- 之后的部分解不开）", " (what follows xn-- stands for nothing)")
+    if report.number:
+        return either(f"主机 {host}：IP 地址，没有域名", f"host {host}: a number, and no domain")
+    return either(
+        f"主机 {host}，可注册域名 {escape(report.domain)}",
+        f"host {host}, registrable domain {escape(report.domain)}",
     )
 
 
-def _state_lines(out: Frame, report: LinkReport) -> list[str]:
+def _state_lines(out: Frame, report: LinkReport, given: str) -> list[str]:
     either, lines = out.words.either, []
     if report.user:
         lines.append(
@@ -255,6 +287,11 @@ def _state_lines(out: Frame, report: LinkReport) -> list[str]:
     elif not report.link:
         lines.append(
             either(
+                "照这样写在文中不算链接：不是 http 或 https 开头的网址。",
+                "written like this it is no link in a text: it does not begin with http:// or https://",
+            )
+            if _OTHERWISE.search(given)
+            else either(
                 "单独写在文中不算链接：没有 http、www 或路径，后缀也不是人们常裸写的。",
                 "alone in a text it is no link: no scheme, no www, no path, and people do not write this "
                 "ending bare",

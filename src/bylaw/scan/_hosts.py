@@ -9,7 +9,19 @@ INVARIANT: pure. What cannot be a host gives "" or None, never an error.
 
 from __future__ import annotations
 
-__all__ = ["in_ascii", "in_capitals", "is_shared", "parents", "registrable", "split", "unfolded", "unmarked"]
+__all__ = [
+    "in_ascii",
+    "in_capitals",
+    "is_host",
+    "is_number",
+    "is_shared",
+    "parents",
+    "readable",
+    "registrable",
+    "split",
+    "unfolded",
+    "unmarked",
+]
 
 import re
 import unicodedata
@@ -32,7 +44,10 @@ _STROKES = str.maketrans(
 """Latin letters with a stroke, a hook or a small capital's shape: they have no decomposition."""
 _CAPITALS = str.maketrans("αβεζηικμνορτυχ", "abezhikmnoptyx")
 """Letters whose capitals look like Latin ones, some like others than they do themselves: ν is a v, Ν an N."""
-_IP = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}", re.ASCII)
+_OCTET = r"(?:25[0-5]|2[0-4]\d|1?\d?\d|0\d\d)"
+_IP = re.compile(rf"{_OCTET}(?:\.{_OCTET}){{3}}", re.ASCII)
+_LABEL = r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?"
+_HOST = re.compile(rf"(?=.{{1,253}}$)(?:{_LABEL}\.)+{_LABEL}", re.ASCII)
 
 
 @lru_cache(maxsize=4096)
@@ -44,6 +59,21 @@ def in_ascii(host: str) -> str:
         return idna.encode(host, uts46=True).decode("ascii")
     except UnicodeError:  # idna's own errors are UnicodeErrors
         return ""
+
+
+def is_host(text: str) -> bool:
+    """Say whether a text in ASCII and small letters is written as the name of a host: labels and dots."""
+    return _HOST.fullmatch(text) is not None and all(len(label) < 64 for label in text.split("."))
+
+
+def is_number(host: str) -> bool:
+    """Say whether a host is an IPv4 address, which nobody registers."""
+    return _IP.fullmatch(host) is not None
+
+
+def readable(host: str) -> str:
+    """Return a host with every `xn--` written out; one that stands for nothing stays as it is."""
+    return ".".join(map(_written_out, host.split(".")))
 
 
 def in_capitals(label: str) -> str:

@@ -11,9 +11,13 @@ from __future__ import annotations
 __all__ = ["Carried", "LinkReport", "Listing", "Resemblance", "examine"]
 
 import re
+import unicodedata
+from urllib.parse import unquote
+
+from msgspec.structs import replace
 
 from bylaw.model import ListEntry, Pack, Text, Value
-from bylaw.scan._hosts import in_ascii, parents, registrable
+from bylaw.scan._hosts import in_ascii, is_host, is_number, parents, readable, registrable
 from bylaw.scan._lookalike import THRESHOLD
 from bylaw.scan.registry import parties
 from bylaw.scan.signals import Hit, View
@@ -21,6 +25,8 @@ from bylaw.scan.signals._carried import referral
 from bylaw.scan.signals.link import FIRM, Address, Known, finder, read
 
 _WHOLE_HOST = re.compile(r"[^\s/?#:@]+\.[^\s/?#:@]+")
+_LOOSE = re.compile(r"(?:[a-z][a-z0-9+.\-]*:)?/{1,2}(?=[^/\s])", re.IGNORECASE)
+"""Another scheme, or one slash or two: a person means the host behind it, and the scanner sees none."""
 
 
 class Listing(Value, frozen=True, kw_only=True):
@@ -60,8 +66,12 @@ class LinkReport(Value, frozen=True, kw_only=True):
 
     written: str
     host: str
+    reads: str = ""
+    """The host with every `xn--` written out, where it has one that stands for something."""
     domain: str | None
     """What somebody registered; None if it is no domain."""
+    number: bool = False
+    """Whether the host is an IPv4 address."""
     link: bool
     """Whether the scanner takes it for a link where it stands as it was given."""
     defanged: bool = False
@@ -76,9 +86,25 @@ class LinkReport(Value, frozen=True, kw_only=True):
 
 
 def examine(pack: Pack, text: str) -> tuple[LinkReport, ...]:
-    """Return a report of every address in a text, targets of redirectors too; () where there is none."""
+    """Return a report of every address in a text, targets of redirectors too; () where there is none.
+
+    What is only meant for an address, an encoded one or one behind another scheme, is read too, as no link.
+    """
     known = Known(pack)
     text = text.strip()
+    reports = _reports(pack, known, text)
+    plain = unquote(text)
+    for meant in (_LOOSE.sub("https://", text, count=1), plain, _LOOSE.sub("https://", plain, count=1)):
+        if not reports and meant != text and not any(map(_is_control, meant)):
+            reports = [replace(each, link=False) for each in _reports(pack, known, meant)]
+    return tuple(report for place, report in enumerate(reports) if report not in reports[:place])
+
+
+def _is_control(character: str) -> bool:
+    return unicodedata.category(character) in {"Cc", "Cs"}
+
+
+def _reports(pack: Pack, known: Known, text: str) -> list[LinkReport]:
     view = View(text)
     broken: list[Hit] = []
     addresses = list(read(view, known, broken))
@@ -106,9 +132,9 @@ def examine(pack: Pack, text: str) -> tuple[LinkReport, ...]:
         for hit in broken
         if hit.signal == "link.defanged"
     ]
-    if not reports and _WHOLE_HOST.fullmatch(text) and (host := in_ascii(text.lower().strip("."))):
+    if not reports and _WHOLE_HOST.fullmatch(text) and is_host(host := in_ascii(text.lower().strip("."))):
         reports.append(_report(pack, known, Address(0, len(text), host, text, False), text, is_link=False))
-    return tuple(report for place, report in enumerate(reports) if report not in reports[:place])
+    return reports
 
 
 def _report(pack: Pack, known: Known, address: Address, written: str, *, is_link: bool) -> LinkReport:
@@ -118,7 +144,9 @@ def _report(pack: Pack, known: Known, address: Address, written: str, *, is_link
     return LinkReport(
         written=written,
         host=address.host,
+        reads="" if (reads := readable(address.host)) == address.host else reads,
         domain=domain,
+        number=is_number(address.host),
         link=is_link,
         disguise=address.disguise,
         via=address.via,

@@ -51,6 +51,52 @@ def test_every_case_has_its_sentence(bylaw, given: str, said: str) -> None:
     assert said in bylaw("link", "check", given, "--pack", "wechat-2022").out
 
 
+@pytest.mark.parametrize(
+    ("given", "zh", "en"),
+    [
+        ("币安.com", "主机 xn--49s50d.com（币安.com）", "host xn--49s50d.com (币安.com)"),
+        ("xn--99999999.com", "xn-- 之后的部分解不开", "what follows xn-- stands for nothing"),
+        (
+            "http://192.0.2.7/a",
+            "主机 192.0.2.7：IP 地址，没有域名",
+            "host 192.0.2.7: a number, and no domain",
+        ),
+        ("http://999.1.1.1/", "999.1.1.1：不在任何公共后缀之下", "999.1.1.1: stands under no public suffix"),
+        ("http%3A%2F%2Fokx.com", "照这样写在文中不算链接", "written like this it is no link in a text"),
+        ("https://okx%2Ecom/", "名单 exchange", "list exchange"),
+        ("ftp://okx.com/a", "不是 http 或 https 开头的网址", "does not begin with http:// or https://"),
+        ("//okx.com", "名单 exchange", "list exchange"),
+        ("https:/okx.com", "名单 exchange", "list exchange"),
+        ("0kx.com", "0kx 用数字或形近字母代替", "0kx has digits or letters that look alike"),
+    ],
+)
+def test_odd_addresses_are_explained(bylaw, given: str, zh: str, en: str) -> None:
+    """Names in Chinese, broken punycode, numbers, encoded hosts and other schemes, in both languages."""
+    for lang, said in (("zh", zh), ("en", en)):
+        shown = bylaw("link", "check", given, "--pack", "wechat-2022", "--lang", lang)
+        assert (0, True) == (shown.status, said in shown.out)
+
+
+@pytest.mark.parametrize(
+    ("given", "zh", "en"),
+    [
+        ("user:pw@okx.com", "是邮箱，不是网址", "it is a mail address"),
+        ("http://[::1]/x", "IPv6 地址", "an IPv6 address"),
+        ("http://3232235777/", "写成一个数的地址", "written as one number"),
+        ("javascript:alert(1)", "要有一个点", "one has a dot between letters"),
+        ("okx..com", "要有一个点", "one has a dot between letters"),
+        ("okx-.com", "要有一个点", "one has a dot between letters"),
+        ("https://okx%2Ecom%1B/", "要有一个点", "one has a dot between letters"),
+        ("x" * 9_000, f"“{'x' * 80}…”", f"'{'x' * 80}…'"),
+    ],
+)
+def test_what_is_no_address_is_told_why(bylaw, given: str, zh: str, en: str) -> None:
+    """Mail, numbers and scripts have no host with a name; what is long is shown cut short."""
+    for lang, said in (("zh", zh), ("en", en)):
+        shown = bylaw("link", "check", given, "--pack", "wechat-2022", "--lang", lang)
+        assert (1, True, True) == (shown.status, said in shown.out, len(shown.out) < 300)
+
+
 def test_a_user_part_is_explained_in_chinese(bylaw) -> None:
     """The same of what stands before the `@`, in Chinese."""
     shown = bylaw(
@@ -169,6 +215,8 @@ def test_machines_get_the_text_or_the_place(bylaw) -> None:
     [
         (("--list", "nobody"), "Choose one of: exchange, launchpad"),
         (("--out", "missing/hosts.txt"), "The list cannot be written: No such file or directory."),
+        (("--out", "."), "That is no name of a file"),
+        (("--out", ""), "That is no name of a file"),
         (("--at", "yesterday"), "yesterday"),
         (("--serial", "0"), "greater than or equal to 1"),
     ],
