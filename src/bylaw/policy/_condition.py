@@ -11,15 +11,7 @@ Grammar (a subset of Python's expressions; `docs/reference/conditions.md` is the
               | at_least(number, signal, ...)     at least that many of the signals hit
               | not condition | condition and condition | condition or condition | ( condition )
 
-Every node has two bounds: the upper one is true wherever the node may still hold, the lower one wherever it
-must. Only a signal nobody has counted yet makes the two differ, and `not` swaps them; with every signal known
-both are the plain truth. For a batch, `bound` works them out with comparisons and `& | ~` alone, so counts
-may be arrays and this module needs no array library. For one text each node is made into two plain functions
-when the condition is read, `asks`: the same rules, quicker to ask, and held equal by a property test.
-
-`needs` is what can be said without counting: sets of signals, each of which must have a hit among them
-wherever the condition holds. They are the clauses of a conjunctive normal form over presence alone, with what
-is forbidden left out, and may be fewer than could be known: leaving one out is always sound.
+What the nodes of the tree answer is said in `_nodes`.
 
 INVARIANT: no source of any content makes reading it expensive. Characters, length, nesting and the number of
 signals are bounded before or while the tree is built, and nothing is ever executed.
@@ -27,41 +19,41 @@ signals are bounded before or while the tree is built, and nothing is ever execu
 
 from __future__ import annotations
 
-__all__ = ["Condition", "compile_condition", "either"]
+__all__ = ["Condition", "Place", "compile_condition", "either"]
 
 import ast
-import operator
 import re
-from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import chain, combinations
-from math import comb
-from types import MappingProxyType
-from typing import Any, Literal, get_args
+from collections.abc import Callable, Collection, Container, Mapping
+from typing import Any, get_args
 
 from bylaw.errors import PackInvalid, Problem
+from bylaw.policy._nodes import (
+    NOTHING,
+    PRESENT,
+    All,
+    AnyOf,
+    AtLeast,
+    Blame,
+    Compare,
+    Known,
+    Near,
+    Nearby,
+    Node,
+    Not,
+    Outside,
+    Place,
+    either,
+    leaves_of,
+    names_of,
+    never_near,
+    shortest,
+)
 from bylaw.policy._suggest import did_you_mean
-
-Place = Literal["inside", "outside", "together"]
-"""How hits of two signals may stand to each other, besides close by."""
-
-Near = Callable[[str, str, int | Place], Any]
-"""(a, b, how) -> whether some hits of a and b stand so: within that many code points, or in that place.
-
-Asked only where both hit. None, of a batch, says that nobody knows yet.
-"""
-
-Ask = Callable[[Mapping[str, int], Collection[str], Near], bool]
-"""(counts, unknown names, near) -> a bound for one text. An unknown name has no count."""
 
 _MAX_LENGTH = 4_000
 _MAX_DEPTH = 24
 _MAX_LEAVES = 300
 _MAX_NUMBER = 1_000_000
-_MAX_NEEDS = 12
-_PRESENT = frozenset({(">", 0), (">=", 1), ("!=", 0), ("==", 0), ("<=", 0), ("<", 1)})
-"""Comparisons that ask no more of a signal than whether it hits."""
-_NOTHING: Mapping[str, Any] = MappingProxyType({})
 _FOREIGN = re.compile(r"[^A-Za-z0-9_.,()<>=! \t\r\n]")
 _GLUED = re.compile(r"(?<![A-Za-z0-9_.])\d+[A-Za-z_.]")
 _GRAMMAR = (
@@ -71,34 +63,6 @@ _GRAMMAR = (
 _PLACES: Mapping[str, Place] = {place: place for place in get_args(Place)}
 
 
-def _never_near(_a: str, _b: str, _how: int | Place) -> bool:
-    return False
-
-
-def _negated(truth: Any) -> Any:
-    # `~True` is -2; only arrays know `~` as negation.
-    return not truth if isinstance(truth, bool) else ~truth
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """What is known when a condition is evaluated. A name that is neither counted nor unknown has no hit."""
-
-    counts: Mapping[str, Any]
-    unknown: Mapping[str, Any]  # where such a signal may hit: a bool or an array
-    near: Near | None = _never_near  # None: positions are not known yet
-
-    def hits(self, name: str, *, upper: bool) -> Any:
-        """Return whether the signal hits at all, as a bound."""
-        if name in self.unknown:
-            return upper and self.unknown[name]
-        return self.counts.get(name, 0) > 0
-
-
-Blame = Callable[[_Reading, frozenset[str]], Sequence[str]]
-"""Asked of one text with the other answer than was wanted, and of the signals that hit in it: those to blame
-by their absence."""
-
 _OPERATORS: Mapping[type[ast.cmpop], tuple[str, str]] = {  # as written, and with its sides exchanged
     ast.Lt: ("<", ">"),
     ast.LtE: ("<=", ">="),
@@ -107,309 +71,6 @@ _OPERATORS: Mapping[type[ast.cmpop], tuple[str, str]] = {  # as written, and wit
     ast.Eq: ("==", "=="),
     ast.NotEq: ("!=", "!="),
 }
-_COMPARE: Mapping[str, Callable[[Any, Any], Any]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "==": operator.eq,
-    "!=": operator.ne,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class _Compare:
-    """A signal's count against a number. A bare signal is `> 0`."""
-
-    name: str
-    sign: str
-    number: int
-
-    def bound(self, reading: _Reading, *, upper: bool) -> Any:
-        # INVARIANT: comparisons that always or never hold are refused, so an unknown count may do both.
-        if self.name in reading.unknown:
-            may_hit, without = reading.unknown[self.name], _COMPARE[self.sign](0, self.number)
-            return (upper or _negated(may_hit)) if without else (upper and may_hit)
-        return _COMPARE[self.sign](reading.counts.get(self.name, 0), self.number)
-
-    def asks(self, *, upper: bool) -> Ask:
-        name, compare, number = self.name, _COMPARE[self.sign], self.number
-        if (self.sign, number) == (">", 0):
-            if upper:
-                return lambda counts, unknown, _near: counts.get(name, 0) > 0 or name in unknown
-            return lambda counts, _unknown, _near: counts.get(name, 0) > 0
-        return lambda counts, unknown, _near: (
-            upper if name in unknown else bool(compare(counts.get(name, 0), number))
-        )
-
-    def needs(self, among: Container[str], *, wanted: bool) -> _Needs:
-        is_needed = self.name in among and _COMPARE[self.sign](0, self.number) != wanted
-        return (frozenset((self.name,)),) if is_needed else ()
-
-    def blames(self, *, wanted: bool) -> Blame:
-        own, name, number, compare = (self.name,), self.name, self.number, _COMPARE[self.sign]
-        if (self.sign, number) == (">", 0):
-            return lambda _reading, _there: own if wanted else ()
-
-        def blame(reading: _Reading, _there: frozenset[str]) -> Sequence[str]:
-            # Absence is to blame when some larger count would have given the wanted answer.
-            count = reading.counts.get(name, 0)
-            larger = (more for more in (count + 1, number, number + 1) if more > count)
-            return own if any(compare(more, number) == wanted for more in larger) else ()
-
-        return blame
-
-
-@dataclass(frozen=True, slots=True)
-class _Near:
-    """Hits of two signals that stand close together, one inside the other, or in one sentence of one text."""
-
-    a: str
-    b: str
-    how: int | Place
-
-    def bound(self, reading: _Reading, *, upper: bool) -> Any:
-        both = reading.hits(self.a, upper=upper) & reading.hits(self.b, upper=upper)
-        if both is False or (both is not True and not both.any()):
-            return False  # in no text: where they stand is not asked
-        if reading.near is None or not reading.unknown.keys().isdisjoint((self.a, self.b)):
-            return upper and both
-        near = reading.near(self.a, self.b, self.how)
-        return upper and both if near is None else both & near
-
-    def asks(self, *, upper: bool) -> Ask:
-        a, b, how = self.a, self.b, self.how
-
-        def ask(counts: Mapping[str, int], unknown: Collection[str], near: Near) -> bool:
-            if counts.get(a, 0) > 0:
-                if counts.get(b, 0) > 0:
-                    return bool(near(a, b, how))
-                return upper and b in unknown
-            return upper and a in unknown and (counts.get(b, 0) > 0 or b in unknown)
-
-        return ask
-
-    def needs(self, among: Container[str], *, wanted: bool) -> _Needs:
-        return tuple(frozenset((name,)) for name in (self.a, self.b) if wanted and name in among)
-
-    def blames(self, *, wanted: bool) -> Blame:
-        both = (self.a, self.b)
-        if not wanted:
-            return _nobody
-        return lambda _reading, there: [name for name in both if name not in there] or both
-
-
-@dataclass(frozen=True, slots=True)
-class _Outside:
-    """A hit of one signal that lies in no hit of another; where that has none, any hit does."""
-
-    a: str
-    b: str
-
-    def bound(self, reading: _Reading, *, upper: bool) -> Any:
-        out = reading.hits(self.a, upper=upper)
-        around = reading.hits(self.b, upper=True)
-        if out is False or around is False:
-            return out
-        if reading.near is None or not reading.unknown.keys().isdisjoint((self.a, self.b)):
-            return out if upper else out & _negated(around)
-        near = reading.near(self.a, self.b, "outside")
-        if near is None:
-            return out if upper else out & _negated(around)
-        return out & (_negated(around) | near)
-
-    def asks(self, *, upper: bool) -> Ask:
-        a, b = self.a, self.b
-
-        def ask(counts: Mapping[str, int], unknown: Collection[str], near: Near) -> bool:
-            if not counts.get(a, 0) > 0:
-                return upper and a in unknown
-            if counts.get(b, 0) > 0:
-                return bool(near(a, b, "outside"))
-            return upper or b not in unknown
-
-        return ask
-
-    def needs(self, among: Container[str], *, wanted: bool) -> _Needs:
-        return (frozenset((self.a,)),) if wanted and self.a in among else ()
-
-    def blames(self, *, wanted: bool) -> Blame:
-        own = (self.a,)  # one more hit of it, outside, would do
-        return (lambda _reading, _there: own) if wanted else _nobody
-
-
-@dataclass(frozen=True, slots=True)
-class _AtLeast:
-    """So many of several signals hit."""
-
-    number: int
-    names: tuple[str, ...]
-
-    def bound(self, reading: _Reading, *, upper: bool) -> Any:
-        total: Any = 0
-        for name in self.names:
-            total = total + reading.hits(name, upper=upper)
-        return total >= self.number
-
-    def asks(self, *, upper: bool) -> Ask:
-        names, number = self.names, self.number
-
-        def ask(counts: Mapping[str, int], unknown: Collection[str], _near: Near) -> bool:
-            return number <= sum(counts.get(name, 0) > 0 or (upper and name in unknown) for name in names)
-
-        return ask
-
-    def needs(self, among: Container[str], *, wanted: bool) -> _Needs:
-        # Those not among may all hit; of any `size` others one must, or too many are missing.
-        names = [name for name in self.names if name in among]
-        size = len(self.names) - self.number + 1
-        if not wanted or size > len(names):
-            return ()
-        if comb(len(names), size) > _MAX_NEEDS:
-            return (frozenset(names),)
-        return tuple(frozenset(chosen) for chosen in combinations(names, size))
-
-    def blames(self, *, wanted: bool) -> Blame:
-        names = self.names
-        return (lambda _reading, there: [name for name in names if name not in there]) if wanted else _nobody
-
-
-@dataclass(frozen=True, slots=True)
-class _Not:
-    part: _Node
-
-    def bound(self, reading: _Reading, *, upper: bool) -> Any:
-        return _negated(self.part.bound(reading, upper=not upper))
-
-    def asks(self, *, upper: bool) -> Ask:
-        ask = self.part.asks(upper=not upper)
-        return lambda counts, unknown, near: not ask(counts, unknown, near)
-
-    def needs(self, among: Container[str], *, wanted: bool) -> _Needs:
-        return self.part.needs(among, wanted=not wanted)
-
-    def blames(self, *, wanted: bool) -> Blame:
-        return self.part.blames(wanted=not wanted)
-
-
-@dataclass(frozen=True, slots=True)
-class _All:
-    parts: tuple[_Node, ...]
-
-    def bound(self, reading: _Reading, *, upper: bool) -> Any:
-        truth: Any = True
-        for part in self.parts:
-            truth = truth & part.bound(reading, upper=upper)
-            if truth is False or (truth is not True and not truth.any()):
-                return False  # in no text: nothing further is to be asked
-        return truth
-
-    def asks(self, *, upper: bool) -> Ask:
-        asks = tuple(part.asks(upper=upper) for part in self.parts)
-
-        def ask(counts: Mapping[str, int], unknown: Collection[str], near: Near) -> bool:
-            for part in asks:  # noqa: SIM110 - a generator would cost more than what it asks
-                if not part(counts, unknown, near):
-                    return False
-            return True
-
-        return ask
-
-    def needs(self, among: Container[str], *, wanted: bool) -> _Needs:
-        parts = [part.needs(among, wanted=wanted) for part in self.parts]
-        return _shortest(chain(*parts)) if wanted else either(parts)
-
-    def blames(self, *, wanted: bool) -> Blame:
-        return _blames_of(self.parts, wanted=wanted)
-
-
-@dataclass(frozen=True, slots=True)
-class _Any:
-    parts: tuple[_Node, ...]
-
-    def bound(self, reading: _Reading, *, upper: bool) -> Any:
-        truth: Any = False
-        for part in self.parts:
-            truth = truth | part.bound(reading, upper=upper)
-            if truth is True:
-                break
-        return truth
-
-    def asks(self, *, upper: bool) -> Ask:
-        asks = tuple(part.asks(upper=upper) for part in self.parts)
-
-        def ask(counts: Mapping[str, int], unknown: Collection[str], near: Near) -> bool:
-            for part in asks:  # noqa: SIM110 - a generator would cost more than what it asks
-                if part(counts, unknown, near):
-                    return True
-            return False
-
-        return ask
-
-    def needs(self, among: Container[str], *, wanted: bool) -> _Needs:
-        parts = [part.needs(among, wanted=wanted) for part in self.parts]
-        return either(parts) if wanted else _shortest(chain(*parts))
-
-    def blames(self, *, wanted: bool) -> Blame:
-        return _blames_of(self.parts, wanted=wanted)
-
-
-def _nobody(_reading: _Reading, _there: frozenset[str]) -> Sequence[str]:
-    return ()
-
-
-def _blames_of(parts: Iterable[_Node], *, wanted: bool) -> Blame:
-    """Return who is to blame where parts are joined: each part that gave the other answer, for its own."""
-    each = tuple(
-        (
-            part.asks(upper=True),
-            part.blames(wanted=wanted),
-            frozenset(name for leaf in _leaves(part) for name in _names(leaf)),
-        )
-        for part in parts
-    )
-    nothing = _Reading(_NOTHING, _NOTHING)
-    none: frozenset[str] = frozenset()
-
-    def of_nothing(ask: Ask, blame: Blame) -> tuple[str, ...]:
-        return tuple(blame(nothing, none)) if ask(_NOTHING, (), _never_near) != wanted else ()
-
-    # What a part says where nothing hits that it asks for is always the same, and of most parts nothing does.
-    untouched = tuple(of_nothing(ask, blame) for ask, blame, _ in each)
-
-    def blamed(reading: _Reading, there: frozenset[str]) -> Sequence[str]:
-        found: list[str] = []
-        near = reading.near or _never_near
-        for (ask, blame, names), as_ever in zip(each, untouched, strict=True):
-            if names.isdisjoint(there):
-                found += as_ever
-            elif ask(reading.counts, (), near) != wanted:
-                found += blame(reading, there)
-        return found
-
-    return blamed
-
-
-_Needs = tuple[frozenset[str], ...]
-_Leaf = _Compare | _Near | _Outside | _AtLeast
-_Node = _Leaf | _Not | _All | _Any
-
-
-def either(alternatives: Iterable[_Needs]) -> _Needs:
-    """Return what is needed where one of several needs what is given for it: a hit in every set returned."""
-    merged: _Needs = (frozenset(),)
-    for needs in alternatives:
-        merged = _shortest(one | other for one in merged for other in needs)
-    return merged if frozenset() not in merged else ()
-
-
-def _shortest(needs: Iterable[frozenset[str]]) -> _Needs:
-    """Return the shortest of the sets, none of which holds another."""
-    kept: list[frozenset[str]] = []
-    for one in sorted(set(needs), key=lambda names: (len(names), sorted(names))):
-        if len(kept) < _MAX_NEEDS and not any(other <= one for other in kept):
-            kept.append(one)
-    return tuple(kept)
 
 
 class Condition:
@@ -426,24 +87,24 @@ class Condition:
     counted: frozenset[str]
     near_pairs: tuple[tuple[str, str, int | Place], ...]
 
-    def __init__(self, source: str, tree: _Node) -> None:
+    def __init__(self, source: str, tree: Node) -> None:
         self.source = source
         self._tree = tree
         self._hash = hash(tree)  # the tree's own takes long, and a reading looks its answers up by it
         self._blame: Blame | None = None  # made when first asked for: most conditions never are
         self._may, self._must = tree.asks(upper=True), tree.asks(upper=False)
-        leaves = tuple(_leaves(tree))
-        self.names = frozenset(name for leaf in leaves for name in _names(leaf))
+        leaves = tuple(leaves_of(tree))
+        self.names = frozenset(name for leaf in leaves for name in names_of(leaf))
         self.counted = frozenset(
             leaf.name
             for leaf in leaves
-            if isinstance(leaf, _Compare) and (leaf.sign, leaf.number) not in _PRESENT
+            if isinstance(leaf, Compare) and (leaf.sign, leaf.number) not in PRESENT
         )
         self.near_pairs = tuple(
             dict.fromkeys(
-                (leaf.a, leaf.b, leaf.how if isinstance(leaf, _Near) else "outside")
+                (leaf.a, leaf.b, leaf.how if isinstance(leaf, Nearby) else "outside")
                 for leaf in leaves
-                if isinstance(leaf, _Near | _Outside)
+                if isinstance(leaf, Nearby | Outside)
             )
         )
 
@@ -464,9 +125,9 @@ class Condition:
 
         With `among`, only sets of these signals; any other may hit or not.
         """
-        return _shortest(self._tree.needs(self.names if among is None else among, wanted=True))
+        return shortest(self._tree.needs(self.names if among is None else among, wanted=True))
 
-    def holds(self, counts: Mapping[str, int], near: Near = _never_near) -> bool:
+    def holds(self, counts: Mapping[str, int], near: Near = never_near) -> bool:
         """Return whether it holds for one text. A name missing from `counts` has no hit.
 
         `near` is asked only about signals that both hit.
@@ -484,16 +145,16 @@ class Condition:
             return True
         return None
 
-    def holds_all(self, counts: Mapping[str, Any], near: Near = _never_near) -> Any:
+    def holds_all(self, counts: Mapping[str, Any], near: Near = never_near) -> Any:
         """Return the truth for every text of a batch, as an array of the caller's kind.
 
         A name missing from `counts` has no hit in the whole batch. When that alone settles the answer, it is
         a plain `True` or `False` for every row.
         """
-        return self._tree.bound(_Reading(counts, {}, near), upper=True)
+        return self._tree.bound(Known(counts, {}, near), upper=True)
 
     def may_hold_all(
-        self, counts: Mapping[str, Any], unknown: Mapping[str, Any] = _NOTHING, near: Near | None = None
+        self, counts: Mapping[str, Any], unknown: Mapping[str, Any] = NOTHING, near: Near | None = None
     ) -> Any:
         """Return where the condition could still hold once the `unknown` signals are counted.
 
@@ -501,18 +162,18 @@ class Condition:
         some counts of the unknown signals make the condition true; it may also be true elsewhere. Without
         `near`, positions count as not known yet. The answer has the form of `holds_all`.
         """
-        return self._tree.bound(_Reading(counts, unknown, near), upper=True)
+        return self._tree.bound(Known(counts, unknown, near), upper=True)
 
     def must_hold_all(
-        self, counts: Mapping[str, Any], unknown: Mapping[str, Any] = _NOTHING, near: Near | None = None
+        self, counts: Mapping[str, Any], unknown: Mapping[str, Any] = NOTHING, near: Near | None = None
     ) -> Any:
         """Return where the condition holds whatever the `unknown` signals turn out to be.
 
         The lower bound to `may_hold_all`, of the same form: it may hold elsewhere too.
         """
-        return self._tree.bound(_Reading(counts, unknown, near), upper=False)
+        return self._tree.bound(Known(counts, unknown, near), upper=False)
 
-    def missing(self, counts: Mapping[str, int], near: Near = _never_near) -> tuple[str, ...]:
+    def missing(self, counts: Mapping[str, int], near: Near = never_near) -> tuple[str, ...]:
         """Return the signals whose absence made it fail for one text, in the order they are written.
 
         Empty when it holds, and when it fails only because something is there that must not be. Two signals
@@ -523,7 +184,7 @@ class Condition:
         if self._blame is None:
             self._blame = self._tree.blames(wanted=True)
         there = frozenset(name for name in self.names if counts.get(name, 0) > 0)
-        return tuple(dict.fromkeys(self._blame(_Reading(counts, _NOTHING, near), there)))
+        return tuple(dict.fromkeys(self._blame(Known(counts, NOTHING, near), there)))
 
 
 def compile_condition(source: str, *, signals: Collection[str]) -> Condition:
@@ -545,27 +206,6 @@ def _again(source: str, names: frozenset[str]) -> Condition:
     return compile_condition(source, signals=names)
 
 
-def _leaves(node: _Node) -> Iterator[_Leaf]:
-    match node:
-        case _Not():
-            yield from _leaves(node.part)
-        case _All() | _Any():
-            for part in node.parts:
-                yield from _leaves(part)
-        case _:
-            yield node
-
-
-def _names(leaf: _Leaf) -> tuple[str, ...]:
-    match leaf:
-        case _Compare():
-            return (leaf.name,)
-        case _Near() | _Outside():
-            return (leaf.a, leaf.b)
-        case _:
-            return leaf.names
-
-
 class _Reader:
     """One pass over the source of one condition; problems are collected, the tree is None where they are."""
 
@@ -575,7 +215,7 @@ class _Reader:
         self._signals = signals
         self._leaves_left = _MAX_LEAVES
 
-    def read(self) -> _Node | None:
+    def read(self) -> Node | None:
         if self._refuse_by_sight():
             return None
         # A newline is a space here: the expression may run over several lines of a block scalar.
@@ -619,7 +259,7 @@ class _Reader:
     def _refuse(self, node: ast.expr, message: str) -> None:
         self._problem(node.col_offset - 1, message)
 
-    def _node(self, node: ast.expr, depth: int) -> _Node | None:
+    def _node(self, node: ast.expr, depth: int) -> Node | None:
         match node:
             case _ if depth > _MAX_DEPTH:
                 self._refuse(node, _too_deep())
@@ -637,17 +277,17 @@ class _Reader:
                 self._refuse(node, f"{ast.unparse(node)[:40]!r} has no place in a condition. {_GRAMMAR}")
         return None
 
-    def _joined(self, node: ast.BoolOp, depth: int) -> _Node | None:
+    def _joined(self, node: ast.BoolOp, depth: int) -> Node | None:
         parts = tuple(part for value in node.values if (part := self._node(value, depth)) is not None)
-        return _All(parts) if isinstance(node.op, ast.And) else _Any(parts)
+        return All(parts) if isinstance(node.op, ast.And) else AnyOf(parts)
 
-    def _not(self, operand: ast.expr, depth: int) -> _Node | None:
+    def _not(self, operand: ast.expr, depth: int) -> Node | None:
         part = self._node(operand, depth)
-        return None if part is None else _Not(part)
+        return None if part is None else Not(part)
 
-    def _bare(self, node: ast.expr) -> _Node | None:
+    def _bare(self, node: ast.expr) -> Node | None:
         name = self._signal(node)
-        return None if name is None else _Compare(name, ">", 0)
+        return None if name is None else Compare(name, ">", 0)
 
     def _signal(self, node: ast.expr) -> str | None:
         parts: list[str] = []
@@ -674,16 +314,16 @@ class _Reader:
         self._refuse(node, f"Expected a whole number from {least} to {_MAX_NUMBER}, got {written}.")
         return None
 
-    def _compare(self, node: ast.Compare) -> _Node | None:
+    def _compare(self, node: ast.Compare) -> Node | None:
         sides = [node.left, *node.comparators]
         parts = [
             self._pair(left, sign, right)
             for left, sign, right in zip(sides, node.ops, sides[1:], strict=False)
         ]
         known = tuple(part for part in parts if part is not None)
-        return known[0] if len(known) == 1 else _All(known)
+        return known[0] if len(known) == 1 else All(known)
 
-    def _pair(self, left: ast.expr, sign: ast.cmpop, right: ast.expr) -> _Compare | None:
+    def _pair(self, left: ast.expr, sign: ast.cmpop, right: ast.expr) -> Compare | None:
         if type(sign) not in _OPERATORS:
             self._refuse(left, "A count is compared with one of < <= > >= == !=.")
             return None
@@ -697,9 +337,9 @@ class _Reader:
             verdict = "always" if word == ">=" else "never"
             self._refuse(left, f"{name} {word} 0 {verdict} holds: a count is 0 or more.")
             return None
-        return _Compare(name, word, number)
+        return Compare(name, word, number)
 
-    def _call(self, node: ast.Call) -> _Node | None:
+    def _call(self, node: ast.Call) -> Node | None:
         called = node.func.id if isinstance(node.func, ast.Name) else ast.unparse(node.func)[:40]
         if node.keywords:
             self._refuse(node, f"{called} takes its values in order, without names.")
@@ -716,22 +356,22 @@ class _Reader:
             self._refuse(node, f"There is no {called!r} here, only {listed} and {functions[-1]}(...).{guess}")
         return None
 
-    def _near(self, node: ast.Call) -> _Node | None:
+    def _near(self, node: ast.Call) -> Node | None:
         if len(node.args) != 3:
             self._refuse(node, f"near takes two signals and a distance, got {len(node.args)} values.")
             return None
         names = self._two(node, "near")
         distance = self._number(node.args[2], least=0)
-        return None if names is None or distance is None else _Near(*names, distance)
+        return None if names is None or distance is None else Nearby(*names, distance)
 
-    def _placed(self, node: ast.Call, place: Place) -> _Node | None:
+    def _placed(self, node: ast.Call, place: Place) -> Node | None:
         if len(node.args) != 2:
             self._refuse(node, f"{place} takes two signals, got {len(node.args)} values.")
             return None
         names = self._two(node, place)
         if names is None:
             return None
-        return _Outside(*names) if place == "outside" else _Near(*names, place)
+        return Outside(*names) if place == "outside" else Nearby(*names, place)
 
     def _two(self, node: ast.Call, called: str) -> tuple[str, str] | None:
         """Read the two signals whose places are compared."""
@@ -749,7 +389,7 @@ class _Reader:
             return None
         return a, b
 
-    def _at_least(self, node: ast.Call) -> _Node | None:
+    def _at_least(self, node: ast.Call) -> Node | None:
         if len(node.args) < 3:
             self._refuse(node, "at_least takes a number and two or more signals.")
             return None
@@ -764,7 +404,7 @@ class _Reader:
         if number > len(known):
             self._refuse(node, f"at_least({number}, ...) can never hold over {len(known)} signals.")
             return None
-        return _AtLeast(number, known)
+        return AtLeast(number, known)
 
 
 def _too_deep() -> str:

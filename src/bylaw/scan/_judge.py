@@ -33,6 +33,7 @@ __all__ = [
     "fact_holds",
     "finding_id",
     "finding_of",
+    "finding_on",
     "in_force",
     "judge",
     "looks_at",
@@ -50,7 +51,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from bylaw.canon import canonical, digest
-from bylaw.model import Account, Evidence, Exemption, Finding, ItemKind, Pack, Stance
+from bylaw.model import Account, Clause, Evidence, Exemption, Finding, ItemKind, Pack, Stance
 from bylaw.scan._plan import ALL_GRADES, PLAIN, STRONG, WEAK, CheckedExemption, ClausePlan, Plan, StanceTest
 from bylaw.scan._reading import Reading
 from bylaw.scan.signals import Hit
@@ -239,23 +240,36 @@ def finding_id(pack: Pack, clause: str, level: str, item_id: str, version: str) 
 
 def finding_of(clause: ClausePlan, reading: Reading, seen: Seen, verdict: Verdict) -> Finding:
     """Return the item-level finding of a verdict."""
-    pack = reading.plan.pack
     firm_only = verdict.strength != "weak"
     evidence = evidence_of(reading, seen.item_id, clause.speaks_for, firm_only=firm_only)
     counter = evidence_of(reading, seen.item_id, clause.speaks_against, firm_only=False)
+    confidence = confidence_told(reading, verdict.strength, evidence, counter)
+    return finding_on(reading.plan.pack, clause.clause, seen, verdict, confidence, evidence, counter)
+
+
+def finding_on(
+    pack: Pack,
+    clause: Clause,
+    seen: Seen,
+    verdict: Verdict,
+    confidence: float,
+    evidence: tuple[Evidence, ...],
+    counter: tuple[Evidence, ...],
+) -> Finding:
+    """Return an item-level finding of what is known of it."""
     return Finding(
-        finding_id=finding_id(pack, clause.clause.id, "item", seen.item_id, seen.version),
+        finding_id=finding_id(pack, clause.id, "item", seen.item_id, seen.version),
         item_id=seen.item_id,
         item_version=seen.version,
         account_id=seen.account_id,
         published_at=seen.published_at,
         pack=pack.ref,
         pack_digest=pack.digest,
-        clause=clause.clause.id,
+        clause=clause.id,
         level="item",
-        severity=clause.clause.severity,
+        severity=clause.severity,
         strength=verdict.strength,
-        confidence=confidence_told(reading, verdict.strength, evidence, counter),
+        confidence=confidence,
         stance=verdict.stance,
         exempt=verdict.exempt.id if verdict.exempt else None,
         in_force=in_force(pack, seen.published_at),

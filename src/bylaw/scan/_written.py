@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bylaw.model import Evidence, Finding
-from bylaw.scan._judge import EVIDENCE_PER_SIGNAL, calibrated, confidence_of, finding_id, in_force
+from bylaw.scan._judge import EVIDENCE_PER_SIGNAL, calibrated, confidence_of, finding_on
 from bylaw.scan._plan import Plan
 from bylaw.scan._verdicts import Bench, Judged, names_of
 from bylaw.scan.signals import Hit
@@ -147,7 +147,7 @@ def _findings(
     bench: Bench, judged: Sequence[Judged], sides: tuple[_Side, _Side], told: Sequence[Evidence], place: Ints
 ) -> Iterator[Finding]:
     """Yield the findings; `place` says where in `told` a hit is."""
-    plan, pack = bench.plan, bench.plan.pack
+    plan = bench.plan
     is_disguised = np.array([bool(each.disguise) for each in told], np.bool_)
     hidden = np.bincount(sides[0].finding[is_disguised[place[sides[0].hit]]], minlength=len(judged))
     columns = zip(
@@ -158,27 +158,10 @@ def _findings(
         strict=True,
     )
     for (text, of, verdict), evidence, counter, signals, against, disguised in columns:
-        seen, own = bench.seen(text), plan.clauses[of].clause
         formula = confidence_of(verdict.strength, signals, against, is_disguised=disguised > 0)
-        yield Finding(
-            finding_id=finding_id(pack, own.id, "item", seen.item_id, seen.version),
-            item_id=seen.item_id,
-            item_version=seen.version,
-            account_id=seen.account_id,
-            published_at=seen.published_at,
-            pack=pack.ref,
-            pack_digest=pack.digest,
-            clause=own.id,
-            level="item",
-            severity=own.severity,
-            strength=verdict.strength,
-            confidence=calibrated(plan, [column[text].tolist() for column in bench.left.logits], formula),
-            stance=verdict.stance,
-            exempt=verdict.exempt.id if verdict.exempt else None,
-            in_force=in_force(pack, seen.published_at),
-            evidence=evidence,
-            counter=counter,
-        )
+        confidence = calibrated(plan, [column[text].tolist() for column in bench.left.logits], formula)
+        own = plan.clauses[of].clause
+        yield finding_on(plan.pack, own, bench.seen(text), verdict, confidence, evidence, counter)
 
 
 # --- which hits are told ---------------------------------------------------------------------------------

@@ -43,6 +43,7 @@ from bylaw.model import ModelHead, Pack, TextModel
 from bylaw.scan._fold import Folded, Texts, blocks, fold, utf8
 from bylaw.scan._tables import FIRST_RARE, RARE_CODES, SEAM_CODE, Kind, tables
 from bylaw.scan.signals._between import PLAIN, kinds_of_signs
+from bylaw.scan.signals._stretches import MOST_SPANS, STRETCH, TAKEN, apart, cut, heaviest, whole_words
 from bylaw.scan.signals._view import Hit
 
 if TYPE_CHECKING:
@@ -52,10 +53,6 @@ _DIGIT = np.uint16(ord("0"))
 _STEP, _MIX = np.uint32(0x9E3779B1), np.uint32(0x85EBCA6B)
 _BLOCK = 96  # texts whose stretches are sought at once
 _CELLS = 96 << 16  # of a table of passages and buckets, so that it stays in the cache
-_MOST_SPANS = 3
-_STRETCH = 14  # units a span is sought over
-_ROWS = 64  # of texts and heads, whose stretches are sought at once
-_TAKEN = -1e9  # what a unit weighs that stands in a span already
 
 Ints = NDArray[np.int64]
 
@@ -430,7 +427,7 @@ class Scorer:
             # Not at the top: importing numba takes longer than most searches.
             from bylaw.scan.signals._weighed import stretched  # noqa: PLC0415
 
-            how = (_MOST_SPANS, _STRETCH, _TAKEN)
+            how = (MOST_SPANS, STRETCH, TAKEN)
             return stretched(self._given(), tables().kinds, *utf8(texts), post, head, *how)
         found = [(np.zeros(0, np.int64),) * 3]
         for first in range(0, len(texts), _BLOCK):
@@ -452,9 +449,9 @@ class Scorer:
         begin, size = (units.seams - sizes)[passage], sizes[passage]
         pair, low, high = self._stretches(units, asked, column, begin, size)
         first, last = (folded.originals(units.places[begin[pair] + at]) for at in (low, high - 1))
-        start, end = _whole_words(folded, first, last + 1)
+        start, end = whole_words(folded, first, last + 1)
         begins = folded.starts[post[pair]]
-        return _apart(pair, start - begins, end - begins)
+        return apart(pair, start - begins, end - begins)
 
     def _stretches(
         self, units: _Units, heads: Ints, column: Ints, begin: Ints, size: Ints
@@ -469,12 +466,12 @@ class Scorer:
             size: likewise, how many there are.
         """
         steps = self._steps(units, heads)
-        wide = np.minimum(size, _STRETCH)
+        wide = np.minimum(size, STRETCH)
         # Texts of about the same length share a table, a row a text and head.
         order = np.lexsort((size, wide))
         parts = [
-            _heaviest(steps, own, column[own] * units.codes.size + begin[own], size[own])
-            for own in _cut(order, wide)
+            heaviest(steps, own, column[own] * units.codes.size + begin[own], size[own])
+            for own in cut(order, wide)
         ]
         pair, low, high = (np.concatenate(rows) for rows in zip(*parts, strict=True))
         return pair, low, high
@@ -532,73 +529,6 @@ class Scored:
         if self.kept is None:
             self.scorer.locate([self])
         return (self.kept or {})[head]
-
-
-def _cut(order: Ints, wide: Ints) -> Iterator[Ints]:
-    """Cut rows in this order into parts of the same width, none too large to stay in the cache."""
-    edges = np.flatnonzero(np.diff(wide[order])) + 1
-    for part in np.split(order, edges):
-        if wide[part[0]]:
-            yield from np.split(part, range(_ROWS, part.size, _ROWS))
-
-
-def _heaviest(steps: NDArray[np.float64], own: Ints, begin: Ints, size: Ints) -> tuple[Ints, Ints, Ints]:
-    """Return the stretches that weigh most, as (row, first unit, behind the last), at most so many a row.
-
-    `own` are the numbers of the rows, `begin` and `size` say where their steps are. A stretch is without the
-    ends that weigh nothing; from the second on none is kept that weighs nothing at all.
-    """
-    width = min(_STRETCH, int(size[0]))
-    longest = int(size.max())
-    weight = np.cumsum(steps.reshape(-1).take(begin[:, None] + np.arange(longest), mode="clip"), axis=1)
-    beyond = np.arange(longest - width + 1) > (size - width)[:, None]
-    within = np.arange(width)
-    found: list[tuple[Ints, Ints, Ints]] = []
-    for turn in range(_MOST_SPANS):
-        sums = np.zeros((own.size, longest + 1))
-        np.cumsum(weight, axis=1, out=sums[:, 1:])
-        totals = sums[:, width:] - sums[:, :-width]
-        totals[beyond] = -np.inf
-        low = totals.argmax(axis=1)
-        if turn:
-            left = np.flatnonzero(totals[np.arange(own.size), low] > 0)
-            if not left.size:
-                break
-            own, low, weight, beyond = own[left], low[left], weight[left], beyond[left]
-        rows, columns = np.arange(own.size)[:, None], low[:, None] + within
-        stretch = weight[rows, columns]
-        heavy = stretch > 0
-        heavy[~heavy.any(axis=1)] = True
-        first, last = heavy.argmax(axis=1), width - heavy[:, ::-1].argmax(axis=1)
-        found.append((own, low + first, low + last))
-        taken = (within >= first[:, None]) & (within < last[:, None])
-        weight[rows, columns] = np.where(taken, _TAKEN, stretch)
-    own, low, high = (np.concatenate(columns) for columns in zip(*found, strict=True))
-    return own, low, high
-
-
-def _whole_words(folded: Folded, start: Ints, end: Ints) -> tuple[Ints, Ints]:
-    """Widen spans to the ends of the words they begin and end in, where words are told apart by spaces."""
-    is_word = tables().kinds.take(folded.codepoints, mode="clip") == Kind.WORD
-    is_word[folded.starts[1:] - 1] = False
-    holes = np.concatenate((np.full(1, -1), np.flatnonzero(~is_word)))  # the last is the last seam
-    start = np.where(is_word[start], holes[np.searchsorted(holes, start) - 1] + 1, start)
-    end = np.where(is_word[end - 1], holes[np.searchsorted(holes, end - 1)], end)
-    return start, end
-
-
-def _apart(pair: Ints, start: Ints, end: Ints) -> tuple[Ints, Ints, Ints]:
-    """Put the spans of each pair in order and join what overlaps or touches."""
-    order = np.lexsort((start, pair))
-    pair, start, end = pair[order], start[order], end[order]
-    # One accumulate over all: where a pair begins, what is reached lies behind whatever was reached before.
-    width = int(end.max()) + 1
-    reached = np.maximum.accumulate(pair * width + end)
-    begins = np.ones(pair.size, np.bool_)
-    begins[1:] = pair[1:] * width + start[1:] > reached[:-1]
-    firsts = np.flatnonzero(begins)
-    own = pair[firsts]
-    return own, start[firsts], reached[np.append(firsts[1:], pair.size) - 1] - own * width
 
 
 def _signals(heads: Sequence[ModelHead]) -> Iterator[tuple[str, int, float]]:
