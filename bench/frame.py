@@ -3,6 +3,7 @@
     python bench/frame.py [--data DIRECTORY] [--out bench/labels/frame.csv]
     python bench/frame.py --again [--data DIRECTORY] [--out bench/labels/second_frame.csv]
     python bench/frame.py --third [--data DIRECTORY] [--out bench/labels/third_frame.csv]
+    python bench/frame.py --fourth [--data DIRECTORY] [--out bench/labels/fourth_frame.csv]
 
 The population is every Chinese and English post of the three Parquet files. Its strata are file and group and
 language; a stratum is divided into cells by what the detector said on the day of the draw (`violating` with
@@ -26,6 +27,10 @@ drawn.
 currency or close to it. The test sides of both are spent by then, so their accounts are parted anew, by
 another hash (`side_of`): the posts of one part may be read for developing, those of another are used for
 choosing thresholds and read by nobody, and the third part is kept. The sample is of the kept part alone.
+
+`--fourth` draws a fourth sample as `--again` does: blind altogether, of posts in none of the three. The third
+is spent too, so of the accounts that were kept half go to the other two sides, by a third hash, and the
+sample is of the other half.
 """
 
 from __future__ import annotations
@@ -35,7 +40,7 @@ import csv
 import hashlib
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -74,6 +79,9 @@ THIRD = {"crypto/en": 320, "crypto/zh": 320, "hard/zh": 15, "hard/en": 10}
 """Posts of the third sample that are drawn blind within a stratum."""
 THIRD_OF_CELL = {"violating": 14, "exempt": 40, "talk": 45, "near": 70, "rest": 25}
 """Posts drawn from a cell of what is about virtual currency beyond the blind ones."""
+FOURTH_SEED = 20261202
+FOURTH = {"crypto/en": 500, "crypto/zh": 500, "hard/zh": 20, "hard/en": 10}
+"""Posts of the fourth sample; the benign files, where nearly nothing violates, are measured whole."""
 OF_CELL = {"violating": 45, "exempt": 75, "talk": 90, "near": 270, "rest": 60}
 """Posts drawn from a cell beyond the blind ones; none from what is left of the background."""
 
@@ -89,22 +97,34 @@ _FOLLOWED = re.compile(
 
 def split_of(account: str | None, post: str) -> str:
     """Return `dev` or `test`: 45 and 55 in a hundred, by a hash of the account, else of the post."""
-    number = int.from_bytes(hashlib.sha256(f"{SEED} {owner_of(account, post)}".encode()).digest()[:4], "big")
-    return "dev" if number % 100 < 45 else "test"
+    return "dev" if _hundred(f"{SEED} {owner_of(account, post)}") < 45 else "test"
 
 
 def side_of(account: str | None, post: str) -> str:
-    """Return `dev`, `tune` or `test` by the account, for the third sample and what is learned before it.
+    """Return `dev`, `tune` or `test` by the account: what may be read, what chooses, what is kept.
 
-    What was for developing stays so. Of the side that was read once, 30 in 100 may now be read for
-    developing, 25 choose thresholds and are read by nobody, 45 are kept for one reading.
+    What was for developing stays so. Of the side that was read once, 30 in 100 went to developing before the
+    third sample, 25 choose thresholds and are read by nobody, 45 were kept. Of these, when the third sample
+    was spent, 30 in 100 went to developing, 20 choose thresholds, and 50 are kept for the fourth.
     """
+    side = kept_before(account, post)
+    if side != "test":
+        return side
+    number = _hundred(f"{FOURTH_SEED} {owner_of(account, post)}")
+    return "dev" if number < 30 else "tune" if number < 50 else "test"
+
+
+def kept_before(account: str | None, post: str) -> str:
+    """Return the side as it was for the third sample."""
     if split_of(account, post) == "dev":
         return "dev"
-    number = int.from_bytes(
-        hashlib.sha256(f"{THIRD_SEED} {owner_of(account, post)}".encode()).digest()[:4], "big"
-    )
-    return "dev" if number % 100 < 30 else "tune" if number % 100 < 55 else "test"
+    number = _hundred(f"{THIRD_SEED} {owner_of(account, post)}")
+    return "dev" if number < 30 else "tune" if number < 55 else "test"
+
+
+def _hundred(key: str) -> int:
+    """Return a number below a hundred that follows from a key."""
+    return int.from_bytes(hashlib.sha256(key.encode()).digest()[:4], "big") % 100
 
 
 def owner_of(account: str | None, post: str) -> str:
@@ -148,15 +168,32 @@ def stratum_of(group: str, lang: str) -> str:
 
 def again(data: Path, known: frozenset[str]) -> list[dict[str, object]]:
     """Return a second sample, of posts that are not known; what the detector says is not asked."""
-    random = np.random.default_rng(AGAIN_SEED)
+    return blind(data, known, AGAIN, AGAIN_SEED, split_of)
+
+
+def fourth(data: Path, known: frozenset[str]) -> list[dict[str, object]]:
+    """Return a fourth sample, of kept accounts' posts that are not known; the detector is not asked."""
+    wanted = {(stratum, "test"): number for stratum, number in FOURTH.items()}
+    return blind(data, known, wanted, FOURTH_SEED, side_of)
+
+
+def blind(
+    data: Path,
+    known: frozenset[str],
+    wanted: dict[tuple[str, str], int],
+    seed: int,
+    side: Callable[[str | None, str], str],
+) -> list[dict[str, object]]:
+    """Return so many posts of each stratum and side, at random from those that are not known."""
+    random = np.random.default_rng(seed)
     left: dict[tuple[str, str], list[tuple[str, str, str]]] = defaultdict(list)
     for file, table in posts(data):
         columns = [table[name].to_pylist() for name in ("id", "account", "group", "lang")]
         for post, account, group, lang in zip(*columns, strict=True):
             if post not in known:
-                left[stratum_of(group, lang), split_of(account, post)].append((post, file, lang))
+                left[stratum_of(group, lang), side(account, post)].append((post, file, lang))
     rows: list[dict[str, object]] = []
-    for (stratum, split), number in AGAIN.items():
+    for (stratum, split), number in wanted.items():
         own = left[stratum, split]
         for place in random.choice(len(own), number, replace=False).tolist():
             post, file, lang = own[place]
@@ -178,7 +215,7 @@ def third(data: Path, known: frozenset[str], plan: Plan) -> list[dict[str, objec
         own = [
             row
             for row, (post, account, group, lang) in enumerate(zip(*columns, strict=True))
-            if post not in known and stratum_of(group, lang) in THIRD and side_of(account, post) == "test"
+            if post not in known and stratum_of(group, lang) in THIRD and kept_before(account, post) == "test"
         ]
         said = cells(plan, table.take(own)) if file == "posts_crypto" else ["rest"] * len(own)
         for row, cell in zip(own, said, strict=True):
@@ -232,11 +269,17 @@ def main() -> None:
     parser.add_argument("--out", type=Path)
     parser.add_argument("--again", action="store_true", help="draw the second sample")
     parser.add_argument("--third", action="store_true", help="draw the third sample")
+    parser.add_argument("--fourth", action="store_true", help="draw the fourth sample")
     options = parser.parse_args()
     first = HERE / "labels" / "frame.csv"
     if options.again:
         rows = again(options.data, known_posts("frame.csv"))
         write(options.out or HERE / "labels" / "second_frame.csv", rows)
+        print(len(rows), Counter((row["stratum"], row["split"]) for row in rows))
+        return
+    if options.fourth:
+        rows = fourth(options.data, known_posts("frame.csv", "second_frame.csv", "third_frame.csv"))
+        write(options.out or HERE / "labels" / "fourth_frame.csv", rows)
         print(len(rows), Counter((row["stratum"], row["split"]) for row in rows))
         return
     plan = compile_plan(find_pack("wechat-2022"))

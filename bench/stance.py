@@ -2,13 +2,13 @@
 
     python bench/stance.py                     # the posts for developing
     python bench/stance.py --side tune         # those that choose thresholds; nobody reads their texts
-    python bench/stance.py --side test         # the third sample: read once, at the end
+    python bench/stance.py --side test         # the fourth sample: read once, at the end
     python bench/stance.py --svg docs/explanation/img/reliability.svg
     python bench/stance.py --background        # also findings on whole benign files
 
 Needs bench/labels and the posts (bench/README.md); labels have ids, posts have texts. Which posts are on
-which side, `side_of` in bench/frame.py says; what was read once of the first two samples, and is of accounts
-that are kept, is on none. Four answers stand beside each other in one run:
+which side, `side_of` in bench/frame.py says; what was read once of earlier samples, and is of accounts that
+are kept, is on none. Four answers stand beside each other in one run:
 
 - **keywords**: a regular expression of the words for assets, names and slang that the pack itself has;
 - **rules alone**: the pack with a model that never hits;
@@ -49,8 +49,8 @@ else:  # run by itself, or by run.py
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT.parent / "shared" / "data" / "bench"
 LABELS = ROOT / "bench" / "labels"
-SAMPLES = ("stance.csv", "second.csv")
-LAST = "third.csv"
+SAMPLES = ("stance.csv", "second.csv", "third.csv")
+LAST = "fourth.csv"
 SIDES = ("dev", "tune", "test")
 PACK = "wechat-2022"
 ASSET_WORDS = ("asset", "coin_slang", "pair", "named_coin", "token", "collectible", "exchange", "nft_market")
