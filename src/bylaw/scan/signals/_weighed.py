@@ -81,7 +81,7 @@ def _stretch(given, kinds, data, offsets, surrogates, firsts, head, most, longes
     """Write (pair, start, end) of all texts; return how many there are."""
     codepoints, codes, origins, units, places = read
     _, _, steps, weight, sums = added
-    table, of_heads = table_of(given), np.empty(given.heads, np.int32)
+    table, of_heads = table_of(given, units.size), np.empty(given.heads, np.int32)
     count = 0
     for text in range(offsets.size - 1):
         first, last = firsts[text], firsts[text + 1]
@@ -91,7 +91,9 @@ def _stretch(given, kinds, data, offsets, surrogates, firsts, head, most, longes
             data, offsets[text], offsets[text + 1], surrogates, given.fold, codepoints, codes, origins
         )
         filled, _ = units_of(given, codepoints, codes, origins, length, size, units, places)
-        low, high, _ = chosen(given, units, filled, table, of_heads)
+        low, high = 0, min(filled, given.longest)
+        if high > given.passage:
+            low, high, _ = chosen(given, units, filled, table, of_heads)
         _step(given, units[low:high], high - low, head[first:last], added)
         for pair in range(first, last):
             total = 0.0
