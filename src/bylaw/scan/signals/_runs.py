@@ -26,7 +26,7 @@ OFFSET = 128
 AT_ONCE = 255
 EVERY_OTHER = np.uint64(0x00FF_00FF_00FF_00FF)
 
-_CELLS = 1 << 16  # of a table, so that it stays in the cache
+_CELLS = 1 << 17  # of a table, so that it stays in the cache
 _BYTE, _SUM = np.uint64(8), np.uint64(0xFFFF)
 
 Ints = NDArray[np.int64]
@@ -116,12 +116,17 @@ class Runs:
                 count[own] = lanes[LANES]
         return sums, count
 
-    def shares(self, buckets: NDArray[np.uint32], head: int) -> NDArray[np.int8]:
-        """Return what buckets weigh for a head."""
-        words = self.words[head // LANES].take(buckets, mode="clip")
-        lane: NDArray[np.uint8] = (words >> np.uint64(8 * (head % LANES))).astype(np.uint8)
-        lane ^= np.uint8(OFFSET)
-        return lane.view(np.int8)
+    def shares(
+        self, buckets: NDArray[np.uint32], row: Ints, head: Ints
+    ) -> Iterator[tuple[Ints, NDArray[np.int8]]]:
+        """Yield some of these pairs of a row of buckets and a head, and what the buckets weigh for it."""
+        for at, words in enumerate(self.words):
+            own = np.flatnonzero(head // LANES == at)
+            if own.size:
+                lane = (8 * (head[own] % LANES)).astype(np.uint64)
+                weights = words.take(buckets, mode="clip")[row[own]]
+                weights >>= lane.reshape(-1, *[1] * (weights.ndim - 1))
+                yield own, (weights.astype(np.uint8) ^ np.uint8(OFFSET)).view(np.int8)
 
 
 def _lanes(words: NDArray[np.uint64]) -> Ints:

@@ -105,7 +105,7 @@ def _sum(given, data, offsets, surrogates, read, sums, sizes, unspaced):
 
 @compiled  # pragma: no cover
 def table_of(given, room):
-    """Return what `chosen` writes in, for texts of so many units: a bit a bucket, states, buckets and sums."""
+    """Return what `chosen` writes in, for so many units: a bit a bucket, states, buckets and sums."""
     words, buckets = given.words.shape
     passage = min(room, given.passage)
     return (

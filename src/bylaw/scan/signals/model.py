@@ -304,17 +304,16 @@ class Scorer:
         `begin` and `size` say where the units of each text begin and how many there are.
         """
         found = [(np.zeros(0, np.int64),) * 3]
-        number = np.empty(size.size, np.int64)
-        for rows in self._runs.tables(size):
-            buckets = self._runs.buckets(units.codes, begin[rows], size[rows])
-            number[:] = -1
-            number[rows] = np.arange(rows.size)
-            within = np.flatnonzero(number[post] >= 0)
-            for asked in np.unique(head[within]).tolist():
-                own = within[head[within] == asked]
-                own = own[np.argsort(-size[post[own]], kind="stable")]
-                shares = self._runs.shares(buckets[number[post[own]]], asked)
-                found += heaviest(weighed(shares, self.model.orders), own, size[post[own]])
+        row = np.empty(size.size, np.int64)
+        for texts in self._runs.tables(size):
+            buckets = self._runs.buckets(units.codes, begin[texts], size[texts])
+            row[:] = -1
+            row[texts] = np.arange(texts.size)
+            own = np.flatnonzero(row[post] >= 0)
+            own = own[np.argsort(row[post[own]], kind="stable")]  # the longest first
+            for pairs, shares in self._runs.shares(buckets, row[post[own]], head[own]):
+                of = own[pairs]
+                found += heaviest(weighed(shares, self.model.orders), of, size[post[of]])
         pair, low, high = (np.concatenate(columns) for columns in zip(*found, strict=True))
         return pair, low, high
 
