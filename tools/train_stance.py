@@ -60,7 +60,7 @@ STRENGTH = 10.0  # C of the regression over runs
 WORDS_STRENGTH = 5.0  # and of that over words
 FOLDS = 10
 
-SHARES_STRENGTH = 1.0  # and of that over what the heads say together
+SHARES_STRENGTH = 0.1  # and of that over what the heads say together
 LOW = 0.2  # beside words that say much themselves
 FEWEST = 40  # posts of a head, below which it stays as trained
 GUARD = 0.75  # a harmless stance must be likely before it outweighs what speaks for a violation
@@ -269,33 +269,35 @@ def blended(runs: np.ndarray, words: np.ndarray, unspaced: np.ndarray, answers: 
 def main_head(
     heads: dict[str, Head], logits: np.ndarray, unspaced: np.ndarray, folds: np.ndarray, true: Mask
 ) -> tuple[Head, np.ndarray]:
-    """Return the first head with what it takes in of `harmless`, and the crossed probability of each post.
+    """Return the first head with what it takes in of others, and the crossed probability of each post.
 
-    What the two say together is one more logistic regression; its offsets go into the bias. The families are
-    left out: which of them is common in a script is a matter of the sample.
+    What it says, what `harmless` says and what the likeliest family says together is one more logistic
+    regression. Of the families only the highest counts: which of them is common, and in which script, is a
+    matter of the sample, and a post is of one kind at a time.
     """
-    columns = np.column_stack([logits[:, :2], unspaced])
+    columns = np.column_stack([logits[:, :2], logits[:, 2:].max(axis=1), unspaced])
     chance = np.zeros(true.size)
     for own in (folds == number for number in np.unique(folds)):
         learner = LogisticRegression(C=SHARES_STRENGTH, max_iter=5000).fit(columns[~own], true[~own])
         chance[own] = learner.predict_proba(columns[own])[:, 1]
     learner = LogisticRegression(C=SHARES_STRENGTH, max_iter=5000).fit(columns, true)
-    own, taken, more = learner.coef_[0].tolist()
-    if own <= 0:
+    factor, harmless, likeliest, more = learner.coef_[0].tolist()
+    if factor <= 0:
         raise SystemExit("The first head speaks against itself: too few labels to fit its share to.")
     head = heads["violating"]
     threshold = best_of(chance, true)
-    shares = {"violating": own - 1, "harmless": taken}
     return (
         head._replace(
-            bias=head.bias + float(learner.intercept_[0]) / own,
-            unspaced=head.unspaced + more / own,
+            scale=head.scale * factor,
+            words=head.words * factor,
+            bias=head.bias * factor + float(learner.intercept_[0]),
+            unspaced=head.unspaced * factor + more,
             threshold=threshold,
             low=LOW,
             high=round(min(0.99, max(threshold, cut(chance, true, LIKELY))), 3),
-            others=tuple(
-                HeadShare(head=name, spaced=round(share, 4), unspaced=round(share, 4))
-                for name, share in shares.items()
+            others=(
+                HeadShare(heads=("harmless",), share=round(harmless, 4)),
+                HeadShare(heads=tuple(FAMILIES), share=round(likeliest, 4)),
             ),
         ),
         chance,
@@ -546,8 +548,7 @@ def card(
         lines += [f"    {level}: {value:.3f}" for level, value in levels if value is not None]
         lines += ["    others:"] * bool(one.others)
         lines += [
-            f"      {share.head}: {{spaced: {share.spaced:.4f}, unspaced: {share.unspaced:.4f}}}"
-            for share in one.others
+            f"      - {{of: [{', '.join(share.heads)}], share: {share.share:.4f}}}" for share in one.others
         ]
     lines += ["words:", f"  often: {OFTEN}", "  weights:"]
     for signal, (once, often) in words.items():

@@ -201,11 +201,10 @@ class AddressScheme(Value, frozen=True, kw_only=True):
 
 
 class HeadShare(Value, frozen=True, kw_only=True):
-    """How much of what a head says is added to another, by the script of most of a text's letters."""
+    """How much is added to a head of what another says, or of several the one that says most."""
 
-    head: str
-    spaced: float
-    unspaced: float
+    heads: tuple[str, ...]
+    share: float
 
 
 class ModelHead(Value, frozen=True, kw_only=True):

@@ -168,21 +168,9 @@ def _heads(fields: Fields) -> Iterator[ModelHead]:
 
 
 def _others(head: Fields, table: Fields) -> Iterator[HeadShare]:
-    inside = head.inside("others", required=False)
-    if inside is None:
-        return
-    heads = list(table.node.entries)
-    for name in inside.node.entries:
-        if name not in heads:
-            inside.fault(
-                name, f"{name[:60]!r} is none of {listed(sorted(heads))}.{did_you_mean(name, heads)}"
-            )
-        row = inside.inside(name, required=True)
-        if row is not None:
-            spaced, unspaced = (row.decimal(key, least=-100, most=100) for key in ("spaced", "unspaced"))
-            row.close()
-            yield HeadShare(head=name, spaced=spaced, unspaced=unspaced)
-    inside.close()
+    for row in head.each("others"):
+        heads = row.choices("of", list(table.node.entries), what="head", required=True)
+        yield HeadShare(heads=heads, share=row.decimal("share", least=-100, most=100))
 
 
 def _words(fields: Fields, heads: int) -> tuple[int, tuple[WordWeight, ...]]:

@@ -17,8 +17,9 @@ The score of a head is the sum of its weights over the passage and over the word
 root of the set's size: `logit = scale * sum / sqrt(size) + words * sum / sqrt(size) + bias`. The bias is
 another where more than half of the characters are of a script that puts no spaces between words: what is
 published in one script is not what is published in another. To that is added a share of what other heads
-say (`others`): a text that looks like a call and like a report is less of a call. The head hits where the
-logistic function of it reaches the threshold. A text without a letter or digit has no score, and no head hits
+say (`others`), or of several heads the one that says most: a text that looks like a report is less of an
+offer, and one that is plainly of some kind is more of one. The head hits where the logistic function of it
+reaches the threshold. A text without a letter or digit has no score, and no head hits
 in it.
 
 A hit's value is the probability; its spans are the few stretches of the original that weighed most.
@@ -114,7 +115,7 @@ class Scorer:
         self._unspaced = np.array([head.unspaced for head in model.heads])
         places = {head.id: at for at, head in enumerate(model.heads)}
         self._shares = [
-            (at, places[share.head], np.array([share.spaced, share.unspaced]))
+            (at, [places[name] for name in share.heads], share.share)
             for at, head in enumerate(model.heads)
             for share in head.others
         ]
@@ -138,13 +139,13 @@ class Scorer:
             logits[found] = mean * self._scale + (self._bias + own.unspaced[found, None] * self._unspaced)
         if counts is not None:
             logits += self._of_words(counts)
-        return self._blended(logits, own.unspaced)
+        return self._blended(logits)
 
-    def _blended(self, logits: NDArray[np.float64], unspaced: NDArray[np.bool_]) -> NDArray[np.float64]:
+    def _blended(self, logits: NDArray[np.float64]) -> NDArray[np.float64]:
         """Add to each head what it takes in of the others."""
         blended = logits.copy()
-        for at, other, shares in self._shares:
-            blended[:, at] += logits[:, other] * shares.take(unspaced)
+        for at, heads, share in self._shares:
+            blended[:, at] += logits[:, heads].max(axis=1) * share
         return blended
 
     def _of_words(self, counts: Ints) -> NDArray[np.float64]:
