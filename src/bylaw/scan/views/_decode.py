@@ -67,6 +67,23 @@ class Decoded:
         self._segments = segments
         self._at = [segment.at for segment in segments]
 
+    @property
+    def hidden(self) -> list[tuple[int, int]]:
+        """The spans of the original that a reader does not see as they are written."""
+        return [
+            (segment.start, segment.end)
+            for segment in self._segments
+            if segment.names and not _UNSHOWN_NAMES.isdisjoint(segment.names)
+        ]
+
+    @property
+    def changed(self) -> list[tuple[int, int]]:
+        """The stretches of `flat` that are not as they came."""
+        upto = [*self._at[1:], len(self.flat)]
+        return [
+            (segment.at, end) for segment, end in zip(self._segments, upto, strict=True) if segment.names
+        ]
+
     @classmethod
     @lru_cache(maxsize=4)  # one text is asked for by each of its names
     def turned(cls, text: str) -> Decoded:
@@ -95,10 +112,7 @@ class Decoded:
 
     def shows(self, start: int, end: int) -> bool:
         """Whether a reader sees a span of the original, and what touches it, as it is written."""
-        return not any(
-            segment.start <= end and start <= segment.end and not _UNSHOWN_NAMES.isdisjoint(segment.names)
-            for segment in self._segments
-        )
+        return not any(low <= end and start <= high for low, high in self.hidden)
 
     def matters(self, start: int, end: int) -> bool:
         """Whether a stretch of `flat`, or what touches it, is not as it came."""
@@ -125,7 +139,7 @@ def decoded(text: str, *, words_only: bool = True) -> Decoded | None:
 
     With `words_only`, as for words, signs may stand for letters and numbers are written in digits too.
     """
-    present = frozenset(text)
+    present = _sought().intersection(text)
     if (
         _marks().isdisjoint(present)
         and BARE.search(text) is None
@@ -140,7 +154,7 @@ def decoded(text: str, *, words_only: bool = True) -> Decoded | None:
             if pieces is None:
                 break
             form = _composed(form, pieces)
-            present = frozenset(form.flat)
+            present = _sought().intersection(form.flat)
     return form
 
 
@@ -308,6 +322,12 @@ def _steps() -> tuple[tuple[Step, int, frozenset[str]], ...]:
         (replaced(roman, lambda match: _ROMAN[match[0]], "numeral"), 1, frozenset(_ROMAN)),
         (replaced(_BESIDE_LATIN, lambda match: number_of(match[0]), "numeral"), 1, frozenset(_NUMBER)),
     )
+
+
+@cache
+def _sought() -> frozenset[str]:
+    """Return every character that a step, or a text that is decoded, may hang on."""
+    return _marks().union(*(marks for _, _, marks in _steps()))
 
 
 @cache

@@ -432,23 +432,40 @@ def _mapped(
     hits: Hits, forms: Sequence[tuple[int, Decoded]], gate: Through
 ) -> Iterator[tuple[int, int, int, int]]:
     """Yield hits in some decoded texts as hits in the originals, without those that owe nothing to it."""
-    for post, term, start, end in zip(*(column.tolist() for column in hits), strict=True):
+    own = _taken(hits, np.flatnonzero(_owe(hits, [form for _, form in forms])))
+    for post, term, start, end in zip(*(column.tolist() for column in own), strict=True):
         row, form = forms[post]
-        if post in gate and form.matters(start, end):
+        if post in gate:
             yield (row, term, *form.original(start, end))
+
+
+def _owe(hits: Hits, forms: Sequence[Decoded]) -> NDArray[np.bool_]:
+    """Say of hits in decoded texts whether they, or what touches them, are not as they came."""
+    first = np.cumsum([0, *(len(form.flat) + 1 for form in forms)])
+    upto = np.zeros(first[-1] + 1, np.int64)
+    for begin, form in zip(first.tolist(), forms, strict=False):
+        for low, high in form.changed:
+            upto[begin + low + 1 : begin + high + 1] = 1
+    np.cumsum(upto, out=upto)
+    begin, size = first.take(hits.post), np.diff(first).take(hits.post) - 1
+    low, high = np.maximum(hits.start - 1, 0), np.minimum(hits.end + 1, size)
+    owe: NDArray[np.bool_] = upto.take(begin + high) > upto.take(begin + low)
+    return owe
 
 
 def _shown(hits: Hits, forms: Sequence[tuple[int, Decoded]]) -> Hits:
     """Leave out what a reader does not see as it is written."""
-    if not forms or not hits.post.size:
+    hidden = {row: own for row, form in forms if (own := form.hidden)}
+    if not hidden or not hits.post.size:
         return hits
-    by_row = dict(forms)
-    near = np.flatnonzero(np.isin(hits.post, list(by_row)))
+    near = np.flatnonzero(np.isin(hits.post, list(hidden)))
     spots = zip(*(hits[at][near].tolist() for at in (0, 2, 3)), strict=True)
-    hidden = [
-        at for at, (row, start, end) in zip(near, spots, strict=True) if not by_row[row].shows(start, end)
+    gone = [
+        at
+        for at, (row, start, end) in zip(near, spots, strict=True)
+        if any(low <= end and start <= high for low, high in hidden[row])
     ]
-    return _taken(hits, np.delete(np.arange(hits.post.size), hidden)) if hidden else hits
+    return _taken(hits, np.delete(np.arange(hits.post.size), gone)) if gone else hits
 
 
 def _taken(hits: Hits, which: NDArray[np.int64]) -> Hits:
