@@ -36,7 +36,17 @@ from numpy.typing import NDArray
 from bylaw.scan.views._alphabet import BOPOMOFO, DRAWN, FAUX, TURNED, bopomofo, borrowed, drawn, tags, turned
 from bylaw.scan.views._apart import NEAR, apart
 from bylaw.scan.views._bidi import CONTROLS, visual
-from bylaw.scan.views._bytes import LEADS, Batch, are_digits, are_letters, points
+from bylaw.scan.views._bytes import (
+    HIGH_WORD,
+    LEADS,
+    MARK,
+    STAND_ALONE,
+    WORD_HIGH,
+    Batch,
+    are_digits,
+    are_letters,
+    points,
+)
 from bylaw.scan.views._escape import BARE, MARKS, STARTS, TOKEN, encoded, escapes, escapes_of_signs
 from bylaw.scan.views._pieces import Piece, Step, around, letter_by_letter, one_of, replaced
 
@@ -80,9 +90,7 @@ class Decoded:
     def changed(self) -> list[tuple[int, int]]:
         """The stretches of `flat` that are not as they came."""
         upto = [*self._at[1:], len(self.flat)]
-        return [
-            (segment.at, end) for segment, end in zip(self._segments, upto, strict=True) if segment.names
-        ]
+        return [(segment.at, end) for segment, end in zip(self._segments, upto, strict=True) if segment.names]
 
     @classmethod
     @lru_cache(maxsize=4)  # one text is asked for by each of its names
@@ -408,56 +416,68 @@ def _name_table() -> NDArray[np.bool_]:
 
 def flagged(batch: Batch) -> list[int]:
     """Return the posts that may not be written as they are shown."""
-    data, here = batch.data, batch.shifted(0)
-    ahead = batch.shifted(1)
-    percent = batch.places(here == 0x25)
-    slash = batch.places(here == 0x5C)
-    found = [
-        _entities(data, batch.places((here == 0x26) & ((ahead == 0x23) | are_letters(ahead)))),
-        percent[(_are_hex(data[percent + 1]) | (data[percent + 1] == _U)) & _are_hex(data[percent + 2])],
-        slash[_are_escapes(data, slash)],
-        _marks_in(data, batch.leads),
-        *_bare(batch),
-        *_apart(batch),
-    ]
+    data, marks = batch.data, batch.pairs(MARK)
+    own, ahead = data[marks], data[marks + 1]
+    percent, slash = marks[own == 0x25], marks[own == 0x5C]
     tagged = batch.leads[data[batch.leads] == _TAG]
-    found.append(tagged[(data[tagged + 4] == _TAG) & (data[tagged + 8] == _TAG)])
-    letters = are_letters(here)
-    numerals = _table(_NUMBER)
-    latin = batch.places(letters & (ahead >= 0xE4))
-    found.append(latin[numerals.take(points(data, latin + 1), mode="clip")])
-    latin = batch.places(letters & (batch.shifted(-1) >= 0x80))
-    found.append(latin[numerals.take(points(data, latin - 3), mode="clip")])
-    latin = latin[_table(_MEASURES).take(points(data, latin - 3), mode="clip")]
-    found.append(latin[numerals.take(points(data, latin - 6), mode="clip")])
-    latin = batch.places(letters & (batch.shifted(-1) == 0x20) & (batch.shifted(-2) >= 0x80))
-    found.append(latin[numerals.take(points(data, latin - 4), mode="clip")])
-    return batch.rows(found)
+    return batch.rows(
+        [
+            _entities(data, marks[(own == 0x26) & ((ahead == 0x23) | are_letters(ahead))]),
+            percent[(_are_hex(data[percent + 1]) | (data[percent + 1] == _U)) & _are_hex(data[percent + 2])],
+            slash[_are_escapes(data, slash)],
+            tagged[(data[tagged + 4] == _TAG) & (data[tagged + 8] == _TAG)],
+            _marks_in(data, batch.leads, batch.lead_points),
+            *_bare(batch, marks),
+            *_apart(batch),
+            *_numerals(batch),
+        ]
+    )
 
 
-def _bare(batch: Batch) -> Iterator[NDArray[np.int64]]:
+def _numerals(batch: Batch) -> Iterator[NDArray[np.int64]]:
+    """Yield where a Latin letter stands beside a number in Chinese characters."""
+    data, numerals = batch.data, _table(_NUMBER)
+    latin = batch.pairs(WORD_HIGH)
+    latin = latin[are_letters(data[latin]) & (data[latin + 1] >= 0xE4)]
+    yield latin[numerals.take(points(data, latin + 1), mode="clip")]
+    behind = batch.pairs(HIGH_WORD) + 1
+    latin = behind[are_letters(data[behind])]
+    before = points(data, latin - 3)
+    yield latin[numerals.take(before, mode="clip")]
+    latin = latin[_table(_MEASURES).take(before, mode="clip")]
+    yield latin[numerals.take(points(data, latin - 6), mode="clip")]
+    latin = behind[data[behind] == 0x20] + 1
+    latin = latin[are_letters(data[latin])]
+    yield latin[numerals.take(points(data, latin - 4), mode="clip")]
+
+
+def _bare(batch: Batch, marks: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
     """Yield where a character may be written by its number without a mark of its own, or a word in base64."""
-    data, here, ahead, before = batch.data, batch.shifted(0), batch.shifted(1), batch.shifted(-1)
-    at = batch.places((here == 0x3D) & _are_hex(ahead))
+    data = batch.data
+    at = marks[(data[marks] == 0x3D) & _are_hex(data[marks + 1])]
     yield at[_are_hex(data[at + 2]) & (data[at + 3] == 0x3D)]
-    yield batch.places((here == 0x2B) & ((before | 32) == 0x75) & _are_hex(ahead))
-    digits = batch.places(are_digits(here))
-    yield digits[((data[digits - 1] | 32) == 0x75) & ((data[digits + 4] | 32) == 0x75)]
-    at = digits[(data[digits] == 0x30) & ((data[digits + 1] | 32) == 0x78)]
-    yield at[~_are_words(data[at + 4]) | ~_are_words(data[at + 6])]
+    yield marks[(data[marks] == 0x2B) & ((data[marks - 1] | 32) == _U) & _are_hex(data[marks + 1])]
+    at = batch.beside_letters
+    at = at[are_digits(data[at])]
+    yield at[((data[at - 1] | 32) == _U) & ((data[at + 4] | 32) == _U)]
+    zero = at[(data[at] == 0x30) & ((data[at + 1] | 32) == 0x78)]
+    yield zero[~_are_words(data[zero + 4]) | ~_are_words(data[zero + 6])]
     # A word that mixes digits and letters, long enough, and begins as words do.
-    at = digits[are_letters(data[digits - 1]) | are_letters(data[digits + 1])]
-    low, high = at.copy(), at.copy()
-    for place, step in ((low, -1), (high, 1)):
-        for _ in range(_LONGEST):
-            more = _OF_BASE64[data[place + step]]
-            if not more.any():
-                break
-            place[more] += step
-    size = high - low + 1
+    low, high = (_end_of_word(data, at, step) for step in (-1, 1))
     first, second, third = (STARTS[data[low + by]] for by in range(3))
-    latin, han = (first & second >> 1 & third >> 2 & bit != 0 for bit in (1, 8))
-    yield at[(latin | han) & (size >= _SHORT) & ~_OF_ADDRESS[data[low - 1]]]
+    begins = first & second >> 1 & third >> 2 & np.uint8(9) != 0  # with Latin letters, or ideographs
+    yield at[begins & (high - low + 1 >= _SHORT) & ~_OF_ADDRESS[data[low - 1]]]
+
+
+def _end_of_word(data: NDArray[np.uint8], at: NDArray[np.int64], step: int) -> NDArray[np.int64]:
+    """Return how far what may be base64 reaches, up to a limit."""
+    place, left = at.copy(), np.arange(at.size)
+    for _ in range(_LONGEST):
+        left = left[_OF_BASE64[data[place[left] + step]]]
+        if not left.size:
+            break
+        place[left] += step
+    return place
 
 
 _TAG, _U = 0xF3, 0x75
@@ -471,14 +491,13 @@ _STAND_INS[[*b"0123456789$@!|+("]] = True
 
 def _apart(batch: Batch) -> Iterator[NDArray[np.int64]]:
     """Yield where a digit, a sign or a letter written twice may be one of letters that stand apart."""
-    data, here, ahead = batch.data, batch.shifted(0), batch.shifted(1)
-    alone = ~_are_words(batch.shifted(-1)) & ~_are_words(ahead)
-    at = batch.places(alone & _STAND_INS.take(here))
+    data, at = batch.data, batch.pairs(STAND_ALONE)
+    at = at[~_are_words(data[at - 1])]
     yield at[_has_part(data, at, 1) & _has_part(data, at, -1)]
     at = at[are_digits(data[at])]
     yield at[_has_part(data, at, 1, many=True) | _has_part(data, at, -1, many=True)]
-    double = are_letters(here) & (here == ahead) & ~_are_words(batch.shifted(-1))
-    low = batch.places(double)
+    low = batch.doubles
+    low = low[(data[low] == data[low + 1]) & ~_are_words(data[low - 1])]
     high = low + 1
     for _ in range(2):
         high += data[high + 1] == data[high]
@@ -488,10 +507,7 @@ def _apart(batch: Batch) -> Iterator[NDArray[np.int64]]:
         signs = _SIGNS[data[high + 1]] & _SIGNS[data[high + gap]]
         next_to |= signs & are_letters(data[own]) & (data[own] == data[own + 1])
     yield low[next_to]
-    twice = (here >= 0xE4) & (here <= 0xE9)
-    for byte in range(3):
-        twice &= batch.shifted(byte) == batch.shifted(byte + 3)
-    at = batch.places(twice)
+    at = batch.han[batch.han_again]
     at = at[(data[at + 6] < 0xE4) | (data[at + 6] == 0xEF)]
     for width in (1, 2, 3):
         behind = at + 6 + width
@@ -562,9 +578,11 @@ def _entities(data: NDArray[np.uint8], places: NDArray[np.int64]) -> NDArray[np.
     return np.concatenate((places[by_number], named[known | ends]))
 
 
-def _marks_in(data: NDArray[np.uint8], leads: NDArray[np.int64]) -> NDArray[np.int64]:
+def _marks_in(
+    data: NDArray[np.uint8], leads: NDArray[np.int64], characters: NDArray[np.int64]
+) -> NDArray[np.int64]:
     """Return where marks stand that mean something there."""
-    when = _mark_table().take(points(data, leads), mode="clip")
+    when = _mark_table().take(characters, mode="clip")
     leads, when = leads[when > 0], when[when > 0]
     width = np.where(data[leads] < 0xE0, 2, np.where(data[leads] < 0xF0, 3, 4))
     beside = are_letters(data[leads - 1]) | are_letters(data[leads + width])

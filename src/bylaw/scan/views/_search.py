@@ -448,8 +448,8 @@ def _owe(hits: Hits, forms: Sequence[Decoded]) -> NDArray[np.bool_]:
             upto[begin + low + 1 : begin + high + 1] = 1
     np.cumsum(upto, out=upto)
     begin, size = first.take(hits.post), np.diff(first).take(hits.post) - 1
-    low, high = np.maximum(hits.start - 1, 0), np.minimum(hits.end + 1, size)
-    owe: NDArray[np.bool_] = upto.take(begin + high) > upto.take(begin + low)
+    last, before = begin + np.minimum(hits.end + 1, size), begin + np.maximum(hits.start - 1, 0)
+    owe: NDArray[np.bool_] = upto.take(last) > upto.take(before)
     return owe
 
 
