@@ -82,12 +82,8 @@ class Anchors(NamedTuple):
 
     width: int
     bits: int
-    present: NDArray[
-        np.uint8
-    ]  # for each hash: `HERE` where a form has it, `WIDER` where a wider anchor begins so
-    buckets: NDArray[
-        np.int32
-    ]  # for each eight hashes: their first slot; one entry more than there are such groups
+    present: NDArray[np.bool_]  # for each hash: whether a form has it
+    buckets: NDArray[np.int32]  # for each eight hashes: their first slot; one more entry than there are
 
     def __len__(self) -> int:
         return int(self.buckets[-1] - self.buckets[0])
