@@ -195,6 +195,10 @@ class Leet(Respelled):
         return len(self._terms)
 
     @cached_property
+    def _numbers(self) -> Ints:
+        return np.array(self._terms, np.int64)
+
+    @cached_property
     def _grams(self) -> Grams:
         return Grams(
             _key(text, place)
@@ -263,7 +267,7 @@ class Leet(Respelled):
         return refused
 
     def _meant_by(self, found: Ints) -> Ints:
-        return np.array(self._terms, np.int64).take(found)
+        return self._numbers.take(found)
 
     def _may_be(self, text: str) -> bool:
         return _MIXED.search(text) is not None

@@ -78,6 +78,10 @@ class Repeats(Respelled):
         return len(self._terms)
 
     @cached_property
+    def _numbers(self) -> Ints:
+        return np.array(self._terms, np.int64)
+
+    @cached_property
     def _grams(self) -> Grams:
         """The contexts in which one letter of a term may be written twice, where the term has it once."""
         return Grams(key for text in _words_of(self._meant) for key in _latin_contexts(text))
@@ -143,7 +147,7 @@ class Repeats(Respelled):
         return np.where(again, np.uint32(ord(UNSEEN)), points), again
 
     def _meant_by(self, found: Ints) -> Ints:
-        return np.array(self._terms, np.int64).take(found)
+        return self._numbers.take(found)
 
     def _respelled(self, text: str) -> str | None:
         new = _shortened(text)
