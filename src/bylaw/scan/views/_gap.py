@@ -14,7 +14,7 @@ from __future__ import annotations
 __all__ = ["Gaps"]
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
@@ -249,15 +249,19 @@ def _filled(text: str) -> str:
     """Take out what may be a filler."""
     new = _BETWEEN_HAN.sub(lambda match: match[0][0] + UNSEEN * (len(match[0]) - 1), text)
     new = _FILLER.sub(lambda match: UNSEEN * len(match[0]), new)
-    for run in _BETWEEN_LATIN.finditer(text):
-        new = new[: run.start()] + _NO_LATIN.sub(UNSEEN, run[0]) + new[run.end() :]
-    alternating = [match.start() for match in _ALTERNATING.finditer(text)]
-    if alternating:
-        letters = list(new)
-        for at in alternating:
-            letters[at] = letters[at + 2] = UNSEEN
-        new = "".join(letters)
-    return new
+    latin = [(run.start(), _NO_LATIN.sub(UNSEEN, run[0])) for run in _BETWEEN_LATIN.finditer(text)]
+    places = {match.start() + by for match in _ALTERNATING.finditer(text) for by in (0, 2)}
+    return _with(_with(new, latin), [(at, UNSEEN) for at in sorted(places)])
+
+
+def _with(text: str, instead: Iterable[tuple[int, str]]) -> str:
+    """Put something in place of as many characters at places of a text, which are given in order."""
+    pieces = []
+    done = 0
+    for at, own in instead:
+        pieces += (text[done:at], own)
+        done = at + len(own)
+    return "".join((*pieces, text[done:])) if pieces else text
 
 
 def _are_mixed(gaps: Collection[str]) -> bool:
