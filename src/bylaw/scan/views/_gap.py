@@ -256,7 +256,7 @@ def _filled(text: str) -> str:
 
 def _with(text: str, instead: Iterable[tuple[int, str]]) -> str:
     """Put something in place of as many characters at places of a text, which are given in order."""
-    pieces = []
+    pieces: list[str] = []
     done = 0
     for at, own in instead:
         pieces += (text[done:at], own)
