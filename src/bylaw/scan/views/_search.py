@@ -267,14 +267,12 @@ class Searches:
                 backwards.append((row, text, turned))
         yield hits_of(spots)
         if backwards:
-            forms = [(row, Decoded.turned(text)) for row, text, _ in backwards]
-            found = self.matcher.find([form.flat for _, form in forms])
-            found = _taken(found, np.flatnonzero(found.term < self._size))
-            sure = {row: len(turned) >= _SURE for row, _, turned in backwards}
+            found = self.matcher.find([text[::-1] for _, text, _ in backwards])
             yield hits_of(
-                (row, term, start, end)
-                for row, term, start, end in _mapped(found, forms, Through(range(len(forms))))
-                if self._is_read_backwards(term, sure=sure[row])
+                (row, term, len(text) - end, len(text) - start)
+                for post, term, start, end in zip(*(column.tolist() for column in found), strict=True)
+                for row, text, turned in (backwards[post],)
+                if self._is_read_backwards(term, sure=len(turned) >= _SURE)
             )
 
     # --- one text ----------------------------------------------------------------------------------------
