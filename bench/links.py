@@ -33,7 +33,7 @@ from bylaw.scan._lookalike import THRESHOLD, Likeness, Lookalikes
 from bylaw.scan.signals import Hit, View, Views
 from bylaw.scan.signals.link import FIRM, HINT, finder
 from bylaw.scan.views._bytes import Batch
-from bylaw.scan.views._decode import flagged
+from bylaw.scan.views._encoded import flagged
 from bylaw.settings import find_pack
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"

@@ -17,7 +17,7 @@ from bylaw.scan.signals import View, Views, families
 from bylaw.scan.signals._view import DIGIT, PLAIN_FORMS, SPACE
 from bylaw.scan.signals._views import _tables
 from bylaw.scan.views._bytes import Batch
-from bylaw.scan.views._decode import flagged
+from bylaw.scan.views._encoded import flagged
 from bylaw.settings import find_pack
 
 QUICK = settings(max_examples=200, derandomize=True, deadline=None)

@@ -16,7 +16,8 @@ from bylaw.scan._tables import SEEN_THROUGH
 from bylaw.scan.views import Searches
 from bylaw.scan.views._bidi import visual
 from bylaw.scan.views._bytes import Batch
-from bylaw.scan.views._decode import decoded, flagged
+from bylaw.scan.views._decode import decoded
+from bylaw.scan.views._encoded import flagged
 from bylaw.settings import find_pack
 
 POSTS = Path(__file__).resolve().parents[3] / "shared" / "data" / "bench"

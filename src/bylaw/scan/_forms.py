@@ -5,8 +5,10 @@ form, found once and reported for each of its terms (`members`). Forms are numbe
 in the order of place and form are in the order of start and end; forms of the same codes, which differ in
 their gaps, stand one after the other and are compared once.
 
-Of each form four codes in a row are its anchor, or all that it has. The four are those that cost least: rare
-in running text, by the table of common characters, and in few other forms. Anchors are bucketed by a hash. A
+Of each form some codes in a row are its anchor: all that it has if these are few, else four, or eight where
+there are so many. They are those that cost least: rare in running text, by the table of common characters,
+and in few other forms. Any four letters stand somewhere in ordinary words, and hardly ever the eight of a
+term: most of what would have to be compared is not even met. Anchors are bucketed by a hash. A
 slot is a group, the forms of the same codes, in the order of the buckets.
 
 INVARIANT: forms are a pure function of the terms and the fold table, and their bytes can be kept.
@@ -23,13 +25,16 @@ __all__ = [
     "LENGTH_AT",
     "MASKS",
     "SIDES",
+    "WIDE",
     "WINDOW",
     "Anchors",
     "Forms",
+    "beyond",
     "forms_from",
     "forms_key",
     "forms_of",
     "hashed",
+    "keys",
     "windows",
 ]
 
@@ -49,6 +54,8 @@ Ints = NDArray[np.int64]
 
 WINDOW = 4
 """Codes in one 64-bit comparison."""
+WIDE = 2 * WINDOW
+"""Codes of a long form's anchor."""
 HASH = np.uint64(0x9E3779B97F4A7C15)
 """An anchor's codes, as one number, times this; the highest bits are the hash."""
 
@@ -56,7 +63,7 @@ GROUP = 3
 """Hashes that share all but so many bits share a bucket: the table of buckets should fit into the cache."""
 
 LENGTH_AT, SIDES, COUNT_BITS = 16, 0xFFFF, 31  # in what groups pack
-_FORMAT = 1
+_FORMAT = 2
 """To be raised by whoever changes what forms are: what was kept by an older Bylaw is then not found."""
 _LEAST_BITS, _MOST_BITS = 16, 20
 _FIELDS = (
@@ -76,7 +83,7 @@ class Anchors(NamedTuple):
     width: int
     bits: int
     present: NDArray[np.bool_]  # for each hash: whether a form has it
-    buckets: Ints  # for each eight hashes: their first slot; one entry more than there are such groups
+    buckets: NDArray[np.int32]  # for each eight hashes: their first slot; one more entry than there are
 
     def __len__(self) -> int:
         return int(self.buckets[-1] - self.buckets[0])
@@ -203,20 +210,29 @@ def forms_of(terms: Sequence[str]) -> Forms:
 def _anchors_of(codes: NDArray[np.uint16], starts: Ints, lengths: Ints) -> Ints:
     """Choose for each form the anchor that costs least, and of equal ones the first."""
     chosen = np.zeros(starts.size, np.int64)
-    own = np.flatnonzero(lengths > WINDOW)
-    if own.size:
-        choices = lengths[own] - WINDOW + 1
-        firsts = np.cumsum(choices) - choices
-        at = np.arange(choices.sum()) - np.repeat(firsts, choices)
-        place = np.repeat(starts[own], choices) + at
-        common = tables().commonness[codes].astype(np.int64)
-        cost = np.lib.stride_tricks.sliding_window_view(common, WINDOW).sum(1)[place]
-        numbers = windows(codes)[place]
-        _, back, shared = np.unique(numbers, return_inverse=True, return_counts=True)
-        cost += np.rint(8 * np.log(shared)).astype(np.int64)[back]  # commonness counts in eighths too
-        # The least number is the least cost, and of equal costs the first place.
-        chosen[own] = np.minimum.reduceat((cost << 40) | at, firsts) & ((1 << 40) - 1)
+    common = tables().commonness[codes].astype(np.int64)
+    own_width = _widths(lengths)
+    for width in (WINDOW, WIDE):
+        own = np.flatnonzero((own_width == width) & (lengths > width))
+        if own.size:
+            choices = lengths[own] - width + 1
+            firsts = np.cumsum(choices) - choices
+            at = np.arange(choices.sum()) - np.repeat(firsts, choices)
+            place = np.repeat(starts[own], choices) + at
+            cost = np.lib.stride_tricks.sliding_window_view(common, width).sum(1)[place]
+            numbers = windows(codes)
+            own_keys = keys(numbers[place], numbers[place + beyond(width)], width)
+            _, back, shared = np.unique(own_keys, return_inverse=True, return_counts=True)
+            cost += np.rint(8 * np.log(shared)).astype(np.int64)[back]  # commonness counts in eighths too
+            # The least number is the least cost, and of equal costs the first place.
+            chosen[own] = np.minimum.reduceat((cost << 40) | at, firsts) & ((1 << 40) - 1)
     return chosen
+
+
+def _widths(lengths: Ints) -> Ints:
+    """Return how many codes the anchors of forms have."""
+    widths: Ints = np.where(lengths >= WIDE, WIDE, np.minimum(lengths, WINDOW))
+    return widths
 
 
 def forms_key(terms: Sequence[str]) -> str:
@@ -274,7 +290,7 @@ def _are_sound(arrays: dict[str, NDArray[np.generic]], size: int) -> bool:
         and (counts > 0).all()
         and member_ends[-1] == size
         and (np.bincount(members, minlength=size) == 1).all()
-        and (at + np.minimum(lengths, WINDOW) <= lengths).all()
+        and (at + _widths(lengths) <= lengths).all()
         and (tables().codes[characters] > SEAM_CODE).all()
     )
 
@@ -304,16 +320,18 @@ def _forms(
     groups = _groups(heads, starts, lengths, flags, member_starts, members)
     anchors, slots = [], []
     first = 0
-    for width in range(1, WINDOW + 1):
-        own = heads[np.minimum(lengths[heads], WINDOW) == width]
+    for width in (*range(1, WINDOW + 1), WIDE):
+        own = heads[_widths(lengths[heads]) == width]
         bits = int(np.clip(np.ceil(np.log2(own.size + 1)) + 6, _LEAST_BITS, _MOST_BITS))
-        hashes = hashed(numbers[starts[own] + anchor_at[own]], width, bits)
+        place = starts[own] + anchor_at[own]
+        hashes = hashed(keys(numbers[place], numbers[place + beyond(width)], width), bits)
         slots.append(own[np.argsort(hashes, kind="stable")])
         present = np.zeros(1 << bits, np.bool_)
         present[hashes] = True
         buckets = np.zeros((1 << bits - GROUP) + 1, np.int64)
         np.cumsum(np.bincount(hashes >> GROUP, minlength=buckets.size - 1), out=buckets[1:])
-        anchors.append(Anchors(width=width, bits=bits, present=present, buckets=buckets + first))
+        buckets += first
+        anchors.append(Anchors(width=width, bits=bits, present=present, buckets=buckets.astype(np.int32)))
         first += own.size
     slot_form = np.concatenate(slots)
     mask = MASKS[np.minimum(lengths, WINDOW)][slot_form]
@@ -332,12 +350,25 @@ def _forms(
     )
 
 
-def hashed(numbers: NDArray[np.uint64], width: int, bits: int) -> Ints:
-    """Return the hash of the first `width` codes of each window; works in place on a copy of its own."""
-    own = numbers << np.uint64(16 * (WINDOW - width))
-    own *= HASH
-    own >>= np.uint64(64 - bits)
-    return own.view(np.int64)
+def keys(numbers: NDArray[np.uint64], ahead: NDArray[np.uint64], width: int) -> NDArray[np.uint64]:
+    """Return what anchors of a width have at some windows, each with the one `beyond` it, to be hashed."""
+    if width <= WINDOW:
+        return numbers << np.uint64(16 * (WINDOW - width))
+    own = ahead * HASH
+    own ^= numbers
+    return own
+
+
+def beyond(width: int) -> int:
+    """Return how far behind its first window an anchor's last one begins."""
+    return max(width - WINDOW, 0)
+
+
+def hashed(numbers: NDArray[np.uint64], bits: int) -> Ints:
+    """Return the hashes of such numbers; works in place on them."""
+    numbers *= HASH
+    numbers >>= np.uint64(64 - bits)
+    return numbers.view(np.int64)
 
 
 def _heads(codes: NDArray[np.uint16], starts: Ints, lengths: Ints) -> Ints:

@@ -108,7 +108,7 @@ class _Scratch(NamedTuple):
     codes: NDArray[np.uint16]
     numbers: NDArray[np.uint64]  # the windows of `codes`
     origins: NDArray[np.int32]
-    near: NDArray[np.uint64]  # where an anchor may begin, and in the lowest two bits one less than its width
+    near: NDArray[np.uint64]  # where an anchor may begin, and in the lowest three bits its place in `layout`
     candidates: NDArray[np.uint64]  # a place in the upper half, in the lower a slot whose anchor may be there
     finds: Ints  # likewise where a find begins, and its group
     gaps: NDArray[np.int32]  # of a find: the code behind each, how many visible characters it has, and which
@@ -211,7 +211,7 @@ def _hits(
             codes=codes,
             numbers=windows(codes),
             origins=np.empty(longest, np.int32),
-            near=np.empty(4 * longest, np.uint64),
+            near=np.empty(len(given.layout) * longest, np.uint64),
             candidates=np.empty(int(_TOGETHER) + widest, np.uint64),
             finds=np.empty(finds, np.int64),
             gaps=np.empty((longest, 3), np.int32),
@@ -241,8 +241,14 @@ def _search(given, scratch, data, offsets, surrogates, post, out_post, out_term,
     present, buckets, layout, masks = given.present, given.buckets, given.layout, given.masks
     codepoints, codes, numbers = scratch.codepoints, scratch.codes, scratch.numbers
     origins, finds, near, candidates = scratch.origins, scratch.finds, scratch.near, scratch.candidates
-    shift1, shift2, shift3, shift4 = layout[0, 0], layout[1, 0], layout[2, 0], layout[3, 0]
-    bits1, bits2, bits3, bits4 = layout[0, 1], layout[1, 1], layout[2, 1], layout[3, 1]
+    shift1, shift2, shift3, shift4, shift8 = (
+        layout[0, 0],
+        layout[1, 0],
+        layout[2, 0],
+        layout[3, 0],
+        layout[4, 0],
+    )
+    bits1, bits2, bits3, bits4, bits8 = layout[0, 1], layout[1, 1], layout[2, 1], layout[3, 1], layout[4, 1]
     has_singles = buckets[0] != buckets[layout[1, 2] - _U1]
     for p in range(post, offsets.size - 1):
         count, size = decoded(data, offsets[p], offsets[p + 1], surrogates, fold, codepoints, codes, origins)
@@ -255,24 +261,29 @@ def _search(given, scratch, data, offsets, surrogates, post, out_post, out_term,
             hash2 = ((number << _U32) * _HASH) >> shift2
             hash3 = ((number << _U16) * _HASH) >> shift3
             hash4 = (number * _HASH) >> shift4
-            near[nears] = (place << _U2) | _U1
+            hash8 = (((numbers[place + _U4] * _HASH) ^ number) * _HASH) >> shift8
+            near[nears] = (place << _U3) | _U1
             nears += np.uint64((present[bits2 + (hash2 >> _U3)] >> (hash2 & _U7)) & _U1)
-            near[nears] = (place << _U2) | _U2
+            near[nears] = (place << _U3) | _U2
             nears += np.uint64((present[bits3 + (hash3 >> _U3)] >> (hash3 & _U7)) & _U1)
-            near[nears] = (place << _U2) | _U3
+            near[nears] = (place << _U3) | _U3
             nears += np.uint64((present[bits4 + (hash4 >> _U3)] >> (hash4 & _U7)) & _U1)
+            near[nears] = (place << _U3) | _U4
+            nears += np.uint64((present[bits8 + (hash8 >> _U3)] >> (hash8 & _U7)) & _U1)
         if has_singles:
             for place in range(np.uint64(size)):
                 hash1 = ((numbers[place] << _U48) * _HASH) >> shift1
-                near[nears] = place << _U2
+                near[nears] = place << _U3
                 nears += np.uint64((present[bits1 + (hash1 >> _U3)] >> (hash1 & _U7)) & _U1)
         at = found = _U0
         while at < nears:
             # Nor does it here, hardly: whoever guesses a branch wrongly waits for memory once more.
             some = _U0
             while at < nears and some < _TOGETHER:
-                place, width = near[at] >> _U2, near[at] & _U3
-                number = (numbers[place] << (_U48 - (width << _U4))) * _HASH
+                place, width = near[at] >> _U3, near[at] & _U7
+                unused = _U48 - (min(width, _U3) << _U4)
+                ahead = numbers[place + _U4] * _HASH * np.uint64(width == _U4)
+                number = ((numbers[place] << unused) ^ ahead) * _HASH
                 bucket = layout[width, 2] + (number >> (layout[width, 0] + _GROUP))
                 for slot in range(np.uint64(buckets[bucket]), np.uint64(buckets[bucket + _U1])):
                     candidates[some] = (place << _U32) | slot

@@ -27,7 +27,9 @@ from bylaw.scan._forms import (
     WINDOW,
     Anchors,
     Forms,
+    beyond,
     hashed,
+    keys,
     windows,
 )
 from bylaw.scan._gaps import RARE, REFUSED, beside, judge
@@ -61,7 +63,7 @@ def _stretch(forms: Forms, folded: Folded, first: int) -> tuple[Ints, Ints, Ints
     low, high = max(0, first - longest), min(folded.size, last + longest)
     # One window for each code from `low` to `high`; the padding behind the codes completes the last ones.
     numbers = windows(folded.codes[low : high + WINDOW - 1]).copy()
-    slots, places = [], []
+    slots, places = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
     for anchors in forms.anchors:
         if len(anchors):
             for slot, anchor in _anchored(anchors, numbers, first - low, last - low):
@@ -148,18 +150,22 @@ def _anchored(
     anchors: Anchors, numbers: NDArray[np.uint64], first: int, last: int
 ) -> Iterator[tuple[Ints, Ints]]:
     """Yield (slot, place) of every form whose anchor may begin at a place from `first` to `last`."""
+    by = beyond(anchors.width)
+    last = min(last, numbers.size - by)  # no form has room for more behind that
     for low in range(first, last, _CHUNK):
-        own = hashed(numbers[low : min(low + _CHUNK, last)], anchors.width, anchors.bits)
+        high = min(low + _CHUNK, last)
+        own = hashed(keys(numbers[low:high], numbers[low + by : high + by], anchors.width), anchors.bits)
         near = np.flatnonzero(anchors.present.take(own, mode="clip"))
         own = own.take(near)
         own >>= GROUP
         near += low
-        begin = anchors.buckets.take(own)
+        begin: Ints = anchors.buckets.take(own).astype(np.int64)
         own += 1
-        count = anchors.buckets.take(own) - begin
-        if count.size and count.max() > 1:
+        count: Ints = anchors.buckets.take(own).astype(np.int64)
+        count -= begin
+        if count.size and (count.max() > 1 or not count.min()):
             begin = _ranges(begin, count)
-            near = np.repeat(near, count)
+            near = near.repeat(count)
         yield begin, near
 
 

@@ -40,7 +40,7 @@ from bylaw.scan._minhash import groups_of
 from bylaw.scan._plan import Plan
 from bylaw.scan.signals import Hit, Views
 from bylaw.scan.views._bytes import Batch
-from bylaw.scan.views._decode import flagged
+from bylaw.scan.views._encoded import flagged
 
 Kind = Literal["address", "code", "domain", "handle", "text"]
 

@@ -14,7 +14,7 @@ from bylaw.model import AddressScheme, Pack, Source
 from bylaw.policy import load
 from bylaw.scan.signals import Hit, View, Views, families, signal_names
 from bylaw.scan.views._bytes import Batch
-from bylaw.scan.views._decode import flagged
+from bylaw.scan.views._encoded import flagged
 
 PACKS = Path(__file__).parents[3] / "src" / "bylaw" / "packs"
 DATA = Path(__file__).parents[4] / "shared" / "data" / "bench"

@@ -204,7 +204,11 @@ class HanziSearch:
 
     def in_pinyin(self, found: Ints) -> Ints:
         """Return which terms these of `also` are."""
-        return np.array(self._latin[1], np.int64).take(found)
+        return self._pinyin.take(found)
+
+    @cached_property
+    def _pinyin(self) -> Ints:
+        return np.array(self._latin[1], np.int64)
 
     def meant(self, passing: Passing) -> tuple[Ints, Ints]:
         """Return (post, term) of each candidate, by the terms' places among all."""

@@ -1,7 +1,8 @@
 """The bytes of a batch, to tell in a few passes which posts are worth a closer look.
 
 A further search looks at a handful of posts out of a thousand. Which ones, is told from UTF-8 as it lies in
-memory, by comparing whole arrays of bytes: that costs less than to make one string of each post.
+memory: what two bytes side by side may begin is looked up of all at once, and a rule asks only of the few
+places where it may begin. That costs less than to make one string of each post.
 
 INVARIANT: places are counted within `data`; a post's bytes are `data[offsets[p]:offsets[p + 1]]`, the last of
 them a zero that parts it from the next.
@@ -10,9 +11,16 @@ them a zero that parts it from the next.
 from __future__ import annotations
 
 __all__ = [
+    "HIGH_WORD",
     "LEADS",
+    "LETTER_STAND",
+    "LOWER_I",
+    "MARK",
     "REACH_AFTER",
     "REACH_BEFORE",
+    "STAND_ALONE",
+    "UPPER_L",
+    "WORD_HIGH",
     "Batch",
     "Grams",
     "are_digits",
@@ -46,6 +54,45 @@ _BITS = 21
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
 
 
+MARK, STAND_LETTER, LETTER_STAND, LOWER_I, UPPER_L, STAND_ALONE, WORD_HIGH, HIGH_WORD = (
+    1 << at for at in range(8)
+)
+"""What two bytes side by side may be; `Batch.pairs` returns where the first of them stands.
+
+A sign that a rule begins with, before a letter, digit or ideograph; what may stand for a letter, before one,
+behind one, or before none; a capital I behind a small letter, a small l behind a capital; a letter or digit
+before a character beyond ASCII, or, as a space, behind one.
+"""
+
+
+def _classes() -> tuple[bytes, bytes]:
+    """Return for each byte what it may be the first, and the second, of."""
+    first, second = np.zeros((2, 256), np.uint8)
+    small, capital, digit = (np.arange(*own) for own in ((97, 123), (65, 91), (48, 58)))
+    letter, high = np.concatenate((small, capital)), np.arange(0x80, 0x100)
+    word = np.concatenate((letter, digit))
+    stand = np.array([*digit, *b"$@!|+("])
+    for kind, own, ahead in (
+        (MARK, [*b"&%\\=+!?;"], [*b"#", *word, *range(0xE4, 0x100)]),
+        (STAND_LETTER, stand, letter),
+        (LETTER_STAND, letter, stand),
+        (LOWER_I, small, [*b"I"]),
+        (UPPER_L, capital, [*b"l"]),
+        (STAND_ALONE, stand, np.setdiff1d(np.arange(256), word)),
+        (WORD_HIGH, word, high),
+        (HIGH_WORD, high, [*b" ", *word]),
+    ):
+        first[own] |= np.uint8(kind)
+        second[ahead] |= np.uint8(kind)
+    return first.tobytes(), second.tobytes()
+
+
+_FIRST, _SECOND = _classes()
+_IS_HAN = bytes(0xE4 <= byte <= 0xE9 for byte in range(256))
+_IS_END = bytes(byte in b"\0\r\n" for byte in range(256))
+_NUMBER = bytes((byte & 31) * (chr(byte).isascii() and chr(byte).isalpha()) for byte in range(256))
+
+
 class Batch:
     """Texts as bytes. `data` begins and ends with a margin of zeros."""
 
@@ -70,30 +117,97 @@ class Batch:
         self.data: Bytes = np.zeros(own.size + 2 * _MARGIN, np.uint8)
         self.data[_MARGIN : _MARGIN + own.size] = own
 
-    def shifted(self, by: int) -> Bytes:
-        """Return the bytes so that entry i is the byte `by` places after the i-th of the texts."""
-        first = _MARGIN + by
-        return self.data[first : first + self.data.size - 2 * _MARGIN]
-
-    def places(self, mask: Mask) -> Places:
-        """Return the places in `data` where a mask over the bytes of the texts is set."""
-        return np.flatnonzero(mask) + _MARGIN
-
     def rows(self, places: Sequence[Places]) -> list[int]:
         """Return the posts in which any of these places lie, ascending."""
         found = np.concatenate([np.zeros(0, np.int64), *places])
         rows = np.searchsorted(self.offsets, found, "right") - 1
         return list(map(int, np.unique(rows)))
 
+    def pairs(self, kind: int) -> Places:
+        """Return where two bytes side by side may be something."""
+        at, kinds = self._pairs
+        places: Places = at[(kinds & np.uint8(kind)) != 0]
+        return places
+
     @cached_property
-    def letters(self) -> Mask:
-        """Which bytes of `data` are ASCII letters."""
-        return are_letters(self.data)
+    def _pairs(self) -> tuple[Places, Bytes]:
+        kinds = self._of_bytes(_FIRST)[:-1] & self._of_bytes(_SECOND)[1:]
+        at = np.flatnonzero(kinds != 0)  # several times quicker on booleans than on numbers
+        return at, kinds.take(at)
+
+    def _of_bytes(self, table: bytes) -> Bytes:
+        return np.frombuffer(self._content.translate(table), np.uint8)
+
+    @cached_property
+    def _content(self) -> bytes:
+        return self.data.tobytes()
+
+    @cached_property
+    def beside_letters(self) -> Places:
+        """Where what may stand for a letter has one on either side."""
+        behind = self.pairs(LETTER_STAND) + 1
+        return np.concatenate((self.pairs(STAND_LETTER), behind[~are_letters(self.data[behind + 1])]))
+
+    @cached_property
+    def numbers(self) -> Bytes:
+        """Which ASCII letter each byte of `data` is, from 1, of either case; 0 for all others."""
+        return self._of_bytes(_NUMBER)
+
+    @cached_property
+    def doubled(self) -> Mask:
+        """Whether each byte of `data` is a letter that comes again, perhaps in the other case."""
+        numbers = self.numbers
+        return np.append((numbers[:-1] == numbers[1:]) & (numbers[:-1] != 0), np.False_)
+
+    @cached_property
+    def doubles(self) -> Places:
+        """Where that is so."""
+        return np.flatnonzero(self.doubled)
+
+    @cached_property
+    def han(self) -> Places:
+        """Where ordinary ideographs begin."""
+        return np.flatnonzero(self._of_bytes(_IS_HAN).view(np.bool_))
+
+    @cached_property
+    def han_again(self) -> Mask:
+        """Of each of these whether the same comes at once again."""
+        return self._han_alike(1)
+
+    def _han_alike(self, by: int) -> Mask:
+        """Say of each ideograph whether it is that which comes so many later, all of them without a gap."""
+        han, data = self.han, self.data
+        last = data.take(han + 2)
+        alike = np.zeros(han.size, np.bool_)
+        alike[:-by] = (last[:-by] == last[by:]) & (han[by:] - han[:-by] == 3 * by)
+        own = np.flatnonzero(alike)
+        at, other = han.take(own), han.take(own + by)
+        alike[own] = (data[at] == data[other]) & (data[at + 1] == data[other + 1])
+        return alike
+
+    @cached_property
+    def han_between(self) -> Places:
+        """Which of these come again behind one other, and stand between two of their kind."""
+        at = np.flatnonzero(self._han_alike(2))
+        at = at[(at > 0) & (at + 3 < self.han.size)]
+        han = self.han
+        between: Places = at[(han[at] - han[at - 1] == 3) & (han[at + 3] - han[at] == 9)]
+        return between
+
+    @property
+    def line_ends(self) -> Places:
+        """Where a line ends, or a text; the first is before all texts."""
+        return np.flatnonzero(self._of_bytes(_IS_END).view(np.bool_))
 
     @cached_property
     def leads(self) -> Places:
         """Where characters beyond ASCII begin that are no ordinary ideographs."""
-        return self.places(LEADS.take(self.shifted(0)))
+        return np.flatnonzero(self._of_bytes(LEADS.tobytes()).view(np.bool_))
+
+    @cached_property
+    def lead_points(self) -> Places:
+        """Which characters these are."""
+        return points(self.data, self.leads)
 
 
 LEADS = np.zeros(256, np.bool_)

@@ -13,31 +13,39 @@ characters, layer by layer:
     - words whose letters stand apart and are disguised besides (`_apart`), put together;
     - numbers in Chinese characters beside Latin letters, as digits.
 
-INVARIANT: decoding is a pure function of the text, and `flagged` leaves out
-no text that is decoded.
+INVARIANT: decoding is a pure function of the text.
 """
 
 from __future__ import annotations
 
-__all__ = ["ROUNDS", "Decoded", "decoded", "flagged", "looked_for", "number_of"]
+__all__ = [
+    "ALONE",
+    "AMONG",
+    "BESIDE",
+    "MEASURES",
+    "NUMBER",
+    "ROUNDS",
+    "Decoded",
+    "decoded",
+    "marked",
+    "number_of",
+]
 
-import html.entities
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from itertools import pairwise
-from typing import Any, NamedTuple
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import NamedTuple
 
 from bylaw.scan.views._alphabet import BOPOMOFO, DRAWN, FAUX, TURNED, bopomofo, borrowed, drawn, tags, turned
 from bylaw.scan.views._apart import NEAR, apart
 from bylaw.scan.views._bidi import CONTROLS, visual
-from bylaw.scan.views._bytes import LEADS, Batch, are_digits, are_letters, points
-from bylaw.scan.views._escape import BARE, MARKS, STARTS, TOKEN, encoded, escapes, escapes_of_signs
+from bylaw.scan.views._bytes import (
+    LEADS,
+)
+from bylaw.scan.views._escape import BARE, MARKS, TOKEN, encoded, escapes, escapes_of_signs
 from bylaw.scan.views._pieces import Piece, Step, around, letter_by_letter, one_of, replaced
 
 ROUNDS = 3
@@ -67,6 +75,21 @@ class Decoded:
         self._segments = segments
         self._at = [segment.at for segment in segments]
 
+    @property
+    def hidden(self) -> list[tuple[int, int]]:
+        """The spans of the original that a reader does not see as they are written."""
+        return [
+            (segment.start, segment.end)
+            for segment in self._segments
+            if segment.names and not _UNSHOWN_NAMES.isdisjoint(segment.names)
+        ]
+
+    @property
+    def changed(self) -> list[tuple[int, int]]:
+        """The stretches of `flat` that are not as they came."""
+        upto = [*self._at[1:], len(self.flat)]
+        return [(segment.at, end) for segment, end in zip(self._segments, upto, strict=True) if segment.names]
+
     @classmethod
     @lru_cache(maxsize=4)  # one text is asked for by each of its names
     def turned(cls, text: str) -> Decoded:
@@ -95,10 +118,7 @@ class Decoded:
 
     def shows(self, start: int, end: int) -> bool:
         """Whether a reader sees a span of the original, and what touches it, as it is written."""
-        return not any(
-            segment.start <= end and start <= segment.end and not _UNSHOWN_NAMES.isdisjoint(segment.names)
-            for segment in self._segments
-        )
+        return not any(low <= end and start <= high for low, high in self.hidden)
 
     def matters(self, start: int, end: int) -> bool:
         """Whether a stretch of `flat`, or what touches it, is not as it came."""
@@ -125,7 +145,7 @@ def decoded(text: str, *, words_only: bool = True) -> Decoded | None:
 
     With `words_only`, as for words, signs may stand for letters and numbers are written in digits too.
     """
-    present = frozenset(text)
+    present = _sought().intersection(text)
     if (
         _marks().isdisjoint(present)
         and BARE.search(text) is None
@@ -140,7 +160,7 @@ def decoded(text: str, *, words_only: bool = True) -> Decoded | None:
             if pieces is None:
                 break
             form = _composed(form, pieces)
-            present = frozenset(form.flat)
+            present = _sought().intersection(form.flat)
     return form
 
 
@@ -240,9 +260,9 @@ _NUMERALS = dict(
     zip("零〇一二三四五六七八九两壹贰叁肆伍陆柒捌玖貳參陸", "001234567892123456789236", strict=True)
 )
 _UNITS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1_000, "仟": 1_000, "万": 10_000, "萬": 10_000}
-_NUMBER = "".join((*_NUMERALS, *_UNITS))
-_MEASURES = "个枚個"
-_BESIDE_LATIN = re.compile(f"(?<=[A-Za-z])[{_NUMBER}]+|[{_NUMBER}]+(?=[ {_MEASURES}]?[A-Za-z])")
+NUMBER = "".join((*_NUMERALS, *_UNITS))
+MEASURES = "个枚個"
+_BESIDE_LATIN = re.compile(f"(?<=[A-Za-z])[{NUMBER}]+|[{NUMBER}]+(?=[ {MEASURES}]?[A-Za-z])")
 _MOST_NUMERALS = 12
 
 
@@ -306,8 +326,14 @@ def _steps() -> tuple[tuple[Step, int, frozenset[str]], ...]:
         (apart, 1, _ANY),
         (replaced(_ROMAN_AMONG, lambda match: _ROMAN[match[0]], "numeral"), 1, frozenset(_ONE_LETTER)),
         (replaced(roman, lambda match: _ROMAN[match[0]], "numeral"), 1, frozenset(_ROMAN)),
-        (replaced(_BESIDE_LATIN, lambda match: number_of(match[0]), "numeral"), 1, frozenset(_NUMBER)),
+        (replaced(_BESIDE_LATIN, lambda match: number_of(match[0]), "numeral"), 1, frozenset(NUMBER)),
     )
+
+
+@cache
+def _sought() -> frozenset[str]:
+    """Return every character that a step, or a text that is decoded, may hang on."""
+    return _marks().union(*(marks for _, _, marks in _steps()))
 
 
 @cache
@@ -323,7 +349,7 @@ def _steps_for_all() -> tuple[tuple[Step, int, frozenset[str]], ...]:
     return ((escapes_of_signs, rounds, marks), direction, compounds)
 
 
-# --- which texts are worth a look -----------------------------------------------------------------------
+# --- what is in every text that is decoded ----------------------------------------------------------------
 
 
 ALONE, BESIDE, AMONG = 1, 2, 3
@@ -331,7 +357,7 @@ ALONE, BESIDE, AMONG = 1, 2, 3
 
 
 @cache
-def _marked() -> dict[str, int]:
+def marked() -> dict[str, int]:
     """Return every character that may mean that a text is not written as it is shown, and when it does."""
     roman = (each for each in _ROMAN if each not in _ONE_LETTER)
     return {
@@ -345,247 +371,9 @@ def _marked() -> dict[str, int]:
 
 @cache
 def _marks() -> frozenset[str]:
-    return frozenset("&%\\") | frozenset(_marked()) | _TAGS
+    return frozenset("&%\\") | frozenset(marked()) | _TAGS
 
 
-_NUMBERED = re.compile(f"[{_NUMBER}](?:(?<=[A-Za-z].)|[ {_MEASURES}]?[A-Za-z])")
+_NUMBERED = re.compile(f"[{NUMBER}](?:(?<=[A-Za-z].)|[ {MEASURES}]?[A-Za-z])")
 _FOR_WORDS = (_NUMBERED, *NEAR, TOKEN)
 """One of these is in every text that is decoded for words, without a mark in it."""
-
-
-@cache
-def _table(characters: str) -> NDArray[np.bool_]:
-    table = np.zeros(_TABLED, np.bool_)
-    table[list(map(ord, characters))] = True
-    return table
-
-
-_TABLED = 0x20000
-_PLAIN_NAMES = ("amp", "lt", "gt", "quot", "nbsp")
-_PLAINEST = tuple(np.frombuffer(f"{name};".encode(), np.uint8) for name in _PLAIN_NAMES)
-"""What is one sign and no more, as long as no other reference may come of it."""
-LONGEST_NAME = 31
-
-
-@cache
-def _mark_table() -> NDArray[np.uint8]:
-    table = np.zeros(_TABLED, np.uint8)
-    for character, when in _marked().items():
-        table[ord(character)] = when
-    return table
-
-
-@cache
-def _name_table() -> NDArray[np.bool_]:
-    """Return with which three bytes a reference may begin that has no semicolon, by six bits of each."""
-    table = np.zeros((64, 64, 64), np.bool_)
-    for name in html.entities.html5:
-        if not name.endswith(";"):
-            first, second, *more = (ord(letter) & 63 for letter in name)
-            table[first, second, more[0] if more else slice(None)] = True
-    return table.ravel()
-
-
-def flagged(batch: Batch) -> list[int]:
-    """Return the posts that may not be written as they are shown."""
-    data, here = batch.data, batch.shifted(0)
-    ahead = batch.shifted(1)
-    percent = batch.places(here == 0x25)
-    slash = batch.places(here == 0x5C)
-    found = [
-        _entities(data, batch.places((here == 0x26) & ((ahead == 0x23) | are_letters(ahead)))),
-        percent[(_are_hex(data[percent + 1]) | (data[percent + 1] == _U)) & _are_hex(data[percent + 2])],
-        slash[_are_escapes(data, slash)],
-        _marks_in(data, batch.leads),
-        *_bare(batch),
-        *_apart(batch),
-    ]
-    tagged = batch.leads[data[batch.leads] == _TAG]
-    found.append(tagged[(data[tagged + 4] == _TAG) & (data[tagged + 8] == _TAG)])
-    letters = are_letters(here)
-    numerals = _table(_NUMBER)
-    latin = batch.places(letters & (ahead >= 0xE4))
-    found.append(latin[numerals.take(points(data, latin + 1), mode="clip")])
-    latin = batch.places(letters & (batch.shifted(-1) >= 0x80))
-    found.append(latin[numerals.take(points(data, latin - 3), mode="clip")])
-    latin = latin[_table(_MEASURES).take(points(data, latin - 3), mode="clip")]
-    found.append(latin[numerals.take(points(data, latin - 6), mode="clip")])
-    latin = batch.places(letters & (batch.shifted(-1) == 0x20) & (batch.shifted(-2) >= 0x80))
-    found.append(latin[numerals.take(points(data, latin - 4), mode="clip")])
-    return batch.rows(found)
-
-
-def _bare(batch: Batch) -> Iterator[NDArray[np.int64]]:
-    """Yield where a character may be written by its number without a mark of its own, or a word in base64."""
-    data, here, ahead, before = batch.data, batch.shifted(0), batch.shifted(1), batch.shifted(-1)
-    at = batch.places((here == 0x3D) & _are_hex(ahead))
-    yield at[_are_hex(data[at + 2]) & (data[at + 3] == 0x3D)]
-    yield batch.places((here == 0x2B) & ((before | 32) == 0x75) & _are_hex(ahead))
-    digits = batch.places(are_digits(here))
-    yield digits[((data[digits - 1] | 32) == 0x75) & ((data[digits + 4] | 32) == 0x75)]
-    at = digits[(data[digits] == 0x30) & ((data[digits + 1] | 32) == 0x78)]
-    yield at[~_are_words(data[at + 4]) | ~_are_words(data[at + 6])]
-    # A word that mixes digits and letters, long enough, and begins as words do.
-    at = digits[are_letters(data[digits - 1]) | are_letters(data[digits + 1])]
-    low, high = at.copy(), at.copy()
-    for place, step in ((low, -1), (high, 1)):
-        for _ in range(_LONGEST):
-            more = _OF_BASE64[data[place + step]]
-            if not more.any():
-                break
-            place[more] += step
-    size = high - low + 1
-    first, second, third = (STARTS[data[low + by]] for by in range(3))
-    latin, han = (first & second >> 1 & third >> 2 & bit != 0 for bit in (1, 8))
-    yield at[(latin | han) & (size >= _SHORT) & ~_OF_ADDRESS[data[low - 1]]]
-
-
-_TAG, _U = 0xF3, 0x75
-_SHORT, _LONGEST = 8, 64
-_OF_BASE64, _OF_ADDRESS, _SIGNS, _STAND_INS = np.zeros((4, 256), np.bool_)
-_OF_BASE64[[*b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz+/"]] = True
-_OF_ADDRESS[[*b"=._~@?&#%-"]] = True
-_SIGNS[[*range(0x20, 0x30), *range(0x3A, 0x41), *range(0x5B, 0x61), *range(0x7B, 0x7F)]] = True
-_STAND_INS[[*b"0123456789$@!|+("]] = True
-
-
-def _apart(batch: Batch) -> Iterator[NDArray[np.int64]]:
-    """Yield where a digit, a sign or a letter written twice may be one of letters that stand apart."""
-    data, here, ahead = batch.data, batch.shifted(0), batch.shifted(1)
-    alone = ~_are_words(batch.shifted(-1)) & ~_are_words(ahead)
-    at = batch.places(alone & _STAND_INS.take(here))
-    yield at[_has_part(data, at, 1) & _has_part(data, at, -1)]
-    at = at[are_digits(data[at])]
-    yield at[_has_part(data, at, 1, many=True) | _has_part(data, at, -1, many=True)]
-    double = are_letters(here) & (here == ahead) & ~_are_words(batch.shifted(-1))
-    low = batch.places(double)
-    high = low + 1
-    for _ in range(2):
-        high += data[high + 1] == data[high]
-    next_to = np.zeros(low.size, np.bool_)
-    for gap in (1, 2):
-        own = high + gap + 1
-        signs = _SIGNS[data[high + 1]] & _SIGNS[data[high + gap]]
-        next_to |= signs & are_letters(data[own]) & (data[own] == data[own + 1])
-    yield low[next_to]
-    twice = (here >= 0xE4) & (here <= 0xE9)
-    for byte in range(3):
-        twice &= batch.shifted(byte) == batch.shifted(byte + 3)
-    at = batch.places(twice)
-    at = at[(data[at + 6] < 0xE4) | (data[at + 6] == 0xEF)]
-    for width in (1, 2, 3):
-        behind = at + 6 + width
-        same = (data[behind] >= 0xE4) & (data[behind] <= 0xE9)
-        for byte in range(3):
-            same &= data[behind + byte] == data[behind + byte + 3]
-        yield at[same]
-
-
-def _has_part(
-    data: NDArray[np.uint8], at: NDArray[np.int64], step: int, *, many: bool = False
-) -> NDArray[np.bool_]:
-    """Whether a letter that stands alone, or is written twice, is parted from a place by one or two signs.
-
-    With `many`, one more follows it.
-    """
-    found = np.zeros(at.size, np.bool_)
-    for gap in (1, 2):
-        own = at + step * (gap + 1)
-        signs = _SIGNS[data[at + step]] & _SIGNS[data[at + step * gap]]
-        letter = are_letters(data[own]) if not many else _are_words(data[own]) | _STAND_INS[data[own]]
-        beyond = data[own + step]
-        one = signs & letter & (~_are_words(beyond) | (beyond == data[own]))
-        if many:
-            one &= _has_part(data, own, step)
-        found |= one
-    return found
-
-
-def _are_words(data: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    return are_letters(data) | are_digits(data)
-
-
-def looked_for() -> dict[str, NDArray[Any]]:
-    """Return what a compiled loop needs to flag posts."""
-    return {
-        "marked": _mark_table(),
-        "names": _name_table(),
-        "numerals": _table(_NUMBER),
-        "measures": _table(_MEASURES),
-        "starts": STARTS,
-    }
-
-
-def _entities(data: NDArray[np.uint8], places: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return which places begin a reference worth a look."""
-    by_number = data[places + 1] == 0x23
-    named = places[~by_number]
-    # Not the plainest, if it is the last layer.
-    plain = np.zeros(named.size, np.bool_)
-    for name in _PLAINEST:
-        own = np.ones(named.size, np.bool_)
-        for at, letter in enumerate(name, start=1):
-            own &= data[named + at] == letter
-        behind = data[named + len(name) + 1]
-        plain |= own & (behind != 0x23) & ~are_letters(behind)
-    named = named[~plain]
-    one, two, three = (data[named + at].astype(np.int64) & 63 for at in (1, 2, 3))
-    known = _name_table().take((one << 12) | (two << 6) | three)
-    at, more = named + 1, np.ones(named.size, np.bool_)
-    for _ in range(LONGEST_NAME):
-        own = data[np.minimum(at, data.size - 1)]
-        more &= are_letters(own) | are_digits(own)
-        if not more.any():
-            break
-        at += more
-    ends = data[np.minimum(at, data.size - 1)] == 0x3B
-    return np.concatenate((places[by_number], named[known | ends]))
-
-
-def _marks_in(data: NDArray[np.uint8], leads: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return where marks stand that mean something there."""
-    when = _mark_table().take(points(data, leads), mode="clip")
-    leads, when = leads[when > 0], when[when > 0]
-    width = np.where(data[leads] < 0xE0, 2, np.where(data[leads] < 0xF0, 3, 4))
-    beside = are_letters(data[leads - 1]) | are_letters(data[leads + width])
-    for before in (2, 3, 4):
-        beside |= _are_foreign(data, leads - before, (before,))
-    beside |= _are_foreign(data, leads + width, (2, 3, 4))
-    beside |= (data[leads] == 0xC2) & are_digits(data[leads + 2]) & are_letters(data[leads + 3])
-    beyond = leads + np.where(data[leads + 4] == 0xF0, 8, 5)
-    among = _may_be_among(data[leads + 4]) & _may_be_among(data[beyond])
-    found: NDArray[np.int64] = leads[
-        (when == ALONE) | ((when == BESIDE) & beside) | ((when == AMONG) & among)
-    ]
-    return found
-
-
-def _are_foreign(
-    data: NDArray[np.uint8], at: NDArray[np.int64], widths: Collection[int]
-) -> NDArray[np.bool_]:
-    """Whether characters beyond ASCII begin here, of so many bytes, that may be taken for Latin letters."""
-    own = data[at]
-    two = (own >= 0xC2) & (own <= 0xDF)
-    wide = (own == 0xEF) & ((data[at + 1] == 0xBD) | ((data[at + 1] == 0xBC) & (data[at + 2] >= 0xA1)))
-    three = wide | (own == 0xE0) | (own == 0xE1) | (own == 0xE2) | (own == 0xEA)
-    each: dict[int, NDArray[np.bool_]] = {2: two, 3: three, 4: own == 0xF0}
-    return np.logical_or.reduce([each[width] for width in widths])  # type: ignore[no-any-return]
-
-
-def _may_be_among(data: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """Whether a regional letter may begin here, or what may stand between two."""
-    may: NDArray[np.bool_] = (data >= 0x80) | (data == 0x20) | ((data >= 0x09) & (data <= 0x1F))
-    return may
-
-
-def _are_escapes(data: NDArray[np.uint8], places: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Whether what stands behind a backslash may be an escape."""
-    kind, own, next_ = (data[places + at] for at in (1, 2, 3))
-    hexadecimal = _are_hex(own)
-    unicode: NDArray[np.bool_] = ((kind | 32) == _U) & (hexadecimal | (own == 0x7B))
-    unicode |= ((kind == 0x78) | are_digits(kind)) & hexadecimal & _are_hex(next_)
-    return unicode
-
-
-def _are_hex(data: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    return ((data - np.uint8(48)) < 10) | (((data | np.uint8(32)) - np.uint8(97)) < 6)

@@ -14,7 +14,7 @@ from __future__ import annotations
 __all__ = ["Gaps"]
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
@@ -25,7 +25,16 @@ from numpy.typing import NDArray
 from bylaw.scan._gaps import WIDEST
 from bylaw.scan._match import Matcher
 from bylaw.scan._tables import character_table
-from bylaw.scan.views._bytes import Batch, Grams, are_digits, are_letters, points
+from bylaw.scan.views._bytes import (
+    MARK,
+    STAND_LETTER,
+    WORD_HIGH,
+    Batch,
+    Grams,
+    are_digits,
+    are_letters,
+    points,
+)
 from bylaw.scan.views._respelled import UNSEEN, Found, Ints, Mask, Points, Respelled, others
 
 _HAN = "\u4e00-\u9fff"
@@ -69,7 +78,8 @@ _TWO, _THREE = 2, 3
 _LEAST_FILLED = 3  # gaps of a Latin word
 _LEAST_RUN = 4
 _WIDEST = 4  # characters of a filler
-_FILLED_BYTES = 16
+_HAN_BYTES, _FILLED_BYTES = 3, 16
+_NARROW_ENDS = tuple(b"!?;")
 _WIDE_STOPS = (0x81, 0x8C, 0x9A, 0x9B, 0x9F)
 """The last bytes of full-width signs that end a sentence or a part of one."""
 _STOP = re.compile(f"[{_STOPS}]")
@@ -112,45 +122,36 @@ class Gaps(Respelled):
         return {"pairs": self._pairs.near, "links": self._links.near}
 
     def flagged(self, batch: Batch) -> list[int]:
-        data, here = batch.data, batch.shifted(0)
         return batch.rows(
             [
-                *self._fillers(batch, here),
-                *self._linked(batch, here),
-                *_between_latin(batch, here),
-                *_single_lines(data, batch),
-                *_ends(batch, here),
-                *_runs(batch, here),
+                *self._fillers(batch),
+                *self._linked(batch),
+                *_between_latin(batch),
+                *_single_lines(batch),
+                *_ends(batch),
+                *_runs(batch),
             ]
         )
 
-    def _fillers(self, batch: Batch, here: NDArray[np.uint8]) -> Iterator[NDArray[np.int64]]:
+    def _fillers(self, batch: Batch) -> Iterator[NDArray[np.int64]]:
         """Yield where one letter or digit stands between ideographs that are neighbours in a term."""
-        word = are_digits(here) | are_letters(here)
-        between = (batch.shifted(-1) >= 0x80) & (batch.shifted(1) >= 0xE4)
-        at = batch.places(word & between)
-        data = batch.data
+        data, at = batch.data, batch.pairs(WORD_HIGH)
+        at = at[(data[at - 1] >= 0x80) & (data[at + 1] >= 0xE4)]
         yield at[(data[at] == data[at + 4]) & (data[at + 5] >= 0xE4)]
         yield at[self._pairs.may_have(points(data, at - 3) << 16 | points(data, at + 1))]
 
-    def _linked(self, batch: Batch, here: NDArray[np.uint8]) -> Iterator[NDArray[np.int64]]:
+    def _linked(self, batch: Batch) -> Iterator[NDArray[np.int64]]:
         """Yield where neighbours in a term have something between them, and the next one too."""
-        data = batch.data
-        at = batch.places(_are_han(here) & ~_are_han(batch.shifted(3)))
-        first, at = _next_han(data, at)
-        near = self._links.may_have(points(data, first) << 16 | points(data, at))
-        first, at = first[near], at[near]
-        low, high = _next_han(data, at)
-        yield low[self._links.may_have(points(data, low) << 16 | points(data, high))]
-        same = (
-            _are_han(here)
-            & _are_han(batch.shifted(-3))
-            & _are_han(batch.shifted(3))
-            & _are_han(batch.shifted(9))
-        )
-        for byte in range(3):
-            same &= batch.shifted(byte) == batch.shifted(byte + 6)
-        at = batch.places(same)
+        data, han = batch.data, batch.han
+        gap = np.diff(han)
+        wide = (gap > _HAN_BYTES) & (gap <= _HAN_BYTES + _FILLED_BYTES)
+        at = np.flatnonzero(wide[:-1] & wide[1:])
+        for by in (0, 1):
+            at = at[self._links.may_have(points(data, han[at + by]) << 16 | points(data, han[at + by + 1]))]
+        for by in (0, 1):
+            at = at[_are_filled(data, han[at + by], han[at + by + 1])]
+        yield han[at]
+        at = han[batch.han_between]
         near = self._links.may_have(points(data, at - 3) << 16 | points(data, at + 3))
         yield at[near & self._links.may_have(points(data, at + 3) << 16 | points(data, at + 9))]
 
@@ -248,15 +249,19 @@ def _filled(text: str) -> str:
     """Take out what may be a filler."""
     new = _BETWEEN_HAN.sub(lambda match: match[0][0] + UNSEEN * (len(match[0]) - 1), text)
     new = _FILLER.sub(lambda match: UNSEEN * len(match[0]), new)
-    for run in _BETWEEN_LATIN.finditer(text):
-        new = new[: run.start()] + _NO_LATIN.sub(UNSEEN, run[0]) + new[run.end() :]
-    alternating = [match.start() for match in _ALTERNATING.finditer(text)]
-    if alternating:
-        letters = list(new)
-        for at in alternating:
-            letters[at] = letters[at + 2] = UNSEEN
-        new = "".join(letters)
-    return new
+    latin = [(run.start(), _NO_LATIN.sub(UNSEEN, run[0])) for run in _BETWEEN_LATIN.finditer(text)]
+    places = {match.start() + by for match in _ALTERNATING.finditer(text) for by in (0, 2)}
+    return _with(_with(new, latin), [(at, UNSEEN) for at in sorted(places)])
+
+
+def _with(text: str, instead: Iterable[tuple[int, str]]) -> str:
+    """Put something in place of as many characters at places of a text, which are given in order."""
+    pieces: list[str] = []
+    done = 0
+    for at, own in instead:
+        pieces += (text[done:at], own)
+        done = at + len(own)
+    return "".join((*pieces, text[done:])) if pieces else text
 
 
 def _are_mixed(gaps: Collection[str]) -> bool:
@@ -273,37 +278,29 @@ def _is_digit(gap: str) -> bool:
     return len(gap) == 1 and gap.isdigit()
 
 
-def _are_han(data: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    return (data >= 0xE4) & (data <= 0xE9)
-
-
-def _next_han(data: NDArray[np.uint8], at: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return those of these ideographs after which others come soon, and where these are."""
-    first, second, third = data[at + 3], data[at + 4], data[at + 5]
+def _are_filled(
+    data: NDArray[np.uint8], low: NDArray[np.int64], high: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """Whether no space, and no end of a sentence or of a part of one, comes behind these ideographs."""
+    first, second, third = data[low + 3], data[low + 4], data[low + 5]
     ends = (first == 0xE3) & (second == 0x80) & (third <= 0x82)
     ends |= (first == 0xEF) & (second == 0xBC) & np.isin(third, _WIDE_STOPS)
-    at = at[~(_are_han(first) | ends)]
-    place = at + 3
-    going = np.ones(at.size, np.bool_)
-    for _ in range(_FILLED_BYTES):
-        own = data[place]
-        going &= (own > 0x20) & ~_are_han(own)
-        if not going.any():
-            break
-        place[going] += 1
-    found = _are_han(data[place])
-    return at[found], place[found]
+    filled: NDArray[np.bool_] = ~ends
+    for by in range(_HAN_BYTES, _HAN_BYTES + _FILLED_BYTES):
+        filled &= (data[low + by] > 0x20) | (low + by >= high)
+    return filled
 
 
-def _between_latin(batch: Batch, here: NDArray[np.uint8]) -> Iterator[NDArray[np.int64]]:
+def _between_latin(batch: Batch) -> Iterator[NDArray[np.int64]]:
     """Yield where digits, or one letter of another script, stand between Latin letters."""
-    data = batch.data
-    at = batch.places(are_digits(here) & are_letters(batch.shifted(-1)) & are_letters(batch.shifted(1)))
+    data, at = batch.data, batch.pairs(STAND_LETTER)
+    at = at[are_digits(data[at]) & are_letters(data[at - 1])]
     three = np.ones(at.size, np.bool_)
     for by in (2, 4):
         three &= are_digits(data[at + by]) & are_letters(data[at + by + 1])
     yield at[three]
-    at = batch.places(are_letters(here) & (batch.shifted(-1) >= 0x80) & (batch.shifted(1) >= 0x80))
+    at = batch.pairs(WORD_HIGH)
+    at = at[are_letters(data[at]) & (data[at - 1] >= 0x80)]
     for width in (2, 3, 4, 6):
         same = are_letters(data[at - width - 1]) & are_letters(data[at + width + 1])
         for byte in range(1, width + 1):
@@ -311,23 +308,24 @@ def _between_latin(batch: Batch, here: NDArray[np.uint8]) -> Iterator[NDArray[np
         yield at[same]
 
 
-def _single_lines(data: NDArray[np.uint8], batch: Batch) -> Iterator[NDArray[np.int64]]:
+def _single_lines(batch: Batch) -> Iterator[NDArray[np.int64]]:
     """Yield where one character has a line to itself."""
-    ends = np.append(batch.offsets[:1] - 1, np.flatnonzero((data == 10) | (data == 13) | (data == 0)))
-    ends.sort()
+    data = batch.data
+    ends = batch.line_ends
     low, size = ends[:-1], np.diff(ends)
     yield low[(size == 2) & are_letters(data[low + 1])] + 1
     yield low[(size == 4) & (data[low + 1] >= 0xE4)] + 1
 
 
-def _ends(batch: Batch, here: NDArray[np.uint8]) -> Iterator[NDArray[np.int64]]:
+def _ends(batch: Batch) -> Iterator[NDArray[np.int64]]:
     """Yield where the end of a sentence comes after every character."""
-    data = batch.data
-    at = batch.places((here == 0x21) | (here == 0x3F) | (here == 0x3B))
+    data, at = batch.data, batch.pairs(MARK)
+    at = at[np.isin(data[at], _NARROW_ENDS)]
     one = (data[at] == data[at + 2]) & are_letters(data[at + 1])
     yield at[one | ((data[at] == data[at + 4]) & (data[at + 1] >= 0xE4))]
-    wide = (here == 0xE3) | (here == 0xEF)
-    at = batch.places(wide & ((batch.shifted(2) == 0x82) | (batch.shifted(1) == 0xBC)))
+    at = batch.leads
+    at = at[(data[at] == 0xE3) | (data[at] == 0xEF)]
+    at = at[(data[at + 2] == 0x82) | (data[at + 1] == 0xBC)]
     for by in (4, 6):
         yield at[
             (data[at] == data[at + by])
@@ -336,22 +334,21 @@ def _ends(batch: Batch, here: NDArray[np.uint8]) -> Iterator[NDArray[np.int64]]:
         ]
 
 
-def _runs(batch: Batch, here: NDArray[np.uint8]) -> Iterator[NDArray[np.int64]]:
+def _runs(batch: Batch) -> Iterator[NDArray[np.int64]]:
     """Yield where one sign stands four times in a row, with letters on both sides."""
-    data = batch.data
-    same = (here == batch.shifted(1)) & (here == batch.shifted(2)) & (here == batch.shifted(3))
-    at = batch.places(same & (here < 0x80) & (here > 0x1F))
-    word = are_letters(data[at]) | are_digits(data[at])
-    first = at[~word & (data[at - 1] != data[at])]
-    last = at[~word & (data[at + 4] != data[at])] + 3
+    data, leads = batch.data, batch.leads
+    twice = data[:-1] == data[1:]
+    at = np.flatnonzero(twice[:-2] & twice[1:-1] & twice[2:])
+    own = data[at]
+    at = at[(own < 0x80) & (own > 0x1F) & ~(are_letters(own) | are_digits(own))]
+    first = at[data[at - 1] != data[at]]
+    last = at[data[at + 4] != data[at]] + 3
     yield first[_is_beside(data, first - 1, -1) & _is_beside(data, last + 1, 1)]
-    leads = batch.leads
     fours = leads[(data[leads] == 0xF0) & (data[leads + 4] >= 0xE2)]
     many = (data[fours + 4] == 0xF0) & (data[fours + 8] == 0xF0) & (data[fours + 12] == 0xF0)
     joined = (data[fours + 6] == 0x8D) & (data[fours + 7] == 0xF0) & (data[fours + 11] == 0xF0)
     yield fours[many | joined]
     width = np.where(data[leads] < 0xE0, 2, np.where(data[leads] < 0xF0, 3, 4))
-    size = 1
     for size in range(1, _LEAST_RUN):
         here_too = np.ones(leads.size, np.bool_)
         for byte in range(3):

@@ -24,15 +24,14 @@ from bylaw.scan._disguises import disguises
 from bylaw.scan._match import Kernel, Matcher
 from bylaw.scan._tables import LIMIT, character_table, tables
 from bylaw.scan.views._bytes import (
+    LOWER_I,
     REACH_AFTER,
     REACH_BEFORE,
+    UPPER_L,
     Batch,
     Grams,
-    are_digits,
-    are_letters,
     context,
     contexts,
-    points,
 )
 from bylaw.scan.views._respelled import Found, Ints, Mask, Points, Respelled
 
@@ -160,6 +159,12 @@ _IS_DIGIT[48:58] = True
 _IS_WORD = _IS_LETTER | _IS_DIGIT
 _IS_SIGN = np.zeros(256, np.bool_)
 _IS_SIGN[list(map(ord, "$@!|+("))] = True
+_MAY_STAND = _IS_DIGIT.copy()
+"""What may stand for a letter whatever is before it."""
+_MAY_STAND[list(map(ord, "$+"))] = True
+_MAY_BE_BEFORE = _IS_WORD | _IS_SIGN
+"""What may be before a sign that does, unless that ends a word."""
+_MAY_BE_BEFORE[0x80:] = True
 
 
 def _key(text: str, place: int) -> int:
@@ -190,6 +195,10 @@ class Leet(Respelled):
         return len(self._terms)
 
     @cached_property
+    def _numbers(self) -> Ints:
+        return np.array(self._terms, np.int64)
+
+    @cached_property
     def _grams(self) -> Grams:
         return Grams(
             _key(text, place)
@@ -203,26 +212,21 @@ class Leet(Respelled):
         return {"numbers": _NUMBER, "leet": self._grams.near, "upright": _IS_UPRIGHT}
 
     def flagged(self, batch: Batch) -> list[int]:
-        here = batch.shifted(0)
-        before, after = are_letters(batch.shifted(-1)), are_letters(batch.shifted(1))
-        near = batch.places(are_digits(here) & (before | after))
-        signs = (here == 36) | (here == 64) | (here == 33) | (here == 124) | (here == 43) | (here == 40)
-        left, right = batch.shifted(-1), batch.shifted(1)
-        capitals = (here == 0x49) & ((left - np.uint8(97)) < 26)
-        small = (here == 0x6C) & ((left - np.uint8(65)) < 26) & ((right - np.uint8(65)) < 26)
-        near = np.concatenate((near, batch.places(signs & (after | before)), batch.places(capitals | small)))
-        keys = _keys(batch.data, near)
-        leads = batch.leads
-        leads = leads[_IS_UPRIGHT.take(points(batch.data, leads), mode="clip")]
+        data = batch.data
+        capitals, small = batch.pairs(LOWER_I) + 1, batch.pairs(UPPER_L) + 1
+        small = small[(data[small + 1] - np.uint8(65)) < 26]
+        beside = batch.beside_letters
+        # The @ before a name, and a bracket before a word, stand for no letters.
+        beside = beside[_MAY_STAND[data[beside]] | _MAY_BE_BEFORE[data[beside - 1]]]
+        near = np.concatenate((beside, capitals, small))
+        keys = _keys(data, near)
+        own = np.flatnonzero(_IS_UPRIGHT.take(batch.lead_points, mode="clip"))
+        leads, point = batch.leads.take(own), batch.lead_points.take(own)
         # The Roman one is more often a number.
-        leads = leads[
-            (points(batch.data, leads) != _ROMAN_ONE)
-            | _IS_LETTER[batch.data[leads - 1]]
-            | _IS_LETTER[batch.data[leads + 3]]
-        ]
-        second, ahead = batch.data[near - 2], batch.data[near + 1]
+        leads = leads[(point != _ROMAN_ONE) | _IS_LETTER[data[leads - 1]] | _IS_LETTER[data[leads + 3]]]
+        second, ahead = data[near - 2], data[near + 1]
         foreign = ((second >= 0xC3) & (second < 0xD7)) | ((ahead >= 0xC3) & (ahead < 0xD7))
-        foreign |= (batch.data[near - 4] == 0xF0) | (ahead == 0xF0)
+        foreign |= (data[near - 4] == 0xF0) | (ahead == 0xF0)
         return batch.rows([near[((keys != 0) & self._grams.may_have(keys)) | foreign], leads])
 
     def _rewritten(self, points: Points) -> tuple[Points, Mask]:
@@ -263,7 +267,7 @@ class Leet(Respelled):
         return refused
 
     def _meant_by(self, found: Ints) -> Ints:
-        return np.array(self._terms, np.int64).take(found)
+        return self._numbers.take(found)
 
     def _may_be(self, text: str) -> bool:
         return _MIXED.search(text) is not None
@@ -360,14 +364,14 @@ def _may_be_edge(data: NDArray[np.uint8], places: NDArray[np.int64]) -> NDArray[
 def _keys(data: NDArray[np.uint8], places: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the contexts of places, as `_key` does; 0 for a sign that stands for no letter there."""
     around = {at: data[places + at] for at in range(-REACH_BEFORE - 2, REACH_AFTER + 3)}
+    word = {at: _IS_WORD.take(own) for at, own in around.items()}
+    sign = {at: _IS_SIGN.take(own) for at, own in around.items()}
     numbers = {}
     for at in range(-REACH_BEFORE, REACH_AFTER + 1):
-        own = around[at]
-        left, right = around[at - 1], around[at + 1]
-        ends = _IS_WORD[right] & (_IS_WORD[left] | (_IS_SIGN[left] & _IS_WORD[around[at - 2]]))
-        begins = _IS_WORD[left] & _IS_SIGN[right] & _IS_WORD[around[at + 2]]
-        dollar = (own == 0x24) & _IS_WORD[right]
-        numbers[at] = _NUMBER[own] * (~_IS_SIGN[own] | ends | begins | dollar)
+        ends = word[at + 1] & (word[at - 1] | (sign[at - 1] & word[at - 2]))
+        begins = word[at - 1] & sign[at + 1] & word[at + 2]
+        dollar = (around[at] == 0x24) & word[at + 1]
+        numbers[at] = _NUMBER.take(around[at]) * (~sign[at] | ends | begins | dollar)
     numbers[0] = np.where(_may_be_edge(data, places), _NUMBER[0x2B], numbers[0])
     key = contexts(
         numbers[0],

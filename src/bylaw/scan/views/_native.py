@@ -1,6 +1,6 @@
 """Which posts the further searches should look at, compiled: one pass over the bytes of a batch for all.
 
-The rules are those of `flagged` of `_decode` and of each search that rewrites texts; a test holds the
+The rules are those of `flagged` of `_encoded` and of each search that rewrites texts; a test holds the
 two equal. Nothing checks a bound at run time: no rule looks further than the margin
 of a `Batch`.
 """
@@ -19,7 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bylaw.scan._native import compiled
-from bylaw.scan.views import _decode as rules
+from bylaw.scan.views._decode import AMONG, BESIDE
+from bylaw.scan.views._encoded import LONGEST_NAME
 
 DECODE, LEET, REPEATS, GAPS = range(4)
 _LETTER, _DIGIT, _SIGN, _LEAD, _HEX, _GAP, _BASE64, _ADDRESS = 1, 2, 4, 8, 16, 32, 64, 128
@@ -31,7 +32,7 @@ _U, _TAG = 0x75, 0xF3
 _SHORT, _MOST, _FILLED_BYTES = 8, 64, 16
 _LONGEST = 64
 _ROMAN_ONE = 0x2160
-_LONGEST_NAME, _BESIDE, _AMONG = rules.LONGEST_NAME, rules.BESIDE, rules.AMONG
+_LONGEST_NAME, _BESIDE, _AMONG = LONGEST_NAME, BESIDE, AMONG
 
 Mask = NDArray[np.bool_]
 

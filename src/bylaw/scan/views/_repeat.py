@@ -78,6 +78,10 @@ class Repeats(Respelled):
         return len(self._terms)
 
     @cached_property
+    def _numbers(self) -> Ints:
+        return np.array(self._terms, np.int64)
+
+    @cached_property
     def _grams(self) -> Grams:
         """The contexts in which one letter of a term may be written twice, where the term has it once."""
         return Grams(key for text in _words_of(self._meant) for key in _latin_contexts(text))
@@ -101,36 +105,37 @@ class Repeats(Respelled):
         return {"repeats": self._grams.near, "threes": self._threes.near, "han": self._han_grams.near}
 
     def flagged(self, batch: Batch) -> list[int]:
-        return batch.rows([*self._latin(batch), *self._han(batch.data)])
+        return batch.rows([*self._latin(batch), *self._han(batch)])
 
     def _latin(self, batch: Batch) -> Iterator[NDArray[np.int64]]:
         """Yield where Latin letters are repeated that may be those of a term."""
-        low, letter = batch.data | np.uint8(32), batch.letters
-        double = np.append(letter[:-1] & (low[:-1] == low[1:]), np.False_)
-        at = np.flatnonzero(double)
+        letters, double, at = batch.numbers, batch.doubled, batch.doubles
         many = at[double[at + 1] | double[at + 2] | double[at - 2]]
-        if many.size:
-            before, after = many - 1, many + 1
-            for place, step in ((before, -1), (after, 1)):
-                for _ in range(_LONGEST):
-                    same = low[place] == low[many]
-                    if not same.any():
-                        break
-                    place[same] += step
-            numbers = [_numbers(low, letter, place) for place in (before, many, after)]
-            yield many[self._threes.may_have(numbers[0] << 10 | numbers[1] << 5 | numbers[2])]
+        before, after = many - 1, many + 1
+        for place, step in ((before, -1), (after, 1)):
+            left = np.arange(many.size)
+            for _ in range(_LONGEST):
+                left = left[letters[place[left]] == letters[many[left]]]
+                if not left.size:
+                    break
+                place[left] += step
+        numbers = [letters[place].astype(np.int64) for place in (before, many, after)]
+        yield many[self._threes.may_have(numbers[0] << 10 | numbers[1] << 5 | numbers[2])]
         near = at[~double[at - 1] & ~double[at + 1]]
-        before = [_numbers(low, letter, near - at) for at in range(1, REACH_BEFORE + 1)]
-        after = [_numbers(low, letter, near + 1 + at) for at in range(1, REACH_AFTER + 1)]
-        yield near[self._grams.may_have(contexts(_numbers(low, letter, near), before, after))]
+        beside = [
+            [letters[near + by].astype(np.int64) for by in own]
+            for own in (range(-1, -1 - REACH_BEFORE, -1), range(2, 2 + REACH_AFTER))
+        ]
+        yield near[self._grams.may_have(contexts(letters[near].astype(np.int64), *beside))]
 
-    def _han(self, data: NDArray[np.uint8]) -> Iterator[NDArray[np.int64]]:
+    def _han(self, batch: Batch) -> Iterator[NDArray[np.int64]]:
         """Yield where ideographs are repeated, likewise."""
-        twice = (data[:-5] >= 0xE4) & (data[:-5] <= 0xE9)
-        for byte in range(3):
-            twice &= data[byte : byte - 5] == data[byte + 3 : data.size - 2 + byte]
-        at = np.flatnonzero(twice)
-        yield at[twice[at + 3] | twice[at + 6]]
+        data, again = batch.data, np.append(batch.han_again, np.False_)
+        own = np.flatnonzero(again)
+        at = batch.han.take(own)
+        goes_on = again[own + 1]
+        beyond = np.append(batch.han, 0).take(own + 2) == at + 6
+        yield at[goes_on | (beyond & np.append(again, np.False_).take(own + 2))]
         before, own, after = (points(data, at + by) for by in (-3, 0, 6))
         yield at[self._han_grams.may_have((before << 16 | own) << 16 | after)]
 
@@ -142,7 +147,7 @@ class Repeats(Respelled):
         return np.where(again, np.uint32(ord(UNSEEN)), points), again
 
     def _meant_by(self, found: Ints) -> Ints:
-        return np.array(self._terms, np.int64).take(found)
+        return self._numbers.take(found)
 
     def _respelled(self, text: str) -> str | None:
         new = _shortened(text)
@@ -252,10 +257,3 @@ def _han_contexts(term: str) -> Iterator[int]:
     for before, own, after in zip(term, term[1:], term[2:], strict=False):
         if own not in (before, after) and all(map(_is_han, (before, own, after))):
             yield _han_key(before, own, after)
-
-
-def _numbers(
-    low: NDArray[np.uint8], letter: NDArray[np.bool_], places: NDArray[np.int64]
-) -> NDArray[np.int64]:
-    """Return which letters stand at places, from 1; 0 where none does."""
-    return (low[places] & np.uint8(31)).astype(np.int64) * letter[places]

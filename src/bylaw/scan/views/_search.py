@@ -38,7 +38,8 @@ from bylaw.scan._match import Hits, Matcher
 from bylaw.scan._sieve import Sieve
 from bylaw.scan._tables import SEEN_THROUGH, character_table
 from bylaw.scan.views._bytes import LEADS, Batch
-from bylaw.scan.views._decode import Decoded, decoded, flagged, looked_for
+from bylaw.scan.views._decode import Decoded, decoded
+from bylaw.scan.views._encoded import flagged, looked_for
 from bylaw.scan.views._gap import Gaps
 from bylaw.scan.views._leet import Leet
 from bylaw.scan.views._repeat import Repeats
@@ -205,9 +206,9 @@ class Searches:
         shown = [forms[at] for at in own]
         extra = [_shown(hits, shown) for hits in _judged(found, gate)]
         if inner is not None and own:
-            through = Through(own)
+            through, shown_inside = Through(own), _Inside(forms)
             found_inside = (inner.plain, *_judged(inner, through))
-            extra += [hits_of(_mapped(hits, forms, through)) for hits in found_inside]
+            extra += [hits_of(shown_inside.mapped(hits, through)) for hits in found_inside]
         return Searched(_merged(_shown(found.plain, shown), extra), found.encoded)
 
     def _looked_for(self, texts: Texts) -> _Found:
@@ -267,14 +268,12 @@ class Searches:
                 backwards.append((row, text, turned))
         yield hits_of(spots)
         if backwards:
-            forms = [(row, Decoded.turned(text)) for row, text, _ in backwards]
-            found = self.matcher.find([form.flat for _, form in forms])
-            found = _taken(found, np.flatnonzero(found.term < self._size))
-            sure = {row: len(turned) >= _SURE for row, _, turned in backwards}
+            found = self.matcher.find([text[::-1] for _, text, _ in backwards])
             yield hits_of(
-                (row, term, start, end)
-                for row, term, start, end in _mapped(found, forms, Through(range(len(forms))))
-                if self._is_read_backwards(term, sure=sure[row])
+                (row, term, len(text) - end, len(text) - start)
+                for post, term, start, end in zip(*(column.tolist() for column in found), strict=True)
+                for row, text, turned in (backwards[post],)
+                if self._is_read_backwards(term, sure=len(turned) >= _SURE)
             )
 
     # --- one text ----------------------------------------------------------------------------------------
@@ -428,27 +427,43 @@ def _picked(texts: Texts, rows: Sequence[int]) -> list[tuple[int, str]]:
     return [(row, texts[row]) for row in rows]
 
 
-def _mapped(
-    hits: Hits, forms: Sequence[tuple[int, Decoded]], gate: Through
-) -> Iterator[tuple[int, int, int, int]]:
-    """Yield hits in some decoded texts as hits in the originals, without those that owe nothing to it."""
-    for post, term, start, end in zip(*(column.tolist() for column in hits), strict=True):
-        row, form = forms[post]
-        if post in gate and form.matters(start, end):
-            yield (row, term, *form.original(start, end))
+class _Inside:
+    """Decoded texts of a batch, and where they are not as they came."""
+
+    def __init__(self, forms: Sequence[tuple[int, Decoded]]) -> None:
+        self._forms = forms
+        self._first = np.cumsum([0, *(len(form.flat) + 1 for _, form in forms)])
+        changed = np.zeros(self._first[-1] + 1, np.int64)
+        for begin, (_, form) in zip(self._first.tolist(), forms, strict=False):
+            for low, high in form.changed:
+                changed[begin + low + 1 : begin + high + 1] = 1
+        self._upto = np.cumsum(changed)
+
+    def mapped(self, hits: Hits, gate: Through) -> Iterator[tuple[int, int, int, int]]:
+        """Yield hits in these texts as hits in the originals, without those that owe nothing to decoding."""
+        begin, size = self._first.take(hits.post), np.diff(self._first).take(hits.post) - 1
+        # What touches a hit may have been decoded, too.
+        before, last = begin + np.maximum(hits.start - 1, 0), begin + np.minimum(hits.end + 1, size)
+        own = _taken(hits, np.flatnonzero(self._upto.take(last) > self._upto.take(before)))
+        for post, term, start, end in zip(*(column.tolist() for column in own), strict=True):
+            row, form = self._forms[post]
+            if post in gate:
+                yield (row, term, *form.original(start, end))
 
 
 def _shown(hits: Hits, forms: Sequence[tuple[int, Decoded]]) -> Hits:
     """Leave out what a reader does not see as it is written."""
-    if not forms or not hits.post.size:
+    hidden = {row: own for row, form in forms if (own := form.hidden)}
+    if not hidden or not hits.post.size:
         return hits
-    by_row = dict(forms)
-    near = np.flatnonzero(np.isin(hits.post, list(by_row)))
+    near = np.flatnonzero(np.isin(hits.post, list(hidden)))
     spots = zip(*(hits[at][near].tolist() for at in (0, 2, 3)), strict=True)
-    hidden = [
-        at for at, (row, start, end) in zip(near, spots, strict=True) if not by_row[row].shows(start, end)
+    gone = [
+        at
+        for at, (row, start, end) in zip(near, spots, strict=True)
+        if any(low <= end and start <= high for low, high in hidden[row])
     ]
-    return _taken(hits, np.delete(np.arange(hits.post.size), hidden)) if hidden else hits
+    return _taken(hits, np.delete(np.arange(hits.post.size), gone)) if gone else hits
 
 
 def _taken(hits: Hits, which: NDArray[np.int64]) -> Hits:
