@@ -35,6 +35,7 @@ from bylaw.errors import InputRefused, PackInvalid, Problem
 from bylaw.model import Clause, Exemption, ExemptionTest, Pack, Stance, StanceRule
 from bylaw.policy import Condition, compile_condition
 from bylaw.policy._condition import either
+from bylaw.policy._questions import Questions
 from bylaw.scan._across import Across
 from bylaw.scan._match import Kernel, Matcher
 from bylaw.scan._sieve import Sieve
@@ -125,6 +126,8 @@ class Plan:
     """The signals of the models that are asked for: which of them hit in a text of a batch is a bit each."""
     counts_models: bool
     """Whether some condition asks how often a model's signal hits, and not only whether."""
+    questions: Questions
+    """Of all conditions."""
     sieve: Sieve
     by_term: Sieve
     """The same sieve, asked with terms, by their places among the texts of `terms`."""
@@ -202,6 +205,7 @@ def compile_plan(
             for part in clause.conditions
             for name in part.counted
         ),
+        questions=Questions(part for clause in clauses for part in clause.conditions),
         sieve=sieve,
         by_term=_by_term(sieve, terms),
     )

@@ -1,0 +1,336 @@
+"""What is known of some texts of a batch: where signals hit, how often, and how their hits stand.
+
+Texts are named by numbers. A set of texts is one whole number with a bit for each, as `bits_of` makes it: so
+conditions are asked of all of them at once (`policy._questions`). Nothing is worked out before it is asked
+for, and then once: of two signals the least distance in each text, from which follows every `near` of both.
+
+INVARIANT: counts, distances and places are those of a `Reading` of each text by itself.
+"""
+
+from __future__ import annotations
+
+__all__ = ["Table", "bits_of", "mask_of"]
+
+from collections.abc import Mapping, Sequence
+from copy import copy
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bylaw.policy import Place
+from bylaw.policy._nodes import COMPARISONS, PRESENT, Compare
+from bylaw.policy._questions import Answers
+from bylaw.scan._places import sentence_starts
+from bylaw.scan._plan import Plan
+from bylaw.scan.signals.term import Places
+
+Mask = NDArray[np.bool_]
+Ints = NDArray[np.int64]
+
+_TEXT = 32  # bits of a place in its text; before them stands the text's number
+
+
+def bits_of(mask: Mask) -> int:
+    """Return a mask over texts as one number."""
+    return int.from_bytes(np.packbits(mask, bitorder="little").tobytes(), "little")
+
+
+def mask_of(bits: int, size: int) -> Mask:
+    """Return the same as a mask over so many texts."""
+    packed = np.frombuffer(bits.to_bytes(size + 7 >> 3, "little"), np.uint8)
+    return np.unpackbits(packed, count=size, bitorder="little").view(np.bool_)
+
+
+class _Spans(NamedTuple):
+    """Some hits in order of text and start. Where they start and end says also in which text."""
+
+    at: Ints
+    start: Ints
+    end: Ints
+    reach: Ints  # how far those before each reach; what lies in an earlier text is far away
+
+    def before(self, start: Ints) -> Ints:
+        """Return how far the hits reach that begin there or before."""
+        return self.reach[np.searchsorted(self.start, start, side="right")]
+
+    def firsts(self) -> Ints:
+        """Return which hits are the first of their texts."""
+        return np.flatnonzero(np.diff(self.at, prepend=-1))
+
+
+class _Words(NamedTuple):
+    """The words of the texts, in order of signal, text and start."""
+
+    signal: NDArray[Any]
+    at: Ints
+    start: Ints
+    end: Ints
+    shown_start: Ints  # as far apart as what is shown is
+    shown_end: Ints
+    is_weak: Mask
+
+    def taken(self, which: Ints) -> _Words:
+        """Return some of them."""
+        columns: list[NDArray[Any]] = [column[which] for column in self]
+        return _Words(*columns)
+
+
+class _Gaps(NamedTuple):
+    """How close two signals come to each other, in the texts where that was asked."""
+
+    asked: int
+    at: Ints
+    gap: Ints
+
+
+_NO_HITS = np.zeros((0, 6), np.int64)
+_NO_GAPS = _Gaps(0, _NO_HITS[:, 0], _NO_HITS[:, 0])
+
+
+class Table:
+    """Counts and places of signals in some texts of a batch, and where others may hit that nobody counted."""
+
+    every: int
+    """All of the texts."""
+    open: dict[str, int]
+    """Where signals may hit that nobody has counted there; nowhere, if they are not named."""
+    texts: Sequence[str] | None
+    """The texts, once it is to be known how hits stand in their sentences and in each other."""
+
+    def __init__(self, plan: Plan, places: Places, rows: Ints, size: int, kinds: Mapping[str, Mask]) -> None:
+        """Begin with where the words stand.
+
+        `rows` are the texts, by their places among the `size` of the batch; `kinds` say in which of them the
+        signals `kind.<kind>` hit.
+        """
+        self._questions, self._numbers = plan.questions, plan.terms.numbers
+        number = np.full(size, -1)
+        number[rows] = np.arange(rows.size)
+        at = number[places.post]
+        own = np.flatnonzero(at >= 0)
+        places = Places(*(column[own] for column in places))
+        shown = plan.terms.ruled(places)
+        signal = plan.terms.signals_of(places).astype(np.min_scalar_type(len(self._numbers)))
+        order = np.argsort(signal, kind="stable")
+        is_weak = plan.terms.weak_of(places)
+        words = _Words(signal, at[own], places.start, places.end, shown.start, shown.end, is_weak)
+        self.open, self.texts = {}, None
+        self._whole = {name: bits_of(mask) for name, mask in kinds.items()}
+        self._gaps: dict[tuple[str, str, bool], _Gaps] = {}
+        self._begin(rows.size, words.taken(order))
+
+    def _begin(self, size: int, words: _Words) -> None:
+        self.size, self._words = size, words
+        self.every = (1 << size) - 1
+        self._bounds = np.searchsorted(words.signal, np.arange(len(self._numbers) + 1)).tolist()
+        weak = set(words.signal[words.is_weak].tolist())
+        self._mixed = {name for name, number in self._numbers.items() if number in weak}
+        self._late: dict[str, Ints] = {}
+        self._spans: dict[tuple[str, bool, bool], _Spans] = {}
+        self._hits: dict[tuple[str, bool], int] = {}
+        self._placed: dict[tuple[str, str, bool, Place], tuple[int, int]] = {}
+        self._starts: dict[int, Ints] = {}
+
+    def kept(self, left: Ints) -> Table:
+        """Return what is known of some of the texts, from now on named by their places among these."""
+        number = np.full(self.size, -1)
+        number[left] = np.arange(left.size)
+        at = number[self._words.at]
+        own = np.flatnonzero(at >= 0)
+        some = copy(self)
+        some.open = {name: self._kept(bits, left) for name, bits in self.open.items()}
+        some._whole = {name: self._kept(bits, left) for name, bits in self._whole.items()}  # noqa: SLF001
+        some._gaps = {}  # noqa: SLF001
+        for pair, gaps in self._gaps.items():
+            here = number[gaps.at]
+            which = np.flatnonzero(here >= 0)
+            some._gaps[pair] = _Gaps(self._kept(gaps.asked, left), here[which], gaps.gap[which])  # noqa: SLF001
+        some._begin(left.size, self._words._replace(at=at).taken(own))  # noqa: SLF001
+        return some
+
+    def _kept(self, bits: int, left: Ints) -> int:
+        return bits_of(mask_of(bits, self.size)[left]) if bits else 0
+
+    def answers(self, *, is_firm: bool) -> Answers:
+        """Return what conditions say of the texts, over firm hits or over all."""
+        return Answers(self._questions, _Side(self, is_firm=is_firm))
+
+    def counts_in(self, own: Ints) -> Ints:
+        """Return how often every word, by its signal's number, hits in some of the texts: a row a text."""
+        place = np.full(self.size, -1)
+        place[own] = np.arange(own.size)
+        place = place[self._words.at]
+        words = len(self._numbers)
+        cells = (place * words + self._words.signal)[place >= 0]
+        return np.bincount(cells, minlength=own.size * words).reshape(own.size, words)
+
+    # --- what is learned ---------------------------------------------------------------------------------
+
+    def settle(self, name: str) -> None:
+        """Learn that a signal does hit wherever it may. Where it stands, and how often, is not known."""
+        self._whole[name] = self.open.pop(name)
+
+    def learn(self, name: str, hits: Sequence[tuple[int, int, int, int, int, bool]]) -> None:
+        """Learn of hits of a signal in texts where nobody had counted it.
+
+        Of each: the text, where it starts and ends, the same as far apart as what is shown is, and whether it
+        is weak.
+        """
+        found = np.array(hits, np.int64)
+        if found[:, 5].any():
+            self._mixed.add(name)
+        if name in self._late:
+            found = np.concatenate((self._late[name], found))
+        self._late[name] = found[np.lexsort((found[:, 1], found[:, 0]))]
+        for is_firm in (False, True):
+            self._hits.pop((name, is_firm), None)
+            for is_shown in (False, True):
+                self._spans.pop((name, is_firm, is_shown), None)
+
+    # --- what is asked -----------------------------------------------------------------------------------
+
+    def hits(self, name: str, *, is_firm: bool) -> int:
+        """Return in which texts a signal is known to hit."""
+        if name in self._whole:
+            return self._whole[name]
+        key = name, is_firm and name in self._mixed
+        bits = self._hits.get(key)
+        if bits is None:
+            bits = self._hits[key] = self._bits_at(self._spans_of(name, is_firm=is_firm).at)
+        return bits
+
+    def compared(self, leaf: Compare, *, is_firm: bool) -> int:
+        """Return where the number of a signal's hits compares so."""
+        compare = COMPARISONS[leaf.sign]
+        if (leaf.sign, leaf.number) in PRESENT:
+            hits = self.hits(leaf.name, is_firm=is_firm)
+            return self.every & ~hits if compare(0, leaf.number) else hits
+        if leaf.name in self._whole:
+            counts: Any = mask_of(self._whole[leaf.name], self.size).view(np.int8)
+        else:
+            counts = np.bincount(self._spans_of(leaf.name, is_firm=is_firm).at, minlength=self.size)
+        return bits_of(compare(counts, leaf.number))
+
+    def near(self, a: str, b: str, how: int | Place, *, is_firm: bool) -> int | None:
+        """Return in which of the texts in which both are known to hit some hits of two signals stand so."""
+        is_firm = is_firm and (a in self._mixed or b in self._mixed)
+        both = self.hits(a, is_firm=is_firm) & self.hits(b, is_firm=is_firm)
+        if isinstance(how, int):
+            return self._close((a, b, is_firm) if a < b else (b, a, is_firm), both, how)
+        if self.texts is None:
+            return None
+        key = a, b, is_firm, how
+        asked, truth = self._placed.get(key, (0, 0))
+        ask = both & ~asked
+        if ask:
+            truth |= self._stand(*key, ask)
+            self._placed[key] = asked | ask, truth
+        return truth
+
+    def _close(self, pair: tuple[str, str, bool], both: int, distance: int) -> int:
+        gaps = self._gaps.get(pair, _NO_GAPS)
+        ask = both & ~gaps.asked
+        if ask:
+            *names, is_firm = pair
+            at, gap = _gaps(*(self._among(name, ask, is_firm=is_firm, is_shown=True) for name in names))
+            gaps = _Gaps(gaps.asked | ask, np.append(gaps.at, at), np.append(gaps.gap, gap))
+            self._gaps[pair] = gaps
+        return self._bits_at(gaps.at[gaps.gap <= distance])
+
+    def _stand(self, a: str, b: str, is_firm: bool, how: Place, ask: int) -> int:  # noqa: FBT001
+        """Return in which of some texts, in all of which both hit, some of their hits stand so."""
+        first, second = (self._among(name, ask, is_firm=is_firm, is_shown=False) for name in (a, b))
+        if how == "together":
+            starts = self._sentences(first.at[first.firsts()])
+            at, gap = _gaps(*(_sentences_of(side, starts) for side in (first, second)))
+            return self._bits_at(at[gap <= 0])
+        is_inside = first.end <= second.before(first.start)
+        return self._bits_at(first.at[is_inside if how == "inside" else ~is_inside])
+
+    def _bits_at(self, at: Ints) -> int:
+        mask = np.zeros(self.size, np.bool_)
+        mask[at] = True
+        return bits_of(mask)
+
+    def _sentences(self, at: Ints) -> Ints:
+        """Return where the sentences of some texts begin, told as hits are."""
+        if self.texts is None:
+            raise TypeError("where sentences begin is asked before the texts are known")
+        for text in at.tolist():
+            if text not in self._starts:
+                self._starts[text] = (text << _TEXT) + np.array(sentence_starts(self.texts[text]), np.int64)
+        return np.concatenate([self._starts[text] for text in at.tolist()])
+
+    def _among(self, name: str, texts: int, *, is_firm: bool, is_shown: bool) -> _Spans:
+        """Return the hits of a signal in some of the texts."""
+        spans = self._spans_of(name, is_firm=is_firm, is_shown=is_shown)
+        own = np.flatnonzero(mask_of(texts, self.size)[spans.at])
+        return _Spans(spans.at[own], spans.start[own], spans.end[own], spans.reach[np.append(0, own + 1)])
+
+    def _spans_of(self, name: str, *, is_firm: bool, is_shown: bool = False) -> _Spans:
+        is_firm = is_firm and name in self._mixed
+        spans = self._spans.get((name, is_firm, is_shown))
+        if spans is None:
+            at, start, end, is_weak = self._columns(name, is_shown=is_shown)
+            if is_firm:
+                firm = ~is_weak
+                at, start, end = at[firm], start[firm], end[firm]
+            spans = self._spans[name, is_firm, is_shown] = _spans(at, start, end)
+        return spans
+
+    def _columns(self, name: str, *, is_shown: bool) -> tuple[Ints, Ints, Ints, Mask]:
+        number = self._numbers.get(name)
+        if number is not None:
+            own = slice(self._bounds[number], self._bounds[number + 1])
+            words = self._words
+            start, end = (words.shown_start, words.shown_end) if is_shown else (words.start, words.end)
+            return words.at[own], start[own], end[own], words.is_weak[own]
+        late = self._late.get(name, _NO_HITS)
+        first = 3 if is_shown else 1
+        return late[:, 0], late[:, first], late[:, first + 1], late[:, 5].astype(np.bool_)
+
+
+class _Side:
+    """What a table knows of firm hits, or of all."""
+
+    def __init__(self, table: Table, *, is_firm: bool) -> None:
+        self._table, self._is_firm = table, is_firm
+        self.every = table.every
+
+    def hits(self, name: str) -> int:
+        return self._table.hits(name, is_firm=self._is_firm)
+
+    def open(self, name: str) -> int:
+        return self._table.open.get(name, 0)
+
+    def compared(self, leaf: Compare) -> int:
+        return self._table.compared(leaf, is_firm=self._is_firm)
+
+    def near(self, a: str, b: str, how: int | Place) -> int | None:
+        return self._table.near(a, b, how, is_firm=self._is_firm)
+
+
+def _spans(at: Ints, start: Ints, end: Ints) -> _Spans:
+    whose = at << _TEXT
+    reach = np.empty(at.size + 1, np.int64)
+    reach[0] = -1 << _TEXT
+    np.maximum.accumulate(whose + end, out=reach[1:])
+    return _Spans(at, whose + start, whose + end, reach)
+
+
+def _gaps(first: _Spans, second: _Spans) -> tuple[Ints, Ints]:
+    """Return the texts, the same for both sides, and how close hits of both come to each other in each."""
+    firsts = first.firsts()
+    gap = np.minimum(
+        np.minimum.reduceat(first.start - second.before(first.start), firsts),
+        np.minimum.reduceat(second.start - first.before(second.start), second.firsts()),
+    )
+    return first.at[firsts], gap
+
+
+def _sentences_of(spans: _Spans, starts: Ints) -> _Spans:
+    """Return for each hit the numbers of its first and its last sentence in place of where it stands."""
+    start = np.searchsorted(starts, spans.start, side="right")
+    end = np.searchsorted(starts, np.maximum(spans.start, spans.end - 1), side="right")
+    return _spans(spans.at, start, end)
