@@ -125,12 +125,12 @@ def test_hits_in_many_texts_stand_as_in_each(rounds: list, weak: int, texts: tup
     for drawn in rounds:  # what was asked before is asked again, when more is known
         for name, side in (("price", 0), ("contact", 1)):
             rows = [
-                (at, *span, *span, nth % weak == 0)
+                (at, *span, nth % weak == 0)
                 for at, own in enumerate(drawn, start=len(known))
                 for nth, span in enumerate(sorted(own[side]))
             ]
             if rows:
-                table.learn(name, rows)
+                table.learn(name, np.array(rows, np.int64))
         known += drawn
         for is_firm in (False, True):
             kept = [

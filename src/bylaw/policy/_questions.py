@@ -65,17 +65,19 @@ class _Joined(NamedTuple):
 class Questions:
     """The parts of some conditions, numbered, each distinct one once. Immutable."""
 
-    __slots__ = ("hanging", "numbers", "parts")
+    __slots__ = ("groups", "hanging", "numbers", "parts")
 
     numbers: Mapping[Condition, int]
     """The part that is the whole of a condition."""
     parts: tuple[Leaf | _Joined, ...]
+    groups: tuple[int, ...]
+    """Of each part its group: those that ask for signals of the same families."""
     hanging: Mapping[str, tuple[int, ...]]
-    """For each signal, the parts that ask for it."""
+    """For each family, the groups that ask for a signal of it."""
 
     def __init__(self, conditions: Iterable[Condition]) -> None:
         numbers: dict[Leaf | _Joined, int] = {}
-        names: list[frozenset[str]] = []
+        families: list[frozenset[str]] = []
 
         def number(node: Node) -> int:
             part: Leaf | _Joined
@@ -87,18 +89,25 @@ class Questions:
                 case _:
                     part = node
             at = numbers.setdefault(part, len(numbers))
-            if at == len(names):
-                own = (names[each] for each in part.parts) if isinstance(part, _Joined) else ()
-                names.append(frozenset(() if isinstance(part, _Joined) else names_of(part)).union(*own))
+            if at == len(families):
+                if isinstance(part, _Joined):
+                    families.append(frozenset().union(*(families[each] for each in part.parts)))
+                else:
+                    families.append(frozenset(_family(name) for name in names_of(part)))
             return at
 
         self.numbers = {condition: number(condition.tree) for condition in conditions}
         self.parts = tuple(numbers)
-        hanging: dict[str, list[int]] = {}
-        for at, own in enumerate(names):
-            for name in own:
-                hanging.setdefault(name, []).append(at)
-        self.hanging = {name: tuple(own) for name, own in hanging.items()}
+        groups = {own: group for group, own in enumerate(dict.fromkeys(families))}
+        self.groups = tuple(groups[own] for own in families)
+        self.hanging = {
+            family: tuple(group for own, group in groups.items() if family in own)
+            for family in frozenset().union(*groups)
+        }
+
+
+def _family(name: str) -> str:
+    return name.partition(".")[0]
 
 
 class Answers:
@@ -106,7 +115,8 @@ class Answers:
 
     def __init__(self, questions: Questions, known: Known) -> None:
         self._questions, self._known = questions, known
-        self._kept: tuple[dict[int, int], dict[int, int]] = ({}, {})  # the lower bounds, the upper ones
+        # By group, the lower bounds and the upper ones.
+        self._kept: list[tuple[dict[int, int], dict[int, int]]] = [({}, {}) for _ in set(questions.groups)]
 
     def may(self, condition: Condition) -> int:
         """Return where a condition could still hold, once everything is known."""
@@ -116,15 +126,15 @@ class Answers:
         """Return where it holds, whatever the rest turns out to be."""
         return self._bound(self._questions.numbers[condition], upper=False)
 
-    def forget(self, names: Iterable[str]) -> None:
-        """Forget what hangs on some signals, of which more is known now."""
-        for name in names:
-            for kept in self._kept:
-                for at in self._questions.hanging.get(name, ()):
-                    kept.pop(at, None)
+    def forget(self, families: Iterable[str]) -> None:
+        """Forget what hangs on some families of signals, of which more is known now."""
+        for family in families:
+            for group in self._questions.hanging.get(family, ()):
+                for kept in self._kept[group]:
+                    kept.clear()
 
     def _bound(self, number: int, *, upper: bool) -> int:
-        kept = self._kept[upper]
+        kept = self._kept[self._questions.groups[number]][upper]
         bound = kept.get(number)
         if bound is None:
             bound = kept[number] = self._asked(self._questions.parts[number], upper=upper)

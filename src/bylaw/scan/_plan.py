@@ -128,6 +128,8 @@ class Plan:
     """Whether some condition asks how often a model's signal hits, and not only whether."""
     questions: Questions
     """Of all conditions."""
+    by_hand: frozenset[Condition]
+    """Those that ask how often a model's signal hits, or where: of each text by itself."""
     sieve: Sieve
     by_term: Sieve
     """The same sieve, asked with terms, by their places among the texts of `terms`."""
@@ -206,9 +208,15 @@ def compile_plan(
             for name in part.counted
         ),
         questions=Questions(part for clause in clauses for part in clause.conditions),
+        by_hand=frozenset(part for clause in clauses for part in clause.conditions if _locates_models(part)),
         sieve=sieve,
         by_term=_by_term(sieve, terms),
     )
+
+
+def _locates_models(condition: Condition) -> bool:
+    placed = (name for a, b, _ in condition.near_pairs for name in (a, b))
+    return any(name.startswith("model.") or name == "model" for name in (*condition.counted, *placed))
 
 
 def _by_term(sieve: Sieve, terms: Terms) -> Sieve:

@@ -141,7 +141,7 @@ class _Asked:
     def again(self, names: Collection[str]) -> None:
         """Ask the conditions again that ask for some signals: more is known of these now."""
         for answers in (self._firm, self._all):
-            answers.forget(names)
+            answers.forget({name.partition(".")[0] for name in names})
         for clause in range(len(self._plan.clauses)):
             for grade, condition, answers in self._grades(clause):
                 if self._may[clause, grade] and not condition.names.isdisjoint(names):

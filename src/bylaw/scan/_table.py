@@ -84,7 +84,7 @@ class _Gaps(NamedTuple):
     gap: Ints
 
 
-_NO_HITS = np.zeros((0, 6), np.int64)
+_NO_HITS = np.zeros((0, 4), np.int64)
 _NO_GAPS = _Gaps(0, _NO_HITS[:, 0], _NO_HITS[:, 0])
 
 
@@ -110,11 +110,12 @@ class Table:
         at = number[places.post]
         own = np.flatnonzero(at >= 0)
         places = Places(*(column[own] for column in places))
-        shown = plan.terms.ruled(places)
+        self._rows, self._rulers = rows, plan.terms.rulers(places, size)
+        start, end = (self._rulers.shown(places.post, place) for place in (places.start, places.end))
         signal = plan.terms.signals_of(places).astype(np.min_scalar_type(len(self._numbers)))
         order = np.argsort(signal, kind="stable")
         is_weak = plan.terms.weak_of(places)
-        words = _Words(signal, at[own], places.start, places.end, shown.start, shown.end, is_weak)
+        words = _Words(signal, at[own], places.start, places.end, start, end, is_weak)
         self.open, self.texts = {}, None
         self._whole = {name: bits_of(mask) for name, mask in kinds.items()}
         self._gaps: dict[tuple[str, str, bool], _Gaps] = {}
@@ -126,9 +127,9 @@ class Table:
         self._bounds = np.searchsorted(words.signal, np.arange(len(self._numbers) + 1)).tolist()
         weak = set(words.signal[words.is_weak].tolist())
         self._mixed = {name for name, number in self._numbers.items() if number in weak}
-        self._late: dict[str, Ints] = {}
+        self._late: dict[str, list[Ints]] = {}
         self._spans: dict[tuple[str, bool, bool], _Spans] = {}
-        self._hits: dict[tuple[str, bool], int] = {}
+        self._hits: tuple[dict[str, int], dict[str, int]] = (self._whole.copy(), self._whole.copy())
         self._placed: dict[tuple[str, str, bool, Place], tuple[int, int]] = {}
         self._starts: dict[int, Ints] = {}
 
@@ -139,6 +140,7 @@ class Table:
         at = number[self._words.at]
         own = np.flatnonzero(at >= 0)
         some = copy(self)
+        some._rows = self._rows[left]  # noqa: SLF001
         some.open = {name: self._kept(bits, left) for name, bits in self.open.items()}
         some._whole = {name: self._kept(bits, left) for name, bits in self._whole.items()}  # noqa: SLF001
         some._gaps = {}  # noqa: SLF001
@@ -169,22 +171,18 @@ class Table:
 
     def settle(self, name: str) -> None:
         """Learn that a signal does hit wherever it may. Where it stands, and how often, is not known."""
-        self._whole[name] = self.open.pop(name)
+        self._whole[name] = self._hits[False][name] = self._hits[True][name] = self.open.pop(name)
 
-    def learn(self, name: str, hits: Sequence[tuple[int, int, int, int, int, bool]]) -> None:
+    def learn(self, name: str, found: Ints) -> None:
         """Learn of hits of a signal in texts where nobody had counted it.
 
-        Of each: the text, where it starts and ends, the same as far apart as what is shown is, and whether it
-        is weak.
+        Of each, a row: the text, where it starts and ends, and whether it is weak.
         """
-        found = np.array(hits, np.int64)
-        if found[:, 5].any():
+        if found[:, 3].any():
             self._mixed.add(name)
-        if name in self._late:
-            found = np.concatenate((self._late[name], found))
-        self._late[name] = found[np.lexsort((found[:, 1], found[:, 0]))]
+        self._late.setdefault(name, []).append(found)
         for is_firm in (False, True):
-            self._hits.pop((name, is_firm), None)
+            self._hits[is_firm].pop(name, None)
             for is_shown in (False, True):
                 self._spans.pop((name, is_firm, is_shown), None)
 
@@ -192,12 +190,13 @@ class Table:
 
     def hits(self, name: str, *, is_firm: bool) -> int:
         """Return in which texts a signal is known to hit."""
-        if name in self._whole:
-            return self._whole[name]
-        key = name, is_firm and name in self._mixed
-        bits = self._hits.get(key)
+        bits = self._hits[is_firm].get(name)
         if bits is None:
-            bits = self._hits[key] = self._bits_at(self._spans_of(name, is_firm=is_firm).at)
+            bits = self._hits[is_firm][name] = (
+                self.hits(name, is_firm=False)
+                if is_firm and name not in self._mixed
+                else self._bits_at(self._spans_of(name, is_firm=is_firm).at)
+            )
         return bits
 
     def compared(self, leaf: Compare, *, is_firm: bool) -> int:
@@ -286,9 +285,12 @@ class Table:
             words = self._words
             start, end = (words.shown_start, words.shown_end) if is_shown else (words.start, words.end)
             return words.at[own], start[own], end[own], words.is_weak[own]
-        late = self._late.get(name, _NO_HITS)
-        first = 3 if is_shown else 1
-        return late[:, 0], late[:, first], late[:, first + 1], late[:, 5].astype(np.bool_)
+        late = np.concatenate(self._late.get(name, [_NO_HITS]))
+        late = late[np.argsort(late[:, 0] << _TEXT | late[:, 1], kind="stable")]
+        at, start, end, is_weak = late.T
+        if is_shown:
+            start, end = (self._rulers.shown(self._rows[at], place) for place in (start, end))
+        return at, start, end, is_weak.astype(np.bool_)
 
 
 class _Side:

@@ -13,14 +13,14 @@ from __future__ import annotations
 __all__ = ["Bench", "Judged", "names_of"]
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property, reduce
+from functools import reduce
 from operator import or_
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bylaw.model import Exemption, Stance
+from bylaw.model import Stance
 from bylaw.policy import Condition
 from bylaw.policy._questions import Answers
 from bylaw.scan._judge import Seen, Strength, Verdict, fact_holds
@@ -29,7 +29,6 @@ from bylaw.scan._reading import Reading
 from bylaw.scan._sift import Sifted
 from bylaw.scan._table import bits_of, mask_of
 from bylaw.scan.signals import Hit
-from bylaw.scan.signals.term import Places
 
 Mask = NDArray[np.bool_]
 Ints = NDArray[np.int64]
@@ -54,20 +53,18 @@ class Bench:
     def __init__(
         self,
         plan: Plan,
-        places: Places,
         left: Sifted,
         texts: Sequence[str],
         seen: Callable[[int], Seen],
         reading: Callable[[int], Reading],
     ) -> None:
-        """Begin with where the words stand and what the sift knows.
+        """Begin with what the sift knows.
 
         `texts` are those that are left; `seen` and `reading` say of one what it came from and how it reads.
         """
         self.plan, self.left, self.texts = plan, left, texts
         self.seen, self.reading = seen, reading
         self.found = {family: {} for family in plan.families}
-        self._places = places
         self._table = table = left.table
         table.texts = texts
         for scorer in plan.scorers:
@@ -81,31 +78,31 @@ class Bench:
 
     def judge(self) -> list[Judged]:
         """Return every clause that holds, in the order of the texts and then of the pack."""
-        found: list[Judged] = []
-        kept: dict[tuple[int, int, int, int], Verdict] = {}
+        parts: list[Ints] = []
         for number, clause in enumerate(self.plan.clauses):
             strength = self._column(self._strengths(number, clause), 0)
             held = np.flatnonzero(strength)
             texts = bits_of(strength != 0)
-            stance = self._column(self._first_of([(test.condition,) for test in clause.stances], texts), -1)
-            exempt = self._column(
-                self._first_of(
-                    [tuple(condition for _, condition in each.tests) for each in clause.exemptions],
-                    texts,
-                    [each.exemption for each in clause.exemptions],
-                ),
-                -1,
+            stances = [((), (test.condition,)) for test in clause.stances]
+            exemptions = [
+                (each.exemption.requires, [condition for _, condition in each.tests])
+                for each in clause.exemptions
+            ]
+            stance, exempt = (self._column(self._first_of(each, texts), -1) for each in (stances, exemptions))
+            parts.append(
+                np.stack((held, np.full_like(held, number), strength[held], stance[held], exempt[held]))
             )
-            columns = zip(
-                held.tolist(), *(column[held].tolist() for column in (strength, stance, exempt)), strict=True
-            )
-            for text, *how in columns:
-                key = (number, *how)
-                verdict = kept.get(key)
-                if verdict is None:
-                    verdict = kept[key] = _verdict(clause, *how)
-                found.append(Judged(text, number, verdict))
-        found.sort(key=lambda judged: judged[:2])
+        told = np.concatenate(parts, axis=1)
+        told = told[:, np.argsort(told[0], kind="stable")]
+        kept: dict[tuple[int, ...], Verdict] = {}
+        found = []
+        for text, *how in zip(*told.tolist(), strict=True):
+            key = tuple(how)
+            verdict = kept.get(key)
+            if verdict is None:
+                number, *rest = how
+                verdict = kept[key] = _verdict(self.plan.clauses[number], *rest)
+            found.append(Judged(text, how[0], verdict))
         return found
 
     def _column(self, told: Iterable[tuple[int, int]], otherwise: int) -> Ints:
@@ -120,9 +117,6 @@ class Bench:
         """Yield by which grade the clause holds, and where; nowhere by two."""
         mine = np.flatnonzero(self.left.clauses == number)
         at, grades = self.left.at[mine], self.left.grades[mine]
-        if clause.clause.requires:
-            has = [self._has(clause.clause.requires, text) for text in at.tolist()]
-            grades = np.where(has, grades, 0)
         held = 0
         for grade, part, answers in (
             (STRONG, clause.strong, self._firm),
@@ -132,32 +126,36 @@ class Bench:
             if part is not None:
                 may = np.zeros(self._table.size, np.bool_)
                 may[at[grades & grade != 0]] = True
-                holds = self.holds(part, bits_of(may) & ~held, answers)
+                own = self._having(clause.clause.requires, bits_of(may) & ~held)
+                holds = self.holds(part, own, answers)
                 held |= holds
                 yield grade, holds
 
     def _first_of(
-        self, each: Sequence[Sequence[Condition]], texts: int, exemptions: Sequence[Exemption] = ()
+        self, each: Sequence[tuple[Sequence[str], Sequence[Condition]]], texts: int
     ) -> Iterator[tuple[int, int]]:
-        """Yield of several sets of conditions which is the first all of which hold, and in which texts."""
-        for number, conditions in enumerate(each):
-            requires = exemptions[number].requires if exemptions else ()
+        """Yield of several sets of facts and conditions which is the first that holds, and in which texts."""
+        for number, (requires, conditions) in enumerate(each):
             if not conditions and not requires:
                 continue
-            held = texts
+            held = self._having(requires, texts)
             for condition in conditions:
                 held = self.holds(condition, held, self._all)
-            if requires and held:
-                mask = mask_of(held, self._table.size)
-                mask[mask] = [self._has(requires, text) for text in np.flatnonzero(mask).tolist()]
-                held = bits_of(mask)
             yield number, held
             texts &= ~held
             if not texts:
                 break
 
-    def _has(self, facts: Sequence[str], text: int) -> bool:
-        return all(fact_holds(name, self.seen(text), self.plan.pack) for name in facts)
+    def _having(self, facts: Sequence[str], texts: int) -> int:
+        """Return in which of the texts the author has some facts."""
+        if not facts or not texts:
+            return texts
+        mask = mask_of(texts, self._table.size)
+        mask[mask] = [
+            all(fact_holds(name, self.seen(text), self.plan.pack) for name in facts)
+            for text in np.flatnonzero(mask).tolist()
+        ]
+        return bits_of(mask)
 
     # --- conditions ------------------------------------------------------------------------------------
 
@@ -165,7 +163,7 @@ class Bench:
         """Return in which of the texts a condition holds, after looking for as little as that takes."""
         if not texts:
             return 0
-        if condition in self._by_hand:
+        if condition in self.plan.by_hand:
             return self._read(condition, texts, answers)
         open_ = texts & answers.may(condition) & ~answers.must(condition)
         for family, names in self.plan.asked.items():
@@ -178,22 +176,6 @@ class Bench:
                     open_ &= answers.may(condition) & ~answers.must(condition)
         held = texts & answers.must(condition)
         return held | self._read(condition, open_, answers) if open_ else held
-
-    @cached_property
-    def _by_hand(self) -> frozenset[Condition]:
-        """The conditions that ask how often a model's signal hits, or where."""
-        return frozenset(
-            condition
-            for clause in self.plan.clauses
-            for condition in clause.conditions
-            if any(
-                name.partition(".")[0] == "model"
-                for name in (
-                    *condition.counted,
-                    *(name for pair in condition.near_pairs for name in pair[:2]),
-                )
-            )
-        )
 
     def _read(self, condition: Condition, texts: int, answers: Answers) -> int:
         """Ask a condition text by text."""
@@ -230,19 +212,23 @@ class Bench:
         for name in names:
             table.open[name] &= ~texts
         at = np.flatnonzero(mask_of(texts, table.size))
-        learned: dict[str, list[tuple[int, int, int, int, int, bool]]] = {}
+        learned: dict[str, list[int]] = {}
+        counts_for: dict[str, list[list[int]]] = {}
         for own, hits in self.plan.families[family].hits_in(self.left.views, at):
             text = int(at[own])
             found[text] = hits
-            ruler = self._ruler(text)
             for hit in hits:
-                row = text, hit.start, hit.end, ruler(hit.start), ruler(hit.end), hit.weak
-                for name in names_of(hit.signal) & names:
-                    learned.setdefault(name, []).append(row)
-        for name, rows in learned.items():
-            table.learn(name, rows)
+                rows = counts_for.get(hit.signal)
+                if rows is None:
+                    counted = names_of(hit.signal) & names
+                    rows = counts_for[hit.signal] = [learned.setdefault(name, []) for name in counted]
+                told = (text, hit.start, hit.end, hit.weak)
+                for own_rows in rows:
+                    own_rows.extend(told)
+        for name, numbers in learned.items():
+            table.learn(name, np.array(numbers, np.int64).reshape(-1, 4))
         for answers in (self._firm, self._all):
-            answers.forget(names)
+            answers.forget((family,))
 
     def unlooked(self, family: str, names: frozenset[str], at: Ints) -> Ints:
         """Return those of the texts in which some of a family's names may hit and nobody has looked."""
@@ -256,19 +242,6 @@ class Bench:
         table = self._table
         mask: Mask = mask_of(table.hits(name, is_firm=False) | table.open.get(name, 0), table.size)[at]
         return mask
-
-    def _ruler(self, text: int) -> Callable[[int], int]:
-        """Return what measures distances in a text."""
-        row = int(self.left.rows[text])
-        if row not in self._wide:
-            return int
-        own = slice(*np.searchsorted(self._places.post, (row, row + 1)))
-        places = (self._places.start[own], self._places.end[own], self._places.role[own])
-        return self.plan.terms.ruler(zip(*(column.tolist() for column in places), strict=True))
-
-    @cached_property
-    def _wide(self) -> frozenset[int]:
-        return frozenset(self.plan.terms.wide(self._places).tolist())
 
 
 def names_of(signal: str) -> frozenset[str]:
