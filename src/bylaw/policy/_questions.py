@@ -24,12 +24,16 @@ from bylaw.policy._nodes import (
     AtLeast,
     Compare,
     Leaf,
+    Nearby,
     Node,
     Not,
     Outside,
     Place,
     names_of,
 )
+
+_KNOWN = frozenset({"term", "kind"})
+"""The families of which everybody knows where they hit from the start."""
 
 
 class Known(Protocol):
@@ -65,19 +69,21 @@ class _Joined(NamedTuple):
 class Questions:
     """The parts of some conditions, numbered, each distinct one once. Immutable."""
 
-    __slots__ = ("groups", "hanging", "numbers", "parts")
+    __slots__ = ("group_of", "groups", "hanging", "numbers", "parts")
 
     numbers: Mapping[Condition, int]
     """The part that is the whole of a condition."""
     parts: tuple[Leaf | _Joined, ...]
-    groups: tuple[int, ...]
-    """Of each part its group: those that ask for signals of the same families."""
+    groups: tuple[frozenset[str], ...]
+    """What parts hang on: families of signals, and `place` if hits are to stand in each other or together."""
+    group_of: tuple[int, ...]
+    """Of each part, which of these."""
     hanging: Mapping[str, tuple[int, ...]]
-    """For each family, the groups that ask for a signal of it."""
+    """For each family, the groups that hang on it."""
 
     def __init__(self, conditions: Iterable[Condition]) -> None:
         numbers: dict[Leaf | _Joined, int] = {}
-        families: list[frozenset[str]] = []
+        hangs: list[frozenset[str]] = []
 
         def number(node: Node) -> int:
             part: Leaf | _Joined
@@ -89,25 +95,28 @@ class Questions:
                 case _:
                     part = node
             at = numbers.setdefault(part, len(numbers))
-            if at == len(families):
+            if at == len(hangs):
                 if isinstance(part, _Joined):
-                    families.append(frozenset().union(*(families[each] for each in part.parts)))
+                    hangs.append(frozenset().union(*(hangs[each] for each in part.parts)))
                 else:
-                    families.append(frozenset(_family(name) for name in names_of(part)))
+                    hangs.append(_hangs_on(part))
             return at
 
         self.numbers = {condition: number(condition.tree) for condition in conditions}
         self.parts = tuple(numbers)
-        groups = {own: group for group, own in enumerate(dict.fromkeys(families))}
-        self.groups = tuple(groups[own] for own in families)
+        self.groups = tuple(dict.fromkeys(hangs))
+        place = {own: at for at, own in enumerate(self.groups)}
+        self.group_of = tuple(place[own] for own in hangs)
         self.hanging = {
-            family: tuple(group for own, group in groups.items() if family in own)
-            for family in frozenset().union(*groups)
+            each: tuple(at for at, own in enumerate(self.groups) if each in own)
+            for each in frozenset().union(*self.groups)
         }
 
 
-def _family(name: str) -> str:
-    return name.partition(".")[0]
+def _hangs_on(leaf: Leaf) -> frozenset[str]:
+    families = (name.partition(".")[0] for name in names_of(leaf))
+    is_placed = isinstance(leaf, Outside) or (isinstance(leaf, Nearby) and not isinstance(leaf.how, int))
+    return frozenset((*families, "place") if is_placed else families)
 
 
 class Answers:
@@ -115,8 +124,11 @@ class Answers:
 
     def __init__(self, questions: Questions, known: Known) -> None:
         self._questions, self._known = questions, known
-        # By group, the lower bounds and the upper ones.
-        self._kept: list[tuple[dict[int, int], dict[int, int]]] = [({}, {}) for _ in set(questions.groups)]
+        # By group, the lower bounds and the upper ones: the same, where nothing can be unknown.
+        self._kept: list[tuple[dict[int, int], dict[int, int]]] = []
+        for group in questions.groups:
+            lower: dict[int, int] = {}
+            self._kept.append((lower, lower if group <= _KNOWN else {}))
 
     def may(self, condition: Condition) -> int:
         """Return where a condition could still hold, once everything is known."""
@@ -134,43 +146,36 @@ class Answers:
                     kept.clear()
 
     def _bound(self, number: int, *, upper: bool) -> int:
-        kept = self._kept[self._questions.groups[number]][upper]
-        bound = kept.get(number)
+        kept = self._kept[self._questions.group_of[number]]
+        bound = kept[upper].get(number)
         if bound is None:
-            bound = kept[number] = self._asked(self._questions.parts[number], upper=upper)
+            part = self._questions.parts[number]
+            if isinstance(part, _Joined):
+                bound = kept[upper][number] = self._joined(part, upper=upper)
+            else:
+                kept[False][number], kept[True][number] = bounds = self._leaf(part)
+                bound = bounds[upper]
         return bound
 
-    def _asked(self, part: Leaf | _Joined, *, upper: bool) -> int:
+    def _leaf(self, part: Leaf) -> tuple[int, int]:
+        """Return both bounds of a part that is made of no others."""
         known = self._known
-        if isinstance(part, _Joined):
-            return self._joined(part, upper=upper)
         if isinstance(part, Compare):
             truth, unknown = known.compared(part), known.open(part.name)
-            return truth | unknown if upper else truth & ~unknown
+            return truth & ~unknown, truth | unknown
         if isinstance(part, AtLeast):
-            # The n-th number has the texts in which more than n of the signals so far hit.
-            reached = [0] * part.number
-            for name in part.names:
-                more = known.hits(name) | (known.open(name) if upper else 0)
-                for at, before in enumerate(reached):
-                    reached[at] |= more
-                    more &= before
-            return reached[-1]
+            hits = [known.hits(name) for name in part.names]
+            may_hit = [own | known.open(name) for name, own in zip(part.names, hits, strict=True)]
+            return _at_least(part.number, hits), _at_least(part.number, may_hit)
         first, second = known.hits(part.a), known.hits(part.b)
         unknown, other = known.open(part.a), known.open(part.b)
         both = first & second
+        near = known.near(part.a, part.b, "outside" if isinstance(part, Outside) else part.how) if both else 0
+        must, may = (0, both) if near is None else (both & near, both & near)
         if isinstance(part, Outside):
-            near = known.near(part.a, part.b, "outside") if both else 0
-            if near is None:
-                near = both if upper else 0
             alone = first & ~second
-            return unknown | alone | (both & near) if upper else (alone & ~other) | (both & near)
-        near = known.near(part.a, part.b, part.how) if both else 0
-        if near is None:
-            near = both if upper else 0
-        if upper:
-            return (both & near) | ((first | unknown) & other) | (unknown & second)
-        return both & near
+            return must | (alone & ~other), may | alone | unknown
+        return must, may | ((first | unknown) & other) | (unknown & second)
 
     def _joined(self, part: _Joined, *, upper: bool) -> int:
         every = self._known.every
@@ -189,3 +194,14 @@ class Answers:
             if truth == every:
                 break
         return truth
+
+
+def _at_least(number: int, hits: Iterable[int]) -> int:
+    # The n-th has the texts in which more than n of the signals so far hit.
+    reached = [0] * number
+    for own in hits:
+        more = own
+        for at, before in enumerate(reached):
+            reached[at] |= more
+            more &= before
+    return reached[-1]

@@ -37,6 +37,7 @@ from bylaw.policy import Condition, compile_condition
 from bylaw.policy._condition import either
 from bylaw.policy._questions import Questions
 from bylaw.scan._across import Across
+from bylaw.scan._closest import Pairs
 from bylaw.scan._match import Kernel, Matcher
 from bylaw.scan._sieve import Sieve
 from bylaw.scan.hanzi._search import HanziSearch
@@ -128,6 +129,8 @@ class Plan:
     """Whether some condition asks how often a model's signal hits, and not only whether."""
     questions: Questions
     """Of all conditions."""
+    pairs: Pairs | None
+    """The words whose distance they ask for, where the kernel is the compiled one."""
     by_hand: frozenset[Condition]
     """Those that ask how often a model's signal hits, or where: of each text by itself."""
     sieve: Sieve
@@ -184,6 +187,7 @@ def compile_plan(
         family: frozenset(name for name in names if name.partition(".")[0] == family)
         for family in (*late, "picture", *(("model",) if models else ()), "evasion")
     }
+    questions = Questions(part for clause in clauses for part in clause.conditions)
     sieve = Sieve(
         [either(one.needs(terms.numbers) for one in clause.grades) for clause in clauses], terms.names
     )
@@ -207,7 +211,8 @@ def compile_plan(
             for part in clause.conditions
             for name in part.counted
         ),
-        questions=Questions(part for clause in clauses for part in clause.conditions),
+        questions=questions,
+        pairs=Pairs(questions, terms.numbers) if searches.matcher.kernel == "native" else None,
         by_hand=frozenset(part for clause in clauses for part in clause.conditions if _locates_models(part)),
         sieve=sieve,
         by_term=_by_term(sieve, terms),

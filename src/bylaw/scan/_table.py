@@ -66,8 +66,6 @@ class _Words(NamedTuple):
     at: Ints
     start: Ints
     end: Ints
-    shown_start: Ints  # as far apart as what is shown is
-    shown_end: Ints
     is_weak: Mask
 
     def taken(self, which: Ints) -> _Words:
@@ -82,10 +80,11 @@ class _Gaps(NamedTuple):
     asked: int
     at: Ints
     gap: Ints
+    within: dict[int, int]  # the texts in which they come so close, as far as that was asked
 
 
 _NO_HITS = np.zeros((0, 4), np.int64)
-_NO_GAPS = _Gaps(0, _NO_HITS[:, 0], _NO_HITS[:, 0])
+_NO_GAPS = _Gaps(0, _NO_HITS[:, 0], _NO_HITS[:, 0], {})
 
 
 class Table:
@@ -111,14 +110,17 @@ class Table:
         own = np.flatnonzero(at >= 0)
         places = Places(*(column[own] for column in places))
         self._rows, self._rulers = rows, plan.terms.rulers(places, size)
-        start, end = (self._rulers.shown(places.post, place) for place in (places.start, places.end))
         signal = plan.terms.signals_of(places).astype(np.min_scalar_type(len(self._numbers)))
         order = np.argsort(signal, kind="stable")
         is_weak = plan.terms.weak_of(places)
-        words = _Words(signal, at[own], places.start, places.end, start, end, is_weak)
+        words = _Words(signal, at[own], places.start, places.end, is_weak)
         self.open, self.texts = {}, None
         self._whole = {name: bits_of(mask) for name, mask in kinds.items()}
         self._gaps: dict[tuple[str, str, bool], _Gaps] = {}
+        self._pairs, self._closest = plan.pairs, None
+        if plan.pairs is not None:
+            start, end = (self._rulers.shown(places.post, place) for place in (places.start, places.end))
+            self._closest = plan.pairs.closest(at[own], plan.terms.signals_of(places), start, end, is_weak)
         self._begin(rows.size, words.taken(order))
 
     def _begin(self, size: int, words: _Words) -> None:
@@ -132,6 +134,11 @@ class Table:
         self._hits: tuple[dict[str, int], dict[str, int]] = (self._whole.copy(), self._whole.copy())
         self._placed: dict[tuple[str, str, bool, Place], tuple[int, int]] = {}
         self._starts: dict[int, Ints] = {}
+        if self._pairs is not None and self._closest is not None:
+            each = self._closest.each(len(self._pairs.numbers))
+            for (a, b), own in zip(self._pairs.numbers, each, strict=True):
+                self._gaps[a, b, False] = _Gaps(self.every, own.at, own.gap, {})
+                self._gaps[a, b, True] = _Gaps(self.every, own.at, own.firm_gap, {})
 
     def kept(self, left: Ints) -> Table:
         """Return what is known of some of the texts, from now on named by their places among these."""
@@ -144,10 +151,11 @@ class Table:
         some.open = {name: self._kept(bits, left) for name, bits in self.open.items()}
         some._whole = {name: self._kept(bits, left) for name, bits in self._whole.items()}  # noqa: SLF001
         some._gaps = {}  # noqa: SLF001
-        for pair, gaps in self._gaps.items():
+        some._closest = self._closest.kept(number) if self._closest is not None else None  # noqa: SLF001
+        for pair, gaps in self._gaps.items() if self._pairs is None else ():
             here = number[gaps.at]
             which = np.flatnonzero(here >= 0)
-            some._gaps[pair] = _Gaps(self._kept(gaps.asked, left), here[which], gaps.gap[which])  # noqa: SLF001
+            some._gaps[pair] = _Gaps(self._kept(gaps.asked, left), here[which], gaps.gap[which], {})  # noqa: SLF001
         some._begin(left.size, self._words._replace(at=at).taken(own))  # noqa: SLF001
         return some
 
@@ -195,7 +203,7 @@ class Table:
             bits = self._hits[is_firm][name] = (
                 self.hits(name, is_firm=False)
                 if is_firm and name not in self._mixed
-                else self._bits_at(self._spans_of(name, is_firm=is_firm).at)
+                else self._bits_at(self._columns(name, is_firm=is_firm)[0])
             )
         return bits
 
@@ -208,13 +216,15 @@ class Table:
         if leaf.name in self._whole:
             counts: Any = mask_of(self._whole[leaf.name], self.size).view(np.int8)
         else:
-            counts = np.bincount(self._spans_of(leaf.name, is_firm=is_firm).at, minlength=self.size)
+            counts = np.bincount(self._columns(leaf.name, is_firm=is_firm)[0], minlength=self.size)
         return bits_of(compare(counts, leaf.number))
 
     def near(self, a: str, b: str, how: int | Place, *, is_firm: bool) -> int | None:
         """Return in which of the texts in which both are known to hit some hits of two signals stand so."""
         is_firm = is_firm and (a in self._mixed or b in self._mixed)
         both = self.hits(a, is_firm=is_firm) & self.hits(b, is_firm=is_firm)
+        if not both:
+            return 0
         if isinstance(how, int):
             return self._close((a, b, is_firm) if a < b else (b, a, is_firm), both, how)
         if self.texts is None:
@@ -233,9 +243,12 @@ class Table:
         if ask:
             *names, is_firm = pair
             at, gap = _gaps(*(self._among(name, ask, is_firm=is_firm, is_shown=True) for name in names))
-            gaps = _Gaps(gaps.asked | ask, np.append(gaps.at, at), np.append(gaps.gap, gap))
+            gaps = _Gaps(gaps.asked | ask, np.append(gaps.at, at), np.append(gaps.gap, gap), {})
             self._gaps[pair] = gaps
-        return self._bits_at(gaps.at[gaps.gap <= distance])
+        within = gaps.within.get(distance)
+        if within is None:
+            within = gaps.within[distance] = self._bits_at(gaps.at[gaps.gap <= distance])
+        return within
 
     def _stand(self, a: str, b: str, is_firm: bool, how: Place, ask: int) -> int:  # noqa: FBT001
         """Return in which of some texts, in all of which both hit, some of their hits stand so."""
@@ -267,30 +280,29 @@ class Table:
         own = np.flatnonzero(mask_of(texts, self.size)[spans.at])
         return _Spans(spans.at[own], spans.start[own], spans.end[own], spans.reach[np.append(0, own + 1)])
 
-    def _spans_of(self, name: str, *, is_firm: bool, is_shown: bool = False) -> _Spans:
-        is_firm = is_firm and name in self._mixed
-        spans = self._spans.get((name, is_firm, is_shown))
+    def _spans_of(self, name: str, *, is_firm: bool, is_shown: bool) -> _Spans:
+        key = name, is_firm and name in self._mixed, is_shown
+        spans = self._spans.get(key)
         if spans is None:
-            at, start, end, is_weak = self._columns(name, is_shown=is_shown)
-            if is_firm:
-                firm = ~is_weak
-                at, start, end = at[firm], start[firm], end[firm]
-            spans = self._spans[name, is_firm, is_shown] = _spans(at, start, end)
+            at, start, end = self._columns(name, is_firm=is_firm)
+            if is_shown:
+                start, end = (self._rulers.shown(self._rows[at], place) for place in (start, end))
+            spans = self._spans[key] = _spans(at, start, end)
         return spans
 
-    def _columns(self, name: str, *, is_shown: bool) -> tuple[Ints, Ints, Ints, Mask]:
+    def _columns(self, name: str, *, is_firm: bool) -> tuple[Ints, Ints, Ints]:
+        """Return where a signal hits: the texts, where it starts and where it ends."""
         number = self._numbers.get(name)
-        if number is not None:
+        if number is None:
+            late = np.concatenate(self._late.get(name, [_NO_HITS]))
+            at, start, end, is_weak = late[np.argsort(late[:, 0] << _TEXT | late[:, 1], kind="stable")].T
+        else:
             own = slice(self._bounds[number], self._bounds[number + 1])
-            words = self._words
-            start, end = (words.shown_start, words.shown_end) if is_shown else (words.start, words.end)
-            return words.at[own], start[own], end[own], words.is_weak[own]
-        late = np.concatenate(self._late.get(name, [_NO_HITS]))
-        late = late[np.argsort(late[:, 0] << _TEXT | late[:, 1], kind="stable")]
-        at, start, end, is_weak = late.T
-        if is_shown:
-            start, end = (self._rulers.shown(self._rows[at], place) for place in (start, end))
-        return at, start, end, is_weak.astype(np.bool_)
+            at, start, end, is_weak = (column[own] for column in self._words[1:])
+        if is_firm and name in self._mixed:
+            firm = is_weak == 0
+            return at[firm], start[firm], end[firm]
+        return at, start, end
 
 
 class _Side:
