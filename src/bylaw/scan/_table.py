@@ -66,6 +66,8 @@ class _Words(NamedTuple):
     at: Ints
     start: Ints
     end: Ints
+    shown_start: Ints  # as far apart as what is shown is
+    shown_end: Ints
     is_weak: Mask
 
     def taken(self, which: Ints) -> _Words:
@@ -83,7 +85,7 @@ class _Gaps(NamedTuple):
     within: dict[int, int]  # the texts in which they come so close, as far as that was asked
 
 
-_NO_HITS = np.zeros((0, 4), np.int64)
+_NO_HITS = np.zeros((0, 6), np.int64)
 _NO_GAPS = _Gaps(0, _NO_HITS[:, 0], _NO_HITS[:, 0], {})
 
 
@@ -113,14 +115,14 @@ class Table:
         signal = plan.terms.signals_of(places).astype(np.min_scalar_type(len(self._numbers)))
         order = np.argsort(signal, kind="stable")
         is_weak = plan.terms.weak_of(places)
-        words = _Words(signal, at[own], places.start, places.end, is_weak)
+        start, end = (self._rulers.shown(places.post, place) for place in (places.start, places.end))
+        words = _Words(signal, at[own], places.start, places.end, start, end, is_weak)
         self.open, self.texts = {}, None
         self._whole = {name: bits_of(mask) for name, mask in kinds.items()}
         self._gaps: dict[tuple[str, str, bool], _Gaps] = {}
         self._pairs, self._closest = plan.pairs, None
         if plan.pairs is not None:
-            start, end = (self._rulers.shown(places.post, place) for place in (places.start, places.end))
-            self._closest = plan.pairs.closest(at[own], plan.terms.signals_of(places), start, end, is_weak)
+            self._closest = plan.pairs.closest(words.at, plan.terms.signals_of(places), start, end, is_weak)
         self._begin(rows.size, words.taken(order))
 
     def _begin(self, size: int, words: _Words) -> None:
@@ -129,8 +131,8 @@ class Table:
         self._bounds = np.searchsorted(words.signal, np.arange(len(self._numbers) + 1)).tolist()
         weak = set(words.signal[words.is_weak].tolist())
         self._mixed = {name for name, number in self._numbers.items() if number in weak}
-        self._late: dict[str, list[Ints]] = {}
-        self._spans: dict[tuple[str, bool, bool], _Spans] = {}
+        self._late: dict[str, Ints] = {}
+        self._new: dict[str, list[Ints]] = {}  # what was learned since and nobody asked for
         self._hits: tuple[dict[str, int], dict[str, int]] = (self._whole.copy(), self._whole.copy())
         self._placed: dict[tuple[str, str, bool, Place], tuple[int, int]] = {}
         self._starts: dict[int, Ints] = {}
@@ -184,15 +186,14 @@ class Table:
     def learn(self, name: str, found: Ints) -> None:
         """Learn of hits of a signal in texts where nobody had counted it.
 
-        Of each, a row: the text, where it starts and ends, and whether it is weak.
+        Of each, a row, in order of text and start: the text, where it starts and ends, whether it is weak.
         """
         if found[:, 3].any():
             self._mixed.add(name)
-        self._late.setdefault(name, []).append(found)
         for is_firm in (False, True):
-            self._hits[is_firm].pop(name, None)
-            for is_shown in (False, True):
-                self._spans.pop((name, is_firm, is_shown), None)
+            own = found[found[:, 3] == 0] if is_firm else found
+            self._hits[is_firm][name] = self.hits(name, is_firm=is_firm) | self._bits_at(own[:, 0])
+        self._new.setdefault(name, []).append(found)
 
     # --- what is asked -----------------------------------------------------------------------------------
 
@@ -242,7 +243,7 @@ class Table:
         ask = both & ~gaps.asked
         if ask:
             *names, is_firm = pair
-            at, gap = _gaps(*(self._among(name, ask, is_firm=is_firm, is_shown=True) for name in names))
+            at, gap = _gaps(*self._among(names, ask, is_firm=is_firm, is_shown=True))
             gaps = _Gaps(gaps.asked | ask, np.append(gaps.at, at), np.append(gaps.gap, gap), {})
             self._gaps[pair] = gaps
         within = gaps.within.get(distance)
@@ -252,7 +253,7 @@ class Table:
 
     def _stand(self, a: str, b: str, is_firm: bool, how: Place, ask: int) -> int:  # noqa: FBT001
         """Return in which of some texts, in all of which both hit, some of their hits stand so."""
-        first, second = (self._among(name, ask, is_firm=is_firm, is_shown=False) for name in (a, b))
+        first, second = self._among((a, b), ask, is_firm=is_firm, is_shown=False)
         if how == "together":
             starts = self._sentences(first.at[first.firsts()])
             at, gap = _gaps(*(_sentences_of(side, starts) for side in (first, second)))
@@ -274,35 +275,42 @@ class Table:
                 self._starts[text] = (text << _TEXT) + np.array(sentence_starts(self.texts[text]), np.int64)
         return np.concatenate([self._starts[text] for text in at.tolist()])
 
-    def _among(self, name: str, texts: int, *, is_firm: bool, is_shown: bool) -> _Spans:
-        """Return the hits of a signal in some of the texts."""
-        spans = self._spans_of(name, is_firm=is_firm, is_shown=is_shown)
-        own = np.flatnonzero(mask_of(texts, self.size)[spans.at])
-        return _Spans(spans.at[own], spans.start[own], spans.end[own], spans.reach[np.append(0, own + 1)])
+    def _among(self, names: Sequence[str], texts: int, *, is_firm: bool, is_shown: bool) -> list[_Spans]:
+        """Return the hits of signals in some of the texts."""
+        mask = mask_of(texts, self.size)
+        found = []
+        for name in names:
+            at, *columns = self._columns(name, is_firm=is_firm)
+            start, end = columns[2:] if is_shown else columns[:2]
+            own = np.flatnonzero(mask[at])
+            found.append(_spans(at[own], start[own], end[own]))
+        return found
 
-    def _spans_of(self, name: str, *, is_firm: bool, is_shown: bool) -> _Spans:
-        key = name, is_firm and name in self._mixed, is_shown
-        spans = self._spans.get(key)
-        if spans is None:
-            at, start, end = self._columns(name, is_firm=is_firm)
-            if is_shown:
-                start, end = (self._rulers.shown(self._rows[at], place) for place in (start, end))
-            spans = self._spans[key] = _spans(at, start, end)
-        return spans
+    def _columns(self, name: str, *, is_firm: bool) -> tuple[Ints, ...]:
+        """Return where a signal hits, in order of text and start.
 
-    def _columns(self, name: str, *, is_firm: bool) -> tuple[Ints, Ints, Ints]:
-        """Return where a signal hits: the texts, where it starts and where it ends."""
+        The texts, where it starts and ends, and the same as far apart as what is shown is.
+        """
         number = self._numbers.get(name)
         if number is None:
-            late = np.concatenate(self._late.get(name, [_NO_HITS]))
-            at, start, end, is_weak = late[np.argsort(late[:, 0] << _TEXT | late[:, 1], kind="stable")].T
+            *columns, is_weak = self._late_of(name).T
         else:
             own = slice(self._bounds[number], self._bounds[number + 1])
-            at, start, end, is_weak = (column[own] for column in self._words[1:])
+            *columns, is_weak = (column[own] for column in self._words[1:])
         if is_firm and name in self._mixed:
             firm = is_weak == 0
-            return at[firm], start[firm], end[firm]
-        return at, start, end
+            return tuple(column[firm] for column in columns)
+        return tuple(columns)
+
+    def _late_of(self, name: str) -> Ints:
+        late = self._late.get(name, _NO_HITS)
+        new = self._new.pop(name, None)
+        if new is not None:
+            at, start, end, is_weak = np.concatenate(new).T
+            shown = (self._rulers.shown(self._rows[at], place) for place in (start, end))
+            late = np.concatenate((late, np.column_stack((at, start, end, *shown, is_weak))))
+            late = self._late[name] = late[np.argsort(late[:, 0] << _TEXT | late[:, 1], kind="stable")]
+        return late
 
 
 class _Side:
