@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from itertools import pairwise
 
 import numpy as np
+import pyarrow as pa
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -160,3 +163,52 @@ def test_a_set_of_texts_is_one_number(mask: list[bool]) -> None:
     bits = bits_of(np.array(mask, np.bool_))
     assert bits == sum(1 << at for at, is_in in enumerate(mask) if is_in)
     assert mask_of(bits, len(mask)).tolist() == mask
+
+
+widths = st.lists(
+    st.tuples(st.integers(0, 3), st.integers(0, 30), st.integers(1, 9), st.integers(0, 400)), max_size=12
+)
+
+
+@QUICK
+@given(drawn=widths)
+def test_many_texts_are_measured_as_each_is(drawn: list) -> None:
+    """What stands in disguised words is no distance, whether one text is measured or many."""
+    terms = PLAN.terms
+    rows = sorted((post, role % len(terms.is_weak), start, start + size) for post, start, size, role in drawn)
+    places = Places(*np.array(rows, np.int64).reshape(-1, 4).T)
+    rulers = terms.rulers(places, 5)
+    for post in range(5):
+        ruler = terms.ruler([(start, end, role) for own, role, start, end in rows if own == post])
+        spots = np.arange(45)
+        assert rulers.shown(np.full(45, post), spots).tolist() == [ruler(spot) for spot in range(45)]
+
+
+@pytest.mark.skipif(find_spec("numba") is None, reason="numba is not installed")
+def test_both_kernels_say_how_close_words_come() -> None:
+    """Words are as close by the compiled pass as pair by pair, over firm hits and over all."""
+    texts = [item.text for clause in PLAN.pack.clauses for each in clause.examples for item in each.items]
+    column = pa.array(["，".join(texts[at : at + 3]) for at in range(0, len(texts), 3)])
+    hits = PLAN.across.all(column, PLAN.searches.search(column).hits)
+    rows = np.arange(len(column))
+    tables = [
+        Table(plan, plan.terms.resolve_all(*hits), rows, rows.size, {})
+        for plan in (compile_plan(PLAN.pack, kernel=kernel) for kernel in ("native", "numpy"))
+    ]
+    pairs = compile_plan(PLAN.pack, kernel="native").pairs
+    assert pairs is not None
+    told = [
+        [
+            (table.near(a, b, how, is_firm=is_firm) or 0)
+            & table.hits(a, is_firm=is_firm)
+            & table.hits(b, is_firm=is_firm)
+            for a, b in pairs.numbers
+            for how in (0, 3, 20, 80)
+            for is_firm in (False, True)
+        ]
+        for table in (*tables, *(table.kept(rows[::2]) for table in tables))
+    ]
+    assert told[0] == told[1]
+    assert told[2] == told[3]
+    assert any(told[0])
+    assert any(told[2])
