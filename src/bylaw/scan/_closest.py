@@ -7,8 +7,7 @@ from __future__ import annotations
 
 __all__ = ["Closest", "Pairs"]
 
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import pairwise
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -28,10 +27,10 @@ class Closest(NamedTuple):
     gap: Ints
     firm_gap: Ints  # between firm hits
 
-    def each(self, pairs: int) -> Iterator[Closest]:
-        """Yield the same of each of so many pairs."""
-        bounds = np.searchsorted(self.pair, np.arange(pairs + 1)).tolist()
-        return (Closest(*(column[low:high] for column in self)) for low, high in pairwise(bounds))
+    def of(self, pair: int, *, is_firm: bool) -> tuple[Ints, Ints]:
+        """Return the texts and the distances of one pair."""
+        own = slice(*np.searchsorted(self.pair, (pair, pair + 1)).tolist())
+        return self.at[own], (self.firm_gap if is_firm else self.gap)[own]
 
     def kept(self, number: Ints) -> Closest:
         """Return the same of some texts, with other numbers; those with -1 are left out."""

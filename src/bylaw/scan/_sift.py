@@ -68,7 +68,11 @@ def sift(
     standing = plan.sieve.every(places.post, plan.terms.signals_of(places), batch.num_rows)
     rows = np.flatnonzero(standing)
     standing = standing[rows]
-    kinds = {f"kind.{kind}": _of_kind(batch, (kind,))[rows] for kind in get_args(ItemKind)}
+    kinds = {
+        f"kind.{kind}": _of_kind(batch, (kind,))[rows]
+        for kind in get_args(ItemKind)
+        if f"kind.{kind}" in plan.kinds
+    }
     table = Table(plan, places, rows, batch.num_rows, kinds)
     table.open = dict.fromkeys(plan.unknown, table.every)
     table.open |= dict.fromkeys(plan.asked["picture"], bits_of(_pictured(batch)[rows]))
@@ -85,7 +89,7 @@ def sift(
     views, before = Views(taken, unread), left
     found = np.zeros(rows.size, np.int64)
     learned: set[str] = set()
-    for bit, (hint, names) in enumerate(plan.hints):
+    for bit, (hint, names) in enumerate(plan.hints) if left.size else ():
         hinted = np.zeros(rows.size, np.bool_)
         hinted[left] = views.matching(hint)
         found |= hinted.astype(np.int64) << bit
@@ -110,12 +114,14 @@ def _read_by_models(
 
     Return what they make of the texts: of those that are possible still, no row is missing.
     """
-    hanging = np.flatnonzero(mask_of(asked.left(), rows.size))
-    taken = texts.take(pa.array(rows[hanging]))
-    counts = table.counts_in(hanging)
     logits: list[NDArray[np.float64]] = [
         np.full((rows.size, len(scorer.heads)), np.nan) for scorer in plan.scorers
     ]
+    hanging = np.flatnonzero(mask_of(asked.left(), rows.size))
+    if not hanging.size:
+        return logits
+    taken = texts.take(pa.array(rows[hanging]))
+    counts = table.counts_in(hanging)
     for scorer, read in zip(plan.scorers, logits, strict=True):
         read[hanging] = scorer.logits(taken, counts, native=plan.matcher.kernel == "native")
         for name, head, least in scorer.signals:

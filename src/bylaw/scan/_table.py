@@ -86,7 +86,6 @@ class _Gaps(NamedTuple):
 
 
 _NO_HITS = np.zeros((0, 6), np.int64)
-_NO_GAPS = _Gaps(0, _NO_HITS[:, 0], _NO_HITS[:, 0], {})
 
 
 class Table:
@@ -105,7 +104,7 @@ class Table:
         `rows` are the texts, by their places among the `size` of the batch; `kinds` say in which of them the
         signals `kind.<kind>` hit.
         """
-        self._questions, self._numbers = plan.questions, plan.terms.numbers
+        self._questions, self._names, self._numbers = plan.questions, plan.terms.names, plan.terms.numbers
         number = np.full(size, -1)
         number[rows] = np.arange(rows.size)
         at = number[places.post]
@@ -130,17 +129,12 @@ class Table:
         self.every = (1 << size) - 1
         self._bounds = np.searchsorted(words.signal, np.arange(len(self._numbers) + 1)).tolist()
         weak = set(words.signal[words.is_weak].tolist())
-        self._mixed = {name for name, number in self._numbers.items() if number in weak}
+        self._mixed = {self._names[number] for number in weak}
         self._late: dict[str, Ints] = {}
         self._new: dict[str, list[Ints]] = {}  # what was learned since and nobody asked for
         self._hits: tuple[dict[str, int], dict[str, int]] = (self._whole.copy(), self._whole.copy())
         self._placed: dict[tuple[str, str, bool, Place], tuple[int, int]] = {}
         self._starts: dict[int, Ints] = {}
-        if self._pairs is not None and self._closest is not None:
-            each = self._closest.each(len(self._pairs.numbers))
-            for (a, b), own in zip(self._pairs.numbers, each, strict=True):
-                self._gaps[a, b, False] = _Gaps(self.every, own.at, own.gap, {})
-                self._gaps[a, b, True] = _Gaps(self.every, own.at, own.firm_gap, {})
 
     def kept(self, left: Ints) -> Table:
         """Return what is known of some of the texts, from now on named by their places among these."""
@@ -239,7 +233,9 @@ class Table:
         return truth
 
     def _close(self, pair: tuple[str, str, bool], both: int, distance: int) -> int:
-        gaps = self._gaps.get(pair, _NO_GAPS)
+        gaps = self._gaps.get(pair)
+        if gaps is None:
+            gaps = self._gaps[pair] = self._measured(pair)
         ask = both & ~gaps.asked
         if ask:
             *names, is_firm = pair
@@ -250,6 +246,13 @@ class Table:
         if within is None:
             within = gaps.within[distance] = self._bits_at(gaps.at[gaps.gap <= distance])
         return within
+
+    def _measured(self, pair: tuple[str, str, bool]) -> _Gaps:
+        a, b, is_firm = pair
+        number = None if self._pairs is None else self._pairs.numbers.get((a, b))
+        if self._closest is None or number is None:
+            return _Gaps(0, _NO_HITS[:, 0], _NO_HITS[:, 0], {})
+        return _Gaps(self.every, *self._closest.of(number, is_firm=is_firm), {})
 
     def _stand(self, a: str, b: str, is_firm: bool, how: Place, ask: int) -> int:  # noqa: FBT001
         """Return in which of some texts, in all of which both hit, some of their hits stand so."""
