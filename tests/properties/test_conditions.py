@@ -1,10 +1,10 @@
 """Random conditions against a plain recursive reading of the same tree."""
 
 import itertools
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,6 +12,8 @@ from bylaw.errors import PackInvalid
 from bylaw.policy import compile_condition
 from bylaw.policy._condition import either
 from bylaw.policy._implies import relation
+from bylaw.policy._nodes import COMPARISONS, Compare
+from bylaw.policy._questions import Answers, Questions
 
 NAMES = ("a", "b.x", "b.y", "c")
 Places = set[tuple[str, str, Any]]  # (a, b, how): some hits of both stand so
@@ -120,15 +122,92 @@ def test_one_text_is_judged_as_defined(tree: Tree, counts: dict, close: Places) 
     assert tree.plain(counts, close) is condition.holds(counts, lambda *asked: asked in close)
 
 
+class _Text(NamedTuple):
+    """What is so of one text, and of which signals nobody knows it."""
+
+    counts: dict[str, int]
+    close: Places
+    unknown: frozenset[str]
+
+
+class _Texts:
+    """What is known of some texts, the plain way. Of places that are `unasked` nobody knows anything."""
+
+    def __init__(self, texts: list[_Text], unasked: Places | None = None) -> None:
+        self._texts, self._unasked = texts, unasked or set()
+        self.every = (1 << len(texts)) - 1
+
+    def hits(self, name: str) -> int:
+        return self._where(lambda text: name not in text.unknown and text.counts[name] > 0)
+
+    def open(self, name: str) -> int:
+        return self._where(lambda text: name in text.unknown)
+
+    def compared(self, leaf: Compare) -> int:
+        compare = COMPARISONS[leaf.sign]
+        return self._where(
+            lambda text: compare(0 if leaf.name in text.unknown else text.counts[leaf.name], leaf.number)
+        )
+
+    def near(self, a: str, b: str, how: Any) -> int | None:
+        if (a, b, how) in self._unasked:
+            return None
+        return self._where(lambda text: (a, b, how) in text.close)
+
+    def _where(self, is_so: Callable[[_Text], bool]) -> int:
+        return sum(1 << at for at, text in enumerate(self._texts) if is_so(text))
+
+
+texts = st.lists(st.builds(_Text, rows, pairs, st.frozensets(names, max_size=2)), min_size=1, max_size=6)
+
+
 @QUICK
-@given(tree=trees, batch=st.lists(st.tuples(rows, pairs), min_size=1, max_size=6))
-def test_a_batch_is_judged_row_by_row(tree: Tree, batch: list) -> None:
-    """`holds_all` over arrays is `holds` for each row."""
+@given(drawn=st.lists(trees, min_size=1, max_size=4), batch=texts)
+def test_many_texts_are_judged_as_each_is(drawn: list[Tree], batch: list[_Text]) -> None:
+    """What many conditions say of many texts at once is what each says of each text."""
+    conditions = [compile_condition(tree.text, signals=NAMES) for tree in drawn]
+    answers = Answers(Questions(conditions), _Texts(batch))
+    for condition in conditions:
+        may, must = answers.may(condition), answers.must(condition)
+        told = [
+            {(1, 1): True, (0, 0): False, (1, 0): None}[may >> at & 1, must >> at & 1]
+            for at in range(len(batch))
+        ]
+        assert told == [
+            condition.decided(
+                {name: count for name, count in text.counts.items() if name not in text.unknown},
+                text.unknown,
+                lambda *asked, text=text: asked in text.close,
+            )
+            for text in batch
+        ]
+        assert not (may | must) >> len(batch)
+
+
+@QUICK
+@given(tree=trees, counts=rows, close=pairs, unasked=pairs)
+def test_bounds_with_some_places_unknown(tree: Tree, counts: dict, close: Places, unasked: Places) -> None:
+    """Where nobody can say yet how some hits stand, the bounds allow for whatever they do."""
     condition = compile_condition(tree.text, signals=NAMES)
-    counts = {name: np.array([row[name] for row, _ in batch]) for name in NAMES}
-    together = condition.holds_all(counts, lambda *asked: np.array([asked in close for _, close in batch]))
-    alone = [condition.holds(row, lambda *asked, close=close: asked in close) for row, close in batch]
-    assert alone == np.broadcast_to(together, len(batch)).tolist()
+    answers = Answers(Questions([condition]), _Texts([_Text(counts, close, frozenset())], unasked))
+    for stand in (close, close - unasked, close | unasked):
+        assert answers.must(condition) <= tree.plain(counts, stand) <= answers.may(condition)
+
+
+@QUICK
+@given(tree=trees, before=texts, data=st.data())
+def test_what_is_learned_is_asked_again(tree: Tree, before: list[_Text], data: st.DataObject) -> None:
+    """Once what hangs on some signals is forgotten, answers are those of somebody who asks for the first time."""
+    condition = compile_condition(tree.text, signals=NAMES)
+    questions, known = Questions([condition]), _Texts(before)
+    answers = Answers(questions, known)
+    answers.may(condition), answers.must(condition)
+    learned = data.draw(st.frozensets(names))
+    after = [text._replace(unknown=text.unknown - learned) for text in before]
+    known.__init__(after)
+    answers.forget({name.partition(".")[0] for name in learned})
+    fresh = Answers(questions, known)
+    assert (answers.may(condition), answers.must(condition)) == (fresh.may(condition), fresh.must(condition))
 
 
 @QUICK
@@ -138,74 +217,6 @@ def test_absent_names_count_as_no_hit(tree: Tree, counts: dict) -> None:
     condition = compile_condition(tree.text, signals=NAMES)
     sparse = {name: count for name, count in counts.items() if count}
     assert condition.holds(counts) == condition.holds(sparse)
-
-
-@QUICK
-@given(tree=trees, counts=rows, close=pairs, unknown=st.frozensets(names, max_size=2))
-def test_bound_is_true_wherever_a_completion_holds(
-    tree: Tree, counts: dict, close: Places, unknown: frozenset
-) -> None:
-    """No completion of the unknown counts holds where the bound says it cannot."""
-    condition = compile_condition(tree.text, signals=NAMES)
-    known = {name: count for name, count in counts.items() if name not in unknown}
-    bound = condition.may_hold_all(known, dict.fromkeys(unknown, True), lambda *asked: asked in close)
-    some_completion = any(
-        tree.plain({**known, **dict(zip(sorted(unknown), filled, strict=True))}, close)
-        for filled in itertools.product(DOMAIN, repeat=len(unknown))
-    )
-    assert not (some_completion and not bound)
-
-
-@QUICK
-@given(tree=trees, counts=rows, close=pairs)
-def test_bound_without_positions_covers_every_position(tree: Tree, counts: dict, close: Places) -> None:
-    """While positions are unknown the bound allows for any of them."""
-    condition = compile_condition(tree.text, signals=NAMES)
-    assert not (tree.plain(counts, close) and not condition.may_hold_all(counts))
-
-
-@QUICK
-@given(tree=trees, batch=st.lists(rows, min_size=1, max_size=5), unknown=st.frozensets(names, max_size=2))
-def test_bound_of_a_batch_is_the_bound_of_its_rows(tree: Tree, batch: list, unknown: frozenset) -> None:
-    """Arrays and integers give the same bound."""
-    condition = compile_condition(tree.text, signals=NAMES)
-    counts = {name: np.array([row[name] for row in batch]) for name in NAMES if name not in unknown}
-    together = np.broadcast_to(
-        condition.may_hold_all(counts, dict.fromkeys(unknown, True)), len(batch)
-    ).tolist()
-    assert [bool(condition.may_hold_all(row, dict.fromkeys(unknown, True))) for row in batch] == together
-
-
-@QUICK
-@given(tree=trees, counts=rows, close=pairs, unknown=st.just(frozenset()))
-def test_bound_with_everything_known_is_the_truth(
-    tree: Tree, counts: dict, close: Places, unknown: frozenset
-) -> None:
-    """With nothing unknown the bound is the answer itself."""
-    condition = compile_condition(tree.text, signals=NAMES)
-    bound = condition.may_hold_all(counts, dict.fromkeys(unknown, True), lambda *asked: asked in close)
-    assert tree.plain(counts, close) is bool(bound)
-
-
-@QUICK
-@given(
-    tree=trees,
-    batch=st.lists(st.tuples(rows, st.frozensets(names)), min_size=1, max_size=5),
-    unknown=st.frozensets(names, max_size=2),
-)
-def test_bound_where_unknown_signals_may_hit(tree: Tree, batch: list, unknown: frozenset) -> None:
-    """A signal that is unknown in some rows and absent from the others gives each row its own bound."""
-    condition = compile_condition(tree.text, signals=NAMES)
-    counts = {name: np.array([row[name] for row, _ in batch]) for name in NAMES if name not in unknown}
-    may_hit = {name: np.array([name in own for _, own in batch]) for name in unknown}
-    together = np.broadcast_to(condition.may_hold_all(counts, may_hit), len(batch)).tolist()
-    alone = [
-        condition.may_hold_all(
-            {name: 0 if name in unknown else row[name] for name in NAMES}, dict.fromkeys(unknown & own, True)
-        )
-        for row, own in batch
-    ]
-    assert together == [bool(one) for one in alone]
 
 
 @QUICK
@@ -223,35 +234,6 @@ def test_what_is_decided_holds_for_every_completion(
     }
     assert answer is not None or unknown
     assert answer is None or completions == {answer}
-
-
-@QUICK
-@given(tree=trees, counts=rows, close=pairs, unknown=st.frozensets(names, max_size=2))
-def test_one_text_and_a_batch_are_bounded_alike(
-    tree: Tree, counts: dict, close: Places, unknown: frozenset
-) -> None:
-    """What one text is answered while signals are unknown follows from the bounds of a batch."""
-    condition = compile_condition(tree.text, signals=NAMES)
-    known = {name: count for name, count in counts.items() if name not in unknown}
-    near = lambda *asked: asked in close  # noqa: E731 - the one line it is
-    negated = compile_condition(f"not ({tree.text})", signals=NAMES)
-    may, may_not = (
-        bool(each.may_hold_all(known, dict.fromkeys(unknown, True), near)) for each in (condition, negated)
-    )
-    assert {(True, False): True, (False, True): False, (True, True): None}[may, may_not] == (
-        condition.decided(known, unknown, near)
-    )
-
-
-@QUICK
-@given(tree=trees, counts=rows, close=pairs, unasked=pairs)
-def test_bound_with_some_places_unknown(tree: Tree, counts: dict, close: Places, unasked: Places) -> None:
-    """Where nobody can say yet how some hits stand, the bound allows for whatever they do."""
-    condition = compile_condition(tree.text, signals=NAMES)
-    near = lambda *asked: None if asked in unasked else asked in close  # noqa: E731 - the one line it is
-    bound = condition.may_hold_all(counts, {}, near)
-    for stand in (close, close - unasked, close | unasked):
-        assert bound or not tree.plain(counts, stand)
 
 
 @QUICK

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from itertools import pairwise
 
+import numpy as np
+import pyarrow as pa
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bylaw.policy._nodes import Compare
 from bylaw.scan import compile_plan
 from bylaw.scan._places import sentence_starts, stand
 from bylaw.scan._run import read_one
+from bylaw.scan._table import Table, bits_of, mask_of
 from bylaw.scan.signals import View, quotation
+from bylaw.scan.signals.term import Places
 from bylaw.settings import find_pack
 
 QUICK = settings(derandomize=True, max_examples=200, deadline=None)
@@ -98,3 +105,110 @@ def test_a_reading_answers_as_its_hits_stand(parts: list[str]) -> None:
             held = [any(a <= start and end <= b for a, b in quoted) for start, end in hits]
             assert reading.all.near(name, "quotation", "inside") == any(held)
             assert reading.all.near(name, "quotation", "outside") == (not all(held))
+
+
+def _table(texts: int) -> Table:
+    nothing = np.zeros(0, np.int64)
+    return Table(PLAN, Places(*[nothing] * 4), np.arange(texts), texts, {})
+
+
+sides = st.lists(st.tuples(spans, spans), min_size=1, max_size=4)
+written = st.text(alphabet='ab. 。!\n"”A', min_size=60, max_size=60)
+
+
+@QUICK
+@given(
+    rounds=st.lists(sides, min_size=2, max_size=2), weak=st.integers(2, 5), texts=st.tuples(*[written] * 8)
+)
+def test_hits_in_many_texts_stand_as_in_each(rounds: list, weak: int, texts: tuple[str, ...]) -> None:
+    """What columns say of two signals in many texts, some learned later, is what each text says by itself."""
+    table = _table(len(texts))
+    table.texts = texts
+    known: list[tuple[list, list]] = []
+    for drawn in rounds:  # what was asked before is asked again, when more is known
+        for name, side in (("price", 0), ("contact", 1)):
+            rows = [
+                (at, *span, nth % weak == 0)
+                for at, own in enumerate(drawn, start=len(known))
+                for nth, span in enumerate(sorted(own[side]))
+            ]
+            if rows:
+                table.learn(name, np.array(rows, np.int64))
+        known += drawn
+        for is_firm in (False, True):
+            kept = [
+                [
+                    [span for nth, span in enumerate(sorted(side)) if not (is_firm and nth % weak == 0)]
+                    for side in own
+                ]
+                for own in known
+            ]
+            hits = [table.hits(name, is_firm=is_firm) for name in ("price", "contact")]
+            assert hits == [sum(1 << at for at, own in enumerate(kept) if own[side]) for side in (0, 1)]
+            counted = table.compared(Compare("price", ">=", 2), is_firm=is_firm)
+            assert counted == sum(1 << at for at, own in enumerate(kept) if len(own[0]) >= 2)
+            for how in (0, 1, 7, "inside", "outside", "together"):
+                told = table.near("price", "contact", how, is_firm=is_firm)
+                assert told is not None
+                assert told & hits[0] & hits[1] == sum(
+                    1 << at
+                    for at, own in enumerate(kept)
+                    if all(own) and stand(*own, how, lambda text=texts[at]: sentence_starts(text))
+                )
+
+
+@given(mask=st.lists(st.booleans(), max_size=40))
+def test_a_set_of_texts_is_one_number(mask: list[bool]) -> None:
+    """A mask and the number with its bits are the same set."""
+    bits = bits_of(np.array(mask, np.bool_))
+    assert bits == sum(1 << at for at, is_in in enumerate(mask) if is_in)
+    assert mask_of(bits, len(mask)).tolist() == mask
+
+
+widths = st.lists(
+    st.tuples(st.integers(0, 3), st.integers(0, 30), st.integers(1, 9), st.integers(0, 400)), max_size=12
+)
+
+
+@QUICK
+@given(drawn=widths)
+def test_many_texts_are_measured_as_each_is(drawn: list) -> None:
+    """What stands in disguised words is no distance, whether one text is measured or many."""
+    terms = PLAN.terms
+    rows = sorted((post, role % len(terms.is_weak), start, start + size) for post, start, size, role in drawn)
+    places = Places(*np.array(rows, np.int64).reshape(-1, 4).T)
+    rulers = terms.rulers(places, 5)
+    for post in range(5):
+        ruler = terms.ruler([(start, end, role) for own, role, start, end in rows if own == post])
+        spots = np.arange(45)
+        assert rulers.shown(np.full(45, post), spots).tolist() == [ruler(spot) for spot in range(45)]
+
+
+@pytest.mark.skipif(find_spec("numba") is None, reason="numba is not installed")
+def test_both_kernels_say_how_close_words_come() -> None:
+    """Words are as close by the compiled pass as pair by pair, over firm hits and over all."""
+    texts = [item.text for clause in PLAN.pack.clauses for each in clause.examples for item in each.items]
+    column = pa.array(["，".join(texts[at : at + 3]) for at in range(0, len(texts), 3)])
+    hits = PLAN.across.all(column, PLAN.searches.search(column).hits)
+    rows = np.arange(len(column))
+    tables = [
+        Table(plan, plan.terms.resolve_all(*hits), rows, rows.size, {})
+        for plan in (compile_plan(PLAN.pack, kernel=kernel) for kernel in ("native", "numpy"))
+    ]
+    pairs = compile_plan(PLAN.pack, kernel="native").pairs
+    assert pairs is not None
+    told = [
+        [
+            (table.near(a, b, how, is_firm=is_firm) or 0)
+            & table.hits(a, is_firm=is_firm)
+            & table.hits(b, is_firm=is_firm)
+            for a, b in pairs.numbers
+            for how in (0, 3, 20, 80)
+            for is_firm in (False, True)
+        ]
+        for table in (*tables, *(table.kept(rows[::2]) for table in tables))
+    ]
+    assert told[0] == told[1]
+    assert told[2] == told[3]
+    assert any(told[0])
+    assert any(told[2])

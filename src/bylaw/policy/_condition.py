@@ -24,18 +24,17 @@ __all__ = ["Condition", "Place", "compile_condition", "either"]
 import ast
 import re
 from collections.abc import Callable, Collection, Container, Mapping
-from typing import Any, get_args
+from typing import get_args
 
 from bylaw.errors import PackInvalid, Problem
 from bylaw.policy._nodes import (
-    NOTHING,
     PRESENT,
     All,
     AnyOf,
     AtLeast,
     Blame,
     Compare,
-    Known,
+    Counted,
     Near,
     Nearby,
     Node,
@@ -80,16 +79,17 @@ class Condition:
     known than whether they hit; `near_pairs` are its questions about places: two signals, and how they stand.
     """
 
-    __slots__ = ("_blame", "_hash", "_may", "_must", "_tree", "counted", "names", "near_pairs", "source")
+    __slots__ = ("_blame", "_hash", "_may", "_must", "counted", "names", "near_pairs", "source", "tree")
 
     source: str
     names: frozenset[str]
     counted: frozenset[str]
     near_pairs: tuple[tuple[str, str, int | Place], ...]
+    tree: Node
 
     def __init__(self, source: str, tree: Node) -> None:
         self.source = source
-        self._tree = tree
+        self.tree = tree
         self._hash = hash(tree)  # the tree's own takes long, and a reading looks its answers up by it
         self._blame: Blame | None = None  # made when first asked for: most conditions never are
         self._may, self._must = tree.asks(upper=True), tree.asks(upper=False)
@@ -112,7 +112,7 @@ class Condition:
         return f"Condition({self.source!r})"
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Condition) and self._tree == other._tree
+        return isinstance(other, Condition) and self.tree == other.tree
 
     def __hash__(self) -> int:
         return self._hash
@@ -125,7 +125,7 @@ class Condition:
 
         With `among`, only sets of these signals; any other may hit or not.
         """
-        return shortest(self._tree.needs(self.names if among is None else among, wanted=True))
+        return shortest(self.tree.needs(self.names if among is None else among, wanted=True))
 
     def holds(self, counts: Mapping[str, int], near: Near = never_near) -> bool:
         """Return whether it holds for one text. A name missing from `counts` has no hit.
@@ -145,34 +145,6 @@ class Condition:
             return True
         return None
 
-    def holds_all(self, counts: Mapping[str, Any], near: Near = never_near) -> Any:
-        """Return the truth for every text of a batch, as an array of the caller's kind.
-
-        A name missing from `counts` has no hit in the whole batch. When that alone settles the answer, it is
-        a plain `True` or `False` for every row.
-        """
-        return self._tree.bound(Known(counts, {}, near), upper=True)
-
-    def may_hold_all(
-        self, counts: Mapping[str, Any], unknown: Mapping[str, Any] = NOTHING, near: Near | None = None
-    ) -> Any:
-        """Return where the condition could still hold once the `unknown` signals are counted.
-
-        `unknown` says of each of them where it may hit: an array, or one bool. The answer is true wherever
-        some counts of the unknown signals make the condition true; it may also be true elsewhere. Without
-        `near`, positions count as not known yet. The answer has the form of `holds_all`.
-        """
-        return self._tree.bound(Known(counts, unknown, near), upper=True)
-
-    def must_hold_all(
-        self, counts: Mapping[str, Any], unknown: Mapping[str, Any] = NOTHING, near: Near | None = None
-    ) -> Any:
-        """Return where the condition holds whatever the `unknown` signals turn out to be.
-
-        The lower bound to `may_hold_all`, of the same form: it may hold elsewhere too.
-        """
-        return self._tree.bound(Known(counts, unknown, near), upper=False)
-
     def missing(self, counts: Mapping[str, int], near: Near = never_near) -> tuple[str, ...]:
         """Return the signals whose absence made it fail for one text, in the order they are written.
 
@@ -182,9 +154,9 @@ class Condition:
         if self._may(counts, (), near):
             return ()
         if self._blame is None:
-            self._blame = self._tree.blames(wanted=True)
+            self._blame = self.tree.blames(wanted=True)
         there = frozenset(name for name in self.names if counts.get(name, 0) > 0)
-        return tuple(dict.fromkeys(self._blame(Known(counts, NOTHING, near), there)))
+        return tuple(dict.fromkeys(self._blame(Counted(counts, near), there)))
 
 
 def compile_condition(source: str, *, signals: Collection[str]) -> Condition:

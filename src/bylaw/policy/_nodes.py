@@ -2,9 +2,8 @@
 
 Every node has two bounds: the upper one is true wherever the node may still hold, the lower one wherever it
 must. Only a signal nobody has counted yet makes the two differ, and `not` swaps them; with every signal known
-both are the plain truth. For a batch, `bound` works them out with comparisons and `& | ~` alone, so counts
-may be arrays and this module needs no array library. For one text each node is made into two plain functions
-when the condition is read, `asks`: the same rules, quicker to ask, and held equal by a property test.
+both are the plain truth. For one text each node is made into two plain functions when the condition is read,
+`asks`. For many texts `_questions` works them out: the same rules, held equal by a property test.
 
 `needs` is what can be said without counting: sets of signals, each of which must have a hit among them
 wherever the condition holds. They are the clauses of a conjunctive normal form over presence alone, with what
@@ -14,7 +13,7 @@ is forbidden left out, and may be fewer than could be known: leaving one out is 
 from __future__ import annotations
 
 __all__ = [
-    "NOTHING",
+    "COMPARISONS",
     "PRESENT",
     "All",
     "AnyOf",
@@ -22,7 +21,7 @@ __all__ = [
     "AtLeast",
     "Blame",
     "Compare",
-    "Known",
+    "Counted",
     "Near",
     "Nearby",
     "Node",
@@ -50,7 +49,7 @@ Place = Literal["inside", "outside", "together"]
 Near = Callable[[str, str, int | Place], Any]
 """(a, b, how) -> whether some hits of a and b stand so: within that many code points, or in that place.
 
-Asked only where both hit. None, of a batch, says that nobody knows yet.
+Asked only where both hit.
 """
 
 Ask = Callable[[Mapping[str, int], Collection[str], Near], bool]
@@ -59,38 +58,26 @@ Ask = Callable[[Mapping[str, int], Collection[str], Near], bool]
 _MAX_NEEDS = 12
 PRESENT = frozenset({(">", 0), (">=", 1), ("!=", 0), ("==", 0), ("<=", 0), ("<", 1)})
 """Comparisons that ask no more of a signal than whether it hits."""
-NOTHING: Mapping[str, Any] = MappingProxyType({})
+_NOTHING: Mapping[str, int] = MappingProxyType({})
 
 
 def never_near(_a: str, _b: str, _how: int | Place) -> bool:
     return False
 
 
-def _negated(truth: Any) -> Any:
-    # `~True` is -2; only arrays know `~` as negation.
-    return not truth if isinstance(truth, bool) else ~truth
-
-
 @dataclass(frozen=True, slots=True)
-class Known:
-    """What is known when a condition is evaluated. A name that is neither counted nor unknown has no hit."""
+class Counted:
+    """What is known of one text when a condition is evaluated. A name that is not counted has no hit."""
 
-    counts: Mapping[str, Any]
-    unknown: Mapping[str, Any]  # where such a signal may hit: a bool or an array
-    near: Near | None = never_near  # None: positions are not known yet
-
-    def hits(self, name: str, *, upper: bool) -> Any:
-        """Return whether the signal hits at all, as a bound."""
-        if name in self.unknown:
-            return upper and self.unknown[name]
-        return self.counts.get(name, 0) > 0
+    counts: Mapping[str, int]
+    near: Near = never_near
 
 
-Blame = Callable[[Known, frozenset[str]], Sequence[str]]
+Blame = Callable[[Counted, frozenset[str]], Sequence[str]]
 """Asked of one text with the other answer than was wanted, and of the signals that hit in it: those to blame
 by their absence."""
 
-_COMPARE: Mapping[str, Callable[[Any, Any], Any]] = {
+COMPARISONS: Mapping[str, Callable[[Any, Any], Any]] = {
     "<": operator.lt,
     "<=": operator.le,
     ">": operator.gt,
@@ -108,15 +95,8 @@ class Compare:
     sign: str
     number: int
 
-    def bound(self, reading: Known, *, upper: bool) -> Any:
-        # INVARIANT: comparisons that always or never hold are refused, so an unknown count may do both.
-        if self.name in reading.unknown:
-            may_hit, without = reading.unknown[self.name], _COMPARE[self.sign](0, self.number)
-            return (upper or _negated(may_hit)) if without else (upper and may_hit)
-        return _COMPARE[self.sign](reading.counts.get(self.name, 0), self.number)
-
     def asks(self, *, upper: bool) -> Ask:
-        name, compare, number = self.name, _COMPARE[self.sign], self.number
+        name, compare, number = self.name, COMPARISONS[self.sign], self.number
         if (self.sign, number) == (">", 0):
             if upper:
                 return lambda counts, unknown, _near: counts.get(name, 0) > 0 or name in unknown
@@ -126,15 +106,15 @@ class Compare:
         )
 
     def needs(self, among: Container[str], *, wanted: bool) -> Needs:
-        is_needed = self.name in among and _COMPARE[self.sign](0, self.number) != wanted
+        is_needed = self.name in among and COMPARISONS[self.sign](0, self.number) != wanted
         return (frozenset((self.name,)),) if is_needed else ()
 
     def blames(self, *, wanted: bool) -> Blame:
-        own, name, number, compare = (self.name,), self.name, self.number, _COMPARE[self.sign]
+        own, name, number, compare = (self.name,), self.name, self.number, COMPARISONS[self.sign]
         if (self.sign, number) == (">", 0):
             return lambda _reading, _there: own if wanted else ()
 
-        def blame(reading: Known, _there: frozenset[str]) -> Sequence[str]:
+        def blame(reading: Counted, _there: frozenset[str]) -> Sequence[str]:
             # Absence is to blame when some larger count would have given the wanted answer.
             count = reading.counts.get(name, 0)
             larger = (more for more in (count + 1, number, number + 1) if more > count)
@@ -150,15 +130,6 @@ class Nearby:
     a: str
     b: str
     how: int | Place
-
-    def bound(self, reading: Known, *, upper: bool) -> Any:
-        both = reading.hits(self.a, upper=upper) & reading.hits(self.b, upper=upper)
-        if both is False or (both is not True and not both.any()):
-            return False  # in no text: where they stand is not asked
-        if reading.near is None or not reading.unknown.keys().isdisjoint((self.a, self.b)):
-            return upper and both
-        near = reading.near(self.a, self.b, self.how)
-        return upper and both if near is None else both & near
 
     def asks(self, *, upper: bool) -> Ask:
         a, b, how = self.a, self.b, self.how
@@ -189,18 +160,6 @@ class Outside:
     a: str
     b: str
 
-    def bound(self, reading: Known, *, upper: bool) -> Any:
-        out = reading.hits(self.a, upper=upper)
-        around = reading.hits(self.b, upper=True)
-        if out is False or around is False:
-            return out
-        if reading.near is None or not reading.unknown.keys().isdisjoint((self.a, self.b)):
-            return out if upper else out & _negated(around)
-        near = reading.near(self.a, self.b, "outside")
-        if near is None:
-            return out if upper else out & _negated(around)
-        return out & (_negated(around) | near)
-
     def asks(self, *, upper: bool) -> Ask:
         a, b = self.a, self.b
 
@@ -227,12 +186,6 @@ class AtLeast:
 
     number: int
     names: tuple[str, ...]
-
-    def bound(self, reading: Known, *, upper: bool) -> Any:
-        total: Any = 0
-        for name in self.names:
-            total = total + reading.hits(name, upper=upper)
-        return total >= self.number
 
     def asks(self, *, upper: bool) -> Ask:
         names, number = self.names, self.number
@@ -261,9 +214,6 @@ class AtLeast:
 class Not:
     part: Node
 
-    def bound(self, reading: Known, *, upper: bool) -> Any:
-        return _negated(self.part.bound(reading, upper=not upper))
-
     def asks(self, *, upper: bool) -> Ask:
         ask = self.part.asks(upper=not upper)
         return lambda counts, unknown, near: not ask(counts, unknown, near)
@@ -278,14 +228,6 @@ class Not:
 @dataclass(frozen=True, slots=True)
 class All:
     parts: tuple[Node, ...]
-
-    def bound(self, reading: Known, *, upper: bool) -> Any:
-        truth: Any = True
-        for part in self.parts:
-            truth = truth & part.bound(reading, upper=upper)
-            if truth is False or (truth is not True and not truth.any()):
-                return False  # in no text: nothing further is to be asked
-        return truth
 
     def asks(self, *, upper: bool) -> Ask:
         asks = tuple(part.asks(upper=upper) for part in self.parts)
@@ -310,14 +252,6 @@ class All:
 class AnyOf:
     parts: tuple[Node, ...]
 
-    def bound(self, reading: Known, *, upper: bool) -> Any:
-        truth: Any = False
-        for part in self.parts:
-            truth = truth | part.bound(reading, upper=upper)
-            if truth is True:
-                break
-        return truth
-
     def asks(self, *, upper: bool) -> Ask:
         asks = tuple(part.asks(upper=upper) for part in self.parts)
 
@@ -337,7 +271,7 @@ class AnyOf:
         return _blames_of(self.parts, wanted=wanted)
 
 
-def _nobody(_reading: Known, _there: frozenset[str]) -> Sequence[str]:
+def _nobody(_reading: Counted, _there: frozenset[str]) -> Sequence[str]:
     return ()
 
 
@@ -351,22 +285,21 @@ def _blames_of(parts: Iterable[Node], *, wanted: bool) -> Blame:
         )
         for part in parts
     )
-    nothing = Known(NOTHING, NOTHING)
+    nothing = Counted(_NOTHING)
     none: frozenset[str] = frozenset()
 
     def of_nothing(ask: Ask, blame: Blame) -> tuple[str, ...]:
-        return tuple(blame(nothing, none)) if ask(NOTHING, (), never_near) != wanted else ()
+        return tuple(blame(nothing, none)) if ask(_NOTHING, (), never_near) != wanted else ()
 
     # What a part says where nothing hits that it asks for is always the same, and of most parts nothing does.
     untouched = tuple(of_nothing(ask, blame) for ask, blame, _ in each)
 
-    def blamed(reading: Known, there: frozenset[str]) -> Sequence[str]:
+    def blamed(reading: Counted, there: frozenset[str]) -> Sequence[str]:
         found: list[str] = []
-        near = reading.near or never_near
         for (ask, blame, names), as_ever in zip(each, untouched, strict=True):
             if names.isdisjoint(there):
                 found += as_ever
-            elif ask(reading.counts, (), near) != wanted:
+            elif ask(reading.counts, (), reading.near) != wanted:
                 found += blame(reading, there)
         return found
 

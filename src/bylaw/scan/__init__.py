@@ -8,10 +8,10 @@
     explain(plan, text)                   # one text -> every hit, and why each clause holds or does not
 
 `_fold` and `_match` find words through disguise, `signals` says what else there is to find, `_plan` compiles
-a pack, `_sieve` and `_sift` say which clauses cannot hold, `_reading` is one text, `_judge` reads it for one
-clause, `_run` does so for a batch, `_subject` has the windows, `_facts` the clauses no text can show,
-`_explain` the reasons and `_suppose` what would have changed the answer, `files` reads items and writes
-findings. A signal decides nothing; no module here decides a case.
+a pack, `_sieve` and `_sift` say which clauses cannot hold, `_reading` is one text and `_table` many, `_judge`
+reads one for a clause and `_verdicts` many, `_run` does so for a batch, `_subject` has the windows, `_facts`
+the clauses no text can show, `_explain` the reasons and `_suppose` what would have changed the answer,
+`files` reads items and writes findings. A signal decides nothing; no module here decides a case.
 """
 
 from __future__ import annotations

@@ -35,7 +35,9 @@ from bylaw.errors import InputRefused, PackInvalid, Problem
 from bylaw.model import Clause, Exemption, ExemptionTest, Pack, Stance, StanceRule
 from bylaw.policy import Condition, compile_condition
 from bylaw.policy._condition import either
+from bylaw.policy._questions import Questions
 from bylaw.scan._across import Across
+from bylaw.scan._closest import Pairs
 from bylaw.scan._match import Kernel, Matcher
 from bylaw.scan._sieve import Sieve
 from bylaw.scan.hanzi._search import HanziSearch
@@ -125,6 +127,12 @@ class Plan:
     """The signals of the models that are asked for: which of them hit in a text of a batch is a bit each."""
     counts_models: bool
     """Whether some condition asks how often a model's signal hits, and not only whether."""
+    questions: Questions
+    """Of all conditions."""
+    pairs: Pairs | None
+    """The words whose distance they ask for, where the kernel is the compiled one."""
+    by_hand: frozenset[Condition]
+    """Those that ask how often a model's signal hits, or where: of each text by itself."""
     sieve: Sieve
     by_term: Sieve
     """The same sieve, asked with terms, by their places among the texts of `terms`."""
@@ -179,6 +187,7 @@ def compile_plan(
         family: frozenset(name for name in names if name.partition(".")[0] == family)
         for family in (*late, "picture", *(("model",) if models else ()), "evasion")
     }
+    questions = Questions(part for clause in clauses for part in clause.conditions)
     sieve = Sieve(
         [either(one.needs(terms.numbers) for one in clause.grades) for clause in clauses], terms.names
     )
@@ -202,9 +211,17 @@ def compile_plan(
             for part in clause.conditions
             for name in part.counted
         ),
+        questions=questions,
+        pairs=Pairs(questions, terms.numbers) if searches.matcher.kernel == "native" else None,
+        by_hand=frozenset(part for clause in clauses for part in clause.conditions if _locates_models(part)),
         sieve=sieve,
         by_term=_by_term(sieve, terms),
     )
+
+
+def _locates_models(condition: Condition) -> bool:
+    placed = (name for a, b, _ in condition.near_pairs for name in (a, b))
+    return any(name.startswith("model.") or name == "model" for name in (*condition.counted, *placed))
 
 
 def _by_term(sieve: Sieve, terms: Terms) -> Sieve:

@@ -119,7 +119,7 @@ class _Left:
         self._bench = None
         if len(self._rows) >= _FEW and not has_pictures:
             whole = [row.text for row in self._rows]
-            self._bench = Bench(plan, batch, self._places, left, whole, self.seen, self.reading)
+            self._bench = Bench(plan, left, whole, self.seen, self.reading)
 
     def told(self, counts: dict[str, int], *, talk: bool) -> Iterator[Judged]:
         """Yield the verdicts that are told, in order, and count all of them."""

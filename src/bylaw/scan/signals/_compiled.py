@@ -3,8 +3,11 @@
 Of the hits of one signal that begin at one place only the longest can stand, so a pass needs to know no more
 than how far the signal's hits and its covers reached so far. A differential test holds the two equal.
 
-Hits must be sorted by post, start and end. Nothing checks a bound at run time: `Terms` made every table, and
-no more can stand than there are roles of hits. Unsigned places spare the test for being negative.
+`closest` says of hits that stand how close those of two signals come to each other in each text.
+
+Hits must be sorted by post, start and end; those that stand by post, signal and start. Nothing checks a bound
+at run time: `Terms` made every table, and no more can stand than there are roles of hits. Unsigned places
+spare the test for being negative.
 """
 
 # ruff: noqa: ANN001, ANN202, C901, PLR0912, PLR0915
@@ -12,7 +15,7 @@ no more can stand than there are roles of hits. Unsigned places spare the test f
 
 from __future__ import annotations
 
-__all__ = ["resolved"]
+__all__ = ["closest", "resolved"]
 
 import numpy as np
 
@@ -106,3 +109,66 @@ def _by_signal(found, low, high, roles, keys, kept):
         for column in range(3):
             found[column + 1, low + nth] = kept[column, keys[nth] & 0xFFFFFFFF]
     return keys, kept
+
+
+@compiled  # pragma: no cover
+def closest(at, signal, start, end, is_weak, pairs):
+    """Return (pair, text, least distance, that of firm hits) for pairs of signals that both hit in a text.
+
+    `pairs` has the number of the pair of two signals, or -1. What lies in each other is no distance apart.
+    """
+    is_paired = np.array([pairs[number].max() >= 0 for number in range(pairs.shape[0])])
+    runs, has_weak, count = np.empty((3, at.size), np.int64), np.zeros(at.size, np.bool_), 0
+    low = 0
+    while low < at.size:
+        high = low
+        weak = False
+        while high < at.size and signal[high] == signal[low] and at[high] == at[low]:
+            weak |= is_weak[high]
+            high += 1
+        if is_paired[signal[low]]:
+            runs[0, count], runs[1, count], runs[2, count], has_weak[count] = at[low], low, high, weak
+            count += 1
+        low = high
+    groups = count
+    found, count = np.empty((4, at.size), np.int64), 0
+    for one in range(groups):
+        text, first, first_end = runs[0, one], runs[1, one], runs[2, one]
+        of_first = pairs[signal[first]]
+        for other in range(one + 1, groups):
+            if runs[0, other] != text:
+                break
+            second, second_end = runs[1, other], runs[2, other]
+            pair = of_first[signal[second]]
+            if pair < 0:
+                continue
+            if count == found.shape[1]:
+                grown = np.empty((4, 2 * count), np.int64)
+                grown[:, :count] = found
+                found = grown
+            found[0, count], found[1, count] = pair, text
+            found[2, count] = _apart(start, end, is_weak, first, first_end, second, second_end, False)
+            found[3, count] = found[2, count]
+            if has_weak[one] or has_weak[other]:
+                found[3, count] = _apart(start, end, is_weak, first, first_end, second, second_end, True)
+            count += 1
+    return found[:, :count]
+
+
+@compiled  # pragma: no cover
+def _apart(start, end, is_weak, first, first_end, second, second_end, firm_only):
+    """Return how close two runs of hits come to each other, both in order of start; far, if one has none."""
+    least = np.int64(1) << 40
+    reached_first = reached_second = -least
+    while least > 0 and (first < first_end or second < second_end):
+        if second == second_end or (first < first_end and start[first] <= start[second]):
+            if not (firm_only and is_weak[first]):
+                least = min(least, start[first] - reached_second)
+                reached_first = max(reached_first, end[first])
+            first += 1
+        else:
+            if not (firm_only and is_weak[second]):
+                least = min(least, start[second] - reached_first)
+                reached_second = max(reached_second, end[second])
+            second += 1
+    return max(least, 0)

@@ -15,7 +15,7 @@ becomes a hit when somebody asks to see it: most never are.
 
 from __future__ import annotations
 
-__all__ = ["Places", "Spots", "Terms"]
+__all__ = ["Places", "Rulers", "Spots", "Terms"]
 
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable
@@ -35,6 +35,7 @@ Column = NDArray[np.int64] | NDArray[np.int32]
 
 
 _CUT = 1 << 14  # hits resolved at a time
+_PLACE = 32  # bits of a place in its text
 
 
 class _Role(msgspec.Struct, frozen=True, gc=False):  # of very many, the collector need look at none
@@ -281,24 +282,12 @@ class Terms:
             counts[0, signal] = len(rows)
         return counts
 
-    def ruled(self, places: Places) -> Places:
-        """Return places as they would stand if every term were written as long as it is, for distances."""
-        wide = self.wide(places)
-        if not wide.size:
-            return places
-        start, end = places.start.copy(), places.end.copy()
-        for post in wide.tolist():
-            own = slice(*np.searchsorted(places.post, (post, post + 1)))
-            spans = zip(start[own].tolist(), end[own].tolist(), places.role[own].tolist(), strict=True)
-            ruler = self.ruler(spans)
-            start[own] = [ruler(place) for place in start[own].tolist()]
-            end[own] = [ruler(place) for place in end[own].tolist()]
-        return places._replace(start=start, end=end)
-
-    def wide(self, places: Places) -> Ints:
-        """Return the texts in which some term is written longer than it is: distances there need a ruler."""
-        post: Ints = np.unique(places.post[places.end - places.start > self._width[places.role]])
-        return post
+    def rulers(self, places: Places, texts: int) -> Rulers:
+        """Return what measures distances in so many texts with these places, as `ruler` does in one."""
+        width = self._width[places.role]
+        own = np.flatnonzero(places.end - places.start > width)
+        own = own[np.lexsort((width[own], -places.end[own], places.start[own], places.post[own]))]
+        return Rulers(places.post[own], places.start[own], places.end[own], width[own], texts)
 
     def ruler(self, spans: Iterable[tuple[int, int, int]]) -> Callable[[int], int]:
         """Return what measures distances in a text with these places: (start, end, role), in any order.
@@ -334,6 +323,45 @@ class Terms:
         meaning = self._roles[role]
         name = self.names[meaning.signal]
         return Hit(name, meaning.value, start, end, meaning.weak, meaning.text, meaning.disguise)
+
+
+class Rulers:
+    """What measures distances in the texts of a batch: see `Terms.ruler`."""
+
+    def __init__(self, post: Ints, start: Ints, end: Ints, width: Ints, texts: int) -> None:
+        """Begin with the places that are wider than their terms, by post, by start and the longest first."""
+        kept: list[int] = []
+        last, reached = -1, 0
+        for at, (own, low, high) in enumerate(zip(post.tolist(), start.tolist(), end.tolist(), strict=True)):
+            if own != last or low >= reached:
+                kept.append(at)
+                last, reached = own, high
+        post, start, end, width = (column[kept] for column in (post, start, end, width))
+        self._is_wide = np.zeros(texts, np.bool_)
+        self._is_wide[post] = True
+        self._starts = post << _PLACE | start
+        self._first, self._size, self._width = start, end - start, width
+        gone = np.cumsum(end - start - width)
+        before = gone - (end - start - width)
+        firsts = np.flatnonzero(np.diff(post, prepend=-1))
+        base = np.repeat(before[firsts], np.diff(np.append(firsts, post.size)))
+        self._before, self._after = before - base, gone - base  # what is gone of the text by then
+
+    def shown(self, post: Ints, place: Ints) -> Ints:
+        """Return how far some places in texts are from where these begin, as it is shown."""
+        own = np.flatnonzero(self._is_wide[post])
+        if not own.size:
+            return place
+        post, here = post[own], place[own]
+        at = np.searchsorted(self._starts, post << _PLACE | here, side="right") - 1
+        is_behind = (at >= 0) & (self._starts[at] >> _PLACE == post)
+        inside, size = here - self._first[at], self._size[at]
+        moved = here - np.where(is_behind, self._after[at], 0)
+        is_inside = is_behind & (inside < size)
+        within = self._first[at] - self._before[at] + (2 * inside * self._width[at] + size) // (2 * size)
+        found = place.copy()
+        found[own] = np.where(is_inside, within, moved)
+        return found
 
 
 def _rows(pack: Pack) -> Iterable[tuple[str, str, str, bool, bool, tuple[str, ...]]]:
