@@ -158,11 +158,12 @@ class Search(NamedTuple):
 
     `hint` is a regular expression over the plain form in lower case, in what RE2 and `re` have in common and
     with no class such as `\d` on which they differ. In a text in which it matches nothing `find`, a pure
-    function in time linear in the text, finds nothing. A finder has its own quick ways to see that.
+    function in time linear in the text, finds nothing. Of a text by itself `may_find` says so sooner.
     """
 
     hint: str
     find: Callable[[View], Iterable[Hit]]
+    may_find: Callable[[View], bool] = lambda _: True
 
 
 class Family(NamedTuple):
@@ -178,7 +179,7 @@ class Family(NamedTuple):
 
     def hits(self, view: View) -> list[Hit]:
         """Return the hits in a text, in order of start."""
-        return _in_order(search.find(view) for search in self.searches)
+        return _in_order(search.find(view) for search in self.searches if search.may_find(view))
 
     def hits_in(self, views: Views, among: Ints) -> Iterator[tuple[int, list[Hit]]]:
         """Yield the hits in each of some texts that has any, and which of these it is."""

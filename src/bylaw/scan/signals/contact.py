@@ -23,8 +23,8 @@ from __future__ import annotations
 __all__ = ["SEARCHES", "find"]
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import lru_cache, partial
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 
 from bylaw.scan._tables import SPELLED_NUMBER, STAND_IN
 from bylaw.scan.signals._view import Hit, Sparse, View, matches
@@ -531,12 +531,14 @@ _QUICKER: Mapping[str, str] = {
 """For a hint what `re` asks in its place: less, or put so that at most places one look is enough."""
 
 
-def _behind(quick: re.Pattern[str], search: _Search, view: View) -> Iterable[Hit]:
-    """Return what a search finds; nothing, where a quick look says so."""
-    return search(view, _without_addresses(view.low)) if quick.search(view.low) else ()
+def _search(hint: str, search: _Search) -> Search:
+    quick = re.compile(_QUICKER.get(hint, hint))
+    return Search(
+        hint,
+        lambda view: search(view, _without_addresses(view.low)),
+        lambda view: quick.search(view.low) is not None,
+    )
 
 
-SEARCHES = tuple(
-    Search(hint, partial(_behind, re.compile(_QUICKER.get(hint, hint)), search)) for search, hint in _HINTED
-)
+SEARCHES = tuple(_search(hint, search) for search, hint in _HINTED)
 """Every search, with what it cannot do without in the text in lower case."""

@@ -20,7 +20,7 @@ Mail addresses are no links. The family `link` is `link.any`.
 
 from __future__ import annotations
 
-__all__ = ["FIRM", "HINT", "REFERRAL_HINT", "Address", "Known", "finder", "read"]
+__all__ = ["FIRM", "HINT", "REFERRAL_HINT", "Address", "Known", "finder", "may_find", "read"]
 
 import re
 from collections.abc import Iterator
@@ -173,8 +173,6 @@ def finder(pack: Pack) -> Finder:
 
     def find(view: View) -> list[Hit]:
         hits: list[Hit] = []
-        if "://" not in view.text and _HINTED.search(view.text) is None:
-            return hits
         seen: set[tuple[int, int, str]] = set()
         for address in read(view, known, hits):
             if (address.start, address.end, address.host) not in seen and known.hits(view, address, hits):
@@ -183,6 +181,11 @@ def finder(pack: Pack) -> Finder:
         return hits
 
     return find
+
+
+def may_find(view: View) -> bool:
+    """Say whether there is any link to look for."""
+    return "://" in view.text or _HINTED.search(view.text) is not None
 
 
 class Known:
