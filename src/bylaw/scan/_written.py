@@ -150,6 +150,7 @@ def _findings(
     plan = bench.plan
     is_disguised = np.array([bool(each.disguise) for each in told], np.bool_)
     hidden = np.bincount(sides[0].finding[is_disguised[place[sides[0].hit]]], minlength=len(judged))
+    logits = [column.tolist() for column in bench.left.logits]
     columns = zip(
         judged,
         *(side.of(len(judged), told, place) for side in sides),
@@ -159,7 +160,7 @@ def _findings(
     )
     for (text, of, verdict), evidence, counter, signals, against, disguised in columns:
         formula = confidence_of(verdict.strength, signals, against, is_disguised=disguised > 0)
-        confidence = calibrated(plan, [column[text].tolist() for column in bench.left.logits], formula)
+        confidence = calibrated(plan, [column[text] for column in logits], formula)
         own = plan.clauses[of].clause
         yield finding_on(plan.pack, own, bench.seen(text), verdict, confidence, evidence, counter)
 
@@ -174,7 +175,7 @@ def _sides(sources: Sequence[_Hits], signals: _Signals, claims: _Claims) -> tupl
     )
     nth, nth_firm = _counted(text, signal, is_weak)
     table, ranks = signals.sides(), signals.ranks()
-    order = np.lexsort((turn, end * ranks.size + ranks[signal], text << 32 | start))
+    order = _in_order(text, start, end, ranks[signal], turn)
     low, high = (np.searchsorted(text[order], claims.text, side=side) for side in ("left", "right"))
     finding, spot = _ranges(low, high - low)
     hit = order[spot]
@@ -186,6 +187,17 @@ def _sides(sources: Sequence[_Hits], signals: _Signals, claims: _Claims) -> tupl
         _Side(finding[own], hit[own], number[own] == 0),
         _Side(finding[against], hit[against], nth[hit[against]] == 0),
     )
+
+
+def _in_order(*keys: Ints) -> Ints:
+    """Return the order by several keys, none of which is negative, the first of them first."""
+    one = np.zeros(keys[0].size, np.int64)
+    room = 1
+    for key in keys:
+        size = int(key.max(initial=0)) + 1
+        room *= size
+        one = one * size + key
+    return np.argsort(one, kind="stable") if room < 1 << 63 else np.lexsort(keys[::-1])
 
 
 def _counted(text: Ints, signal: Ints, is_weak: Mask) -> tuple[Ints, Ints]:
@@ -227,12 +239,17 @@ def _words(bench: Bench, places: Places, signals: _Signals, claims: _Claims) -> 
     def told(rows: Ints) -> Iterator[Evidence]:
         columns = (text[rows], here.role[rows], here.start[rows], here.end[rows])
         named, whole_of = bench.plan.searches.named, bench.texts
+        plain: dict[tuple[str, str], bool] = {}  # the same words are written the same way again and again
         for at, role, start, end in zip(*(column.tolist() for column in columns), strict=True):
             written = whole_of[at][start:end]
             signal, value, term, disguise = terms.told[role]
             if written != term:
-                is_as_long = len(written) == len(term)  # a ligature is its letters, once its case is folded
-                if not (is_as_long and written.casefold() == term.casefold()):
+                pair = written, term
+                is_plain = plain.get(pair)
+                if is_plain is None:  # a ligature is its letters, once its case is folded
+                    is_as_long = len(written) == len(term)
+                    is_plain = plain[pair] = is_as_long and written.casefold() == term.casefold()
+                if not is_plain:
                     disguise = (*named(whole_of[at], start, end, term), *disguise)
             yield Evidence(
                 item_id=claims.item_ids[at],

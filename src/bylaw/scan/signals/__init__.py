@@ -36,9 +36,11 @@ from bylaw.scan.signals.term import Terms
 def families(pack: Pack) -> Mapping[str, Family]:
     """Return the signals that are computed on candidates only, in the order they are looked for."""
     found = {  # the quickest first: what it settles spares the others
-        "link": Family((Search(link.HINT, link.finder(pack)),), {"link.referral": link.REFERRAL_HINT}),
+        "link": Family(
+            (Search(link.HINT, link.finder(pack), link.may_find),), {"link.referral": link.REFERRAL_HINT}
+        ),
         "contact": Family(contact.SEARCHES),
-        "amount": Family((Search(amount.HINT, amount.find),)),
+        "amount": Family((Search(amount.HINT, amount.find, amount.may_find),)),
         "price": Family(price.SEARCHES),
     }
     if pack.addresses:

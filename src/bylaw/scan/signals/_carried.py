@@ -129,11 +129,14 @@ def referral(domain: str, address: str) -> str | None:
     if domain in _NO_CODE_HOSTS:
         return _started(query) if domain in _STARTED else None
     path, _, fragment = path.partition("#")
-    for pair in re.split("[&;#?]", f"{query}&{fragment}")[:40]:
+    for pair in re.split("[&;#?]", f"{query}&{fragment}")[:40] if "=" in address else ():
         key, _, value = pair.partition("=")
         if key.lower() in _CODE_KEYS and _CODE.fullmatch(value):
             return f"{key.lower()}={value}"
-    for steps in (path.rstrip("/").split("/"), [domain, *fragment.strip("/").split("/")]):
+    ways = [path.rstrip("/").split("/")]
+    if fragment:
+        ways.append([domain, *fragment.strip("/").split("/")])
+    for steps in ways:
         step, code = (steps[-2].lower(), steps[-1]) if len(steps) >= 3 else ("", "")
         if step in _CODE_STEPS and _CODE.fullmatch(code) and (step not in _SHORT_STEPS or _has_digit(code)):
             return f"{step}/{code}"

@@ -17,7 +17,7 @@ INVARIANT: pure, and in time linear in the text.
 
 from __future__ import annotations
 
-__all__ = ["HINT", "HINTED", "Spoken", "spoken"]
+__all__ = ["HINT", "Spoken", "may_be_spoken", "spoken"]
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -45,12 +45,11 @@ _ALL_SPACED = rf"(?i:c o ?m|c ?o m|c n|n e t|o r g|i o|x y z|m e|v i p|t o p|a p
 _IN_CHINESE = rf"(?i:{_FIRM}|{_SOFT}){_ENDED}"
 HINT = rf"(?i: dot [a-z])|[点點] ?(?:{_TOLD})|(?: [.。．] ?|[.。．] ){_AN_ENDING}|[.。．点點] ?{_ALL_SPACED}"
 """No spoken link without the word for the dot, or a dot that an ending follows, spaced or not."""
-HINTED = re.compile(
-    rf"[.。．点點dD](?:(?<=[点點]) ?(?:{_TOLD})|(?:(?<= [.。．]) ?|(?<=[.。．]) ){_AN_ENDING}"
-    rf"|(?<=[一-鿿][.。．]){_IN_CHINESE}"
-    rf"|(?<=[.。．点點]) ?{_ALL_SPACED}|(?<= [dD])(?i:ot [a-z]))"
+_HINTED = re.compile(
+    rf"[.。．点點](?:(?<=[点點]) ?(?:{_TOLD})|(?:(?<= [.。．]) ?|(?<=[.。．]) ){_AN_ENDING}"
+    rf"|(?<=[一-鿿][.。．]){_IN_CHINESE}| ?{_ALL_SPACED})"
 )
-"""The same, put so that at most places one look at a character is enough."""
+_SAID_DOT = re.compile("(?i: dot [a-z])")
 _LABEL = r"[a-z0-9](?:[a-z0-9\-]{0,40}[a-z0-9])?"
 _DOT = re.compile(
     rf"(?<![\w.\-@])(?P<label>{_LABEL}(?: (?:dash|hyphen) {_LABEL})?) dot "
@@ -88,6 +87,14 @@ _APART = re.compile(
 )
 _LONGEST_NAME = 8
 _ONE_BY_ONE = re.compile(r"(?:[a-z0-9] )+[a-z0-9]", re.ASCII)
+
+
+def may_be_spoken(text: str, low: str) -> bool:
+    """Say whether `HINT` finds anything in a text, of which the plain form in lower case is at hand.
+
+    It is the same question, put so that at most places one look at a character is enough.
+    """
+    return _HINTED.search(text) is not None or (" dot " in low and _SAID_DOT.search(text) is not None)
 
 
 class Spoken(NamedTuple):

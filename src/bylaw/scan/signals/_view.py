@@ -11,12 +11,12 @@ INVARIANT: a span found in `flat` is a span of the text as it came after `hit`; 
 
 from __future__ import annotations
 
-__all__ = ["DIGIT", "PLAIN_FORMS", "SPACE", "UNSEEN", "Finder", "Hit", "Plain", "View"]
+__all__ = ["DIGIT", "PLAIN_FORMS", "SPACE", "UNSEEN", "Finder", "Hit", "Plain", "Sparse", "View", "matches"]
 
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from bylaw.scan._tables import DISGUISES, VIEWS
@@ -156,6 +156,42 @@ class View:
         if not self._cuts:
             return start, end
         return start + bisect_right(self._cuts, start), end + bisect_right(self._cuts, end - 1)
+
+
+class Sparse(NamedTuple):
+    """A pattern that is asked only where it may begin.
+
+    Asking a long pattern at each place of a text costs far more than one look at a character there.
+
+    INVARIANT: it finds what `pattern` finds alone.
+    """
+
+    begins: re.Pattern[str]
+    """Matches one character where `pattern` may begin."""
+    pattern: re.Pattern[str]
+
+    @classmethod
+    def of(cls, characters: str, then: str, pattern: str, flags: int = 0) -> Sparse:
+        """Return a pattern that begins with one of the characters, a class, which `then` follows.
+
+        `then` may look back to the character.
+        """
+        return cls(re.compile(f"{characters}(?={then})" if then else characters), re.compile(pattern, flags))
+
+    def finditer(self, text: str, besides: Sequence[int] = ()) -> Iterator[re.Match[str]]:
+        """Yield the matches, asked for `besides` certain places, too."""
+        starts = (begin.start() for begin in self.begins.finditer(text))
+        return matches(self.pattern, text, sorted({*starts, *besides}) if besides else starts)
+
+
+def matches(pattern: re.Pattern[str], text: str, starts: Iterable[int]) -> Iterator[re.Match[str]]:
+    """Yield the matches that begin at some places, given from left to right, and do not overlap."""
+    reached = 0
+    for start in starts:
+        match = pattern.match(text, start) if start >= reached else None
+        if match is not None:
+            reached = match.end()
+            yield match
 
 
 Finder = Callable[[View], list[Hit]]

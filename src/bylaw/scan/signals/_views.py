@@ -17,7 +17,8 @@ __all__ = ["Family", "Search", "Views"]
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from functools import cache
-from itertools import chain
+from itertools import chain, compress
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -51,14 +52,15 @@ class _Block:
                 self._forms[at] = form
                 self._shown[at] = form.flat
         codes = np.frombuffer("".join(self._shown).encode("utf-32-le"), np.uint32).astype(np.intp)
-        self._starts = starts = np.cumsum([0, *map(len, self._shown)])
+        starts = np.cumsum([0, *map(len, self._shown)])
         flat, low = (table.take(codes) for table in _tables())
         gone = np.flatnonzero(flat == _GONE)
         self._gone = gone
-        self._first_gone = np.searchsorted(gone, starts)
+        first_gone = np.searchsorted(gone, starts)
         if gone.size:
             flat, low = np.delete(flat, gone), np.delete(low, gone)
-        self._bounds = bounds = starts - self._first_gone
+        bounds = starts - first_gone
+        self._starts, self._first_gone, self._bounds = starts.tolist(), first_gone.tolist(), bounds.tolist()
         self._flat, self._low = (each.tobytes().decode("utf-32-le") for each in (flat, low))
         data = self._low.encode()
         if len(data) > low.size:
@@ -72,9 +74,9 @@ class _Block:
     def view(self, at: int) -> View:
         """Return the view of one of the texts."""
         text = self._shown[at]
-        own = slice(*self._bounds[at : at + 2].tolist())
+        own = slice(self._bounds[at], self._bounds[at + 1])
         flat = self._flat[own]
-        low, high = self._first_gone[at : at + 2].tolist()
+        low, high = self._first_gone[at : at + 2]
         cuts = (
             (self._gone[low:high] - self._starts[at] - np.arange(high - low)).tolist() if low < high else ()
         )
@@ -158,11 +160,12 @@ class Search(NamedTuple):
 
     `hint` is a regular expression over the plain form in lower case, in what RE2 and `re` have in common and
     with no class such as `\d` on which they differ. In a text in which it matches nothing `find`, a pure
-    function in time linear in the text, finds nothing. A finder has its own quick ways to see that.
+    function in time linear in the text, finds nothing. Of a text by itself `may_find` says so sooner.
     """
 
     hint: str
     find: Callable[[View], Iterable[Hit]]
+    may_find: Callable[[View], bool] = lambda _: True
 
 
 class Family(NamedTuple):
@@ -178,21 +181,22 @@ class Family(NamedTuple):
 
     def hits(self, view: View) -> list[Hit]:
         """Return the hits in a text, in order of start."""
-        return _in_order(search.find(view) for search in self.searches)
+        return _in_order(search.find(view) for search in self.searches if search.may_find(view))
 
     def hits_in(self, views: Views, among: Ints) -> Iterator[tuple[int, list[Hit]]]:
         """Yield the hits in each of some texts that has any, and which of these it is."""
         masks = [np.ones(among.size, np.bool_)]
         if len(self.searches) > 1:  # else its hint is the family's, which is asked before anybody looks
-            masks = [views.matching(search.hint, self.hint)[among] for search in self.searches]
-        for own in np.flatnonzero(np.logical_or.reduce(masks)).tolist():
-            view = views.view(int(among[own]))
-            hits = _in_order(
-                search.find(view) for search, mask in zip(self.searches, masks, strict=True) if mask[own]
-            )
-            if hits:
-                yield own, hits
+            hint = self.hint
+            masks = [views.matching(search.hint, hint)[among] for search in self.searches]
+        rows = zip(among.tolist(), *(mask.tolist() for mask in masks), strict=True)
+        for own, (at, *asked) in enumerate(rows):
+            if any(asked):
+                view = views.view(at)
+                hits = _in_order(search.find(view) for search in compress(self.searches, asked))
+                if hits:
+                    yield own, hits
 
 
 def _in_order(found: Iterable[Iterable[Hit]]) -> list[Hit]:
-    return sorted(chain.from_iterable(found), key=lambda hit: (hit.start, hit.end))
+    return sorted(chain.from_iterable(found), key=attrgetter("start", "end"))

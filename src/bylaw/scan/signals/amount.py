@@ -7,12 +7,12 @@ sum; a run of six digits without separators is one only beside a currency: else 
 
 from __future__ import annotations
 
-__all__ = ["HINT", "LARGE", "find"]
+__all__ = ["HINT", "LARGE", "find", "may_find"]
 
 import re
 from decimal import Decimal
 
-from bylaw.scan.signals._view import Hit, View
+from bylaw.scan.signals._view import Hit, Sparse, View
 
 LARGE = 100_000
 _DIGITS = {**{digit: at for at, digit in enumerate("零一二三四五六七八九")}, "两": 2, "兩": 2, "〇": 0,
@@ -40,7 +40,9 @@ _MONEY = (
 HINT = "[万萬亿億]|[0-9][^a-z0-9]?[wkmb]|[0-9]{6}|[0-9],[0-9]{3}"
 """No large sum without a scale, six digits or digits set apart by a comma."""
 _LIKELY = re.compile(HINT)
-_AMOUNT = re.compile(
+_AMOUNT = Sparse.of(
+    rf"[\s\d¥￥$€£urchneg几幾数數上近超{_HANZI}]",
+    rf"(?<![\surchneg])(?<![a-z0-9_.]\d)(?<![{_HANZI}][几幾数數上近超{_HANZI}])|(?<=\s)\d|s[$d]|k[$d]|t\$|mb|ny|ur|bp",
     rf"""
     (?<!阅读)(?<!閱讀)(?<!播放)(?<!浏览)(?<!粉丝) (?P<sign>{_SIGN})?\s?
         (?<![a-z0-9_.])
@@ -56,11 +58,14 @@ _AMOUNT = re.compile(
 )
 
 
+def may_find(view: View) -> bool:
+    """Say whether there is any sum to look for."""
+    return _LIKELY.search(view.low) is not None
+
+
 def find(view: View) -> list[Hit]:
     """Return every large sum in a text."""
     hits: list[Hit] = []
-    if _LIKELY.search(view.low) is None:
-        return hits
     for match in _AMOUNT.finditer(view.low):
         amount = _of_hanzi(match) if match["hanzi"] else _of_digits(match)
         if amount is not None and amount >= LARGE:

@@ -23,11 +23,11 @@ from __future__ import annotations
 __all__ = ["SEARCHES", "find"]
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import lru_cache, partial
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 
 from bylaw.scan._tables import SPELLED_NUMBER, STAND_IN
-from bylaw.scan.signals._view import Hit, View
+from bylaw.scan.signals._view import Hit, Sparse, View, matches
 from bylaw.scan.signals._views import Search
 
 _GAP = r"[\s.·_*\-|/\\~]{0,2}"
@@ -47,8 +47,10 @@ _CALLS = (
     r"(?:add|message|msg|text|dm|pm|contact|reach|call|write)\s(?:me|us|admin)\s"
     r"(?:on|via|by|in|at)\s(?:my\s)?"
 )
-_CALLED = "amtdpcrw"
-"""With what these words begin, or a channel's name: at most places nothing can begin, and this says so."""
+_CALLING = ("add", "message", "msg", "text", "dm", "pm", "contact", "reach", "call", "write")
+"""The words that these begin with."""
+_CALLED = re.compile(r"[mua](?:(?<=\sm)e|(?<=\su)s|(?<=\sa)dmin)\s")
+"""Whom they name."""
 
 _WX_PLAIN = rf"微{_WIDE}信|wechat|weixin"
 _WX_STAND_IN = (
@@ -61,61 +63,81 @@ _PUBLIC_WX = (
     r"(?!\s?(?:公[众眾号號]|订阅号|服务号|视频号|小程序|支付|红包|读书|运动|"
     r"发布|官方|平台|团队|安全|指数|public|official))"
 )
-_WECHAT_HANDLE = re.compile(
-    rf"(?=[微薇威维徽葳溦嶶㣲卫衛绿wv❤♥{_ADDS}])"
+_WECHAT_BEGINS = (
+    f"[微薇威维徽葳溦嶶㣲卫衛绿wv❤♥{_ADDS}]",
+    rf"(?<![wv])|(?<=v)(?<![a-z0-9]v)|(?<=w)(?:echat|ei|{_GAP}x)",
+)
+_WECHAT_HANDLE = Sparse.of(
+    *_WECHAT_BEGINS,
     rf"(?:(?P<plain>{_WX_PLAIN})|{_WX_STAND_IN}|{_ADD}{_WHOM}{_WX_LETTER}|"
     rf"(?P<letter>(?<![a-z0-9]){_WX_LETTER}(?=\s?[:：号號])))"
-    rf"{_PUBLIC_WX}{_OF_NAME}{_HANDLE}"
+    rf"{_PUBLIC_WX}{_OF_NAME}{_HANDLE}",
 )
-_WECHAT_ASK = re.compile(
-    rf"(?=[{_ADDS}{_CALLED}])(?:(?<![怎何不么]){_ADD}{_WHOM}{_APART}(?:(?P<plain>{_WX_PLAIN})|{_WX_STAND_IN}|[v薇](?![a-z0-9]|认证|信|盟|\s?\d))"
-    rf"{_PUBLIC_WX}|(?P<said>\b(?:{_CALLS}(?:wechat|weixin)\b|(?:wechat|weixin)\sme\b)))"
+_WECHAT_ASK = Sparse.of(
+    f"[{_ADDS}w]",
+    r"(?<!w)|e(?:chat|ixin)\s",
+    rf"(?:(?<![怎何不么]){_ADD}{_WHOM}{_APART}(?:(?P<plain>{_WX_PLAIN})|{_WX_STAND_IN}|[v薇](?![a-z0-9]|认证|信|盟|\s?\d))"
+    rf"{_PUBLIC_WX}|(?P<said>\b(?:{_CALLS}(?:wechat|weixin)\b|(?:wechat|weixin)\sme\b)))",
 )
 _WECHAT_HINT = (
     "[微薇威维徽葳溦嶶㣲卫衛绿❤♥➕]|wechat|weixin|wei[^a-z0-9]{0,2}(?:信|xin)|vx|wx|v[ 　.]x|w x|w　x|v[:：]|"
     "[+加我个][-\\s　—~_.·|丨]{0,6}v|v[信号]"
 )
 
-_QQ_HANDLE = re.compile(
-    rf"(?=[q扣球抠叩企🐧进加入])(?:(?P<plain>(?<![a-z])q{_GAP}q)|扣{_WIDE}扣|球{_WIDE}球|抠{_WIDE}抠|叩{_WIDE}叩|企{_WIDE}鹅|"
+_QQ_BEGINS = "[q扣球抠叩企🐧进加入]", "(?<![进加入])|裙"
+_QQ_HANDLE = Sparse.of(
+    *_QQ_BEGINS,
+    rf"(?:(?P<plain>(?<![a-z])q{_GAP}q)|扣{_WIDE}扣|球{_WIDE}球|抠{_WIDE}抠|叩{_WIDE}叩|企{_WIDE}鹅|"
     r"扣(?=[群裙君:：\d])|🐧|[进加入]裙(?!子)|"
     rf"(?<![a-z])q(?=\s?[:：群裙号君]|\s?\d))(?!音乐|空间|浏览器|农场)"
-    rf"{_OF_NAME}(?P<handle>[1-9]\d{{4,10}})(?!\d|[.,]\d|\s?[元块万%])"
+    rf"{_OF_NAME}(?P<handle>[1-9]\d{{4,10}})(?!\d|[.,]\d|\s?[元块万%])",
 )
-_QQ_ASK = re.compile(
-    rf"(?=[{_ADDS}{_CALLED}])(?:{_ADD}{_WHOM}{_APART}(?:(?P<plain>qq)|q(?![a-z0-9])|扣{_WIDE}扣|叩叩|企鹅|🐧)(?!音乐|空间|浏览器|农场)|(?P<said>\b{_CALLS}qq\b))"
+_QQ_ASK = Sparse.of(
+    f"[{_ADDS}]",
+    "",
+    rf"(?:{_ADD}{_WHOM}{_APART}(?:(?P<plain>qq)|q(?![a-z0-9])|扣{_WIDE}扣|叩叩|企鹅|🐧)(?!音乐|空间|浏览器|农场)|(?P<said>\b{_CALLS}qq\b))",
 )
 
-_TELEGRAM_LINK = re.compile(
+_TELEGRAM_LINK = Sparse.of(
+    "[ht]",
+    r"ttps?://t|elegram\.|\.(?:me|dog)/|g://",
     r"(?<![\w.\-])(?:https?://)?(?:t|telegram)\.(?:me|dog)/(?!s/|share/|iv\b)(?:joinchat/|addlist/)?"
     r"(?P<handle>\+?[a-z0-9_\-]{4,64})"
-    r"|tg://(?:resolve\?domain=|join\?invite=)(?P<deep>[a-z0-9_\-]{4,64})"
+    r"|tg://(?:resolve\?domain=|join\?invite=)(?P<deep>[a-z0-9_\-]{4,64})",
 )
 _TG = (
     rf"(?:(?P<plain>telegram|电{_GAP}报|電{_GAP}報)|(?<![a-z0-9])t[\s.]?g(?![a-z])|tele[\s\-]gram|"
     rf"[小纸紙]?[飞飛]{_WIDE}[机機]|[纸紙]✈|✈|灰[机機鸡]|飞鸡|电抱)"
 )
-_TELEGRAM_HANDLE = re.compile(
-    rf"(?=[t电電小纸紙飞飛✈灰]){_TG}(?:[^\n@a-z0-9]{{0,12}}|"
+_TELEGRAM_HANDLE = Sparse.of(
+    "[t电電小纸紙飞飛✈灰]",
+    r"(?<![t小])|(?<=小)[飞飛]|(?<=t)(?:ele[g\s\-]|[\s.]?g)",
+    rf"{_TG}(?:[^\n@a-z0-9]{{0,12}}|"
     r"\s?(?:group|channel|admin|support|id|is|me|at|handle|username|account)?\s?[:：=\-]?\s?)"
     r"(?P<handle>@[a-z][a-z0-9_]{3,31}|(?:(?<=[:：=号])|(?<=[:：=号]\s))[a-z][a-z0-9_]{4,31})"
-    r"(?![a-z0-9_@]|://|\.[a-z])"
+    r"(?![a-z0-9_@]|://|\.[a-z])",
 )
-_TELEGRAM_ASK = re.compile(
-    rf"(?=[{_ADDS}{_CALLED}])(?:{_ADD}{_WHOM}{_TG}(?!频道|頻道|票|场|上|餐|模|型)"
-    rf"|(?P<said>\b(?:{_CALLS}(?:telegram|tg)\b|(?:telegram|tg)\sme\b)))"
+_TELEGRAM_ASK = Sparse.of(
+    f"[{_ADDS}t]",
+    r"(?<!t)|(?:elegram|g)\s",
+    rf"(?:{_ADD}{_WHOM}{_TG}(?!频道|頻道|票|场|上|餐|模|型)"
+    rf"|(?P<said>\b(?:{_CALLS}(?:telegram|tg)\b|(?:telegram|tg)\sme\b)))",
 )
 _BROADCAST = re.compile(r"channel|频道|頻道|subscribe|订阅|訂閱|follow\s(?:us|our)|关注|關注|newsletter")
 _CONVERSATION = re.compile(
     r"group|群|裙|客服|咨询|諮詢|私|\bdm\b|\bpm\b|\bvip\b|admin|下单|预约|contact|联系|聯繫|加我|加入"
 )
 
-_WHATSAPP = re.compile(
+_WHATSAPP = Sparse.of(
+    "[wc]",
+    r"(?<=w)(?:hats|a\.me/)|(?<=c)hat\.",
     r"(?:wa\.me/|whatsapp\.com/send\?phone=)(?P<link>\+?\d{7,15})|chat\.whatsapp\.com/(?P<group>[a-z0-9]{10,30})"
     r"|\bwhats\s?app\b[^\n\d+]{0,16}(?P<number>\+?\d[\d\s\-()]{6,18}\d)"
-    rf"|(?P<said>\b{_CALLS}whats\s?app\b|\bwhats\s?app\sme\b)"
+    rf"|(?P<said>\b{_CALLS}whats\s?app\b|\bwhats\s?app\sme\b)",
 )
-_LINE = re.compile(
+_LINE = Sparse.of(
+    "[l加]",
+    r"(?<!l)|in(?:e|\.ee)",
     r"(?:line\.me/(?:r/)?ti/p/|lin\.ee/)(?P<link>[@~]?[\w\-.%]{4,40})"
     r"|(?<![a-z])line(?:\s?(?:id|号|賬號|帳號)\s?[:：=]?\s?|\s?[:：=]\s?(?=@|[a-z._\-]{0,19}\d))"
     r"(?P<handle>@?[a-z0-9][a-z0-9._\-]{3,19})(?![a-z0-9])"
@@ -134,9 +156,14 @@ _EMAIL = re.compile(
     r"[a-z]{2,18}(?![a-z0-9_\-])",
     re.ASCII,
 )
+_ASK_SIGN = re.compile(
+    "[加私滴戳找咨扫联聯mui@](?:(?<=[加滴戳找])我|(?<=私)[我信聊]|(?<=咨)询|(?<=扫)|(?<=[联聯])[系繫络絡]"
+    r"|(?<=\sm)e|(?<=\su)s|(?<=\si)nto|(?<=@)[a-z])"
+)
+"""What `_ASK` cannot do without."""
+_BEFORE_SIGN = {"联": 3, "聯": 3, "m": 10, "u": 10, "i": 10, "@": 10}
+"""How much of the match may stand before it: what leads to 联系我, or the words before "me" and a handle."""
 _ASK = re.compile(
-    # At most places nothing below can begin; this says so quickly.
-    r"(?:(?=[加私滴戳找联聯请可欢随直有需想要速扫\s,，。.!！?？、:：)）咨络絡]|^)|\b(?=[dpimthcs]))"
     r"(?:(?P<said>(?<![更增参附添你您他她人])加我(?!们|們|國|国|家)|私信我(?!们|們)|私聊(?=我|$|[\s,，。.!！~])"
     r"|[私滴]我(?!们|們)|(?<![太很真])戳我(?!们|們|了|的|心)|找我(?:私|拿|买|下单|办)"
     r"|(?:^|[\s,，。.!！?？、:：)）]|请|請|可以?|欢迎|随时|直接|有意者?|需要?的?|想要?的?|要的|速)"
@@ -150,17 +177,21 @@ _ASK = re.compile(
 )
 
 _NO_MORE = r"(?![\da-z_]|[,.]\d|\s?[元块%％])"
-_PHONE_CN = re.compile(
-    r"(?=[\s+\d])(?<![\da-z_.,\-#=/])(?:(?:\+|00)?\s?86[\s\-)）]{0,2})?"
+_PHONE_CN = Sparse.of(
+    r"[ \t\n\r\f\v+018]",
+    r"(?<=1)[3-9\s\-.*·]|(?<=8)6|(?<=0)0\s?86|(?<=[+])\s?86|(?<![+018])86",
+    r"(?<![\da-z_.,\-#=/])(?:(?:\+|00)?\s?86[\s\-)）]{0,2})?"
     r"(?P<number>1[3-9]\d(?P<gap>[\s\-.·—_]?)\d{4}(?P=gap)\d{4}"
     rf"|1(?P<each>[\s\-.*·])[3-9](?:(?P=each)\d){{9}}){_NO_MORE}",
     re.ASCII,
 )
 _SPELLED = "[零〇一幺二三四五六七八九壹贰貳叁參肆伍陆陸柒捌玖]"
 _EITHER = _SPELLED.replace("[", "[0-9")
-_PHONE_SPELLED = re.compile(
+_PHONE_SPELLED = Sparse.of(
+    "[一幺壹1]",
+    "[三四五六七八九叁參肆伍陆陸柒捌玖3-9]",
     rf"(?<!{_EITHER})(?P<number>(?=[^\n]{{0,10}}{_SPELLED})[一幺壹1][三四五六七八九叁參肆伍陆陸柒捌玖3-9]{_EITHER}"
-    rf"(?P<gap>[\s\-.·]?){_EITHER}{{4}}(?P=gap){_EITHER}{{4}})(?!{_EITHER}|[年月日元块万])"
+    rf"(?P<gap>[\s\-.·]?){_EITHER}{{4}}(?P=gap){_EITHER}{{4}})(?!{_EITHER}|[年月日元块万])",
 )
 _PART = _SPELLED.replace("[", "[0-9a-z")
 _SPREAD = (
@@ -169,11 +200,13 @@ _SPREAD = (
 )
 """A handle that was pulled apart, or has digits in words. `_pulled` says whether it can be one."""
 _PHONE_ABROAD = re.compile(
-    rf"(?=[+])(?<![\da-z_.,#=/])\+\s?(?P<number>[1-9]\d{{0,3}}(?:[\s\-.]?\(?\d{{1,4}}\)?){{2,6}}){_NO_MORE}",
+    rf"\+(?<![\da-z_.,#=/]\+)\s?(?P<number>[1-9]\d{{0,3}}(?:[\s\-.]?\(?\d{{1,4}}\)?){{2,6}}){_NO_MORE}",
     re.ASCII,
 )
-_PHONE_NAMED = re.compile(
-    r"(?=[电電手致热拨tpcm☎📞])(?:电话|電話|手机号?|手機|致电|热线|拨打|\b(?:tel|phone|call|mobile)\b|☎|📞)(?:号码?|me|us|at|now|[\s:：.]){0,8}"
+_PHONE_NAMED = Sparse.of(
+    "[电電手致热拨tpcm☎📞]",
+    "(?<![tpcm])|(?:el|hone|all|obile)",
+    r"(?:电话|電話|手机号?|手機|致电|热线|拨打|\b(?:tel|phone|call|mobile)\b|☎|📞)(?:号码?|me|us|at|now|[\s:：.]){0,8}"
     rf"(?P<number>\(?\d[\d\s\-()]{{5,18}}\d){_NO_MORE}",
     re.ASCII,
 )
@@ -208,15 +241,15 @@ _A_DATE = re.compile(r"20[0-3]\d[\s.\-/]{1,2}[01]?\d[\s.\-/]{1,2}[0-3]?\d")
 _WHOLE = re.compile(r"[a-z0-9][a-z0-9_\-]{4,24}")
 _TOLD = r"(?:\s?(?:[号號]码?|id|群|裙|君羊|是|为|[:：=＝→➡⇒>]|[\-—]{1,6})\s?){1,4}"
 """What must stand between a channel's name and a handle that was pulled apart."""
-_WECHAT_PULLED = re.compile(
-    rf"(?=[微薇威维徽葳溦嶶㣲卫衛绿wv❤♥{_ADDS}])"
+_WECHAT_PULLED = Sparse.of(
+    *_WECHAT_BEGINS,
     rf"(?:(?P<plain>{_WX_PLAIN})|{_WX_STAND_IN}|{_ADD}{_WHOM}{_WX_LETTER}|(?<![a-z0-9])[v薇](?=\s?[:：号號]))"
-    rf"{_PUBLIC_WX}{_TOLD}{_SPREAD}"
+    rf"{_PUBLIC_WX}{_TOLD}{_SPREAD}",
 )
-_QQ_PULLED = re.compile(
-    rf"(?=[q扣球抠叩企🐧进加入])"
+_QQ_PULLED = Sparse.of(
+    *_QQ_BEGINS,
     rf"(?:(?P<plain>(?<![a-z])q{_GAP}q)|扣{_WIDE}扣|球{_WIDE}球|抠{_WIDE}抠|叩{_WIDE}叩|企{_WIDE}鹅|🐧|"
-    rf"[进加入]裙(?!子)|(?<![a-z])q(?=\s?[:：群裙号君]))(?!音乐|空间|浏览器|农场){_TOLD}{_SPREAD}"
+    rf"[进加入]裙(?!子)|(?<![a-z])q(?=\s?[:：群裙号君]))(?!音乐|空间|浏览器|农场){_TOLD}{_SPREAD}",
 )
 
 
@@ -242,6 +275,17 @@ def _without_addresses(low: str) -> str:
             done = reached
         slash = low.find("/", max(slash + 1, reached))
     return "".join((*parts, low[done:]))
+
+
+@lru_cache(maxsize=8)
+def _calls(low: str) -> tuple[int, ...]:
+    """Return where in a text words such as "message me on" may begin."""
+    return tuple(
+        called.start() - 1 - len(word)
+        for called in _CALLED.finditer(low)
+        for word in _CALLING
+        if low.endswith(word, 0, called.start() - 1)
+    )
 
 
 def _begins(low: str, reached: int, slash: int) -> Iterator[int]:
@@ -273,7 +317,7 @@ def _wechat(view: View, words: str) -> Iterator[Hit]:
         handle = match["handle"].rstrip("-_")
         if _is_wechat_handle(handle, "" if match["letter"] else match["between"]):
             yield _handle(view, "contact.wechat", match, handle)
-    for match in _WECHAT_ASK.finditer(words):
+    for match in _WECHAT_ASK.finditer(words, _calls(words)):
         yield _instruction(view, "contact.wechat", "wechat", match)
 
 
@@ -289,7 +333,7 @@ def _is_wechat_handle(handle: str, between: str) -> bool:
 def _qq(view: View, words: str) -> Iterator[Hit]:
     for match in _QQ_HANDLE.finditer(words):
         yield _handle(view, "contact.qq", match, match["handle"])
-    for match in _QQ_ASK.finditer(words):
+    for match in _QQ_ASK.finditer(words, _calls(words)):
         yield _instruction(view, "contact.qq", "qq", match)
 
 
@@ -304,7 +348,7 @@ def _telegram(view: View, words: str) -> Iterator[Hit]:
             disguise = () if match["plain"] else _STAND_IN
             start = match.end("handle") - len(handle)
             yield view.hit("contact.telegram", handle, start, match.end("handle"), disguise=disguise)
-    for match in _TELEGRAM_ASK.finditer(words):
+    for match in _TELEGRAM_ASK.finditer(words, _calls(words)):
         yield _instruction(view, "contact.telegram", "telegram", match)
 
 
@@ -372,12 +416,24 @@ def _email(view: View, words: str) -> Iterator[Hit]:
         yield view.hit("contact.email", match[0], *match.span())
 
 
-def _named(signal: str, channel: str, pattern: re.Pattern[str], *, has_links: bool) -> _Search:
+def _asked(low: str) -> Iterator[re.Match[str]]:
+    """Return what `_ASK` finds."""
+    starts = (
+        start
+        for sign in _ASK_SIGN.finditer(low)
+        for start in range(max(0, sign.start() - _BEFORE_SIGN.get(low[sign.start()], 0)), sign.start() + 1)
+    )
+    return matches(_ASK, low, starts)
+
+
+def _named(
+    signal: str, channel: str, find: Callable[[str], Iterator[re.Match[str]]], *, has_links: bool
+) -> _Search:
     """Return a search that yields the handle where a group holds one, else the instruction."""
 
     def search(view: View, words: str) -> Iterator[Hit]:
         low = view.low if has_links else words
-        for match in pattern.finditer(low):
+        for match in find(low):
             if match["said"]:
                 yield view.hit(signal, channel, *match.span())
             else:
@@ -421,8 +477,16 @@ _HINTED: tuple[tuple[_Search, str], ...] = (
         _telegram,
         _TELEGRAM_HINT,
     ),
-    (_named("contact.whatsapp", "whatsapp", _WHATSAPP, has_links=True), "whats|wa[.]me"),
-    (_named("contact.line", "line", _LINE, has_links=True), _LINE_HINT),
+    (
+        _named(
+            "contact.whatsapp", "whatsapp", lambda low: _WHATSAPP.finditer(low, _calls(low)), has_links=True
+        ),
+        "whats|wa[.]me",
+    ),
+    (
+        _named("contact.line", "line", lambda low: _LINE.finditer(low, _calls(low)), has_links=True),
+        _LINE_HINT,
+    ),
     (_phone, _PHONE_HINT),
     (
         _spelled_phone,
@@ -430,7 +494,7 @@ _HINTED: tuple[tuple[_Search, str], ...] = (
     ),
     (_pulled, _PULLED_HINT),
     (_email, _EMAIL_HINT),
-    (_named("contact", "message", _ASK, has_links=False), _ASK_HINT),
+    (_named("contact", "message", _asked, has_links=False), _ASK_HINT),
 )
 """Each search, and what it cannot do without in the text in lower case."""
 _QUICKER: Mapping[str, str] = {
@@ -467,12 +531,14 @@ _QUICKER: Mapping[str, str] = {
 """For a hint what `re` asks in its place: less, or put so that at most places one look is enough."""
 
 
-def _behind(quick: re.Pattern[str], search: _Search, view: View) -> Iterable[Hit]:
-    """Return what a search finds; nothing, where a quick look says so."""
-    return search(view, _without_addresses(view.low)) if quick.search(view.low) else ()
+def _search(hint: str, search: _Search) -> Search:
+    quick = re.compile(_QUICKER.get(hint, hint))
+    return Search(
+        hint,
+        lambda view: search(view, _without_addresses(view.low)),
+        lambda view: quick.search(view.low) is not None,
+    )
 
 
-SEARCHES = tuple(
-    Search(hint, partial(_behind, re.compile(_QUICKER.get(hint, hint)), search)) for search, hint in _HINTED
-)
+SEARCHES = tuple(_search(hint, search) for search, hint in _HINTED)
 """Every search, with what it cannot do without in the text in lower case."""

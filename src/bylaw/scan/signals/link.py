@@ -20,7 +20,7 @@ Mail addresses are no links. The family `link` is `link.any`.
 
 from __future__ import annotations
 
-__all__ = ["FIRM", "HINT", "REFERRAL_HINT", "Address", "Known", "finder", "read"]
+__all__ = ["FIRM", "HINT", "REFERRAL_HINT", "Address", "Known", "finder", "may_find", "read"]
 
 import re
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ from bylaw.scan._hosts import in_ascii, parents, registrable
 from bylaw.scan._lookalike import THRESHOLD, Likeness, Lookalikes
 from bylaw.scan.signals import _spoken
 from bylaw.scan.signals._carried import CODE_HINT, referral, targets
-from bylaw.scan.signals._view import SPACE, Finder, Hit, View
+from bylaw.scan.signals._view import SPACE, Finder, Hit, Sparse, View
 
 HINT = (
     r"://|[.。．｡][a-zſ]|[0-9][.。．｡][0-9]{1,3}[.。．｡][0-9]|hxxp|h\*\*p|:/?/?\]|\[:|"
@@ -79,9 +79,10 @@ _BARE_FOREIGN = re.compile(
 """A bare host with letters of another alphabet, or with marks, under an ending in plain letters."""
 _ASCII_HOST = re.compile(_HOST, re.IGNORECASE | re.ASCII)
 _BROKEN_DOT = r"\s?[\[({]\s?(?:\.|。|dot|点)\s?[\])}]\s?"
-_MAYBE_DEFANGED = re.compile(r"hxxp|h\*\*p|://?\]|\[:|[\[({]\s?(?:\.|。|dot|点)", re.IGNORECASE)
-_BRACKET = re.compile(r"[\[({*\]]")
-"""One of which stands in what is broken on purpose, unless `xx` does."""
+_MAYBE_DEFANGED = re.compile(
+    r"[x*\]\[({](?:(?<=hx)xp|(?<=h\*)\*p|(?<=:/\])|(?<=://\])|(?<=\[):|(?<=[\[({])\s?(?:\.|。|dot|点))"
+)
+"""What is broken on purpose has one of these in lower case, put so that at most places one look is enough."""
 _DEFANGED = re.compile(
     rf"""
     (?: hxxps? | h\*\*ps? | https?(?=\[) ) \s? \[?:\]?//\]? [^{_STOPS}]{{1,2000}}
@@ -104,15 +105,17 @@ _SAID = (
     r"(?:邀请|邀請|推荐|推薦|返佣|返傭|返现|邀)人?(?:码|碼|ID|id|代码)|"
     r"(?i:\b(?:invit(?:e|ation)|referral|refer|ref|affiliate|partner)[ -]?(?:code|id))"
 )
-_CODE_SAID = re.compile(
+_CODE_SAID = Sparse.of(
+    "[邀推返iIrRaApP]",
+    "(?<=[邀推返])|(?i:nvit|ef|ffiliate|artner)",
     rf"(?:{_SAID})(?:[\s:：=是为填写\"“「【\[(（-]|(?i:is )){{0,6}}"
     r"(?P<code>(?=[A-Za-z_-]*\d|[A-Z]{4,})[A-Za-z0-9_-]{4,16})(?![A-Za-z0-9])",
     re.ASCII,
 )
 REFERRAL_HINT = f"{CODE_HINT}|{_SAID}"
 """No referral without the key of one, a path step that names one, or the word for a code."""
-_OF_CODE = ("码", "碼", "ode", "ODE", "ID", "id")
-"""What no word for a code is without."""
+_OF_CODE = ("邀", "推荐", "推薦", "返", "invit", "ref", "affiliate", "partner")
+"""What no word for a code is without, in small letters."""
 _MOST_CODES = 40
 _NEAR = 80
 """How far from a link, in characters, a code in words belongs to it."""
@@ -120,6 +123,9 @@ _APP = re.compile(
     r"(?<![\w.+\-])(?P<scheme>[a-z][a-z0-9+.\-]{2,20})://[^\s<>\"']{4,500}", re.IGNORECASE | re.ASCII
 )
 _NO_APP = frozenset({"http", "https", "hxxp", "hxxps", "ftp", "file", "tg", "ws", "wss"})
+_OTHER_SCHEME = re.compile(
+    r"://(?:(?<!http://)(?<!https://)|(?<=[a-z0-9+.\-]http://)|(?<=[a-z0-9+.\-]https://))", re.IGNORECASE
+)
 _OF_SCHEME = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+.-")
 _LONGEST_SCHEME = 22
 _OF_HOST = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.。．｡")
@@ -154,7 +160,7 @@ class Address(NamedTuple):
     @property
     def user(self) -> str:
         """What stands before the `@` of the address, which a reader may take for its host."""
-        match = _USER.match(self.text)
+        match = _USER.match(self.text) if "@" in self.text else None
         return match[1] if match else ""
 
 
@@ -173,8 +179,6 @@ def finder(pack: Pack) -> Finder:
 
     def find(view: View) -> list[Hit]:
         hits: list[Hit] = []
-        if "://" not in view.text and _HINTED.search(view.text) is None:
-            return hits
         seen: set[tuple[int, int, str]] = set()
         for address in read(view, known, hits):
             if (address.start, address.end, address.host) not in seen and known.hits(view, address, hits):
@@ -183,6 +187,11 @@ def finder(pack: Pack) -> Finder:
         return hits
 
     return find
+
+
+def may_find(view: View) -> bool:
+    """Say whether there is any link to look for."""
+    return "://" in view.text or _HINTED.search(view.text) is not None
 
 
 class Known:
@@ -198,6 +207,7 @@ class Known:
                     row = _Row(_path(path), f"link.{registry.id}", entry.value.lower(), entry.is_weak)
                     self.rows.setdefault(in_ascii(host.lower().rstrip(".")), []).append(row)
         self.like = lru_cache(maxsize=4096)(self._like)
+        self._rows_of = lru_cache(maxsize=4096)(self._rows_under)
         self.lookalikes = cache(self._lookalikes)
         self.names = _names(pack.registries)
 
@@ -215,15 +225,18 @@ class Known:
 
     def listed(self, host: str, text: str) -> list[_Row]:
         """Return the rows that have the address: by its host or a parent of it, and by the row's path."""
-        found = [row for parent in parents(host) for row in self.rows.get(parent, ())]
+        found = self._rows_of(host)
         if not any(row.path for row in found):
             return found
         path = _path(_after_host(text))
         return [row for row in found if not row.path or path == row.path or path.startswith(f"{row.path}/")]
 
+    def _rows_under(self, host: str) -> list[_Row]:
+        return [row for parent in parents(host) for row in self.rows.get(parent, ())]
+
     def has(self, host: str) -> bool:
         """Say whether a list has the host, or plainly is meant by it."""
-        if any(not row.path for parent in parents(host) for row in self.rows.get(parent, ())):
+        if any(not row.path for row in self._rows_of(host)):
             return True
         return (like := self.like(host)) is not None and like.score >= 0.75
 
@@ -272,7 +285,7 @@ def read(view: View, known: Known, hits: list[Hit]) -> Iterator[Address]:
     flat = _without_broken(view, hits)
     for address in _addresses(flat):
         yield from _with_targets(address, _DEEPEST)
-    if _spoken.HINTED.search(view.text):
+    if _spoken.may_be_spoken(view.text, view.low):
         low = view.low if flat is view.flat else flat.lower()
         for spoken in _spoken.spoken(low, names=known.names, is_known=known.has, is_listed=known.names_host):
             hidden = (spoken.disguise,) if spoken.disguise else ()
@@ -286,7 +299,7 @@ def read(view: View, known: Known, hits: list[Hit]) -> Iterator[Address]:
                 is_sure=True,
                 disguise=hidden,
             )
-    if "://" in flat:
+    if _OTHER_SCHEME.search(flat) is not None:
         for match in _apps(flat):
             scheme = match["scheme"].lower()
             text = _trimmed(match[0])
@@ -302,7 +315,7 @@ def _with_targets(address: Address, deep: int) -> Iterator[Address]:
     for first, last, target in _targets(address):
         text = f"{text[:first]}{' ' * (last - first)}{text[last:]}"
         inner.append(target)
-    yield address._replace(text=text)
+    yield address._replace(text=text) if inner else address
     for target in inner:
         if deep > 1:
             yield from _with_targets(target, deep - 1)
@@ -312,6 +325,8 @@ def _with_targets(address: Address, deep: int) -> Iterator[Address]:
 
 def _targets(address: Address) -> Iterator[tuple[int, int, Address]]:
     """Yield the targets of one address, each with its place in the address as it would be typed."""
+    if "=" not in address.text and "http" not in address.text[4:]:
+        return
     rest = _after_host(address.text)
     begin = len(address.text) - len(rest)
     if "=" not in rest and "http" not in rest:
@@ -360,13 +375,10 @@ def _names(registries: tuple[Registry, ...]) -> dict[str, str]:
 
 def _said_codes(view: View, hits: list[Hit]) -> None:
     """Add the codes that stand in words beside a link."""
-    flat = view.flat
-    if not any(letters in flat for letters in _OF_CODE):
-        return
     links = [hit for hit in hits if hit.signal == "link.any"]
-    if not links:
+    if not links or not any(map(view.low.__contains__, _OF_CODE)):
         return
-    for match in islice(_CODE_SAID.finditer(flat), _MOST_CODES):
+    for match in islice(_CODE_SAID.finditer(view.flat), _MOST_CODES):
         found = view.hit("link.referral", "", *match.span("code"))
         near = min(links, key=lambda hit: max(hit.start - found.end, found.start - hit.end))
         if 0 <= max(near.start - found.end, found.start - near.end) <= _NEAR:  # below 0 it is inside
@@ -376,8 +388,7 @@ def _said_codes(view: View, hits: list[Hit]) -> None:
 def _without_broken(view: View, hits: list[Hit]) -> str:
     """Add the addresses broken on purpose to `hits`; return the text with blanks in their place."""
     flat = view.flat
-    # A look for single characters costs next to nothing; this pattern is asked of every text with a dot.
-    if (_BRACKET.search(flat) is None and "xx" not in view.low) or not _MAYBE_DEFANGED.search(flat):
+    if _MAYBE_DEFANGED.search(view.low) is None:
         return flat
     for match in _DEFANGED.finditer(flat):
         end = match.start() + len(_trimmed(match[0]))

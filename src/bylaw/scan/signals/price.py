@@ -16,7 +16,7 @@ __all__ = ["SEARCHES", "find"]
 import re
 from collections.abc import Iterator
 
-from bylaw.scan.signals._view import DIGIT, SPACE, Hit, View
+from bylaw.scan.signals._view import DIGIT, SPACE, Hit, Sparse, View
 from bylaw.scan.signals._views import Search
 
 _NUMBER = r"(?:\d{1,3}(?:,\d{3}){1,4}|\d{1,12})(?:\.\d{1,4})?"
@@ -38,9 +38,10 @@ _AFTER = (
     r"(?:rmb|cny|yuan|usd|dollars?|bucks|hkd|twd|euros?|eur|gbp|pounds|quid)\b"
 )
 _SCALE = r"(?:\s?(?:[万萬千亿億]|(?:[kwm]|mn|million|bn)(?![a-z0-9])))?"
-_FIAT = re.compile(
-    # At most places nothing below can begin; this says so quickly.
-    rf"(?=[\d¥￥$€£rcuhtegn人美])(?:(?P<before>{_BEFORE})\s?[:：]?\s?(?P<first>{_NUMBER}{_SCALE})"
+_FIAT = Sparse.of(
+    r"[\d¥￥$€£rcuhtegn人美]",
+    r"(?<![rcuhtegn人美])(?<![0-9_.]\d)|(?<=人)民|(?<=美)[元金]|mb|ny|s[d$]|k[d$]|t\$|wd|ur|bp",
+    rf"(?:(?P<before>{_BEFORE})\s?[:：]?\s?(?P<first>{_NUMBER}{_SCALE})"
     rf"|(?<![0-9_.])(?<!\d,)(?P<second>{_NUMBER}{_SCALE})\s?[多余]?(?P<after>{_AFTER}))",
 )
 
@@ -51,9 +52,11 @@ _VERBS = "sell(?:ing)?|buy(?:ing)?"
 _MEASURES = "yuan|rmb|cny|usd|hkd|[gmk]|[gmt]b|[cmk]m|k?g|ghz|[mb]n|million|billion|percent"
 _SMALL = r"\d{1,6}(?:\.\d{1,4})?"
 _DECIMAL = r"\d{1,6}\.\d{1,4}"
-_RATE = re.compile(
+_RATE = Sparse.of(
+    r"[\d收出买卖買賣换換回结結价價单單报報汇匯比费售兑兌每rpsbaqc]",
+    r"(?<![rpsbaqc])(?<![a-z0-9_./\-]\d)|(?<![a-z][a-z])(?:ate|rice|ell|uy|id|sk|uote|ash)",
     rf"""
-    (?=[\d收出买卖買賣换換回结結价價单單报報汇匯比费售兑兌每rpsbaqc]) (?:  # as above
+    (?:
     (?<![a-z0-9_./\-])(?<!\d[,:]) (?:
         (?P<sided>{_DECIMAL}) \s?[元块]?\s? (?:{_SIDES})(?![盘版口现发入生门差租名汁的了过])
       | (?P<ratio>1\s?[:：=＝]\s?{_DECIMAL}) (?![\d.:])
@@ -116,7 +119,7 @@ def find(view: View) -> list[Hit]:
 
 def _fiat(view: View) -> Iterator[Hit]:
     low = view.low
-    for match in _FIAT.finditer(low) if _HAS_FIAT.search(low) else ():
+    for match in _FIAT.finditer(low):
         written = match["before"] or match["after"]
         number = re.sub(r"[\s,]", "", match["first"] or match["second"])
         yield view.hit("price.fiat", f"{_CODES[written]} {number}", *match.span())
@@ -124,10 +127,13 @@ def _fiat(view: View) -> Iterator[Hit]:
 
 def _rate(view: View) -> Iterator[Hit]:
     low = view.low
-    for match in _RATE.finditer(low) if _HAS_RATE.search(low) else ():
+    for match in _RATE.finditer(low):
         number = next(text for text in match.groups() if text is not None)
         span = match.span("traded") if match["traded"] else match.span()  # the side is a hit of its own
         yield view.hit("price.rate", re.sub(r"\s", "", number), *span)
 
 
-SEARCHES = (Search(_FIAT_HINT, _fiat), Search(_RATE_HINT, _rate))
+SEARCHES = (
+    Search(_FIAT_HINT, _fiat, lambda view: _HAS_FIAT.search(view.low) is not None),
+    Search(_RATE_HINT, _rate, lambda view: _HAS_RATE.search(view.low) is not None),
+)

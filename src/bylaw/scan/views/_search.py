@@ -328,6 +328,9 @@ class Searches:
 
     def named(self, text: str, start: int, end: int, term: str) -> tuple[str, ...]:
         """Name what a hit was seen through, in the order of `SEEN_THROUGH`."""
+        names, is_odd = self._lettered(text[start:end], term)
+        if names is not None and not is_odd:
+            return names
         names = self._named(text, start, end, term)
         form = decoded(text) if names is None else None
         if names is None and form is not None:
@@ -338,9 +341,7 @@ class Searches:
             names = _named_in(form, start, end, term, self._named_turned)
         if names is None:
             raise RuntimeError(f"{text[start:end]!r} is no hit of the term {term!r}")
-        if "apart" in names:
-            names = (*names, "separator")
-        return tuple(name for name in SEEN_THROUGH if name in names)
+        return _ordered(names)
 
     def _named_turned(self, text: str, start: int, end: int, term: str) -> tuple[str, ...] | None:
         return _named_in(Decoded.turned(text), start, end, term, self._named)
@@ -360,12 +361,12 @@ class Searches:
         characters = character_table()
         letters = written.translate(characters)
         if letters == term.translate(characters):
-            names = disguises(written, 0, len(written), term)
+            names = _ordered(disguises(written, 0, len(written), term))
             return names, "separator" in names and self._gaps.has_odd(written)
         spelled = self._by_spelling.get((letters, term))
         if spelled is not None:
             name, spelling = spelled
-            return (name, *disguises(written, 0, len(written), spelling)), False
+            return _ordered((name, *disguises(written, 0, len(written), spelling))), False
         return None, False
 
     @cached_property
@@ -382,6 +383,13 @@ class Searches:
         ways = [*(view.named for view in self._views), *(search.named for search in self._further)]
         named = (way(text, start, end, term) for way in ways)
         return next((names for names in named if names is not None), None)
+
+
+def _ordered(names: Sequence[str]) -> tuple[str, ...]:
+    """Return names in the order of `SEEN_THROUGH`."""
+    if "apart" in names:
+        names = (*names, "separator")
+    return tuple(name for name in SEEN_THROUGH if name in names)
 
 
 def _named_in(
