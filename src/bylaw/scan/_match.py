@@ -15,9 +15,10 @@ from __future__ import annotations
 __all__ = ["Hits", "Kernel", "Matcher", "disguises"]
 
 from collections.abc import Callable, MutableMapping, Sequence
-from functools import cache, cached_property
+from functools import cache, cached_property, reduce
 from importlib.util import find_spec
 from itertools import compress, pairwise
+from operator import and_
 from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
@@ -28,7 +29,7 @@ from bylaw.errors import InputRefused
 from bylaw.scan._disguises import disguises
 from bylaw.scan._fold import Folded, Texts, blocks, fold, utf8
 from bylaw.scan._forms import Forms, forms_from, forms_key, forms_of
-from bylaw.scan._gaps import Shape, judge_one
+from bylaw.scan._gaps import FIRST_SPACED, LAST_SPACED, Shape, judge_one, letters
 from bylaw.scan._search import search
 from bylaw.scan._tables import character_table
 
@@ -60,6 +61,8 @@ class _Index(NamedTuple):
     automaton: AhoCorasick
     found: tuple[tuple[tuple[Shape, tuple[int, ...]], ...], ...]
     """For each folded text the shapes it may be meant in, and the terms of each."""
+    sides: tuple[int, ...]
+    """For each folded text on which of its sides no letter may stand, whatever it is meant as."""
 
 
 class Matcher:
@@ -172,8 +175,14 @@ class Matcher:
         origins: Sequence[int] = range(len(text))
         if len(squeezed) < len(text):
             origins = list(compress(origins, map(characters.__getitem__, codepoints)))
-        hits = []
+        hits, sides, going_on, size = [], index.sides, letters(), len(codepoints)
         for folded, first, last in found:
+            side = sides[folded]
+            if side and (
+                (side & FIRST_SPACED and (at := origins[first]) and going_on[codepoints[at - 1]])
+                or (side & LAST_SPACED and (at := origins[last - 1] + 1) < size and going_on[codepoints[at]])
+            ):
+                continue
             own = origins[first:last]
             for shape, terms in index.found[folded]:
                 if judge_one(codepoints, own, shape):
@@ -188,7 +197,13 @@ class Matcher:
         found: dict[str, list[tuple[Shape, tuple[int, ...]]]] = {}
         for form in range(len(forms)):
             found.setdefault(forms.spelling(form), []).append((forms.shapes.of(form), terms[form]))
-        return _Index(automaton=AhoCorasick(list(found)), found=tuple(map(tuple, found.values())))
+        sides = (
+            reduce(and_, (shape.flags for shape, _ in own), FIRST_SPACED | LAST_SPACED)
+            for own in found.values()
+        )
+        return _Index(
+            automaton=AhoCorasick(list(found)), found=tuple(map(tuple, found.values())), sides=tuple(sides)
+        )
 
 
 def _matcher(terms: tuple[str, ...], kernel: Kernel | None) -> Matcher:
