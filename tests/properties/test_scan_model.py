@@ -133,16 +133,20 @@ def marks_of(sign: str) -> list[int]:
 
 def buckets_of(units: list[int]) -> set[int]:
     """Return the buckets of one passage."""
-    buckets = set()
-    for first in range(len(units)):
-        state = MODEL.seed
-        for order in range(1, min(max(MODEL.orders), len(units) - first) + 1):
-            wide = (units[first + order - 1] + 1) * 0x85EBCA6B % 2**32
-            state = (state ^ wide) * 0x9E3779B1 % 2**32
-            state ^= state >> 15
-            if order in MODEL.orders:
-                buckets.add((state * 0x85EBCA6B % 2**32) >> (32 - BITS))
-    return buckets
+    return {
+        bucket_of(units[first : first + order])
+        for order in MODEL.orders
+        for first in range(len(units) - order + 1)
+    }
+
+
+def bucket_of(run: list[int]) -> int:
+    """Return the bucket of one run."""
+    state = MODEL.seed
+    for unit in run:
+        state = (state ^ (unit + 1) * 0x85EBCA6B % 2**32) * 0x9E3779B1 % 2**32
+        state ^= state >> 15
+    return (state * 0x85EBCA6B % 2**32) >> (32 - BITS)
 
 
 @QUICK
@@ -363,17 +367,16 @@ def heaviest(text: str, head: int) -> list[tuple[int, int]]:
     """Return the stretches of one text that weigh most for a head, sought one after another."""
     folded = fold([text])
     units = SCORER._units(folded)
-    passage = int(SCORER._sums(units)[1][0])
-    begin = int(units.seams[passage - 1]) + 1 if passage else 0
-    size = int(units.seams[passage]) - begin
+    passage = int(SCORER._heaviest_of(units)[0])
+    begin, size = int(units.begins[passage]), int(units.sizes[passage])
     column = np.frombuffer(WEIGHTS, np.int8).reshape(-1, 2)[:, head]
     steps = np.zeros(size + 1)
-    for order, (own, keys) in zip(MODEL.orders, SCORER._keys(units.codes, units.seams), strict=False):
-        shares = (column[keys.astype(np.int64) & ((1 << BITS) - 1)] / order).tolist()
-        for at, share in zip((own - begin).tolist(), shares, strict=True):
-            if 0 <= at < size:
-                steps[at] += share
-                steps[at + order] -= share
+    own = units.codes[begin : begin + size].tolist()
+    for order in MODEL.orders:
+        for at in range(size - order + 1):
+            share = column[bucket_of(own[at : at + order])] / order
+            steps[at] += share
+            steps[at + order] -= share
     weight = np.cumsum(steps)[:size]
     width, found = min(14, size), []
     for turn in range(3):

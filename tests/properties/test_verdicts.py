@@ -21,6 +21,7 @@ from bylaw.model import Account, Exemption, ExemptionTest, Finding
 from bylaw.scan import Plan, check, compile_plan, scan
 from bylaw.scan import _run as run
 from bylaw.scan.signals import _spoken, contact, link
+from bylaw.scan.signals.model import Scorer
 from bylaw.settings import find_pack, shipped_packs
 
 QUICK = settings(max_examples=120, derandomize=True, deadline=None)
@@ -53,6 +54,15 @@ WHO = replace(
     ),
 )
 PLANS = {pack.digest: compile_plan(pack) for pack in (PHONES, PACK, BY_HAND)}
+HEADS = np.arange(9)
+MANY = Scorer(
+    replace(
+        MODEL,
+        heads=tuple(replace(MODEL.heads[at % 2], id=f"head{at}") for at in HEADS),
+        confidence=None,
+        weights=np.frombuffer(MODEL.weights, np.int8).reshape(-1, 2)[:, HEADS % 2].tobytes(),
+    )
+)
 ACCOUNTS = {
     "none": Account(account_id="none", facts={}),
     "shop": Account(account_id="shop", facts={"shop": "valid until 2026-03-01", "seller": "no"}),
@@ -120,6 +130,20 @@ def test_weights_are_added_up_and_sought_alike(texts: list[str]) -> None:
     np.testing.assert_array_equal(
         SCORER.spans(texts, post, head), SCORER.spans(texts, post, head, native=True)
     )
+
+
+@QUICK
+@given(st.lists(TEXTS.filter(well_formed), max_size=6))
+def test_many_heads_say_what_each_says(texts: list[str]) -> None:
+    """A model of more heads than a word has room for says of each head what a model of few says."""
+    kernels = (False,) if find_spec("numba") is None else (False, True)
+    few = SCORER.logits(texts)
+    at, head = np.nonzero(~np.isnan(few[:, [0] * len(HEADS)]))
+    spans = [SCORER.spans(texts, at, HEADS[head] % 2, native=native) for native in kernels]
+
+    for native, stretches in zip(kernels, spans, strict=True):
+        np.testing.assert_array_equal(few[:, HEADS % 2], MANY.logits(texts, native=native))
+        np.testing.assert_array_equal(stretches, MANY.spans(texts, at, head, native=native))
 
 
 def test_many_texts_are_scored_as_one_is() -> None:

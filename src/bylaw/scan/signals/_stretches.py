@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-__all__ = ["MOST_SPANS", "STRETCH", "TAKEN", "apart", "cut", "heaviest", "whole_words"]
+__all__ = ["MOST_SPANS", "STRETCH", "TAKEN", "apart", "heaviest", "weighed", "whole_words"]
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,32 +17,43 @@ from bylaw.scan._tables import Kind, tables
 
 MOST_SPANS = 3
 STRETCH = 14  # units a span is sought over
-_ROWS = 64  # of texts and heads, whose stretches are sought at once
 TAKEN = -1e9  # what a unit weighs that stands in a span already
 
 Ints = NDArray[np.int64]
 
 
-def cut(order: Ints, wide: Ints) -> Iterator[Ints]:
-    """Cut rows in this order into parts of the same width, none too large to stay in the cache."""
-    edges = np.flatnonzero(np.diff(wide[order])) + 1
-    for part in np.split(order, edges):
-        if wide[part[0]]:
-            yield from np.split(part, range(_ROWS, part.size, _ROWS))
+def weighed(shares: NDArray[np.int8], orders: Sequence[int]) -> NDArray[np.float64]:
+    """Return what each unit weighs: its shares of the weights of the runs it is in.
 
-
-def heaviest(steps: NDArray[np.float64], own: Ints, begin: Ints, size: Ints) -> tuple[Ints, Ints, Ints]:
-    """Return the stretches that weigh most, as (row, first unit, behind the last), at most so many a row.
-
-    `own` are the numbers of the rows, `begin` and `size` say where their steps are. A stretch is without the
-    ends that weigh nothing; from the second on none is kept that weighs nothing at all.
+    `shares` has a row a passage, then one an order, with the weight of the run that begins at each unit.
     """
-    width = min(STRETCH, int(size[0]))
-    longest = int(size.max())
-    weight = np.cumsum(steps.reshape(-1).take(begin[:, None] + np.arange(longest), mode="clip"), axis=1)
+    rows, _, width = shares.shape
+    steps = np.zeros((rows, width))  # by how much each unit weighs more than the one before it
+    for at, order in enumerate(orders):
+        share = shares[:, at] / order
+        # A run begins but once at a unit, and ends but once before one.
+        steps += share
+        steps[:, order:] -= share[:, :-order]
+    return np.cumsum(steps, axis=1, out=steps)
+
+
+def heaviest(weight: NDArray[np.float64], own: Ints, size: Ints) -> Iterator[tuple[Ints, Ints, Ints]]:
+    """Yield the stretches that weigh most, as (row, first unit, behind the last), at most so many a row.
+
+    `own` are the numbers of the rows, `size` says how many units each has: the first one has the most. A
+    stretch is without the ends that weigh nothing; from the second on none is kept that weighs nothing.
+    The weights are written over.
+    """
+    edges = np.flatnonzero(np.diff(np.minimum(size, STRETCH))) + 1
+    for rows in np.split(np.arange(own.size), edges):  # all stretches of a part are of one width
+        yield from _heaviest(weight[rows[0] : rows[-1] + 1], own[rows], size[rows])
+
+
+def _heaviest(weight: NDArray[np.float64], own: Ints, size: Ints) -> Iterator[tuple[Ints, Ints, Ints]]:
+    longest, width = int(size[0]), min(STRETCH, int(size[0]))
+    weight = weight[:, :longest]
     beyond = np.arange(longest - width + 1) > (size - width)[:, None]
     within = np.arange(width)
-    found: list[tuple[Ints, Ints, Ints]] = []
     for turn in range(MOST_SPANS):
         sums = np.zeros((own.size, longest + 1))
         np.cumsum(weight, axis=1, out=sums[:, 1:])
@@ -52,18 +63,16 @@ def heaviest(steps: NDArray[np.float64], own: Ints, begin: Ints, size: Ints) -> 
         if turn:
             left = np.flatnonzero(totals[np.arange(own.size), low] > 0)
             if not left.size:
-                break
+                return
             own, low, weight, beyond = own[left], low[left], weight[left], beyond[left]
         rows, columns = np.arange(own.size)[:, None], low[:, None] + within
         stretch = weight[rows, columns]
         heavy = stretch > 0
         heavy[~heavy.any(axis=1)] = True
         first, last = heavy.argmax(axis=1), width - heavy[:, ::-1].argmax(axis=1)
-        found.append((own, low + first, low + last))
+        yield own, low + first, low + last
         taken = (within >= first[:, None]) & (within < last[:, None])
         weight[rows, columns] = np.where(taken, TAKEN, stretch)
-    own, low, high = (np.concatenate(columns) for columns in zip(*found, strict=True))
-    return own, low, high
 
 
 def whole_words(folded: Folded, start: Ints, end: Ints) -> tuple[Ints, Ints]:

@@ -1,7 +1,7 @@
 """What a model adds up in many texts, compiled: from UTF-8 to sums of weights in one pass over each text.
 
 What is read, and into which buckets it goes, is as `Scorer` has it with numpy; a differential test holds the
-two equal. A text's buckets need no sorting where a table remembers the last text that had each. Nothing
+two equal. A passage's buckets need no sorting where a table has a bit for each. Nothing
 checks a bound at run time: places come from `decoded`, a bucket is a number of so many bits, and the table
 and the weights have a row for each.
 
@@ -9,12 +9,12 @@ Products of narrow numbers are wide ones here, so they are cut off where they wo
 """
 
 # A compiled loop has its state in arguments, whose types numba infers.
-# ruff: noqa: ANN001, ANN202, PLR0913, PLR0917
+# ruff: noqa: ANN001, ANN202
 # mypy: disable-error-code="no-untyped-def", check-untyped-defs=False
 
 from __future__ import annotations
 
-__all__ = ["Given", "Sums", "chosen", "summed", "units_of"]
+__all__ = ["Given", "Sums", "chosen", "summed", "table_of", "units_of"]
 
 from typing import NamedTuple
 
@@ -23,10 +23,13 @@ from numpy.typing import NDArray
 
 from bylaw.scan._forms import WINDOW
 from bylaw.scan._native import compiled, decoded
+from bylaw.scan.signals._runs import AT_ONCE, EVERY_OTHER, LANES, OFFSET
+from bylaw.scan.signals._units import DIGIT, FREE, WORD
 
 _LOW = np.uint64(0xFFFFFFFF)
 _U1, _U15 = np.uint64(1), np.uint64(15)
-_WORD, _DIGIT, _FREE = 1, 2, 4
+_U0, _U6, _U8, _U16, _U63 = np.uint64(0), np.uint64(6), np.uint64(8), np.uint64(16), np.uint64(63)
+_SUM = np.uint64(0xFFFF)
 
 
 class Given(NamedTuple):
@@ -36,7 +39,8 @@ class Given(NamedTuple):
     read: NDArray[np.uint16]  # of each code, what is read for it
     kinds: NDArray[np.uint8]  # likewise a bit for a script with spaces, a digit, a script without them
     between: NDArray[np.uint8]  # of each code point, the mark it leaves
-    weights: NDArray[np.int8]  # a row a bucket
+    words: NDArray[np.uint64]  # the weights, packed
+    heads: int
     orders: NDArray[np.bool_]  # of each length, up to the longest, whether there are runs of it
     longest: int  # units of a text that are read
     passage: int  # and of a passage
@@ -66,12 +70,11 @@ def summed(
     """Return the sums of texts as `utf8` gives them; None for bytes that are no UTF-8."""
     sizes = np.diff(offsets)
     found = Sums(
-        np.zeros((sizes.size, given.weights.shape[1]), np.int32),
+        np.zeros((sizes.size, given.heads), np.int32),
         np.zeros(sizes.size, np.int64),
         np.zeros(sizes.size, np.bool_),
     )
     room = int(sizes.max(initial=0)) + 2 * WINDOW
-    seen = np.full(given.weights.shape[0], -1, np.int32)
     read = (
         np.empty(room, np.uint32),
         np.zeros(room, np.uint16),
@@ -79,16 +82,15 @@ def summed(
         np.empty(2 * room, np.uint64),
         np.empty(2 * room, np.int32),
     )
-    is_text = _sum(given, data, offsets, surrogates, read, seen, *found)
+    is_text = _sum(given, data, offsets, surrogates, read, *found)
     return found if is_text else None
 
 
 @compiled  # pragma: no cover
-def _sum(given, data, offsets, surrogates, read, seen, sums, sizes, unspaced):
+def _sum(given, data, offsets, surrogates, read, sums, sizes, unspaced):
     """Write down what there is of each text. Return whether all of it is UTF-8."""
     codepoints, codes, origins, units, places = read
-    own = np.empty(given.weights.shape[1], np.int32)
-    turn = 0
+    table = table_of(given)
     for text in range(offsets.size - 1):
         count, size = decoded(
             data, offsets[text], offsets[text + 1], surrogates, given.fold, codepoints, codes, origins
@@ -97,25 +99,33 @@ def _sum(given, data, offsets, surrogates, read, seen, sums, sizes, unspaced):
             return False
         filled, is_free = units_of(given, codepoints, codes, origins, count, size, units, places)
         unspaced[text] = is_free
-        _, _, sizes[text], turn = chosen(given, units, filled, seen, turn, own, sums[text])
+        _, _, sizes[text] = chosen(given, units, filled, table, sums[text])
     return True
 
 
 @compiled  # pragma: no cover
-def chosen(given, units, filled, seen, turn, own, sums):
-    """Write what is added up of the passage in which the first head weighs most; `own` is for scratch.
+def table_of(given):
+    """Return what `chosen` writes in: a bit for each bucket, sums four by four, and one by one."""
+    words = given.words.shape[0]
+    seen = np.empty((given.words.shape[1] + 63) // 64, np.uint64)
+    return seen, np.empty((words, 2), np.uint64), np.empty((words, LANES + 1), np.int64)
 
-    `seen` has of each bucket the last passage that had it, all of them before `turn`. Return where the
-    passage begins and ends, how many buckets it has, and the next turn.
+
+@compiled  # pragma: no cover
+def chosen(given, units, filled, table, sums):
+    """Write what is added up of the passage in which the first head weighs most.
+
+    Return where the passage begins and ends, and how many buckets it has.
     """
-    weights, orders, shift = given.weights, given.orders, np.uint64(32) - given.bits
+    words, orders, shift = given.words, given.orders, np.uint64(32) - given.bits
+    seen, lanes, own = table
     limit = min(filled, given.longest)
     parts = (limit + given.passage - 1) // given.passage
     best, begins, ends, size = 0.0, 0, 0, 0
     for part in range(parts):
         first, last = limit * part // parts, limit * (part + 1) // parts
-        own[:] = 0
-        found = 0
+        seen[:], lanes[:], own[:] = _U0, _U0, 0
+        added = 0
         for begin in range(first, last):
             state = given.seed
             for order in range(min(orders.size, last - begin)):
@@ -123,17 +133,35 @@ def chosen(given, units, filled, seen, turn, own, sums):
                 state ^= state >> _U15
                 if orders[order]:
                     bucket = (state * given.mix & _LOW) >> shift
-                    if seen[bucket] != turn:
-                        seen[bucket] = turn
-                        found += 1
-                        for head in range(own.size):
-                            own[head] += weights[bucket, head]
-        turn += 1
-        weight = own[0] / np.sqrt(max(found, 1))
+                    bits = seen[bucket >> _U6]
+                    is_fresh = ~bits >> (bucket & _U63) & _U1
+                    seen[bucket >> _U6] = bits | _U1 << (bucket & _U63)
+                    # Put aside rather than passed over: which one it will be nobody can foresee.
+                    for row in range(words.shape[0]):
+                        weights = words[row, bucket] & (_U0 - is_fresh)
+                        lanes[row, 0] += weights & EVERY_OTHER
+                        lanes[row, 1] += weights >> _U8 & EVERY_OTHER
+                    added += 1
+                    if added == AT_ONCE:
+                        _spill(lanes, own)
+                        added = 0
+        _spill(lanes, own)
+        found = own[0, LANES]
+        weight = (own[0, 0] - OFFSET * found) / np.sqrt(max(found, 1))
         if not part or weight > best:
             best, begins, ends, size = weight, first, last, found
-            sums[:] = own
-    return begins, ends, size, turn
+            for head in range(sums.size):
+                sums[head] = own[head // LANES, head % LANES] - OFFSET * found
+    return begins, ends, size
+
+
+@compiled  # pragma: no cover
+def _spill(lanes, own):
+    """Add to each sum what was added four by four."""
+    for row in range(lanes.shape[0]):
+        for at in range(LANES + 1):
+            own[row, at] += np.int64(lanes[row, at & 1] >> _U16 * np.uint64(at >> 1) & _SUM)
+    lanes[:] = _U0
 
 
 @compiled  # pragma: no cover
@@ -153,18 +181,18 @@ def units_of(given, codepoints, codes, origins, count, size, units, places):
         mark = np.uint64(0)
         for place in range(ahead, here):
             mark = max(mark, np.uint64(given.between[codepoints[place]]))
-        if not mark and here > ahead and kind & before & _WORD:
+        if not mark and here > ahead and kind & before & WORD:
             mark = given.mark
         if mark:
             units[filled] = (mark + _U1) * given.mix & _LOW
             places[filled] = min(at, size - 1)
             filled += 1
-        is_more = here == ahead and kind & before & _DIGIT
+        is_more = here == ahead and kind & before & DIGIT
         if at < size and not is_more:
             units[filled] = (np.uint64(given.read[codes[at]]) + _U1) * given.mix & _LOW
             places[filled] = at
             filled += 1
             characters += 1
-            free += (kind & _FREE) != 0
+            free += (kind & FREE) != 0
         before, ahead = kind, here + 1
     return filled, 2 * free > characters

@@ -19,10 +19,11 @@ from numpy.typing import NDArray
 from bylaw.scan._forms import WINDOW
 from bylaw.scan._native import compiled, decoded
 from bylaw.scan._tables import Kind
-from bylaw.scan.signals._summed import Given, chosen, units_of
+from bylaw.scan.signals._runs import LANES, OFFSET
+from bylaw.scan.signals._summed import Given, chosen, table_of, units_of
 
 _LOW = np.uint64(0xFFFFFFFF)
-_U15 = np.uint64(15)
+_U8, _U15, _BYTE = np.uint64(8), np.uint64(15), np.uint64(0xFF)
 _WORD = int(Kind.WORD)
 
 Ints = NDArray[np.int64]
@@ -67,8 +68,7 @@ def stretched(
     steps, weight, sums = np.empty((heads, reach + 1)), np.empty(2 * room), np.zeros(2 * room + 1)
     found = np.empty((3, most * post.size), np.int64)
     read = (codepoints, codes, origins, units, places)
-    seen = np.full(given.weights.shape[0], -1, np.int32)
-    added = (state, shares, steps, weight, sums, seen)
+    added = (state, shares, steps, weight, sums)
     count = _stretch(
         given, kinds, data, offsets, surrogates, firsts, head, most, longest, taken, read, added, found
     )
@@ -80,9 +80,9 @@ def stretched(
 def _stretch(given, kinds, data, offsets, surrogates, firsts, head, most, longest, taken, read, added, found):
     """Write (pair, start, end) of all texts; return how many there are."""
     codepoints, codes, origins, units, places = read
-    _, _, steps, weight, sums, seen = added
-    of_heads = np.empty((2, given.weights.shape[1]), np.int32)
-    count = turn = 0
+    _, _, steps, weight, sums = added
+    table, of_heads = table_of(given), np.empty(given.heads, np.int32)
+    count = 0
     for text in range(offsets.size - 1):
         first, last = firsts[text], firsts[text + 1]
         if first == last:
@@ -91,7 +91,7 @@ def _stretch(given, kinds, data, offsets, surrogates, firsts, head, most, longes
             data, offsets[text], offsets[text + 1], surrogates, given.fold, codepoints, codes, origins
         )
         filled, _ = units_of(given, codepoints, codes, origins, length, size, units, places)
-        low, high, _, turn = chosen(given, units, filled, seen, turn, of_heads[0], of_heads[1])
+        low, high, _ = chosen(given, units, filled, table, of_heads)
         _step(given, units[low:high], high - low, head[first:last], added)
         for pair in range(first, last):
             total = 0.0
@@ -117,8 +117,8 @@ def _stretch(given, kinds, data, offsets, surrogates, firsts, head, most, longes
 @compiled  # pragma: no cover
 def _step(given, units, limit, heads, added):
     """Write, head by head, by how much each unit weighs more than the one before it."""
-    state, shares, steps, _, _, _ = added
-    weights, step, mix, shift = given.weights, given.step, given.mix, np.uint64(32) - given.bits
+    state, shares, steps, _, _ = added
+    words, step, mix, shift = given.words, given.step, given.mix, np.uint64(32) - given.bits
     steps[: heads.size, : limit + 1] = 0.0
     state[:limit] = given.seed
     for order in range(1, min(given.orders.size, limit) + 1):
@@ -131,7 +131,8 @@ def _step(given, units, limit, heads, added):
         for at in range(runs):
             bucket = (state[at] * mix & _LOW) >> shift
             for row in range(heads.size):
-                shares[row, at] = weights[bucket, heads[row]] / order
+                lane = words[heads[row] // LANES, bucket] >> _U8 * np.uint64(heads[row] % LANES)
+                shares[row, at] = (np.int64(lane & _BYTE) - OFFSET) / order
         for row in range(heads.size):
             # A run begins but once at a unit, and ends but once before one.
             for at in range(runs):

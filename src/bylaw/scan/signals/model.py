@@ -33,7 +33,6 @@ __all__ = ["Scored", "Scorer", "probability", "scorers"]
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -41,140 +40,18 @@ from numpy.typing import NDArray
 
 from bylaw.model import ModelHead, Pack, TextModel
 from bylaw.scan._fold import Folded, Texts, blocks, fold, utf8
-from bylaw.scan._tables import FIRST_RARE, RARE_CODES, SEAM_CODE, Kind, tables
+from bylaw.scan._tables import tables
 from bylaw.scan.signals._between import PLAIN, kinds_of_signs
-from bylaw.scan.signals._stretches import MOST_SPANS, STRETCH, TAKEN, apart, cut, heaviest, whole_words
+from bylaw.scan.signals._runs import MIX, STEP, Runs, packed
+from bylaw.scan.signals._stretches import MOST_SPANS, STRETCH, TAKEN, apart, heaviest, weighed, whole_words
+from bylaw.scan.signals._units import Units, kinds, read_as, units_of
 from bylaw.scan.signals._view import Hit
 
 if TYPE_CHECKING:
     from bylaw.scan.signals._summed import Given
 
-_DIGIT = np.uint16(ord("0"))
-_STEP, _MIX = np.uint32(0x9E3779B1), np.uint32(0x85EBCA6B)
-_BLOCK = 96  # texts whose stretches are sought at once
-_CELLS = 96 << 16  # of a table of passages and buckets, so that it stays in the cache
 
 Ints = NDArray[np.int64]
-
-
-@cache
-def _forms() -> tuple[NDArray[np.uint16], NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
-    """Return, by code: what is read; is it of a script with spaces; a digit; of a script without spaces."""
-    kinds = tables().kinds[: 1 << 16]
-    read = np.arange(1 << 16, dtype=np.uint16)
-    is_digit = np.zeros(1 << 16, np.bool_)
-    is_digit[ord("0") : ord("9") + 1] = True
-    read[is_digit] = _DIGIT
-    is_word = kinds == Kind.WORD
-    is_word[FIRST_RARE : FIRST_RARE + RARE_CODES] = False
-    is_free = kinds == Kind.FREE
-    is_free[FIRST_RARE : FIRST_RARE + RARE_CODES] = True
-    for array in (read, is_word, is_digit, is_free):
-        array.flags.writeable = False
-    return read, is_word, is_digit, is_free
-
-
-class _Units(NamedTuple):
-    """What of some texts is read, passage after passage, each followed by a seam."""
-
-    codes: NDArray[np.uint16]
-    places: (
-        Ints  # of each unit, where it stands in the folded codes; of a mark, where what it belongs to does
-    )
-    seams: Ints  # where among the units the seam of each passage is
-    firsts: Ints  # of each text, and behind the last, its first passage
-    unspaced: NDArray[np.bool_]  # of each text, whether more than half of it is of a script without spaces
-
-
-def _units(folded: Folded, longest: int, passage: int) -> _Units:
-    read, is_word, is_digit, is_free = _forms()
-    codes = folded.codes[: folded.size]
-    if not codes.size:
-        nothing = np.zeros(0, np.int64)
-        return _Units(codes, nothing, nothing, np.zeros(1, np.int64), np.zeros(0, np.bool_))
-    is_seam = codes == SEAM_CODE
-    apart, sign = _gaps(folded, is_seam)
-    word, digit = is_word.take(codes), is_digit.take(codes)
-    mark = sign
-    mark[1:][(sign[1:] == 0) & apart & word[1:] & word[:-1]] = PLAIN
-    kept = np.ones(codes.size, np.bool_)
-    kept[1:] = ~(digit[1:] & digit[:-1]) | apart
-    own = np.flatnonzero(kept)
-    mark = mark.take(own)
-    at = np.arange(own.size) + np.cumsum(mark > 0)
-    units = np.zeros(int(at[-1]) + 1, np.uint16)
-    places = np.zeros(units.size, np.int64)
-    units[at] = read.take(codes.take(own))
-    places[at] = own
-    marked = np.flatnonzero(mark)
-    units[at[marked] - 1] = mark[marked]
-    # A mark belongs to what is behind it, and at the end of a text to what is before it.
-    places[at[marked] - 1] = own[marked] - is_seam.take(own[marked])
-    seams = np.flatnonzero(units == SEAM_CODE)
-    ends = np.flatnonzero(is_seam.take(own))
-    free = np.add.reduceat(is_free.take(codes.take(own)).astype(np.int64), _after(ends))
-    characters = np.diff(ends, prepend=-1) - 1
-    return _in_passages(units, places, seams, 2 * free > characters, longest, passage)
-
-
-def _gaps(folded: Folded, is_seam: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], NDArray[np.uint8]]:
-    """Say of each code but the first whether a gap is before it, and of each which sign; 0 for none.
-
-    A text without a letter or digit has no signs either.
-    """
-    origins = folded.origins.astype(np.int64)
-    signs = kinds_of_signs().take(folded.codepoints, mode="clip")
-    signs[origins] = 0
-    sign = np.zeros(origins.size, np.uint8)
-    begins = np.zeros(origins.size, np.int64)
-    begins[1:] = origins[:-1]
-    np.maximum.reduceat(signs, begins, out=sign)
-    is_empty = is_seam.copy()
-    is_empty[1:] &= is_seam[:-1]
-    sign[is_empty] = 0
-    return np.diff(origins) > 1, sign
-
-
-def _in_passages(
-    units: NDArray[np.uint16],
-    places: Ints,
-    seams: Ints,
-    unspaced: NDArray[np.bool_],
-    longest: int,
-    passage: int,
-) -> _Units:
-    """Drop what is beyond the longest text, and put seams between the passages of each text."""
-    lengths = np.diff(seams, prepend=-1) - 1
-    if lengths.max() > longest:
-        beyond = np.arange(units.size) - np.repeat(_after(seams), lengths + 1)
-        kept = (beyond < longest) | (units == SEAM_CODE)
-        units, places = units[kept], places[kept]
-        lengths = np.minimum(lengths, longest)
-        seams = np.cumsum(lengths + 1) - 1
-    parts = np.maximum(-(-lengths // passage), 1)
-    firsts = np.zeros(parts.size + 1, np.int64)
-    np.cumsum(parts, out=firsts[1:])
-    text = np.repeat(np.arange(parts.size), parts)
-    number = np.arange(text.size) - firsts[text] + 1
-    ends = (seams - lengths)[text] + lengths[text] * number // parts[text]
-    inner = ends[number < parts[text]]
-    seams = ends + np.arange(ends.size) - text  # the last passage of a text has the text's own
-    return _Units(np.insert(units, inner, SEAM_CODE), np.insert(places, inner, 0), seams, firsts, unspaced)
-
-
-def _after(ends: Ints) -> Ints:
-    """Return where what ends there begins, each directly behind the one before it."""
-    begins = np.zeros(ends.size, np.int64)
-    begins[1:] = ends[:-1] + 1
-    return begins
-
-
-def _parts(units: _Units, most: int) -> Iterator[tuple[int, NDArray[np.uint16], Ints]]:
-    """Cut the units into so many passages at once; yield the first of each part, its units and its seams."""
-    for first in range(0, units.seams.size, most):
-        last = min(first + most, units.seams.size)
-        begin = int(units.seams[first - 1]) + 1 if first else 0
-        yield first, units.codes[begin : int(units.seams[last - 1]) + 1], units.seams[first:last] - begin
 
 
 class _Sums(NamedTuple):
@@ -197,10 +74,10 @@ class Scorer:
     __slots__ = (
         "_bias",
         "_counted",
+        "_runs",
         "_scale",
         "_shares",
         "_unspaced",
-        "_weights",
         "_words",
         "_words_scale",
         "confident",
@@ -227,7 +104,8 @@ class Scorer:
         # Of whole numbers, which a product over decimals sums without rounding, in whatever order.
         self._words = np.array(rows, np.float64).reshape(-1, len(model.heads))
         self._words_scale = np.array([head.words for head in model.heads])
-        self._weights = np.frombuffer(model.weights, np.int8).reshape(1 << model.bits, len(model.heads))
+        weights = np.frombuffer(model.weights, np.int8).reshape(1 << model.bits, len(model.heads))
+        self._runs = Runs(model.orders, model.bits, model.seed, len(model.heads), packed(weights))
         self._scale = np.array([head.scale for head in model.heads])
         self._bias = np.array([head.bias for head in model.heads])
         self._unspaced = np.array([head.unspaced for head in model.heads])
@@ -249,8 +127,7 @@ class Scorer:
         """
         own = self._summed(texts) if native else None
         if own is None:
-            parts = [self._sums(self._units(fold(block, first=first))) for first, block in blocks(texts)]
-            own = _Sums.of([sums for sums, _ in parts])
+            own = _Sums.of([self._sums(self._units(fold(part, first=at))) for at, part in blocks(texts)])
         logits = np.full((len(texts), len(self.heads)), np.nan)
         found = np.flatnonzero(own.size)
         if found.size:
@@ -283,26 +160,14 @@ class Scorer:
         added: NDArray[np.float64] = mean * self._words_scale
         return added
 
-    def _units(self, folded: Folded) -> _Units:
-        return _units(folded, self.model.longest, self.model.passage or self.model.longest)
+    def _units(self, folded: Folded) -> Units:
+        return units_of(folded, self.model.longest, self.model.passage or self.model.longest)
 
-    def _sums(self, units: _Units) -> tuple[_Sums, Ints]:
-        """Return what is added up of each text, and which of the passages that is of."""
-        sums = np.zeros((units.seams.size, len(self.heads)), np.int32)
-        passage, bucket = self._buckets(units)
-        size = np.bincount(passage, minlength=units.seams.size)
-        if passage.size:
-            firsts = (np.cumsum(size) - size)[size > 0]
-            taken = self._weights.take(bucket, axis=0)
-            sums[size > 0] = np.add.reduceat(taken, firsts, axis=0, dtype=np.int32)
-        best = units.firsts[:-1].copy()
-        several = np.flatnonzero(np.diff(units.firsts) > 1)
-        if several.size:
-            weight = sums[:, 0] / np.sqrt(np.maximum(size, 1))
-            for text in several.tolist():
-                first, last = units.firsts[text : text + 2].tolist()
-                best[text] += weight[first:last].argmax()
-        return _Sums(sums[best], size[best], units.unspaced), best
+    def _sums(self, units: Units) -> _Sums:
+        """Return what is added up of each text."""
+        sums, size = self._runs.added(units.codes, units.begins, units.sizes)
+        best = _heaviest(sums[:, 0], size, units.firsts)
+        return _Sums(sums[best], size[best], units.unspaced)
 
     def _summed(self, texts: Texts) -> _Sums | None:
         """Return what there is of all texts, added up by the compiled loop; None if they are no UTF-8."""
@@ -316,77 +181,41 @@ class Scorer:
         """Return what the compiled loops read of the model."""
         from bylaw.scan.signals._summed import Given  # noqa: PLC0415
 
-        _, is_word, is_digit, is_free = _forms()
         orders = np.zeros(max(self.model.orders), np.bool_)
         orders[[order - 1 for order in self.model.orders]] = True
         return Given(
             fold=tables().codes,
-            read=_forms()[0],
-            kinds=is_word | is_digit << np.uint8(1) | is_free << np.uint8(2),
-            weights=self._weights,
+            read=read_as(),
+            kinds=kinds(),
+            words=self._runs.words,
+            heads=len(self.heads),
             orders=orders,
             between=kinds_of_signs(),
             longest=self.model.longest,
             passage=self.model.passage or self.model.longest,
             bits=np.uint64(self.model.bits),
             seed=np.uint64(self.model.seed & 0xFFFF_FFFF),
-            step=np.uint64(_STEP),
-            mix=np.uint64(_MIX),
+            step=np.uint64(STEP),
+            mix=np.uint64(MIX),
             mark=np.uint64(PLAIN),
         )
 
     def buckets(self, folded: Folded) -> tuple[Ints, Ints]:
         """Return the buckets of each passage, each once, as (passage, bucket), ordered by both."""
-        passage, bucket = self._buckets(self._units(folded))
+        units = self._units(folded)
+        passages, buckets = [np.zeros(0, np.int64)], [np.zeros(0, np.uint32)]
+        for own in self._runs.tables(units.sizes):
+            found = self._runs.distinct(units.codes, units.begins[own], units.sizes[own])
+            row, column = np.nonzero(found != self._runs.nothing)
+            passages.append(own[row])
+            buckets.append(found[row, column])
+        passage, bucket = np.concatenate(passages), np.concatenate(buckets).astype(np.int64)
         order = np.lexsort((bucket, passage))
         return passage[order], bucket[order]
 
     def passages(self, folded: Folded) -> Ints:
         """Return the first passage of each text, and behind the last text how many there are."""
         return self._units(folded).firsts
-
-    def _buckets(self, units: _Units) -> tuple[Ints, Ints]:
-        """Return the buckets of each passage, those of one passage in no order."""
-        most = min(max(_CELLS >> self.model.bits, 1), 256)  # so that a byte numbers them
-        latest = np.zeros(min(most, units.seams.size) << self.model.bits, np.int32)
-        numbers = np.arange(0, dtype=np.int32)
-        passages, found = [], []
-        for first, own, seams in _parts(units, most):
-            runs = [keys for _, keys in self._keys(own, seams)]
-            if runs:
-                keys = np.concatenate(runs).astype(np.int64)
-                if keys.size > numbers.size:
-                    numbers = np.arange(2 * keys.size, dtype=np.int32)
-                # Of those that say the same, the one written last stays.
-                latest[keys] = numbers[: keys.size]
-                keys = keys[latest.take(keys) == numbers[: keys.size]]
-                passage = (keys >> self.model.bits).astype(np.uint8)
-                order = np.argsort(passage, kind="stable")
-                passages.append(passage[order] + np.int64(first))
-                found.append(keys[order] & ((1 << self.model.bits) - 1))
-        if not passages:
-            return np.zeros(0, np.int64), np.zeros(0, np.int64)
-        return np.concatenate(passages), np.concatenate(found)
-
-    def _keys(self, units: NDArray[np.uint16], seams: Ints) -> Iterator[tuple[Ints, NDArray[np.uint32]]]:
-        """Yield, order by order, where its runs begin and `passage << bits | bucket` of each."""
-        lengths = np.diff(seams, prepend=-1)
-        passage = np.repeat(np.arange(seams.size, dtype=np.uint32), lengths) << np.uint32(self.model.bits)
-        left = np.repeat(seams, lengths) - np.arange(units.size)
-        wide = (units.astype(np.uint32) + np.uint32(1)) * _MIX
-        state = np.full(units.size, self.model.seed & 0xFFFF_FFFF, np.uint32)
-        orders = set(self.model.orders)
-        for order in range(1, max(orders) + 1):
-            # The state of the run that began at each unit takes in the unit that ends it.
-            reach = units.size - order + 1
-            if reach <= 0:
-                return
-            state = (state[:reach] ^ wide[order - 1 :]) * _STEP
-            state ^= state >> np.uint32(15)
-            if order in orders:
-                own = np.flatnonzero(left[:reach] >= order)
-                bucket = (state[own] * _MIX) >> np.uint32(32 - self.model.bits)
-                yield own, passage[own] | bucket
 
     def read(self, text: str, counts: Ints | None = None) -> Scored:
         """Return what the model makes of one text, `counts` being the one row of its words."""
@@ -430,67 +259,70 @@ class Scorer:
             how = (MOST_SPANS, STRETCH, TAKEN)
             return stretched(self._given(), tables().kinds, *utf8(texts), post, head, *how)
         found = [(np.zeros(0, np.int64),) * 3]
-        for first in range(0, len(texts), _BLOCK):
-            own = slice(*np.searchsorted(post, (first, first + _BLOCK)))
-            part = texts[first : first + _BLOCK]
+        for first, part in blocks(texts):
+            own = slice(*np.searchsorted(post, (first, first + len(part))))
             pair, start, end = self._spans(part, post[own] - first, head[own])
             found.append((pair + own.start, start, end))
         pair, start, end = (np.concatenate(column) for column in zip(*found, strict=True))
         return pair, start, end
 
-    def _spans(self, texts: Sequence[str], post: Ints, head: Ints) -> tuple[Ints, Ints, Ints]:
+    def _spans(self, texts: Texts, post: Ints, head: Ints) -> tuple[Ints, Ints, Ints]:
         if not post.size:
             return post, post, post
-        asked, column = np.unique(head, return_inverse=True)
         folded = fold(texts)
         units = self._units(folded)
-        passage = (self._sums(units)[1] if len(folded) < units.seams.size else np.arange(len(folded)))[post]
-        sizes = np.diff(units.seams, prepend=-1) - 1
-        begin, size = (units.seams - sizes)[passage], sizes[passage]
-        pair, low, high = self._stretches(units, asked, column, begin, size)
-        first, last = (folded.originals(units.places[begin[pair] + at]) for at in (low, high - 1))
+        passage = self._heaviest_of(units)
+        begin, size = units.begins[passage], units.sizes[passage]
+        pair, low, high = self._stretches(units, begin, size, post, head)
+        own = begin[post[pair]]
+        first, last = (folded.originals(units.places[own + at]) for at in (low, high - 1))
         start, end = whole_words(folded, first, last + 1)
         begins = folded.starts[post[pair]]
         return apart(pair, start - begins, end - begins)
 
+    def _heaviest_of(self, units: Units) -> Ints:
+        """Return which passage of each text is read."""
+        parts = np.diff(units.firsts)
+        best = units.firsts[:-1].copy()
+        several = np.flatnonzero(parts > 1)
+        if several.size:
+            own = np.flatnonzero(np.repeat(parts, parts) > 1)
+            sums, size = self._runs.added(units.codes, units.begins[own], units.sizes[own])
+            firsts = np.concatenate((np.zeros(1, np.int64), np.cumsum(parts[several])))
+            best[several] = own[_heaviest(sums[:, 0], size, firsts)]
+        return best
+
     def _stretches(
-        self, units: _Units, heads: Ints, column: Ints, begin: Ints, size: Ints
+        self, units: Units, begin: Ints, size: Ints, post: Ints, head: Ints
     ) -> tuple[Ints, Ints, Ints]:
         """Return the heaviest stretches of each pair of text and head: (pair, first unit, behind the last).
 
-        Args:
-            units: what of the texts is read.
-            heads: the heads that are asked for.
-            column: of each pair, the place of its head among these.
-            begin: of each pair, where its text's units begin.
-            size: likewise, how many there are.
+        `begin` and `size` say where the units of each text begin and how many there are.
         """
-        steps = self._steps(units, heads)
-        wide = np.minimum(size, STRETCH)
-        # Texts of about the same length share a table, a row a text and head.
-        order = np.lexsort((size, wide))
-        parts = [
-            heaviest(steps, own, column[own] * units.codes.size + begin[own], size[own])
-            for own in cut(order, wide)
-        ]
-        pair, low, high = (np.concatenate(rows) for rows in zip(*parts, strict=True))
+        found = [(np.zeros(0, np.int64),) * 3]
+        number = np.empty(size.size, np.int64)
+        for rows in self._runs.tables(size):
+            buckets = self._runs.buckets(units.codes, begin[rows], size[rows])
+            number[:] = -1
+            number[rows] = np.arange(rows.size)
+            within = np.flatnonzero(number[post] >= 0)
+            for asked in np.unique(head[within]).tolist():
+                own = within[head[within] == asked]
+                own = own[np.argsort(-size[post[own]], kind="stable")]
+                shares = self._runs.shares(buckets[number[post[own]]], asked)
+                found += heaviest(weighed(shares, self.model.orders), own, size[post[own]])
+        pair, low, high = (np.concatenate(columns) for columns in zip(*found, strict=True))
         return pair, low, high
 
-    def _steps(self, units: _Units, heads: Ints) -> NDArray[np.float64]:
-        """Return, head by head, by how much each unit weighs more than the one before it in its text.
 
-        A unit weighs its shares of the weights of the runs it is in.
-        """
-        steps = np.zeros((heads.size, units.codes.size))
-        mask = np.uint32((1 << self.model.bits) - 1)
-        for order, (own, keys) in zip(self.model.orders, self._keys(units.codes, units.seams), strict=False):
-            shares = self._weights.take(keys & mask, axis=0)
-            for row, head in enumerate(heads.tolist()):
-                share = shares[:, head] / order
-                # A run begins but once at a unit, and ends but once before one.
-                steps[row][own] += share
-                steps[row][own + order] -= share
-        return steps
+def _heaviest(sums: NDArray[np.int32], size: Ints, firsts: Ints) -> Ints:
+    """Return the passage of each text in which the first head weighs most: the first of them, by its sums."""
+    weight = sums / np.sqrt(np.maximum(size, 1))
+    if weight.size == firsts.size - 1:
+        return firsts[:-1]
+    most = np.maximum.reduceat(weight, firsts[:-1])
+    top = np.flatnonzero(weight == np.repeat(most, np.diff(firsts)))
+    return top[np.searchsorted(top, firsts[:-1])]
 
 
 _Spans = dict[int, list[tuple[int, int]]]
