@@ -94,6 +94,43 @@ class Runs:
                 np.copyto(own, np.uint32(self.nothing), where=left[:, : width - order + 1] < order)
         return found
 
+    def of_one(self, units: NDArray[np.uint16]) -> list[NDArray[np.uint32]]:
+        """Return the buckets of the runs in one passage, order by order."""
+        wide = units.astype(np.uint32)
+        wide += np.uint32(1)
+        wide *= MIX
+        state = np.full(wide.size, self.seed & 0xFFFF_FFFF, np.uint32)
+        found = []
+        for order in range(1, min(max(self.orders), wide.size) + 1):
+            state = state[: wide.size - order + 1]
+            state ^= wide[order - 1 :]
+            state *= STEP
+            state ^= state >> np.uint32(15)
+            if order in self.orders:
+                own = state * MIX
+                own >>= np.uint32(32 - self.bits)
+                found.append(own)
+        return found
+
+    def table_of_one(self, units: NDArray[np.uint16]) -> NDArray[np.uint32]:
+        """Return the same as a row for each order, as `buckets` has it."""
+        table = np.full((len(self.orders), units.size), self.nothing, np.uint32)
+        for row, own in zip(table, self.of_one(units), strict=False):
+            row[: own.size] = own
+        return table
+
+    def added_of_one(self, units: NDArray[np.uint16]) -> tuple[list[int], int]:
+        """Return the sums over the buckets of one passage, one a head, and how many these are."""
+        own = np.concatenate(self.of_one(units))
+        own.sort()
+        own = own.compress(np.append(own[1:] != own[:-1], np.True_))
+        size = own.size
+        sums: list[int] = []
+        for words in self.words:
+            lanes = words.take(own).astype("<u8", copy=False).view(np.uint8).reshape(size, LANES + 1)
+            sums += (lanes.sum(axis=0, dtype=np.int64)[:LANES] - OFFSET * size).tolist()
+        return sums[: self.heads], size
+
     def distinct(self, units: NDArray[np.uint16], begin: Ints, size: Ints) -> NDArray[np.uint32]:
         """Return the buckets of each passage, each once, a row a passage; the others are `nothing`."""
         found = self.buckets(units, begin, size).reshape(size.size, -1)
