@@ -20,7 +20,9 @@ from tests.properties.test_scan_run import PHONES, TEXTS, batch_of, well_formed
 from bylaw.model import Account, Exemption, ExemptionTest, Finding
 from bylaw.scan import Plan, check, compile_plan, scan
 from bylaw.scan import _run as run
+from bylaw.scan._fold import fold
 from bylaw.scan.signals import _spoken, contact, link
+from bylaw.scan.signals._runs import AT_ONCE
 from bylaw.scan.signals.model import Scorer
 from bylaw.settings import find_pack, shipped_packs
 
@@ -144,6 +146,25 @@ def test_many_heads_say_what_each_says(texts: list[str]) -> None:
     for native, stretches in zip(kernels, spans, strict=True):
         np.testing.assert_array_equal(few[:, HEADS % 2], MANY.logits(texts, native=native))
         np.testing.assert_array_equal(stretches, MANY.spans(texts, at, head, native=native))
+
+
+@pytest.mark.parametrize("kernel", ["numpy", "native"])
+def test_heaviest_weights_run_over_nowhere(kernel: str) -> None:
+    """The largest and the smallest weights there are add up to what they make, however many buckets there are."""
+    native = kernel == "native"
+    if native and find_spec("numba") is None:
+        pytest.skip("numba is not installed")
+    rows = np.tile(np.array([127, -128], np.int8), 1 << MODEL.bits)
+    model = replace(MODEL, longest=900, passage=0, weights=rows.tobytes())
+    texts = ["".join(chr(0x4E00 + at * 7) for at in range(long)) for long in (1, 63, 64, 90, 400, 900)]
+    size = np.array([Scorer(model).buckets(fold([text]))[1].size for text in texts])
+    mean = np.array([127, -128]) * size[:, None] / np.sqrt(size)[:, None]
+    bias = np.array([head.bias + head.unspaced for head in model.heads])
+
+    assert size.max() > AT_ONCE
+    np.testing.assert_array_equal(
+        mean * [head.scale for head in model.heads] + bias, Scorer(model).logits(texts, native=native)
+    )
 
 
 def test_many_texts_are_scored_as_one_is() -> None:

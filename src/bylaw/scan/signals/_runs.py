@@ -5,8 +5,9 @@ for each length of a run. A row is sorted, so that equal buckets are side by sid
 are put out of the way.
 
 Weights are packed: a word of 64 bits has a byte for each of up to seven heads, a weight and `OFFSET` so that
-none is below 0, and 1 in the highest byte. One look-up fetches them all, and with every other byte put aside
-one addition adds four: so often as `AT_ONCE` before a sum could run over into its neighbour.
+none is below 0, and 1 in the highest byte. One look-up fetches them all, and one addition adds every other
+byte, for `AT_ONCE` words before a sum could run over into its neighbour. What is left of the sum of the whole
+words is that of the bytes between.
 """
 
 from __future__ import annotations
@@ -22,10 +23,10 @@ from numpy.typing import NDArray
 STEP, MIX = np.uint32(0x9E3779B1), np.uint32(0x85EBCA6B)
 LANES = 7  # heads in a word
 OFFSET = 128
-AT_ONCE = 256
+AT_ONCE = 255
 EVERY_OTHER = np.uint64(0x00FF_00FF_00FF_00FF)
 
-_CELLS = 1 << 16  # of a table, so that it stays in the cache
+_CELLS = 1 << 17  # of a table, so that it stays in the cache
 _BYTE, _SUM = np.uint64(8), np.uint64(0xFFFF)
 
 Ints = NDArray[np.int64]
@@ -74,24 +75,25 @@ class Runs:
             begin: where each passage begins.
             size: how many units it has; the first one has the most.
         """
-        width = int(size[0])
-        wide = units.take(begin[:, None] + np.arange(width), mode="clip").astype(np.uint32)
+        width, least = int(size[0]), int(size[-1])
+        wide = units.take(begin[:, None] + np.arange(width), mode="clip").astype(np.uint32).ravel()
         wide += np.uint32(1)
         wide *= MIX
-        left = size[:, None] - np.arange(width)
-        state = np.full(wide.shape, self.seed & 0xFFFF_FFFF, np.uint32)
+        state, other = np.full(wide.size, self.seed & 0xFFFF_FFFF, np.uint32), np.empty_like(wide)
         found = np.full((size.size, len(self.orders), width), self.nothing, np.uint32)
         for order in range(1, min(max(self.orders), width) + 1):
-            # The state of the run that began at each unit takes in the unit that ends it.
-            state = state[:, : width - order + 1]
-            state ^= wide[:, order - 1 :]
-            state *= STEP
-            state ^= state >> np.uint32(15)
+            # The state of the run that began at each unit takes in the one that ends it, be it another row's.
+            own = state[: wide.size - order + 1]
+            own ^= wide[order - 1 :]
+            own *= STEP
+            own ^= np.right_shift(own, np.uint32(15), out=other[: own.size])
             if order in self.orders:
-                own = found[:, self.orders.index(order), : width - order + 1]
-                np.multiply(state, MIX, out=own)
-                own >>= np.uint32(32 - self.bits)
-                np.copyto(own, np.uint32(self.nothing), where=left[:, : width - order + 1] < order)
+                np.multiply(state, MIX, out=other)
+                runs = found[:, self.orders.index(order)]
+                np.right_shift(other.reshape(runs.shape), np.uint32(32 - self.bits), out=runs)
+                beyond = np.arange(max(least - order + 1, 0), width)
+                is_beyond = beyond > (size - order)[:, None]
+                np.copyto(runs[:, width - beyond.size :], np.uint32(self.nothing), where=is_beyond)
         return found
 
     def of_one(self, units: NDArray[np.uint16]) -> list[NDArray[np.uint32]]:
@@ -132,12 +134,11 @@ class Runs:
         return sums[: self.heads], size
 
     def distinct(self, units: NDArray[np.uint16], begin: Ints, size: Ints) -> NDArray[np.uint32]:
-        """Return the buckets of each passage, each once, a row a passage; the others are `nothing`."""
+        """Return the buckets of each passage, each once, a row a passage; others are `nothing` or more."""
         found = self.buckets(units, begin, size).reshape(size.size, -1)
         found.sort(axis=1)
-        is_same = np.zeros(found.shape, np.bool_)
-        np.equal(found[:, 1:], found[:, :-1], out=is_same[:, 1:])
-        np.putmask(found, is_same, np.uint32(self.nothing))
+        is_same = found[:, 1:] == found[:, :-1]
+        found[:, 1:] |= np.multiply(is_same, self.nothing, dtype=np.uint32)
         return found
 
     def added(self, units: NDArray[np.uint16], begins: Ints, sizes: Ints) -> tuple[NDArray[np.int32], Ints]:
@@ -152,20 +153,24 @@ class Runs:
                 count[own] = lanes[LANES]
         return sums, count
 
-    def shares(self, buckets: NDArray[np.uint32], head: int) -> NDArray[np.int8]:
-        """Return what buckets weigh for a head."""
-        words = self.words[head // LANES].take(buckets, mode="clip")
-        lane: NDArray[np.uint8] = (words >> np.uint64(8 * (head % LANES))).astype(np.uint8)
-        lane ^= np.uint8(OFFSET)
-        return lane.view(np.int8)
+    def shares(
+        self, buckets: NDArray[np.uint32], row: Ints, head: Ints
+    ) -> Iterator[tuple[Ints, NDArray[np.int8]]]:
+        """Yield some of these pairs of a row of buckets and a head, and what the buckets weigh for it."""
+        for at, words in enumerate(self.words):
+            own = np.flatnonzero(head // LANES == at)
+            if own.size:
+                lane = (8 * (head[own] % LANES)).astype(np.uint64)
+                weights = words.take(buckets, mode="clip")[row[own]]
+                weights >>= lane.reshape(-1, *[1] * (weights.ndim - 1))
+                yield own, (weights.astype(np.uint8) ^ np.uint8(OFFSET)).view(np.int8)
 
 
 def _lanes(words: NDArray[np.uint64]) -> Ints:
     """Return the sum of each byte over the rows of a table, a row a byte."""
     cuts = np.arange(0, words.shape[1], AT_ONCE)
-    low = np.add.reduceat(words & EVERY_OTHER, cuts, axis=1)
-    words >>= _BYTE
+    both = np.add.reduceat(words, cuts, axis=1)
     words &= EVERY_OTHER
-    high = np.add.reduceat(words, cuts, axis=1)
-    lanes = [half >> np.uint64(16 * at) & _SUM for at in range(4) for half in (low, high)]
+    low = np.add.reduceat(words, cuts, axis=1)
+    lanes = [half >> np.uint64(16 * at) & _SUM for at in range(4) for half in (low, both - low >> _BYTE)]
     return np.array([lane.sum(axis=1) for lane in lanes], np.int64)

@@ -90,7 +90,7 @@ def summed(
 def _sum(given, data, offsets, surrogates, read, sums, sizes, unspaced):
     """Write down what there is of each text. Return whether all of it is UTF-8."""
     codepoints, codes, origins, units, places = read
-    table = table_of(given)
+    table = table_of(given, units.size)
     for text in range(offsets.size - 1):
         count, size = decoded(
             data, offsets[text], offsets[text + 1], surrogates, given.fold, codepoints, codes, origins
@@ -104,11 +104,16 @@ def _sum(given, data, offsets, surrogates, read, sums, sizes, unspaced):
 
 
 @compiled  # pragma: no cover
-def table_of(given):
-    """Return what `chosen` writes in: a bit for each bucket, sums four by four, and one by one."""
-    words = given.words.shape[0]
-    seen = np.empty((given.words.shape[1] + 63) // 64, np.uint64)
-    return seen, np.empty((words, 2), np.uint64), np.empty((words, LANES + 1), np.int64)
+def table_of(given, room):
+    """Return what `chosen` writes in, for so many units: a bit a bucket, states, buckets and sums."""
+    words, buckets = given.words.shape
+    passage = min(room, given.passage)
+    return (
+        np.empty((buckets + 63) // 64, np.uint64),
+        np.empty(passage, np.uint64),
+        np.empty(passage * given.orders.size + 1, np.uint64),
+        np.empty((words, LANES + 1), np.int64),
+    )
 
 
 @compiled  # pragma: no cover
@@ -117,36 +122,14 @@ def chosen(given, units, filled, table, sums):
 
     Return where the passage begins and ends, and how many buckets it has.
     """
-    words, orders, shift = given.words, given.orders, np.uint64(32) - given.bits
-    seen, lanes, own = table
+    buckets, own = table[2:]
     limit = min(filled, given.longest)
     parts = (limit + given.passage - 1) // given.passage
     best, begins, ends, size = 0.0, 0, 0, 0
     for part in range(parts):
         first, last = limit * part // parts, limit * (part + 1) // parts
-        seen[:], lanes[:], own[:] = _U0, _U0, 0
-        added = 0
-        for begin in range(first, last):
-            state = given.seed
-            for order in range(min(orders.size, last - begin)):
-                state = (state ^ units[begin + order]) * given.step & _LOW
-                state ^= state >> _U15
-                if orders[order]:
-                    bucket = (state * given.mix & _LOW) >> shift
-                    bits = seen[bucket >> _U6]
-                    is_fresh = ~bits >> (bucket & _U63) & _U1
-                    seen[bucket >> _U6] = bits | _U1 << (bucket & _U63)
-                    # Put aside rather than passed over: which one it will be nobody can foresee.
-                    for row in range(words.shape[0]):
-                        weights = words[row, bucket] & (_U0 - is_fresh)
-                        lanes[row, 0] += weights & EVERY_OTHER
-                        lanes[row, 1] += weights >> _U8 & EVERY_OTHER
-                    added += 1
-                    if added == AT_ONCE:
-                        _spill(lanes, own)
-                        added = 0
-        _spill(lanes, own)
-        found = own[0, LANES]
+        found = _distinct(given, units[first:last], table)
+        _add(given, buckets[:found], own)
         weight = (own[0, 0] - OFFSET * found) / np.sqrt(max(found, 1))
         if not part or weight > best:
             best, begins, ends, size = weight, first, last, found
@@ -156,12 +139,45 @@ def chosen(given, units, filled, table, sums):
 
 
 @compiled  # pragma: no cover
-def _spill(lanes, own):
-    """Add to each sum what was added four by four."""
-    for row in range(lanes.shape[0]):
-        for at in range(LANES + 1):
-            own[row, at] += np.int64(lanes[row, at & 1] >> _U16 * np.uint64(at >> 1) & _SUM)
-    lanes[:] = _U0
+def _distinct(given, units, table):
+    """Write the buckets of a passage, each once; return how many there are."""
+    orders, step, mix, shift = given.orders, given.step, given.mix, np.uint64(32) - given.bits
+    seen, state, buckets, _ = table
+    seen[:] = _U0
+    state[: units.size] = given.seed
+    found = _U0
+    for order in range(min(orders.size, units.size)):
+        for at in range(units.size - order):
+            one = (state[at] ^ units[at + order]) * step & _LOW
+            state[at] = one ^ one >> _U15
+        if not orders[order]:
+            continue
+        for at in range(units.size - order):
+            bucket = (state[at] * mix & _LOW) >> shift
+            bits = seen[bucket >> _U6]
+            seen[bucket >> _U6] = bits | _U1 << (bucket & _U63)
+            # The next one is written over it if it was there before: a guess would often be wrong.
+            buckets[found] = bucket
+            found += ~bits >> (bucket & _U63) & _U1
+    return np.int64(found)
+
+
+@compiled  # pragma: no cover
+def _add(given, buckets, own):
+    """Write the sum of each byte of the weights of some buckets."""
+    own[:] = 0
+    for row in range(given.words.shape[0]):
+        for first in range(0, buckets.size, AT_ONCE):
+            both = low = _U0
+            for at in range(first, min(first + AT_ONCE, buckets.size)):
+                weights = given.words[row, buckets[at]]
+                both += weights
+                low += weights & EVERY_OTHER
+            high = (both - low) >> _U8
+            for lane in range(0, LANES + 1, 2):
+                own[row, lane] += np.int64(low & _SUM)
+                own[row, lane + 1] += np.int64(high & _SUM)
+                low, high = low >> _U16, high >> _U16
 
 
 @compiled  # pragma: no cover

@@ -17,6 +17,7 @@ from bylaw.scan._fold import Folded
 from bylaw.scan._tables import FIRST_RARE, RARE_CODES, SEAM_CODE, Kind, tables
 from bylaw.scan.signals._between import PLAIN, kinds_of_signs
 
+_DIGIT = ord("0")
 WORD, DIGIT, FREE = 1, 2, 4  # of a script with spaces, a digit, of a script without spaces
 
 Ints = NDArray[np.int64]
@@ -52,7 +53,7 @@ def kinds() -> NDArray[np.uint8]:
 def read_as() -> NDArray[np.uint16]:
     """Return what is read for each code: every digit is one."""
     read = np.arange(1 << 16, dtype=np.uint16)
-    read[ord("0") : ord("9") + 1] = ord("0")
+    read[ord("0") : ord("9") + 1] = _DIGIT
     read.flags.writeable = False
     return read
 
@@ -69,20 +70,22 @@ def units_of(folded: Folded, longest: int, passage: int) -> Units:
     is_apart = np.diff(folded.origins) > 1
     mark = _marks(folded, seams)
     np.maximum(mark[1:], (both & WORD) * is_apart * np.uint8(PLAIN), out=mark[1:])
-    is_more = (both & DIGIT != 0) & ~is_apart
+    more = np.flatnonzero(
+        (both & DIGIT != 0) & ~is_apart
+    )  # of each but the first digit of a run, the one before it
     # A mark stands before the code that it belongs to; what is 0 is not read.
     pairs = np.empty((codes.size, 2), np.uint16)
     pairs[:, 0] = mark
-    pairs[:, 1] = read_as().take(codes)
-    pairs[1:, 1] *= ~is_more
+    pairs[:, 1] = codes
+    pairs[np.flatnonzero(kind & DIGIT != 0), 1] = _DIGIT
+    pairs[1 + more, 1] = 0
     spots = np.flatnonzero(pairs.ravel() != 0)
     units, places = pairs.ravel().take(spots), spots >> 1
-    more = np.searchsorted(np.flatnonzero(is_more), seams)  # each is before a code, and no seam
     ends = np.searchsorted(spots, 2 * seams + 1)
     # At the end of a text a mark belongs to what is before it.
     places[ends[mark[seams] != 0] - 1] -= 1
-    free = np.add.reduceat(kind & FREE, _after(seams), dtype=np.int64) // FREE
-    characters = np.diff(seams, prepend=-1) - 1 - np.diff(more, prepend=0)
+    free = _each(np.flatnonzero(kind & FREE != 0), seams)
+    characters = np.diff(seams, prepend=-1) - 1 - _each(more, seams)
     begins, sizes, firsts = _passages(ends, longest, passage)
     return Units(units, places, begins, sizes, firsts, 2 * free > characters)
 
@@ -92,12 +95,14 @@ def _marks(folded: Folded, seams: Ints) -> NDArray[np.uint8]:
 
     A text without a letter or digit has no signs either.
     """
-    signs = kinds_of_signs().take(folded.codepoints, mode="clip")
-    signs[folded.origins] = 0
-    own = np.flatnonzero(signs)
+    is_gone = np.ones(folded.codepoints.size, np.bool_)
+    is_gone[folded.origins] = False
+    gone = np.flatnonzero(is_gone)
+    signs = kinds_of_signs().take(folded.codepoints.take(gone), mode="clip")
+    own = np.flatnonzero(signs != 0)
     mark = np.zeros(folded.size, np.uint8)
     if own.size:
-        behind = np.searchsorted(folded.origins, own.astype(np.uint32))
+        behind = gone[own] - own  # as many codes are before it as are not gone
         firsts = np.flatnonzero(np.diff(behind, prepend=-1))
         mark[behind[firsts]] = np.maximum.reduceat(signs[own], firsts)
     mark[seams[np.diff(seams, prepend=-1) == 1]] = 0
@@ -115,6 +120,11 @@ def _passages(ends: Ints, longest: int, passage: int) -> tuple[Ints, Ints, Ints]
     number = np.arange(text.size) - firsts[text]
     low, high = (sizes[text] * (number + more) // parts[text] for more in (0, 1))
     return begins[text] + low, high - low, firsts
+
+
+def _each(places: Ints, seams: Ints) -> Ints:
+    """Return how many of the places are in each text."""
+    return np.diff(np.searchsorted(places, seams), prepend=0)
 
 
 def _after(ends: Ints) -> Ints:

@@ -64,7 +64,7 @@ def stretched(
         np.empty(2 * room, np.int32),
     )
     reach, heads = min(given.longest, 2 * room), int(np.diff(firsts).max(initial=0))
-    state, shares = np.empty(reach, np.uint64), np.empty((heads, reach))
+    state, shares = np.empty(reach, np.uint64), np.empty(reach)
     steps, weight, sums = np.empty((heads, reach + 1)), np.empty(2 * room), np.zeros(2 * room + 1)
     found = np.empty((3, most * post.size), np.int64)
     read = (codepoints, codes, origins, units, places)
@@ -81,7 +81,7 @@ def _stretch(given, kinds, data, offsets, surrogates, firsts, head, most, longes
     """Write (pair, start, end) of all texts; return how many there are."""
     codepoints, codes, origins, units, places = read
     _, _, steps, weight, sums = added
-    table, of_heads = table_of(given), np.empty(given.heads, np.int32)
+    table, of_heads = table_of(given, units.size), np.empty(given.heads, np.int32)
     count = 0
     for text in range(offsets.size - 1):
         first, last = firsts[text], firsts[text + 1]
@@ -91,7 +91,9 @@ def _stretch(given, kinds, data, offsets, surrogates, firsts, head, most, longes
             data, offsets[text], offsets[text + 1], surrogates, given.fold, codepoints, codes, origins
         )
         filled, _ = units_of(given, codepoints, codes, origins, length, size, units, places)
-        low, high, _ = chosen(given, units, filled, table, of_heads)
+        low, high = 0, min(filled, given.longest)
+        if high > given.passage:
+            low, high, _ = chosen(given, units, filled, table, of_heads)
         _step(given, units[low:high], high - low, head[first:last], added)
         for pair in range(first, last):
             total = 0.0
@@ -128,31 +130,31 @@ def _step(given, units, limit, heads, added):
             state[at] = one ^ (one >> _U15)
         if not given.orders[order - 1]:
             continue
-        for at in range(runs):
-            bucket = (state[at] * mix & _LOW) >> shift
-            for row in range(heads.size):
-                lane = words[heads[row] // LANES, bucket] >> _U8 * np.uint64(heads[row] % LANES)
-                shares[row, at] = (np.int64(lane & _BYTE) - OFFSET) / order
         for row in range(heads.size):
+            own, lane = words[heads[row] // LANES], _U8 * np.uint64(heads[row] % LANES)
+            for at in range(runs):
+                weights = own[(state[at] * mix & _LOW) >> shift]
+                shares[at] = (np.int64(weights >> lane & _BYTE) - OFFSET) / order
             # A run begins but once at a unit, and ends but once before one.
             for at in range(runs):
-                steps[row, at] += shares[row, at]
+                steps[row, at] += shares[at]
             for at in range(runs):
-                steps[row, at + order] -= shares[row, at]
+                steps[row, at + order] -= shares[at]
 
 
 @compiled  # pragma: no cover
 def _heaviest(weight, sums, units, most, longest, taken, pair, found, count):
     """Write (pair, first unit, behind the last) of the heaviest stretches; return how many there are then."""
-    width = min(longest, units)
+    width, changed = min(longest, units), 0
     for turn in range(most if width else 0):
-        for at in range(units):
+        for at in range(changed, units):
             sums[at + 1] = sums[at] + weight[at]
-        low = 0
+        low, heaviest = 0, sums[width] - sums[0]
         for at in range(1, units - width + 1):
-            if sums[at + width] - sums[at] > sums[low + width] - sums[low]:
-                low = at
-        if turn and not sums[low + width] - sums[low] > 0:
+            total = sums[at + width] - sums[at]
+            if total > heaviest:
+                low, heaviest = at, total
+        if turn and not heaviest > 0:
             break
         first, last = low, low + width
         while first < last and not weight[first] > 0:
@@ -165,6 +167,7 @@ def _heaviest(weight, sums, units, most, longest, taken, pair, found, count):
         found[0, count], found[1, count], found[2, count] = pair, first, last
         count += 1
         weight[first:last] = taken
+        changed = first
     return count
 
 

@@ -99,9 +99,12 @@ class Scorer:
         how = model.confidence
         ids = [head.id for head in model.heads]
         self.confident = -1 if how is None else ids.index(how.head)
-        known = [(numbers[row.signal], row) for row in model.words if numbers and row.signal in numbers]
-        self._counted = np.array([column for column, _ in known], np.int64)
-        rows = [row.once for _, row in known] + [row.often for _, row in known]
+        numbers = numbers or {}
+        known = [row for row in model.words if row.signal in numbers]
+        # Of each column, its word; -1 for none, as for what is behind the last.
+        self._counted = np.full(max(numbers.values(), default=-1) + 2, -1)
+        self._counted[[numbers[row.signal] for row in known]] = np.arange(len(known))
+        rows = [row.once for row in known] + [row.often for row in known]
         # Of whole numbers, which a product over decimals sums without rounding, in whatever order.
         self._words = np.array(rows, np.float64).reshape(-1, len(model.heads))
         self._words_scale = np.array([head.words for head in model.heads])
@@ -147,11 +150,12 @@ class Scorer:
 
     def _of_words(self, counts: Ints) -> NDArray[np.float64]:
         """Return what the pack's words add to the logits."""
-        own = counts.take(self._counted, axis=1)
-        text, word = np.nonzero(own)  # few words are in any text
-        often = np.flatnonzero(own[text, word] >= self.model.often)
+        text, column = np.divmod(np.flatnonzero(counts.ravel() != 0), counts.shape[1])
+        word = self._counted.take(column, mode="clip")
+        text, column, word = (own[word >= 0] for own in (text, column, word))
+        often = np.flatnonzero(counts[text, column] >= self.model.often)
         weights = self._words.take(word, axis=0)
-        weights[often] += self._words.take(word[often] + self._counted.size, axis=0)
+        weights[often] += self._words.take(word[often] + len(self._words) // 2, axis=0)
         total = np.zeros((len(counts), len(self.heads)))
         firsts = np.flatnonzero(np.diff(text, prepend=-1))
         if firsts.size:
@@ -207,7 +211,7 @@ class Scorer:
         passages, buckets = [np.zeros(0, np.int64)], [np.zeros(0, np.uint32)]
         for own in self._runs.tables(units.sizes):
             found = self._runs.distinct(units.codes, units.begins[own], units.sizes[own])
-            row, column = np.nonzero(found != self._runs.nothing)
+            row, column = np.nonzero(found < self._runs.nothing)
             passages.append(own[row])
             buckets.append(found[row, column])
         passage, bucket = np.concatenate(passages), np.concatenate(buckets).astype(np.int64)
@@ -327,17 +331,16 @@ class Scorer:
         `begin` and `size` say where the units of each text begin and how many there are.
         """
         found = [(np.zeros(0, np.int64),) * 3]
-        number = np.empty(size.size, np.int64)
-        for rows in self._runs.tables(size):
-            buckets = self._runs.buckets(units.codes, begin[rows], size[rows])
-            number[:] = -1
-            number[rows] = np.arange(rows.size)
-            within = np.flatnonzero(number[post] >= 0)
-            for asked in np.unique(head[within]).tolist():
-                own = within[head[within] == asked]
-                own = own[np.argsort(-size[post[own]], kind="stable")]
-                shares = self._runs.shares(buckets[number[post[own]]], asked)
-                found += heaviest(weighed(shares, self.model.orders), own, size[post[own]])
+        row = np.empty(size.size, np.int64)
+        for texts in self._runs.tables(size):
+            buckets = self._runs.buckets(units.codes, begin[texts], size[texts])
+            row[:] = -1
+            row[texts] = np.arange(texts.size)
+            own = np.flatnonzero(row[post] >= 0)
+            own = own[np.argsort(row[post[own]], kind="stable")]  # the longest first
+            for pairs, shares in self._runs.shares(buckets, row[post[own]], head[own]):
+                of = own[pairs]
+                found += heaviest(weighed(shares, self.model.orders), of, size[post[of]])
         pair, low, high = (np.concatenate(columns) for columns in zip(*found, strict=True))
         return pair, low, high
 
