@@ -69,8 +69,7 @@ def alone(text: str) -> Alone:
 
 def stretches_of(own: Alone, runs: Runs, heads: Sequence[int]) -> dict[int, list[Span]]:
     """Return the few stretches of a text that weighed most for each of some heads, in order."""
-    buckets = runs.table_of_one(own.codes)
-    weights = weighed(np.stack([runs.shares(buckets, head) for head in heads]), runs.orders)
+    weights = weighed(runs.shares_of_one(own.codes, heads), runs.orders)
     found: dict[int, list[Span]] = {}
     for head, weight in zip(heads, weights, strict=True):
         spans = [

@@ -227,9 +227,9 @@ class Scorer:
         own = alone(text)
         if own.codes.size > min(self.model.longest, self.model.passage or self.model.longest):
             return Scored(self, text, self.logits([text], counts)[0])
-        if not own.codes.size:
-            return Scored(self, text, np.full(len(self.heads), np.nan))
         sums, size = self._runs.added_of_one(own.codes)
+        if not size:
+            return Scored(self, text, np.full(len(self.heads), np.nan))
         logits = np.array(sums) / math.sqrt(size) * self._scale + (self._bias + own.unspaced * self._unspaced)
         if counts is not None:
             logits += self._of_words_in(counts[0])
@@ -240,9 +240,10 @@ class Scorer:
 
     def _of_words_in(self, counts: Ints) -> NDArray[np.float64]:
         """Return what the pack's words in one text add to its logits."""
-        counted = counts.take(self._counted)
-        (word,) = counted.nonzero()
-        often = word[counted[word] >= self.model.often] + self._counted.size
+        (column,) = counts.nonzero()
+        word = self._counted.take(column, mode="clip")
+        column, word = column[word >= 0], word[word >= 0]
+        often = word[counts[column] >= self.model.often] + len(self._words) // 2
         total = self._words.take(np.concatenate((word, often)), axis=0).sum(axis=0)
         added: NDArray[np.float64] = total / math.sqrt(max(word.size + often.size, 1)) * self._words_scale
         return added
