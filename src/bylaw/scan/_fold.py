@@ -16,10 +16,11 @@ kept. Between two posts stands a seam, which no term contains; a U+0000 inside a
 
 from __future__ import annotations
 
-__all__ = ["PADDING", "Folded", "Texts", "blocks", "fold", "utf8"]
+__all__ = ["PADDING", "Folded", "Squeezed", "Texts", "blocks", "fold", "utf8"]
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from typing import TypeAlias
 
 import numpy as np
@@ -28,7 +29,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from bylaw.errors import InputRefused
-from bylaw.scan._tables import SEAM, tables
+from bylaw.scan._tables import SEAM, character_table, tables
 
 PADDING = 8
 """Zero codes behind the last seam, so that a window of four codes may start at any of them."""
@@ -73,6 +74,34 @@ class Folded:
         """Return one post as it came."""
         own = self.codepoints[self.starts[post] : self.starts[post + 1] - 1]
         return own.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
+
+
+class Squeezed:
+    """One text and what it folds to, with what else the scalar ways ask of it, made when first asked."""
+
+    __slots__ = ("_codepoints", "_origins", "squeezed", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.squeezed = text.translate(character_table())
+        self._codepoints: memoryview | None = None
+        self._origins: Sequence[int] | None = None
+
+    @property
+    def codepoints(self) -> memoryview:
+        """The code points of the text."""
+        if self._codepoints is None:
+            self._codepoints = memoryview(self.text.encode("utf-32-le", "surrogatepass")).cast("I")
+        return self._codepoints
+
+    @property
+    def origins(self) -> Sequence[int]:
+        """Where in the text each of the folded characters came from."""
+        if self._origins is None:
+            places = range(len(self.text))
+            kept = map(character_table().__getitem__, self.codepoints)
+            self._origins = places if len(places) == len(self.squeezed) else list(compress(places, kept))
+        return self._origins
 
 
 Texts: TypeAlias = pa.StringArray | pa.LargeStringArray | Sequence[str]

@@ -28,7 +28,7 @@ on either side mean such a word (`r-e-p-a-i-r-s` is not `repair`).
 
 from __future__ import annotations
 
-__all__ = ["Shape", "Shapes", "judge", "judge_one", "shapes_of"]
+__all__ = ["Shape", "Shapes", "judge", "judge_one", "letters", "shapes_of"]
 
 from collections.abc import Sequence
 from functools import cache
@@ -53,6 +53,12 @@ SENTENCE_END = BREAK | FULL_STOP
 _APOSTROPHE = 1 << Kind.APOSTROPHE
 _COMMA = 1 << Kind.COMMA
 _SPACE = 1 << Kind.SPACE
+# Plain numbers, for the scalar way: to look up a member of an enumeration takes longer than to compare.
+_MARK, _WORD, _FREE, _INVISIBLE, _PERIOD = map(
+    int, (Kind.MARK, Kind.WORD, Kind.FREE, Kind.INVISIBLE, Kind.PERIOD)
+)
+_ENDS_A_WORD = frozenset(map(int, (Kind.FREE, Kind.BREAK, Kind.SPACE)))
+_IS_APOSTROPHE, _IS_COMMA, _IS_SPACE = map(int, (Kind.APOSTROPHE, Kind.COMMA, Kind.SPACE))
 
 # What a term says about the place before each of its codes.
 SPACED = 1  # both sides are letters of a spaced script
@@ -300,6 +306,14 @@ def digits() -> bytes:
     return found.tobytes()
 
 
+@cache
+def letters() -> bytes:
+    """Return for every code point whether it is a letter of a spaced script: it lets no such word end."""
+    kinds = tables().kinds
+    own: NDArray[np.bool_] = (kinds == Kind.WORD) & ~np.frombuffer(digits(), np.bool_)[: kinds.size]
+    return own.tobytes()
+
+
 def _joined(
     folded: Folded, shapes: Shapes, positions: Places, terms: Places, start: Places
 ) -> NDArray[np.bool_]:
@@ -390,39 +404,44 @@ def _bits(codepoints: NDArray[np.uint32], places: Places) -> Places:
 
 def judge_one(text: Sequence[int], origins: Sequence[int], shape: Shape) -> bool:
     """Judge one find: `text` are the code points of a post, `origins` the place of each code of the find."""
-    kinds = codepoint_kinds()
-    alone = len(origins) == 1
-    before, after = range(origins[0] - 1, -1, -1), range(origins[-1] + 1, len(text))
-    if shape.flags & FIRST_SPACED and _touches(
-        text, kinds, before, alone=alone, number=bool(shape.flags & NUMBER_BEFORE)
-    ):
-        return False
-    if shape.flags & LAST_SPACED and _touches(
-        text, kinds, after, alone=alone, number=bool(shape.flags & NUMBER_AFTER)
-    ):
-        return False
-    return origins[-1] - origins[0] == len(origins) - 1 or _joined_one(text, origins, shape)
+    flags, first, last = shape.flags, origins[0], origins[-1]
+    if flags & (FIRST_SPACED | LAST_SPACED):
+        kinds = codepoint_kinds()
+        alone = len(origins) == 1
+        if (
+            flags & FIRST_SPACED
+            and first
+            and _touches(text, kinds, range(first - 1, -1, -1), alone=alone, number=flags & NUMBER_BEFORE)
+        ):
+            return False
+        if (
+            flags & LAST_SPACED
+            and last + 1 < len(text)
+            and _touches(text, kinds, range(last + 1, len(text)), alone=alone, number=flags & NUMBER_AFTER)
+        ):
+            return False
+    return last - first == len(origins) - 1 or _joined_one(text, origins, shape)
 
 
-def _touches(text: Sequence[int], kinds: bytes, way: range, *, alone: bool, number: bool) -> bool:
+def _touches(text: Sequence[int], kinds: bytes, way: range, *, alone: bool, number: int) -> bool:
     for nth, place in enumerate(way):
         kind = kinds[text[place]]
-        if kind == Kind.WORD:
-            return not (number and _number_one(text, kinds, way[nth:]))
-        if kind != Kind.INVISIBLE:
-            return alone and kind == Kind.FREE
+        if kind == _WORD:
+            return not (number and digits()[text[place]] and _number_one(text, kinds, way[nth:]))
+        if kind != _INVISIBLE:
+            return alone and kind == _FREE
     return False
 
 
 def _number_one(text: Sequence[int], kinds: bytes, way: range) -> bool:
-    last = Kind.MARK.value
+    last = _MARK
     for place in way[: LONGEST + 1]:
         kind = kinds[text[place]]
-        if kind == Kind.INVISIBLE:
+        if kind == _INVISIBLE:
             continue
-        point = (kind == Kind.PERIOD or text[place] == ord(",")) and last == Kind.WORD
+        point = (kind == _PERIOD or text[place] == ord(",")) and last == _WORD
         if not (point or digits()[text[place]]):
-            return kind != Kind.WORD or last == Kind.COMMA
+            return kind != _WORD or last == _IS_COMMA
         last = kind
     return len(way) <= LONGEST
 
@@ -451,9 +470,7 @@ def _joined_one(text: Sequence[int], origins: Sequence[int], shape: Shape) -> bo
         spaces += between_words and visible > 0
     if apart:
         begin = origins[0]
-        clipped = (
-            begin > 1 and kinds[text[begin - 1]] == Kind.APOSTROPHE and kinds[text[begin - 2]] == Kind.WORD
-        )
+        clipped = begin > 1 and kinds[text[begin - 1]] == _IS_APOSTROPHE and kinds[text[begin - 2]] == _WORD
         if apart != inner_all or spaces != spaces_all or clipped or shape.flags & DIGITS_ONLY:
             return False
     if (apart or own_apart == len(origins) - 1) and _is_longer(text, origins[0], origins[-1]):
@@ -473,12 +490,12 @@ def _goes_on(text: Sequence[int] | NDArray[np.uint32], place: int, step: int) ->
     while 0 <= place < count and text[place] != SEAM:
         kind = kinds[text[place]]
         place += step
-        if kind == Kind.WORD:
-            beyond = 0 <= place < count and kinds[text[place]] == Kind.WORD
+        if kind == _WORD:
+            beyond = 0 <= place < count and kinds[text[place]] == _WORD
             return signs > 0 and not beyond
-        if kind in (Kind.FREE, Kind.BREAK, Kind.SPACE):
+        if kind in _ENDS_A_WORD:
             return False
-        signs += kind != Kind.INVISIBLE
+        signs += kind != _INVISIBLE
         if signs > WIDEST:
             return False
     return False
@@ -488,8 +505,8 @@ def _gap_content(text: Sequence[int], kinds: bytes, low: int, high: int) -> tupl
     visible = content = 0
     for place in range(low + 1, high):
         kind = kinds[text[place]]
-        visible += kind != Kind.INVISIBLE
+        visible += kind != _INVISIBLE
         content |= 1 << kind
-        if kind == Kind.PERIOD and kinds[text[place + 1]] == Kind.SPACE:
+        if kind == _PERIOD and kinds[text[place + 1]] == _IS_SPACE:
             content |= FULL_STOP
     return visible, content

@@ -15,9 +15,10 @@ from __future__ import annotations
 __all__ = ["Hits", "Kernel", "Matcher", "disguises"]
 
 from collections.abc import Callable, MutableMapping, Sequence
-from functools import cache, cached_property
+from functools import cache, cached_property, reduce
 from importlib.util import find_spec
-from itertools import compress, pairwise
+from itertools import pairwise
+from operator import and_
 from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
@@ -26,11 +27,10 @@ from numpy.typing import NDArray
 
 from bylaw.errors import InputRefused
 from bylaw.scan._disguises import disguises
-from bylaw.scan._fold import Folded, Texts, blocks, fold, utf8
+from bylaw.scan._fold import Folded, Squeezed, Texts, blocks, fold, utf8
 from bylaw.scan._forms import Forms, forms_from, forms_key, forms_of
-from bylaw.scan._gaps import Shape, judge_one
+from bylaw.scan._gaps import FIRST_SPACED, LAST_SPACED, Shape, judge_one, letters
 from bylaw.scan._search import search
-from bylaw.scan._tables import character_table
 
 Kernel: TypeAlias = Literal["numpy", "native"]
 
@@ -60,6 +60,8 @@ class _Index(NamedTuple):
     automaton: AhoCorasick
     found: tuple[tuple[tuple[Shape, tuple[int, ...]], ...], ...]
     """For each folded text the shapes it may be meant in, and the terms of each."""
+    sides: tuple[int, ...]
+    """For each folded text on which of its sides no letter may stand, whatever it is meant as."""
 
 
 class Matcher:
@@ -160,20 +162,28 @@ class Matcher:
 
     # --- one text ----------------------------------------------------------------------------------------
 
-    def scan_one(self, text: str) -> list[tuple[int, int, int]]:
-        """Return the hits in one text as (term, start, end), sorted by start, end, term."""
+    def scan_one(self, text: str, folded: Squeezed | None = None) -> list[tuple[int, int, int]]:
+        """Return the hits in one text as (term, start, end), sorted by start, end, term.
+
+        `folded` is the text folded, where somebody has done that.
+        """
         index = self._index
-        characters = character_table()
-        squeezed = text.translate(characters)  # no surrogate is left in it, which the automaton would refuse
-        found = index.automaton.find_matches_as_indexes(squeezed, overlapping=True) if index.found else ()
-        if not found:
-            return []
-        codepoints = memoryview(text.encode("utf-32-le", "surrogatepass")).cast("I").tolist()
-        origins: Sequence[int] = range(len(text))
-        if len(squeezed) < len(text):
-            origins = list(compress(origins, map(characters.__getitem__, codepoints)))
-        hits = []
+        own = Squeezed(text) if folded is None else folded
+        # No surrogate is left in what is searched, which the automaton would refuse.
+        found = index.automaton.find_matches_as_indexes(own.squeezed, overlapping=True) if index.found else ()
+        return self._judged(own, found) if found else []
+
+    def _judged(self, text: Squeezed, found: Sequence[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+        index, codepoints, origins = self._index, text.codepoints, text.origins
+        hits: list[tuple[int, int, int]] = []
+        sides, going_on, size = index.sides, letters(), len(codepoints)
         for folded, first, last in found:
+            side = sides[folded]
+            if side and (
+                (side & FIRST_SPACED and (at := origins[first]) and going_on[codepoints[at - 1]])
+                or (side & LAST_SPACED and (at := origins[last - 1] + 1) < size and going_on[codepoints[at]])
+            ):
+                continue
             own = origins[first:last]
             for shape, terms in index.found[folded]:
                 if judge_one(codepoints, own, shape):
@@ -188,7 +198,13 @@ class Matcher:
         found: dict[str, list[tuple[Shape, tuple[int, ...]]]] = {}
         for form in range(len(forms)):
             found.setdefault(forms.spelling(form), []).append((forms.shapes.of(form), terms[form]))
-        return _Index(automaton=AhoCorasick(list(found)), found=tuple(map(tuple, found.values())))
+        sides = (
+            reduce(and_, (shape.flags for shape, _ in own), FIRST_SPACED | LAST_SPACED)
+            for own in found.values()
+        )
+        return _Index(
+            automaton=AhoCorasick(list(found)), found=tuple(map(tuple, found.values())), sides=tuple(sides)
+        )
 
 
 def _matcher(terms: tuple[str, ...], kernel: Kernel | None) -> Matcher:

@@ -29,9 +29,10 @@ from operator import add
 
 import numpy as np
 import pyarrow as pa
+from ahocorasick_rs import AhoCorasick
 from numpy.typing import NDArray
 
-from bylaw.scan._fold import Texts
+from bylaw.scan._fold import Squeezed, Texts
 from bylaw.scan._forms import forms_of
 from bylaw.scan._gate import Gate, Through
 from bylaw.scan._match import Hits, Matcher
@@ -49,10 +50,10 @@ from bylaw.scan.hanzi._weighing import (
     Line,
     Place,
     Spot,
-    Text,
     Weighing,
     is_unlikely,
     least,
+    plain,
     tears,
     within,
 )
@@ -68,6 +69,10 @@ _ADDRESS_BEFORE = re.compile(r"[A-Za-z0-9]?[-_./\\@#&=%+]|:/|//")
 _WORD_BEFORE = re.compile(r"(?<![A-Za-z])([A-Za-z]{1,6}) $")
 _WORD_AFTER = re.compile(r" ([A-Za-z]{1,6})(?![A-Za-z])")
 _ADDRESS_AFTER = re.compile(r"[-_./\\@&=%+][A-Za-z0-9]|://?")
+
+
+_Probe = tuple[int, Mapping[str, Likeness], Term, int]
+"""What to look at in a padded text, what may stand there, and which term then began how far before."""
 
 
 class HanziSearch:
@@ -107,33 +112,33 @@ class HanziSearch:
             pinyin = found.post.astype(np.int64), found.term.astype(np.int64)
         return self.likely(texts, pinyin, native=native).hits(None)
 
-    def find_one(self, text: str) -> list[Spot]:
+    def find_one(self, text: str, folded: Squeezed | None = None) -> list[Spot]:
         """Return the hits in one text as (term, start, end), each once."""
-        return sorted(self.found(text)) if self._terms else []
+        return sorted(self.found(text, folded=folded)) if self._terms else []
 
     def found(
         self,
         text: str,
         passed: Passed | None = None,
         lets: Callable[[Iterable[int]], bool] | None = None,
+        folded: Squeezed | None = None,
     ) -> set[Spot]:
         """Search one text, for all or, but for what is replaced in it, only for what passed the sieve.
 
         `lets` says of the terms that may stand in it whether it is worth while to find out if they do.
         """
-        squeezed = text.translate(character_table())
-        found = [(0.0, spot) for spot in self._in_latin(text, squeezed)]
-        if not squeezed.isascii():
-            own = Text.of(text)
-            plain, line = own.plain(), self._replaced(own)
+        own = Squeezed(text) if folded is None else folded
+        found = [(0.0, spot) for spot in self._in_latin(text, own)]
+        if not own.squeezed.isascii():
+            line = self._replaced(own)
             if passed is None:
-                guesses = list(self._guesses(plain))
+                guesses = list(self._guesses(plain(own)))
             else:
                 guesses = [
-                    guess for row, at, *_ in passed.candidates for guess in self._guessed(plain, row, at)
+                    guess for row, at, *_ in passed.candidates for guess in self._guessed(plain(own), row, at)
                 ]
             if line is None:
-                found += self._weighing.hits(own, plain, guesses)
+                found += self._weighing.hits(own, plain(own), guesses)
             else:
                 inside = within(line)
                 left = [
@@ -146,7 +151,7 @@ class HanziSearch:
                     terms = {term.number for term, _, _ in (*left, *beyond)}
                     if not lets(terms.union(spot[0] for _, spot in found)):
                         return set()
-                found += self._weighing.hits(own, plain, left)
+                found += self._weighing.hits(own, plain(own), left)
                 found += self._weighing.hits(own, line, beyond)
         return least(found)
 
@@ -165,7 +170,7 @@ class HanziSearch:
             near = self._told(text[begin : end + AROUND], start - begin, row)
             found += [(cost, (term, begin + low, begin + high)) for cost, (term, low, high) in near]
         if found and passed.torn:
-            own = Text.of(text)
+            own = Squeezed(text)
             line = self._replaced(own)
             inside = frozenset[int]() if line is None else within(line)
             found = [
@@ -177,10 +182,9 @@ class HanziSearch:
 
     def _near(self, text: str, start: int, row: int) -> tuple[tuple[float, Spot], ...]:
         """Return what of a row of the sieve is a hit at a place of a text, and what the disguise costs."""
-        own = Text.of(text)
-        plain = own.plain()
-        guesses = self._guessed(plain, row, bisect_left(own.origins, start))
-        return tuple(self._weighing.hits(own, plain, guesses))
+        own = Squeezed(text)
+        guesses = self._guessed(plain(own), row, bisect_left(own.origins, start))
+        return tuple(self._weighing.hits(own, plain(own), guesses))
 
     def _guessed(self, line: Line, row: int, first: int) -> list[Guess]:
         """Return what a row of the sieve may be at a letter."""
@@ -290,6 +294,26 @@ class HanziSearch:
         return pairs
 
     @cached_property
+    def _sounding(self) -> tuple[tuple[AhoCorasick, int, tuple[tuple[_Probe, ...], ...]], ...]:
+        """For each distance what looks for these pairs, in as many parts of a text, and what each may be."""
+        return tuple(
+            (
+                AhoCorasick(list(pairs)),
+                step,
+                tuple(
+                    tuple((self._longest + probe, may, term, at) for term, at, probe, may in own)
+                    for own in pairs.values()
+                ),
+            )
+            for step, pairs in enumerate(self._anchors, start=1)
+        )
+
+    @cached_property
+    def _pairing(self) -> tuple[AhoCorasick, tuple[list[tuple[Term, float]], ...]]:
+        """What looks for these pairs of characters, and what each may be."""
+        return AhoCorasick(list(self._pairs)), tuple(self._pairs.values())
+
+    @cached_property
     def _pairs(self) -> dict[str, list[tuple[Term, float]]]:
         """Two characters that may be a term of two, one of them written otherwise, and what that costs.
 
@@ -356,8 +380,8 @@ class HanziSearch:
         }
 
     @cached_property
-    def _heads(self) -> frozenset[str]:
-        return frozenset(parts[:2] for parts in self._splits)
+    def _heads(self) -> AhoCorasick:
+        return AhoCorasick(sorted({parts[:2] for parts in self._splits}))
 
     @cached_property
     def _latin(self) -> tuple[Matcher, tuple[int, ...]]:
@@ -387,10 +411,10 @@ class HanziSearch:
 
     # --- one text ------------------------------------------------------------------------------------------
 
-    def _in_latin(self, text: str, squeezed: str) -> Iterator[Spot]:
-        if len(squeezed.encode("ascii", "ignore")) >= _LEAST_LETTERS:
+    def _in_latin(self, text: str, folded: Squeezed) -> Iterator[Spot]:
+        if len(folded.squeezed.encode("ascii", "ignore")) >= _LEAST_LETTERS:
             matcher, terms = self._latin
-            for row, start, end in matcher.scan_one(text):
+            for row, start, end in matcher.scan_one(text, folded):
                 if not (_is_in_address(text, start, end) or self._goes_on(text, start, end, row)):
                     yield terms[row], start, end
 
@@ -409,49 +433,64 @@ class HanziSearch:
         In a line with replaced letters only those near one of them.
         """
         if not line.replaced:
-            yield from self._guesses_in(line.letters, (self._pairs,))
+            yield from self._guesses_in(line.letters)
             return
         reach = self._longest - 1
         low = high = -1
         for at in (*sorted(line.replaced), len(line.letters) + 3 * reach):
             if high < 0 or at - reach > high:
                 if high >= 0:
-                    near = self._guesses_in(line.letters[low:high], (self._pairs, self._whole))
+                    near = self._guesses_in(line.letters[low:high], self._whole)
                     yield from ((term, low + first, cost) for term, first, cost in near)
                 low = max(at - reach, 0)
             high = at + reach + 1
 
     def _guesses_in(
-        self, letters: str, short: Sequence[Mapping[str, Sequence[tuple[Term, float]]]]
+        self, letters: str, short: Mapping[str, Sequence[tuple[Term, float]]] | None = None
     ) -> Iterator[Guess]:
-        size = len(letters)
+        """Yield terms that may stand somewhere; of two characters such as have one replaced, and `short`."""
         classes = letters.translate(self._ears)
         reach = self._longest + len(self._anchors)
-        for step, anchors in enumerate(self._anchors, start=1):
-            told: dict[tuple[int, str], list[Guess]] = {}
-            for place, own in enumerate(map(anchors.get, map(add, classes, classes[step:]))):
-                if own:
-                    around = letters[max(place - reach, 0) : place + reach] if size > LONG else ""
-                    key = (min(place, reach), around)
-                    near = told.get(key) if around else None
+        told: dict[tuple[int, int, str], list[Guess]] | None = {} if len(letters) > LONG else None
+        beyond = "\0" * self._longest
+        padded = beyond + letters + beyond  # what is looked at lies no further beyond a text
+        for finder, parts, anchors in self._sounding:
+            for first in range(parts):
+                found = finder.find_matches_as_indexes(classes[first::parts], overlapping=True)
+                if told is None:
+                    may_stand = [
+                        (term, first + nth * parts - at)
+                        for key, nth, _ in found
+                        for probe, may, term, at in anchors[key]
+                        if padded[first + nth * parts + probe] in may
+                    ]
+                    for term, begin in may_stand:
+                        cost = self._cost(letters, term, begin)
+                        if cost is not None:
+                            yield term, begin, cost
+                    continue
+                for key, nth, _ in found:
+                    place = first + nth * parts
+                    around = (parts, min(place, reach), letters[max(place - reach, 0) : place + reach])
+                    near = told.get(around)
                     if near is None:
-                        near = list(self._anchored(letters, place, own))
-                        if around and len(told) < MOST_TOLD:
-                            told[key] = near
-                    for term, before, cost in near:
-                        yield term, place - before, cost
-        for pairs in short:
-            for place, found in enumerate(map(pairs.get, map(add, letters, letters[1:]))):
-                if found:
-                    yield from ((term, place, cost) for term, cost in found)
-
-    def _anchored(self, letters: str, place: int, anchors: Iterable[Anchor]) -> Iterator[Guess]:
-        """Yield the terms that stand where one of two sounds is theirs, and how far before it they begin."""
-        for term, at, probe, may in anchors:
-            if 0 <= place + probe < len(letters) and letters[place + probe] in may:
-                cost = self._cost(letters, term, place - at)
-                if cost is not None:
-                    yield term, at, cost
+                        near = [
+                            (term, at, cost)
+                            for probe, may, term, at in anchors[key]
+                            if padded[place + probe] in may
+                            and (cost := self._cost(letters, term, place - at)) is not None
+                        ]
+                        if len(told) < MOST_TOLD:
+                            told[around] = near
+                    for term, at, cost in near:
+                        yield term, place - at, cost
+        finder, pairs = self._pairing
+        for key, place, _ in finder.find_matches_as_indexes(letters, overlapping=True):
+            yield from ((term, place, cost) for term, cost in pairs[key])
+        if short:
+            for place, own in enumerate(map(short.get, map(add, letters, letters[1:]))):
+                if own:
+                    yield from ((term, place, cost) for term, cost in own)
 
     def _cost(self, letters: str, term: Term, first: int) -> float | None:
         """Return what the disguise of a term at a place costs; None if it does not stand there."""
@@ -466,17 +505,16 @@ class HanziSearch:
             cost += like.cost
         return cost
 
-    def _replaced(self, text: Text) -> Line | None:
+    def _replaced(self, text: Squeezed) -> Line | None:
         """Return the line with parts joined and pinyin replaced; None if there is none of either."""
-        squeezed, origins = text.squeezed, text.origins
+        squeezed = text.squeezed
         runs = {
             first: own
             for match in _LETTERS.finditer(squeezed)
-            for first, last in _together(origins, *match.span())
+            for first, last in _together(text.origins, *match.span())
             if (own := self._runs.get(squeezed[first:last])) is not None and _is_beside(squeezed, first, last)
         }
-        heads = self._heads
-        heads_at = {at for at, pair in enumerate(map(add, squeezed, squeezed[1:])) if pair in heads}
+        heads_at = {at for _, at, _ in self._heads.find_matches_as_indexes(squeezed, overlapping=True)}
         if not runs and not heads_at:
             return None
         letters: list[str] = []
@@ -506,7 +544,7 @@ class HanziSearch:
         spans.extend(zip(range(done, len(squeezed)), range(done + 1, len(squeezed) + 1), strict=True))
         return Line("".join(letters), spans, replaced) if replaced else None
 
-    def _parts(self, text: Text, at: int) -> Iterator[str]:
+    def _parts(self, text: Squeezed, at: int) -> Iterator[str]:
         """Yield the parts of a character that stand together from a place on, the most first."""
         for size in (3, 2):
             parts = text.squeezed[at : at + size]

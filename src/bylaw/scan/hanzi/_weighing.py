@@ -20,10 +20,10 @@ __all__ = [
     "Line",
     "Place",
     "Spot",
-    "Text",
     "Weighing",
     "is_unlikely",
     "least",
+    "plain",
     "tears",
     "within",
 ]
@@ -31,11 +31,12 @@ __all__ = [
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
-from itertools import compress, pairwise
+from itertools import pairwise
 from typing import NamedTuple
 
+from bylaw.scan._fold import Squeezed
 from bylaw.scan._gaps import FIRST_SPACED, LAST_SPACED, judge_one
-from bylaw.scan._tables import Kind, character_table, codepoint_kinds
+from bylaw.scan._tables import Kind, codepoint_kinds
 from bylaw.scan.hanzi._likeness import FAMILIAR, FOREIGN, hanzi, ordinary
 from bylaw.scan.hanzi._terms import LEAST_MARGIN, MARGIN, TERM_COST, Term
 
@@ -67,26 +68,9 @@ class Line(NamedTuple):
     replaced: Mapping[int, float]  # the letters that stand for a syllable or for parts, and their costs
 
 
-class Text(NamedTuple):
-    """One text and what it folds to."""
-
-    codepoints: Sequence[int]
-    squeezed: str
-    origins: Sequence[int]
-
-    @classmethod
-    def of(cls, text: str) -> Text:
-        """Fold a text."""
-        characters = character_table()
-        squeezed = text.translate(characters)
-        codepoints = memoryview(text.encode("utf-32-le", "surrogatepass")).cast("I")
-        return cls(
-            codepoints, squeezed, list(compress(range(len(text)), map(characters.__getitem__, codepoints)))
-        )
-
-    def plain(self) -> Line:
-        """Return the letters as they are."""
-        return Line(self.squeezed, (), {})
+def plain(text: Squeezed) -> Line:
+    """Return the letters of a text as they are."""
+    return Line(text.squeezed, (), {})
 
 
 class Weighing:
@@ -97,7 +81,7 @@ class Weighing:
         self._known, self._runs = known, runs
         self._beside = lru_cache(maxsize=MOST_TOLD)(partial(ordinary, known=known))
 
-    def hits(self, text: Text, line: Line, guesses: Iterable[Guess]) -> Iterator[tuple[float, Spot]]:
+    def hits(self, text: Squeezed, line: Line, guesses: Iterable[Guess]) -> Iterator[tuple[float, Spot]]:
         """Yield the hits among guesses, and what their disguise costs."""
         told: dict[tuple[object, ...], bool] | None = {} if len(text.squeezed) > LONG else None
         for term, first, cost in guesses:
@@ -125,7 +109,7 @@ class Weighing:
             if stands:
                 yield cost, (term.number, origins[0], origins[1] + 1)
 
-    def _stands(self, text: Text, line: Line, places: Sequence[Place], term: Term, cost: float) -> bool:
+    def _stands(self, text: Squeezed, line: Line, places: Sequence[Place], term: Term, cost: float) -> bool:
         """Whether a guess is a hit; but for words with letters, what stands `AROUND` it decides that."""
         return (
             self._fits(text, places, term)
@@ -133,7 +117,7 @@ class Weighing:
             and self._explains(text, places, term, cost)
         )
 
-    def _fits(self, text: Text, places: Sequence[Place], term: Term) -> bool:
+    def _fits(self, text: Squeezed, places: Sequence[Place], term: Term) -> bool:
         """Whether the gaps in the original may stand there."""
         first, last = places[0][0], places[-1][1]
         origins = text.origins[first:last]
@@ -152,7 +136,7 @@ class Weighing:
                 return False
         return True
 
-    def _explains(self, text: Text, places: Sequence[Place], term: Term, cost: float) -> bool:
+    def _explains(self, text: Squeezed, places: Sequence[Place], term: Term, cost: float) -> bool:
         """Whether the disguise explains the text better than ordinary words do."""
         first, last = places[0][0], places[-1][1]
         squeezed = text.squeezed
@@ -174,7 +158,7 @@ class Weighing:
         return FOREIGN.upper() if run[0] in FAMILIAR else FOREIGN * len(self._runs.get(run[0], "1"))
 
 
-def _is_torn(text: Text, first: int, last: int) -> bool:
+def _is_torn(text: Squeezed, first: int, last: int) -> bool:
     """Whether an outer character of a stretch and the one beyond it are parts that a reader joins."""
     splits = hanzi().splits
     for at in (first - 1, last - 1):
@@ -184,7 +168,7 @@ def _is_torn(text: Text, first: int, last: int) -> bool:
     return False
 
 
-def _joins(text: Text, at: int, *, before: bool = True) -> bool:
+def _joins(text: Squeezed, at: int, *, before: bool = True) -> bool:
     """Whether the ideographs at a place and behind it stand against each other in the original."""
     beyond = text.squeezed[at if before else at + 1]
     return beyond >= "\u3400" and text.origins[at + 1] - text.origins[at] == 1

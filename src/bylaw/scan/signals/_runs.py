@@ -96,6 +96,50 @@ class Runs:
                 np.copyto(runs[:, width - beyond.size :], np.uint32(self.nothing), where=is_beyond)
         return found
 
+    def of_one(self, units: NDArray[np.uint16]) -> list[tuple[int, NDArray[np.uint32]]]:
+        """Return the buckets of the runs in one passage, by their length, each with its place in `orders`."""
+        wide = units.astype(np.uint32)
+        wide += np.uint32(1)
+        wide *= MIX
+        state = np.full(wide.size, self.seed & 0xFFFF_FFFF, np.uint32)
+        found = []
+        for order in range(1, min(max(self.orders), wide.size) + 1):
+            state = state[: wide.size - order + 1]
+            state ^= wide[order - 1 :]
+            state *= STEP
+            state ^= state >> np.uint32(15)
+            if order in self.orders:
+                own = state * MIX
+                own >>= np.uint32(32 - self.bits)
+                found.append((self.orders.index(order), own))
+        return found
+
+    def added_of_one(self, units: NDArray[np.uint16]) -> tuple[list[int], int]:
+        """Return the sums over the buckets of one passage, one a head, and how many these are."""
+        runs = [own for _, own in self.of_one(units)]
+        if not runs:
+            return [0] * self.heads, 0
+        own = np.concatenate(runs)
+        own.sort()
+        own = own.compress(np.append(own[1:] != own[:-1], np.True_))
+        size = own.size
+        sums: list[int] = []
+        for words in self.words:
+            lanes = words.take(own).astype("<u8", copy=False).view(np.uint8).reshape(size, LANES + 1)
+            sums += (lanes.sum(axis=0, dtype=np.int64)[:LANES] - OFFSET * size).tolist()
+        return sums[: self.heads], size
+
+    def shares_of_one(self, units: NDArray[np.uint16], heads: Sequence[int]) -> NDArray[np.int8]:
+        """Return what the runs in one passage weigh: a row a head, then one an order (`weighed`)."""
+        buckets = np.full((len(self.orders), units.size), self.nothing, np.uint32)
+        for at, own in self.of_one(units):
+            buckets[at, : own.size] = own
+        shares = np.empty((len(heads), *buckets.shape), np.uint8)
+        for row, head in enumerate(heads):
+            shares[row] = self.words[head // LANES].take(buckets) >> np.uint64(8 * (head % LANES))
+        shares ^= np.uint8(OFFSET)
+        return shares.view(np.int8)
+
     def distinct(self, units: NDArray[np.uint16], begin: Ints, size: Ints) -> NDArray[np.uint32]:
         """Return the buckets of each passage, each once, a row a passage; others are `nothing` or more."""
         found = self.buckets(units, begin, size).reshape(size.size, -1)

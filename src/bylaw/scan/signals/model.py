@@ -42,6 +42,7 @@ from numpy.typing import NDArray
 from bylaw.model import ModelHead, Pack, TextModel
 from bylaw.scan._fold import Folded, Texts, blocks, fold, utf8
 from bylaw.scan._tables import tables
+from bylaw.scan.signals._alone import Alone, alone, stretches_of
 from bylaw.scan.signals._between import PLAIN, kinds_of_signs
 from bylaw.scan.signals._runs import MIX, STEP, Runs, packed
 from bylaw.scan.signals._stretches import MOST_SPANS, STRETCH, TAKEN, apart, heaviest, weighed, whole_words
@@ -145,7 +146,7 @@ class Scorer:
         """Add to each head what it takes in of the others."""
         blended = logits.copy()
         for at, heads, share in self._shares:
-            blended[:, at] += logits[:, heads].max(axis=1) * share
+            blended[..., at] += logits[..., heads].max(axis=-1) * share
         return blended
 
     def _of_words(self, counts: Ints) -> NDArray[np.float64]:
@@ -224,7 +225,31 @@ class Scorer:
 
     def read(self, text: str, counts: Ints | None = None) -> Scored:
         """Return what the model makes of one text, `counts` being the one row of its words."""
-        return Scored(self, text, self.logits([text], counts)[0])
+        own = alone(text)
+        if own.codes.size > min(self.model.longest, self.model.passage or self.model.longest):
+            return Scored(self, text, self.logits([text], counts)[0])
+        sums, size = self._runs.added_of_one(own.codes)
+        if not size:
+            return Scored(self, text, np.full(len(self.heads), np.nan))
+        logits = np.array(sums) / math.sqrt(size) * self._scale + (self._bias + own.unspaced * self._unspaced)
+        if counts is not None:
+            logits += self._of_words_in(counts[0])
+        return Scored(self, text, self._blended(logits), own)
+
+    def _of_words_in(self, counts: Ints) -> NDArray[np.float64]:
+        """Return what the pack's words in one text add to its logits."""
+        (column,) = counts.nonzero()
+        word = self._counted.take(column, mode="clip")
+        column, word = column[word >= 0], word[word >= 0]
+        often = word[counts[column] >= self.model.often] + len(self._words) // 2
+        total = self._words.take(np.concatenate((word, often)), axis=0).sum(axis=0)
+        added: NDArray[np.float64] = total / math.sqrt(max(word.size + often.size, 1)) * self._words_scale
+        return added
+
+    def located(self, own: Alone, logits: NDArray[np.float64]) -> _Spans:
+        """Return the spans of every head that hits in one text."""
+        heads = self.hitting(logits)
+        return stretches_of(own, self._runs, heads) if heads else {}
 
     def hitting(self, logits: NDArray[np.float64]) -> list[int]:
         """Return the heads of a text that reach the least of their thresholds."""
@@ -336,12 +361,16 @@ _Spans = dict[int, list[tuple[int, int]]]
 class Scored:
     """One text, read by one model. `logits` are NaN where there was nothing to read."""
 
-    __slots__ = ("kept", "logits", "scorer", "text")
+    __slots__ = ("_alone", "kept", "logits", "scorer", "text")
 
     kept: _Spans | None
     """The spans of the heads that hit, once somebody asked for them."""
 
-    def __init__(self, scorer: Scorer, text: str, logits: NDArray[np.float64]) -> None:
+    def __init__(
+        self, scorer: Scorer, text: str, logits: NDArray[np.float64], own: Alone | None = None
+    ) -> None:
+        """Take what the model says of a text; `own` is what it read, where that was one text by itself."""
+        self._alone = own
         self.scorer = scorer
         self.text = text
         self.logits = logits
@@ -362,7 +391,9 @@ class Scored:
 
     def spans(self, head: int) -> list[tuple[int, int]]:
         """Return the few stretches of the text that weighed most for a head that hits, in order."""
-        if self.kept is None:
+        if self.kept is None and self._alone is not None:
+            self.kept = self.scorer.located(self._alone, self.logits)
+        elif self.kept is None:
             self.scorer.locate([self])
         return (self.kept or {})[head]
 

@@ -241,11 +241,13 @@ def context(before: str, own: str, after: str) -> int:
     """
     key = ord(own) & 31
     for beside, reach in ((before[::-1], REACH_BEFORE), (after, REACH_AFTER)):
-        more = True
-        for at in range(reach):
-            letter = beside[at : at + 1]
-            more = more and "a" <= letter <= "z"
-            key = key << 5 | (ord(letter) & 31 if more else 0)
+        left = reach
+        for letter in beside[:reach]:
+            if not "a" <= letter <= "z":
+                break
+            key = key << 5 | (ord(letter) & 31)
+            left -= 1
+        key <<= 5 * left
     return key
 
 

@@ -145,13 +145,18 @@ def decoded(text: str, *, words_only: bool = True) -> Decoded | None:
 
     With `words_only`, as for words, signs may stand for letters and numbers are written in digits too.
     """
+    marked = _basic_marks().search(text) is not None or (
+        _BEYOND.search(text) is not None and not _marks_beyond().isdisjoint(text)
+    )
+    if not marked and BARE.search(text) is None:
+        if not words_only:
+            return None
+        for pattern in _FOR_WORDS:
+            if pattern.search(text):
+                break
+        else:
+            return None
     present = _sought().intersection(text)
-    if (
-        _marks().isdisjoint(present)
-        and BARE.search(text) is None
-        and not (words_only and any(pattern.search(text) for pattern in _FOR_WORDS))
-    ):
-        return None
     form = None
     for step, rounds, marks in _steps() if words_only else _steps_for_all():
         for _ in range(rounds):
@@ -352,6 +357,8 @@ def _steps_for_all() -> tuple[tuple[Step, int, frozenset[str]], ...]:
 # --- what is in every text that is decoded ----------------------------------------------------------------
 
 
+PLAIN_NAMES = ("amp", "lt", "gt", "quot", "nbsp")
+"""References to what is one sign and no more, as long as no other reference may come of it."""
 ALONE, BESIDE, AMONG = 1, 2, 3
 """A mark means something by itself, with a Latin letter on one side, or with more of its kind behind it."""
 
@@ -372,6 +379,24 @@ def marked() -> dict[str, int]:
 @cache
 def _marks() -> frozenset[str]:
     return frozenset("&%\\") | frozenset(marked()) | _TAGS
+
+
+_BEYOND = re.compile("[\U00010000-\U0010ffff]")
+
+
+@cache
+def _marks_beyond() -> frozenset[str]:
+    return frozenset(each for each in _marks() if each > "\uffff")
+
+
+@cache
+def _basic_marks() -> re.Pattern[str]:
+    """Return what looks for those of the first plane, where a class is a bitmap."""
+    own = "".join(re.escape(each) for each in sorted(_marks()) if each <= "\uffff")
+    return re.compile(
+        f"[{own}](?:(?<![&%])|(?<=&)(?=[#A-Za-z])(?!(?:{'|'.join(PLAIN_NAMES)});(?![#A-Za-z]))"
+        "|(?<=%)(?=[0-9A-Fa-fuU]))"
+    )
 
 
 _NUMBERED = re.compile(f"[{NUMBER}](?:(?<=[A-Za-z].)|[ {MEASURES}]?[A-Za-z])")

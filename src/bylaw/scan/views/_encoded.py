@@ -25,7 +25,7 @@ from bylaw.scan.views._bytes import (
     are_letters,
     points,
 )
-from bylaw.scan.views._decode import ALONE, AMONG, BESIDE, MEASURES, NUMBER, marked
+from bylaw.scan.views._decode import ALONE, AMONG, BESIDE, MEASURES, NUMBER, PLAIN_NAMES, marked
 from bylaw.scan.views._escape import STARTS
 
 
@@ -37,8 +37,7 @@ def _table(characters: str) -> NDArray[np.bool_]:
 
 
 _TABLED = 0x20000
-_PLAIN_NAMES = ("amp", "lt", "gt", "quot", "nbsp")
-_PLAINEST = tuple(np.frombuffer(f"{name};".encode(), np.uint8) for name in _PLAIN_NAMES)
+_PLAINEST = tuple(np.frombuffer(f"{name};".encode(), np.uint8) for name in PLAIN_NAMES)
 """What is one sign and no more, as long as no other reference may come of it."""
 LONGEST_NAME = 31
 

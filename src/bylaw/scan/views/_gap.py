@@ -67,6 +67,12 @@ _QUICK = re.compile(
     rf"|[A-Za-z]([^\x00-\x7f]{{1,2}})[A-Za-z]\2[A-Za-z]"
     rf"|[\r\n{_ENDS}][^\r\n](?:[\r\n{_ENDS}]|$)|([^\w\s]|[ _])\3{{3}}|[{_EMOJI}]{{4}}"
 )
+_ANY_HAN = re.compile(f"[{_HAN}]")
+_BESIDE_HAN = re.compile(rf"[^{_HAN}{_STOPS}](?<=[{_HAN}].)[^{_HAN}{_STOPS}]{{0,3}}(?=[{_HAN}])")
+"""What may be a filler between two ideographs."""
+_BESIDE_LATIN = re.compile(
+    r"[A-Za-z](?=[0-9\x80-\U0010ffff])(?:[0-9][A-Za-z][0-9][A-Za-z]|([^\x00-\x7f]{1,2})[A-Za-z]\1[A-Za-z])"
+)
 _LINE = "\r\n"
 _ORDINARY = " .。·…~～—,，、!！?？"
 """What ordinary writing repeats between two words."""
@@ -154,6 +160,48 @@ class Gaps(Respelled):
         at = han[batch.han_between]
         near = self._links.may_have(points(data, at - 3) << 16 | points(data, at + 3))
         yield at[near & self._links.may_have(points(data, at + 3) << 16 | points(data, at + 9))]
+
+    @cached_property
+    def _neighbours(self) -> tuple[frozenset[str], frozenset[str]]:
+        """What stands side by side in a term, folded, and what of it is a whole term."""
+        characters = character_table()
+        folded = [text.translate(characters) for text in self._texts]
+        pairs = (text[at : at + 2] for text in folded for at in range(len(text) - 1))
+        return frozenset(pairs), frozenset(text for text in folded if len(text) == _TWO)
+
+    def _worth(self, text: str) -> str | None:
+        return self._respelled(text) if self._may_fill(text) else None
+
+    def _may_fill(self, text: str) -> bool:
+        """Whether neighbours in a term have something between them that may stand in a hit."""
+        fillers, has_han = [_FILLER], not text.isascii() and _ANY_HAN.search(text) is not None
+        if has_han:
+            fillers.append(_BESIDE_HAN)
+        if any(self._may_part(text, *match.span()) for each in fillers for match in each.finditer(text)):
+            return True
+        if _BESIDE_LATIN.search(text) is not None and _BETWEEN_LATIN.search(text) is not None:
+            return True
+        alternating = _ALTERNATING.finditer(text) if has_han else ()
+        return any(self._may_alternate(text, match.start()) for match in alternating)
+
+    def _may_alternate(self, text: str, at: int) -> bool:
+        """Whether the ideographs around one and the same are neighbours in a term, three of them."""
+        pairs, three = self._neighbours[0], text[at - 1 : at + 4 : 2].translate(character_table())
+        return three[:2] in pairs and three[1:] in pairs
+
+    def _may_part(self, text: str, start: int, end: int) -> bool:
+        """Whether a filler stands between neighbours in a term and, as it takes, not alone."""
+        (pairs, wholes), gap = self._neighbours, text[start:end]
+        both = (text[start - 1] + text[end]).translate(character_table())
+        if both not in pairs:
+            return False
+        if len(gap) > WIDEST and gap[0] not in _LINE and not any(map(str.isalnum, gap)):
+            return True
+        if both in wholes and (len(gap) > 1 or gap in _LINE or gap.isalnum()):
+            return True
+        # Of a longer term every gap must be filled, and no ideograph fills beside other things.
+        beside = (text[end + 1 : end + 2], text[start - 2 : start - 1])
+        return any(each and not _is_han(each) for each in beside)
 
     def has_odd(self, slice_: str) -> bool:
         """Whether a gap in a hit may be one that the base search refuses."""

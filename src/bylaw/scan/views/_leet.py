@@ -66,6 +66,7 @@ _CLASS |= dict.fromkeys(map(ord, _UPRIGHT), _CLASSES[0][0])
 _CLASS |= {code - 32: letter for code, letter in _CLASS.items() if chr(code) in _LETTERS}
 
 # A sign, or two, stand for letters only within a word; a dollar sign also before one.
+_LATIN = re.compile("[A-Za-z]")
 _IDLE = re.compile(r"[$@!|+(]+")
 
 
@@ -128,6 +129,13 @@ def _class_table() -> Points:
 
 _MOST_SIGNS = 2
 _MIXED = re.compile(rf"[A-Za-z][0-9$@!|+(]|[0-9$+][A-Za-z]|[a-z]I|[A-Z]l[A-Z]|[{_UPRIGHT}]")
+_STANDING = re.compile(
+    rf"[0-9$@!|+(Il{_UPRIGHT}](?:(?<=[0-9+])(?:(?=[A-Za-z])|(?<=[A-Za-z].))|(?<=\$)(?=[0-9A-Za-z$@!|+(])"
+    rf"|(?<=[0-9A-Za-z$@!|+(][@!|(])(?=[0-9A-Za-z$@!|+(])"
+    rf"|(?<=[a-zI]I)|(?<=[A-Z]l)(?=[A-Z])|(?<=[{_UPRIGHT}]))"
+)
+"""What may stand for a letter, and a letter, a sign or a digit beside it as it takes."""
+_LINK = re.compile(r"(?<!\S)[Hh][Tt]{2}[Pp][Ss]?://[^\s\u3000-\u9fff\uff00-\uffef]+")
 _NOT_HERE = re.compile(
     r"(?i:https?://|www\.)[^\s\u3000-\u9fff\uff00-\uffef]+"
     r"|[\w.+-]*@[\w-]+\.[\w.-]+"
@@ -277,6 +285,16 @@ class Leet(Respelled):
             return None
         return _IDLE.sub(_idle, text).translate(_classes())
 
+    def _worth(self, text: str) -> str | None:
+        places = [match.start() for match in _STANDING.finditer(text)]
+        if places and "://" in text:  # most of what is mixed is the end of an address
+            links = [match.span() for match in _LINK.finditer(text)]
+            places = [at for at in places if not any(low <= at < high for low, high in links)]
+        new = self._respelled(text) if places else None
+        if new is None or not any(new[at] != " " and self._is_mixed(text, new, at) for at in places):
+            return None
+        return new
+
     def _judged(self, text: str, new: str, term: int, start: int, end: int) -> Found | None:
         if _STANDS_IN.search(text, start, end) is None:
             return None
@@ -322,13 +340,16 @@ class Leet(Respelled):
             return any(
                 "a" <= character_table()[ord(letter)] <= "z" for letter in around.replace(text[place], "")
             )
-        if not any(letter.isascii() and letter.isalpha() for letter in around):
+        if _LATIN.search(around) is None:
             return False
-        if any(_is_foreign(letter) for letter in around):
+        if not around.isascii() and any(map(_is_foreign, around)):
             return True
         low = max(0, place - REACH_BEFORE)
-        near = zip(text[low : place + 1 + REACH_AFTER], new[low:], strict=False)
-        plain = "".join(letter if written.isascii() else " " for written, letter in near)
+        written, plain = (part[low : place + 1 + REACH_AFTER] for part in (text, new))
+        if not written.isascii():
+            plain = "".join(
+                letter if own.isascii() else " " for own, letter in zip(written, plain, strict=True)
+            )
         return _key(plain, place - low) in self._grams
 
 

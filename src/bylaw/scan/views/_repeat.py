@@ -13,7 +13,7 @@ __all__ = ["Repeats"]
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -30,6 +30,8 @@ _SHORT = 5  # Latin letters; a shorter term needs more than one letter written t
 _SHORT_HAN = 3  # ideographs, likewise
 _LEAST_LATIN, _LEAST_HAN = 3, 2
 _LONG_RUN = 3
+_KEPT = 1 << 14
+"""Runs, each with what is beside it, of which it is kept whether they may be a sign."""
 _LONGEST = 64
 _WORD = re.compile(r"[a-z]{5,}")
 
@@ -64,6 +66,7 @@ class Repeats(Respelled):
         self._kernel = kernel
         self._terms = [term for term, text in enumerate(texts) if _may_be_repeated(text)]
         self._meant = [texts[term].lower() for term in self._terms]
+        self._told = lru_cache(maxsize=_KEPT)(self._is_among)
 
     @cached_property
     def _spellings(self) -> list[str]:
@@ -153,6 +156,15 @@ class Repeats(Respelled):
         new = _shortened(text)
         return None if new == text else new
 
+    def _worth(self, text: str) -> str | None:
+        runs = [match.span() for match in _RUN.finditer(text)]
+        starts, ends = ({run[side] for run in runs} for side in (0, 1))
+        for start, end in runs:
+            is_many = end - start >= _LONG_RUN or start in ends or end in starts
+            if self._may_be_sign(text, start, end, is_many=is_many):
+                return self._respelled(text)
+        return None
+
     def _judged(self, text: str, new: str, term: int, start: int, end: int) -> Found | None:
         own = self._terms[term]
         if UNSEEN not in new[start : end + 1]:
@@ -180,13 +192,20 @@ class Repeats(Respelled):
     def _is_sign(self, text: str, new: str, at: int, run: int) -> bool:
         """Whether a run is long, stands against another one, or may be inside some term."""
         is_many = run >= _LONG_RUN or _is_run(text, new, at + run) or _is_run_before(text, new, at)
-        if text[at] > _LAST_ASCII:
-            if is_many:
-                return True
-            before, after = text[at - 1 : at], text[at + run : at + run + 1]
-            return _han_key(before, text[at], after) in self._han_grams
-        around = text[max(0, at - REACH_BEFORE) : at], text[at + run : at + run + REACH_AFTER]
-        before, own, after = (part.translate(_LOWER) for part in (around[0], text[at], around[1]))
+        return self._may_be_sign(text, at, at + run, is_many=is_many)
+
+    def _may_be_sign(self, text: str, at: int, end: int, *, is_many: bool) -> bool:
+        """Whether a run is one of many that may be, or one that may be inside some term.
+
+        Words are much the same from text to text: answers are kept.
+        """
+        low = max(0, at - REACH_BEFORE)
+        return self._told(text[low:at], text[at], text[end : end + REACH_AFTER], is_many)
+
+    def _is_among(self, before: str, own: str, after: str, is_many: bool) -> bool:  # noqa: FBT001
+        if own > _LAST_ASCII:
+            return is_many or _han_key(before[-1:], own, after[:1]) in self._han_grams
+        before, own, after = (part.translate(_LOWER) for part in (before, own, after))
         if is_many and _three(before[-1:], own, after[:1]) in self._threes:
             return True
         return context(before, own, after) in self._grams

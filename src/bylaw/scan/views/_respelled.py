@@ -116,7 +116,7 @@ class Respelled(ABC):
         return names
 
     def _found(self, text: str) -> list[Found]:
-        new = self._respelled(text)
+        new = self._worth(text)
         if new is None:
             return []
         return list(self.judged(text, new, self._matcher.scan_one(new)))
@@ -160,6 +160,10 @@ class Respelled(ABC):
     @abstractmethod
     def _respelled(self, text: str) -> str | None:
         """Rewrite a text; None if there is nothing to rewrite."""
+
+    def _worth(self, text: str) -> str | None:
+        """Rewrite a text, unless it is seen before anything is searched that no hit in it would stand."""
+        return self._respelled(text)
 
     @abstractmethod
     def _judged(self, text: str, new: str, term: int, start: int, end: int) -> Found | None:

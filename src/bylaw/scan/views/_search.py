@@ -32,7 +32,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from bylaw.scan._disguises import disguises
-from bylaw.scan._fold import Texts, blocks
+from bylaw.scan._fold import Squeezed, Texts, blocks
 from bylaw.scan._gate import Gate, Through
 from bylaw.scan._match import Hits, Matcher
 from bylaw.scan._sieve import Sieve
@@ -92,8 +92,11 @@ class Search(Protocol):
         """
         ...
 
-    def find_one(self, text: str) -> Sequence[Spot]:
-        """Return the hits in one text, in any order: those of a batch of it."""
+    def find_one(self, text: str, folded: Squeezed | None = None) -> Sequence[Spot]:
+        """Return the hits in one text, in any order: those of a batch of it.
+
+        `folded` is the text folded, where somebody has done that.
+        """
         ...
 
     def named(self, text: str, start: int, end: int, term: str) -> tuple[str, ...] | None:
@@ -293,9 +296,13 @@ class Searches:
 
     def _found_one(self, text: str) -> tuple[list[Spot], set[Spot]]:
         """Return the hits in a text as it is written: the matcher's, and all others."""
-        base = self.matcher.scan_one(text)
-        more = {spot for view in self._views for spot in view.find_one(text)}
-        more.update(spot for search in self._further for spot in search.find_one(text))
+        folded = Squeezed(text)
+        base = self.matcher.scan_one(text, folded)
+        more: set[Spot] = set()
+        for view in self._views:
+            more.update(view.find_one(text))
+        for search in self._further:
+            more.update(search.find_one(text, folded))
         other = [spot for spot in base if spot[0] >= self._size]
         if other:
             base = [spot for spot in base if spot[0] < self._size]
