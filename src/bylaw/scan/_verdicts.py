@@ -1,9 +1,10 @@
 """Many texts judged at once: what `_judge` says of one text, told from arrays wherever arrays can tell.
 
 Each condition is asked of all the texts that hang on it. What nobody has looked for in a text yet leaves the
-answer open there: then the first family the condition asks for is looked for in these texts only, and the
-condition is asked again, as `_reading` does it for one text. What arrays cannot tell (`evasion`, pictures,
-where in a text a model's signal stands) is left to the reading of that text.
+answer open there: then the first family the condition asks for is looked for in these texts, the first time
+also where clauses that could hold would cite it, and the condition is asked again, as `_reading` does it for
+one text. What arrays cannot tell (`evasion`, pictures, where in a text a model's signal stands) is left to
+the reading of that text.
 
 INVARIANT: the verdicts are those of `judge` on the reading of every text by itself.
 """
@@ -205,7 +206,12 @@ class Bench:
             self._look(family, texts)
 
     def _look(self, family: str, texts: int) -> None:
-        """Look for a family in some texts, in none of which somebody has."""
+        """Look for a family in some texts, in none of which somebody has.
+
+        And at once wherever evidence is likely to be asked for: after each look much is asked again.
+        """
+        if not self._looked[family]:
+            texts |= self._citing(family) & self._unlooked(self.plan.asked[family])
         self._looked[family] |= texts
         names, found = self.plan.asked[family], self.found[family]
         table = self._table
@@ -229,6 +235,17 @@ class Bench:
             table.learn(name, np.array(numbers, np.int64).reshape(-1, 4))
         for answers in (self._firm, self._all):
             answers.forget((family,))
+
+    def _citing(self, family: str) -> int:
+        """Return the texts for which a clause could hold that cites hits of a family as evidence."""
+        names = self.plan.asked[family]
+        is_citing = [
+            not names.isdisjoint(clause.speaks_for) or not names.isdisjoint(clause.speaks_against)
+            for clause in self.plan.clauses
+        ]
+        mask = np.zeros(self._table.size, np.bool_)
+        mask[self.left.at[np.array(is_citing, np.bool_)[self.left.clauses]]] = True
+        return bits_of(mask)
 
     def unlooked(self, family: str, names: frozenset[str], at: Ints) -> Ints:
         """Return those of the texts in which some of a family's names may hit and nobody has looked."""

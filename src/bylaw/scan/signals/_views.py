@@ -63,11 +63,9 @@ class _Block:
         self._starts, self._first_gone, self._bounds = starts.tolist(), first_gone.tolist(), bounds.tolist()
         self._flat, self._low = (each.tobytes().decode("utf-32-le") for each in (flat, low))
         data = self._low.encode()
-        if len(data) > low.size:
-            widths = (low >= 0x80).astype(np.int8) + (low >= 0x800) + (low >= 0x10000)
-            bounds = (
-                bounds + np.concatenate((np.zeros(1, np.int64), np.cumsum(widths, dtype=np.int64)))[bounds]
-            )
+        if len(data) > low.size:  # a byte that goes on with a character is below all others
+            firsts = np.flatnonzero(np.frombuffer(data, np.int8) >= -64)
+            bounds = np.append(firsts, len(data))[bounds]
         buffers = [None, pa.py_buffer(bounds.astype(np.int64)), pa.py_buffer(data)]
         self.low = pa.Array.from_buffers(pa.large_string(), len(self._shown), buffers)
 
@@ -98,7 +96,9 @@ class Views:
             places.setdefault(at // _AT_ONCE, []).append(at % _AT_ONCE)
         firsts = enumerate(range(0, len(texts), _AT_ONCE))
         self._blocks = [_Block(texts.slice(first, _AT_ONCE), places.get(at, ())) for at, first in firsts]
-        self._low = pa.chunked_array([block.low for block in self._blocks], pa.large_string())
+        # In one piece, for a pattern is read again for each piece that it is asked of.
+        lows = pa.chunked_array([block.low for block in self._blocks], pa.large_string())
+        self._low = lows.combine_chunks()
         self._at = np.arange(len(texts))
         self._views: dict[int, View] = {}
         self._matching: dict[str, Mask] = {}
@@ -126,7 +126,7 @@ class Views:
                 if low is None:
                     low = self._hinted[within] = self._low.take(pa.array(rows))
             mask = self._matching[hint] = np.zeros(self._at.size, np.bool_)
-            mask[rows] = pc.match_substring_regex(low, hint).to_numpy()
+            mask[rows] = pc.match_substring_regex(low, hint).to_numpy(zero_copy_only=False)
         return mask
 
     def view(self, at: int) -> View:
