@@ -232,6 +232,7 @@ def test_what_is_no_text_is_refused_with_its_place(texts, sentence):
     "beyond", ["plain 文字", "\ud800 half a pair", "".join(map(chr, range(0x3400, 0x2FA20, 7)))]
 )
 def test_a_long_text_by_itself_folds_as_its_parts_do(beyond: str) -> None:
+    """Arrays fold it, and the parts are folded letter by letter."""
     text = "".join(written for written, _, _ in FOLDS.values()) + beyond * 40
     parts = [Squeezed(text[first : first + 100]) for first in range(0, len(text), 100)]
     whole = Squeezed(text)
