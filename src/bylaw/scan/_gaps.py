@@ -319,22 +319,15 @@ def _joined(
 ) -> NDArray[np.bool_]:
     """Judge the gaps of finds that have some. Works on one row for each gap that holds anything."""
     finds, lengths = positions.size, shapes.lengths[terms]
-    low, high = int(positions.min()), int((positions + lengths).max())
-    wide = np.flatnonzero(np.diff(folded.origins[low:high]) > 1) + (low + 1)  # the code behind each gap
-    first = np.searchsorted(wide, positions, "right")
-    count_of = np.searchsorted(wide, positions + lengths, "left") - first
-    find = np.repeat(np.arange(finds), count_of)
-    upto = np.cumsum(count_of)
-    gap = np.arange(find.size) + np.repeat(first - (upto - count_of), count_of)
-    asked = np.zeros(wide.size, np.bool_)
-    asked[gap] = True
-    which = np.flatnonzero(asked)
-    contents = np.zeros((2, wide.size), np.int64)
-    contents[:, which] = _gap_contents(
-        folded.codepoints, folded.originals(wide[which] - 1), folded.originals(wide[which])
-    )
-    visible, content = contents.take(gap, axis=1)
-    place = shapes.places[shapes.starts[terms][find] + wide[gap] - positions[find]]
+    inside = lengths - 1
+    find = np.repeat(np.arange(finds), inside)
+    code = np.arange(find.size) + np.repeat(positions + 1 - (np.cumsum(inside) - inside), inside)
+    wide = np.flatnonzero(folded.originals(code) - folded.originals(code - 1) > 1)
+    find, code = find.take(wide), code.take(wide)  # the code behind each gap
+    asked, gap = np.unique(code, return_inverse=True)
+    contents = _gap_contents(folded.codepoints, folded.originals(asked - 1), folded.originals(asked))
+    visible, content = (each.take(gap) for each in contents)
+    place = shapes.places[shapes.starts[terms][find] + code - positions[find]]
 
     def count(rows: NDArray[np.bool_]) -> Places:
         return np.bincount(find[rows], minlength=finds)

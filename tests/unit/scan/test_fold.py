@@ -5,7 +5,7 @@ import pyarrow as pa
 import pytest
 
 from bylaw.errors import InputRefused
-from bylaw.scan._fold import PADDING, fold
+from bylaw.scan._fold import PADDING, Squeezed, fold
 from bylaw.scan._tables import (
     DISGUISES,
     LIMIT,
@@ -226,3 +226,16 @@ def test_what_is_no_text_is_refused_with_its_place(texts, sentence):
         fold(texts)
 
     assert str(refused.value).startswith(sentence)
+
+
+@pytest.mark.parametrize(
+    "beyond", ["plain 文字", "\ud800 half a pair", "".join(map(chr, range(0x3400, 0x2FA20, 7)))]
+)
+def test_a_long_text_by_itself_folds_as_its_parts_do(beyond: str) -> None:
+    """Arrays fold it, and the parts are folded letter by letter."""
+    text = "".join(written for written, _, _ in FOLDS.values()) + beyond * 40
+    parts = [Squeezed(text[first : first + 100]) for first in range(0, len(text), 100)]
+    whole = Squeezed(text)
+    assert whole.squeezed == "".join(part.squeezed for part in parts)
+    assert list(whole.origins) == [100 * nth + at for nth, part in enumerate(parts) for at in part.origins]
+    assert list(whole.codepoints) == list(map(ord, text))

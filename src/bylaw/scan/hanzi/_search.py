@@ -69,6 +69,7 @@ _ADDRESS_BEFORE = re.compile(r"[A-Za-z0-9]?[-_./\\@#&=%+]|:/|//")
 _WORD_BEFORE = re.compile(r"(?<![A-Za-z])([A-Za-z]{1,6}) $")
 _WORD_AFTER = re.compile(r" ([A-Za-z]{1,6})(?![A-Za-z])")
 _ADDRESS_AFTER = re.compile(r"[-_./\\@&=%+][A-Za-z0-9]|://?")
+_FIRST_IDEOGRAPH = "\u3400"
 
 
 _Probe = tuple[int, Mapping[str, Likeness], Term, int]
@@ -511,8 +512,8 @@ class HanziSearch:
         runs = {
             first: own
             for match in _LETTERS.finditer(squeezed)
-            for first, last in _together(text.origins, *match.span())
-            if (own := self._runs.get(squeezed[first:last])) is not None and _is_beside(squeezed, first, last)
+            for first, last in _beside(squeezed, text.origins, *match.span())
+            if (own := self._runs.get(squeezed[first:last])) is not None
         }
         heads_at = {at for _, at, _ in self._heads.find_matches_as_indexes(squeezed, overlapping=True)}
         if not runs and not heads_at:
@@ -603,15 +604,19 @@ def _is_in_address(text: str, start: int, end: int) -> bool:
     return bool(_ADDRESS_BEFORE.fullmatch(before) or _ADDRESS_AFTER.fullmatch(after))
 
 
-def _together(origins: Sequence[int], first: int, last: int) -> Iterator[Place]:
-    """Yield the parts of a run of letters that stand together in the original."""
-    begin = first
-    for at in range(first + 1, last + 1):
-        if at == last or origins[at] - origins[at - 1] > 1:
-            yield begin, at
-            begin = at
+def _beside(squeezed: str, origins: Sequence[int], first: int, last: int) -> Iterator[Place]:
+    """Yield the parts of a run of letters that stand together in the original and beside an ideograph.
 
-
-def _is_beside(squeezed: str, first: int, last: int) -> bool:
-    """Whether an ideograph stands beside a run of letters."""
-    return squeezed[first - 1 : first] >= "\u3400" or squeezed[last : last + 1] >= "\u3400"
+    Between words there may be anything, so a run is a whole text in Latin: only its ends are looked at.
+    """
+    high = first
+    if squeezed[first - 1 : first] >= _FIRST_IDEOGRAPH:
+        high = first + 1
+        while high < last and origins[high] - origins[high - 1] == 1:
+            high += 1
+        yield first, high
+    if high < last and squeezed[last : last + 1] >= _FIRST_IDEOGRAPH:
+        low = last - 1
+        while low > high and origins[low] - origins[low - 1] == 1:
+            low -= 1
+        yield low, last

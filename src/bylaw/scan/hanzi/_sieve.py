@@ -94,9 +94,14 @@ class Passing:
 
 
 class _Anchors:
-    """Pairs of sounds, and which terms have them where."""
+    """Pairs of sounds, and which terms have them where.
 
-    def __init__(self, pairs: Mapping[str, Sequence[Anchor]], rows: Mapping[int, int]) -> None:
+    Of every term another letter is looked at first: one for which little else may stand.
+    """
+
+    def __init__(
+        self, pairs: Mapping[str, Sequence[Anchor]], rows: Mapping[int, int], starts: Ints, columns: Ints
+    ) -> None:
         keys = {(ord(pair[0]) << Ears.BITS) | ord(pair[1]): own for pair, own in pairs.items()}
         self.present = np.zeros(1 << 2 * Ears.BITS, np.bool_)
         self.present[list(keys)] = True
@@ -108,9 +113,12 @@ class _Anchors:
             self.first[key + 1] = len(own)
         np.cumsum(self.first, out=self.first)
         self.term, self.at, self.probe = np.array(entries, np.int64).reshape(-1, 3).T.copy()
+        self.ahead = self.probe - self.at
+        column = columns.take(starts.take(self.term) + self.probe)
+        self.byte, self.bit = column >> 3, np.uint8(1) << (column & 7).astype(np.uint8)
 
-    def found(self, classes: NDArray[np.uint16], step: int) -> tuple[Ints, Ints, Ints]:
-        """Return the terms whose sounds stand in a stretch, where those might begin, and what to look at."""
+    def found(self, classes: NDArray[np.uint16], step: int) -> tuple[Ints, Ints]:
+        """Return the entries whose sounds stand in a stretch, and where those begin."""
         key = classes[:-step].astype(np.int32) << Ears.BITS
         key |= classes[step:]
         place = np.flatnonzero(self.present.take(key))
@@ -119,7 +127,7 @@ class _Anchors:
         count = self.first.take(key + 1) - begin
         upto = np.cumsum(count)
         entry = np.arange(upto[-1] if upto.size else 0) + np.repeat(begin - (upto - count), count)
-        return self.term.take(entry), np.repeat(place, count) - self.at.take(entry), self.probe.take(entry)
+        return entry, np.repeat(place, count)
 
 
 class Sieve:
@@ -141,7 +149,6 @@ class Sieve:
         self._terms = terms
         heads = {parts[:2] for parts in splits}
         rows = {term.number: row for row, term in enumerate(terms)}
-        self._anchors = [_Anchors(pairs, rows) for pairs in anchors]
         self._classes = np.zeros(0x10000, np.uint16)
         for letter in (*hanzi().sought, *ascii_lowercase, *digits):
             self._classes[ord(letter)] = ord(ears[ord(letter)])
@@ -169,6 +176,7 @@ class Sieve:
         spelled = "".join(term.letters for term in terms)
         self._letters = np.array([min(ord(letter), 0xFFFF) for letter in spelled], np.uint16)
         self._columns = np.array([column[letter] for letter in spelled], np.int64)
+        self._anchors = [_Anchors(pairs, rows, self._starts, self._columns) for pairs in anchors]
         both = {ord(pair[0]) << 16 | ord(pair[1]): pair for pair in (*pairs, *heads)}
         both[0] = ""  # so that there is one
         self.pairs = tuple(both[key] for key in sorted(both))
@@ -341,7 +349,9 @@ class Sieve:
             nothing = np.zeros(0, np.int64)
             return (nothing,) * 5, nothing, nothing
         parts = [self._alike(codes, first) for first in range(0, codes.size, _STRIDE)]
-        row, place, site, low = (np.concatenate(part) for part in zip(*parts, strict=True))
+        term, begin, row, place, site, low = (np.concatenate(part) for part in zip(*parts, strict=True))
+        term, begin = self._changed(codes, term, begin)
+        row, place = np.concatenate((term, row)), np.concatenate((begin, place))
         whole = folded.originals(low + 1) - folded.originals(low) == 1
         site, low = site[whole], low[whole]
         run, first, last = self._beside(folded, ideographs)
@@ -385,14 +395,15 @@ class Sieve:
             own, place, end, size, start = (each[stands] for each in (own, place, end, size, start))
         return folded.posts(folded.originals(low.take(np.concatenate(done))))
 
-    def _alike(self, codes: NDArray[np.uint16], first: int) -> tuple[Ints, Ints, Ints, Ints]:
-        """Return the terms that may stand in a stretch, or pairs, and where; and which parts stand where."""
+    def _alike(self, codes: NDArray[np.uint16], first: int) -> tuple[Ints, ...]:
+        """Return what may stand in a stretch: terms and where, pairs and where, and parts and where."""
         codes = codes[first : first + _STRIDE + self._longest]  # so much of the next that terms are whole
         classes = self._classes.take(codes)
         found = [
-            self._changed(codes, *anchors.found(classes, step))
+            self._sounding(codes, anchors, *anchors.found(classes, step))
             for step, anchors in enumerate(self._anchors, start=1)
         ]
+        term, begin = (np.concatenate(part) for part in zip(*found, strict=True))
         key = codes[:-1].astype(np.uint32) << np.uint32(16)
         key |= codes[1:]
         near = np.flatnonzero(self._paired.take(key * _HASH >> np.uint32(32 - _PAIR_BITS)))
@@ -404,17 +415,26 @@ class Sieve:
         is_head = np.flatnonzero(self._is_head.take(at))
         is_head = is_head[near.take(is_head) < _STRIDE]  # the next stretch has the others
         pairs, heads = near.take(is_pair), near.take(is_head)
-        row = np.concatenate([*(rows for rows, _ in found), -1 - at.take(is_pair)])
-        place = np.concatenate([*(places for _, places in found), pairs])
-        return row, place + first, at.take(is_head), heads + first
+        row = -1 - at.take(is_pair)
+        return term, begin + first, row, pairs + first, at.take(is_head), heads + first
 
-    def _changed(self, codes: NDArray[np.uint16], term: Ints, place: Ints, probe: Ints) -> tuple[Ints, Ints]:
+    def _sounding(
+        self, codes: NDArray[np.uint16], anchors: _Anchors, entry: Ints, place: Ints
+    ) -> tuple[Ints, Ints]:
+        """Return the terms that sound as some entries do, if one more letter may be theirs, and where."""
+        own = self._row.take(codes.take(place + anchors.ahead.take(entry), mode="clip")).astype(np.int64)
+        own *= self._width
+        own += anchors.byte.take(entry)
+        kept = np.flatnonzero((self._may.take(own) & anchors.bit.take(entry)) != 0)
+        entry = entry.take(kept)
+        return anchors.term.take(entry), place.take(kept) - anchors.at.take(entry)
+
+    def _changed(self, codes: NDArray[np.uint16], term: Ints, place: Ints) -> tuple[Ints, Ints]:
         """Return where terms stand that are not all their own letters, in characters that make no words."""
-        start = self._starts.take(term)
-        may = self._may_be(codes.take(place + probe, mode="clip"), start + probe)
         size = self._sizes.take(term)
-        may &= (place >= 0) & (place + size <= codes.size)
-        term, place, size, start = term[may], place[may], size[may], start[may]
+        kept = np.flatnonzero((place >= 0) & (place + size <= codes.size))
+        term, place, size = term.take(kept), place.take(kept), size.take(kept)
+        start = self._starts.take(term)
         same = np.ones(term.size, np.bool_)
         singly = np.zeros(term.size, np.float32)
         digest = np.zeros(term.size, np.uint64)

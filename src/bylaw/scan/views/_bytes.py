@@ -88,9 +88,8 @@ def _classes() -> tuple[bytes, bytes]:
 
 
 _FIRST, _SECOND = _classes()
-_IS_HAN = bytes(0xE4 <= byte <= 0xE9 for byte in range(256))
-_IS_END = bytes(byte in b"\0\r\n" for byte in range(256))
-_NUMBER = bytes((byte & 31) * (chr(byte).isascii() and chr(byte).isalpha()) for byte in range(256))
+_NUMBER, _IS_HAN, _IS_END, _IS_LEAD = (np.uint8(bits) for bits in (31, 32, 64, 128))
+"""What is known of a byte by itself: which ASCII letter it is, and what may begin or end with it."""
 
 
 class Batch:
@@ -139,6 +138,10 @@ class Batch:
         return np.frombuffer(self._content.translate(table), np.uint8)
 
     @cached_property
+    def _kinds(self) -> Bytes:
+        return self._of_bytes(_KINDS)
+
+    @cached_property
     def _content(self) -> bytes:
         return self.data.tobytes()
 
@@ -151,7 +154,7 @@ class Batch:
     @cached_property
     def numbers(self) -> Bytes:
         """Which ASCII letter each byte of `data` is, from 1, of either case; 0 for all others."""
-        return self._of_bytes(_NUMBER)
+        return self._kinds & _NUMBER
 
     @cached_property
     def doubled(self) -> Mask:
@@ -167,7 +170,7 @@ class Batch:
     @cached_property
     def han(self) -> Places:
         """Where ordinary ideographs begin."""
-        return np.flatnonzero(self._of_bytes(_IS_HAN).view(np.bool_))
+        return np.flatnonzero((self._kinds & _IS_HAN) != 0)
 
     @cached_property
     def han_again(self) -> Mask:
@@ -197,12 +200,12 @@ class Batch:
     @property
     def line_ends(self) -> Places:
         """Where a line ends, or a text; the first is before all texts."""
-        return np.flatnonzero(self._of_bytes(_IS_END).view(np.bool_))
+        return np.flatnonzero((self._kinds & _IS_END) != 0)
 
     @cached_property
     def leads(self) -> Places:
         """Where characters beyond ASCII begin that are no ordinary ideographs."""
-        return np.flatnonzero(self._of_bytes(LEADS.tobytes()).view(np.bool_))
+        return np.flatnonzero((self._kinds & _IS_LEAD) != 0)
 
     @cached_property
     def lead_points(self) -> Places:
@@ -213,6 +216,13 @@ class Batch:
 LEADS = np.zeros(256, np.bool_)
 """The bytes with which such characters begin."""
 LEADS[[*range(0xC2, 0xE0), 0xE0, 0xE1, 0xE2, 0xE3, 0xEA, 0xEF, 0xF0, 0xF3]] = True
+_KINDS = bytes(
+    (byte & 31) * (chr(byte).isascii() and chr(byte).isalpha())
+    | int(_IS_HAN) * (0xE4 <= byte <= 0xE9)
+    | int(_IS_END) * (byte in b"\0\r\n")
+    | int(_IS_LEAD) * bool(LEADS[byte])
+    for byte in range(256)
+)
 
 
 def are_letters(data: Bytes) -> Mask:

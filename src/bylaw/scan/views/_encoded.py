@@ -110,10 +110,12 @@ def _bare(batch: Batch, marks: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]
     zero = at[(data[at] == 0x30) & ((data[at + 1] | 32) == 0x78)]
     yield zero[~_are_words(data[zero + 4]) | ~_are_words(data[zero + 6])]
     # A word that mixes digits and letters, long enough, and begins as words do.
-    low, high = (_end_of_word(data, at, step) for step in (-1, 1))
+    low = _end_of_word(data, at, -1)
     first, second, third = (STARTS[data[low + by]] for by in range(3))
     begins = first & second >> 1 & third >> 2 & np.uint8(9) != 0  # with Latin letters, or ideographs
-    yield at[begins & (high - low + 1 >= _SHORT) & ~_OF_ADDRESS[data[low - 1]]]
+    begins &= ~_OF_ADDRESS[data[low - 1]]
+    at, low = at[begins], low[begins]
+    yield at[_end_of_word(data, at, 1) - low + 1 >= _SHORT]
 
 
 def _end_of_word(data: NDArray[np.uint8], at: NDArray[np.int64], step: int) -> NDArray[np.int64]:
