@@ -4,6 +4,7 @@
     python bench/frame.py --again [--data DIRECTORY] [--out bench/labels/second_frame.csv]
     python bench/frame.py --third [--data DIRECTORY] [--out bench/labels/third_frame.csv]
     python bench/frame.py --fourth [--data DIRECTORY] [--out bench/labels/fourth_frame.csv]
+    python bench/frame.py --fifth [--data DIRECTORY] [--out bench/labels/fifth_frame.csv]
 
 The population is every Chinese and English post of the three Parquet files. Its strata are file and group and
 language; a stratum is divided into cells by what the detector said on the day of the draw (`violating` with
@@ -30,7 +31,7 @@ choosing thresholds and read by nobody, and the third part is kept. The sample i
 
 `--fourth` draws a fourth sample as `--again` does: blind altogether, of posts in none of the three. The third
 is spent too, so of the accounts that were kept half go to the other two sides, by a third hash, and the
-sample is of the other half.
+sample is of the other half. `--fifth` draws once more from the same half, when the fourth is spent.
 """
 
 from __future__ import annotations
@@ -82,6 +83,9 @@ THIRD_OF_CELL = {"violating": 14, "exempt": 40, "talk": 45, "near": 70, "rest": 
 FOURTH_SEED = 20261202
 FOURTH = {"crypto/en": 500, "crypto/zh": 500, "hard/zh": 20, "hard/en": 10}
 """Posts of the fourth sample; the benign files, where nearly nothing violates, are measured whole."""
+FIFTH_SEED = 20261203
+FIFTH = {"crypto/en": 400, "crypto/zh": 400, "hard/zh": 15, "hard/en": 5}
+"""Posts of the fifth sample."""
 OF_CELL = {"violating": 45, "exempt": 75, "talk": 90, "near": 270, "rest": 60}
 """Posts drawn from a cell beyond the blind ones; none from what is left of the background."""
 
@@ -171,10 +175,10 @@ def again(data: Path, known: frozenset[str]) -> list[dict[str, object]]:
     return blind(data, known, AGAIN, AGAIN_SEED, split_of)
 
 
-def fourth(data: Path, known: frozenset[str]) -> list[dict[str, object]]:
-    """Return a fourth sample, of kept accounts' posts that are not known; the detector is not asked."""
-    wanted = {(stratum, "test"): number for stratum, number in FOURTH.items()}
-    return blind(data, known, wanted, FOURTH_SEED, side_of)
+def kept(data: Path, known: frozenset[str], numbers: dict[str, int], seed: int) -> list[dict[str, object]]:
+    """Return so many of each stratum of kept accounts' posts that are not known; the detector is not asked."""
+    wanted = {(stratum, "test"): number for stratum, number in numbers.items()}
+    return blind(data, known, wanted, seed, side_of)
 
 
 def blind(
@@ -270,6 +274,7 @@ def main() -> None:
     parser.add_argument("--again", action="store_true", help="draw the second sample")
     parser.add_argument("--third", action="store_true", help="draw the third sample")
     parser.add_argument("--fourth", action="store_true", help="draw the fourth sample")
+    parser.add_argument("--fifth", action="store_true", help="draw the fifth sample")
     options = parser.parse_args()
     first = HERE / "labels" / "frame.csv"
     if options.again:
@@ -277,11 +282,14 @@ def main() -> None:
         write(options.out or HERE / "labels" / "second_frame.csv", rows)
         print(len(rows), Counter((row["stratum"], row["split"]) for row in rows))
         return
-    if options.fourth:
-        rows = fourth(options.data, known_posts("frame.csv", "second_frame.csv", "third_frame.csv"))
-        write(options.out or HERE / "labels" / "fourth_frame.csv", rows)
-        print(len(rows), Counter((row["stratum"], row["split"]) for row in rows))
-        return
+    earlier = ["frame.csv", "second_frame.csv", "third_frame.csv"]
+    for name, numbers, seed in (("fourth", FOURTH, FOURTH_SEED), ("fifth", FIFTH, FIFTH_SEED)):
+        if getattr(options, name):
+            rows = kept(options.data, known_posts(*earlier), numbers, seed)
+            write(options.out or HERE / "labels" / f"{name}_frame.csv", rows)
+            print(len(rows), Counter((row["stratum"], row["split"]) for row in rows))
+            return
+        earlier.append(f"{name}_frame.csv")
     plan = compile_plan(find_pack("wechat-2022"))
     if options.third:
         rows = third(options.data, known_posts("frame.csv", "second_frame.csv"), plan)
