@@ -176,7 +176,7 @@ def again(data: Path, known: frozenset[str]) -> list[dict[str, object]]:
 
 
 def kept(data: Path, known: frozenset[str], numbers: dict[str, int], seed: int) -> list[dict[str, object]]:
-    """Return so many of each stratum of kept accounts' posts that are not known; the detector is not asked."""
+    """Return so many unknown posts of each stratum of kept accounts; the detector is not asked."""
     wanted = {(stratum, "test"): number for stratum, number in numbers.items()}
     return blind(data, known, wanted, seed, side_of)
 
