@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from tests.properties.test_scan_run import PHONES, TEXTS, batch_of, well_formed
 
-from bylaw.model import ModelConfidence, ModelHead, TextModel, WordWeight
+from bylaw.model import HeadShare, ModelConfidence, ModelHead, TextModel, WordWeight
 from bylaw.scan import check, compile_plan, explain, scan
 from bylaw.scan._fold import fold
 from bylaw.scan._run import read_one
@@ -436,3 +436,20 @@ def test_how_often_a_model_hits_can_be_asked() -> None:
     assert [one.item_id for one in scan(plan, batch_of(texts), talk=True).findings] == many
     assert [f"i{at}" for at, text in enumerate(texts) if check(plan, text, talk=True)] == many
     assert 0 < len(many) < len(texts)
+
+
+@QUICK
+@given(st.lists(st.text(max_size=40), max_size=6))
+def test_a_head_takes_in_what_the_likeliest_of_others_says(texts: list[str]) -> None:
+    """Its share is of the highest of the own logits, in a batch and for a text by itself alike."""
+    shares = (HeadShare(heads=("calm",), share=-0.2), HeadShare(heads=("pushy", "calm"), share=0.5))
+    first, second = MODEL.heads
+    scorer = Scorer(replace(MODEL, heads=(replace(first, others=shares), second)))
+    own = SCORER.logits(texts)
+    expected = own.copy()
+    expected[:, 0] += own[:, 1] * -0.2
+    expected[:, 0] += own.max(axis=1, initial=-np.inf) * 0.5 if own.size else 0
+    found = scorer.logits(texts)
+    assert np.array_equal(expected, found, equal_nan=True)
+    for row, text in zip(found, texts, strict=True):
+        assert np.array_equal(row, scorer.read(text).logits, equal_nan=True)

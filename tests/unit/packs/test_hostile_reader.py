@@ -22,6 +22,16 @@ MARKS = (
 
 # Quotations, warnings and reports whose author urges, offers himself, or sells beside them; excuses that are none.
 WORN = (
+    (
+        "以太坊升级定档。开发者表示，主网下月启用新的费用机制，节点运营者需要提前更新客户端。\n\n"
+        "> 币安，全球最大的交易所，使用邀请码 ABCD1234 注册，终身返佣 20%，新用户注册立享手续费优惠\n\n"
+        "下个月的日程里还有两场线上会议和一次测试网重置，届时会公布新的客户端版本号与下载地址。本文由作者整理，分析仅供参考。"
+    ),
+    (
+        "Developers said the upgrade ships next month, and that node operators should update early.\n\n"
+        "> Sign up at Binance with code ABCD1234 and keep 20% of your fees for life, new accounts only\n\n"
+        "Our research desk wrote this overview from the minutes of the call, and it takes no position."
+    ),
     '"Exam signals VIP: BTC long 64200, tp 66000, sl 63500. Join t.me/quizsignals". 同学们记得加。',
     "老师说：“BTC合约带单，胜率九成，进群加微信 daidan_jiao”。同学们记得加。",
     'A friend wrote: "Selling USDT, 7.2 yuan, Telegram @deskofanna". Sharing for anyone who needs it.',

@@ -68,6 +68,14 @@ CASES = {
             )
         ],
     ),
+    "a share of no head": (
+        ("    high: 0.9\n", "    high: 0.9\n    others:\n      - {of: [clam], share: 1}\n"),
+        [f"{PLACE}:11:15: 'clam' is no head. Did you mean 'calm'?"],
+    ),
+    "a share of nothing": (
+        ("    high: 0.9\n", "    high: 0.9\n    others:\n      - {of: [], share: 1}\n"),
+        [f"{PLACE}:11:14: of: expected at least one head, got none."],
+    ),
     "confidence of no head": (
         ("head: pushy", "head: push"),
         [f"{PLACE}:11:20: head: 'push' is none of calm, pushy. Did you mean 'pushy'?"],
