@@ -5,6 +5,7 @@
     python bench/frame.py --third [--data DIRECTORY] [--out bench/labels/third_frame.csv]
     python bench/frame.py --fourth [--data DIRECTORY] [--out bench/labels/fourth_frame.csv]
     python bench/frame.py --fifth [--data DIRECTORY] [--out bench/labels/fifth_frame.csv]
+    python bench/frame.py --sixth [--data DIRECTORY] [--out bench/labels/sixth_frame.csv]
 
 The population is every Chinese and English post of the three Parquet files. Its strata are file and group and
 language; a stratum is divided into cells by what the detector said on the day of the draw (`violating` with
@@ -31,7 +32,8 @@ choosing thresholds and read by nobody, and the third part is kept. The sample i
 
 `--fourth` draws a fourth sample as `--again` does: blind altogether, of posts in none of the three. The third
 is spent too, so of the accounts that were kept half go to the other two sides, by a third hash, and the
-sample is of the other half. `--fifth` draws once more from the same half, when the fourth is spent.
+sample is of the other half. `--fifth` draws once more from the same half, when the fourth is spent. Then one
+account of that half, a blog, was given over to developing (`_READ`), and `--sixth` draws from the others.
 """
 
 from __future__ import annotations
@@ -86,6 +88,9 @@ FOURTH = {"crypto/en": 500, "crypto/zh": 500, "hard/zh": 20, "hard/en": 10}
 FIFTH_SEED = 20261203
 FIFTH = {"crypto/en": 400, "crypto/zh": 400, "hard/zh": 15, "hard/en": 5}
 """Posts of the fifth sample."""
+SIXTH_SEED = 20261204
+SIXTH = {"crypto/en": 500, "crypto/zh": 250, "hard/zh": 15, "hard/en": 5}
+"""Posts of the sixth sample; there is less that is Chinese without the blog."""
 OF_CELL = {"violating": 45, "exempt": 75, "talk": 90, "near": 270, "rest": 60}
 """Posts drawn from a cell beyond the blind ones; none from what is left of the background."""
 
@@ -94,6 +99,8 @@ _PROMOTERS = frozenset({
     "gh_ziliaoba", "gh_zoraluo201"
 })  # fmt: skip
 """Seven accounts that publish the same articles: one operator, so one side of the split."""
+_READ = frozenset({"gh_dbarobin"})
+"""A blog whose drawn posts were read when the fifth sample was spent: for developing since then."""
 _FOLLOWED = re.compile(
     r"https?://|t\.me/|@\w{4}|\bDM\b|微信|加我|进群|私信|QQ|[vV]信|扫码|注册|register|sign up", re.IGNORECASE
 )
@@ -109,8 +116,14 @@ def side_of(account: str | None, post: str) -> str:
 
     What was for developing stays so. Of the side that was read once, 30 in 100 went to developing before the
     third sample, 25 choose thresholds and are read by nobody, 45 were kept. Of these, when the third sample
-    was spent, 30 in 100 went to developing, 20 choose thresholds, and 50 are kept for the fourth.
+    was spent, 30 in 100 went to developing, 20 choose thresholds, and 50 were kept for the fourth and fifth; and
+    of these one more, by name, when the fifth was spent.
     """
+    return "dev" if account in _READ else kept_then(account, post)
+
+
+def kept_then(account: str | None, post: str) -> str:
+    """Return the side as it was for the fourth and the fifth sample."""
     side = kept_before(account, post)
     if side != "test":
         return side
@@ -173,12 +186,6 @@ def stratum_of(group: str, lang: str) -> str:
 def again(data: Path, known: frozenset[str]) -> list[dict[str, object]]:
     """Return a second sample, of posts that are not known; what the detector says is not asked."""
     return blind(data, known, AGAIN, AGAIN_SEED, split_of)
-
-
-def kept(data: Path, known: frozenset[str], numbers: dict[str, int], seed: int) -> list[dict[str, object]]:
-    """Return so many unknown posts of each stratum of kept accounts; the detector is not asked."""
-    wanted = {(stratum, "test"): number for stratum, number in numbers.items()}
-    return blind(data, known, wanted, seed, side_of)
 
 
 def blind(
@@ -275,6 +282,7 @@ def main() -> None:
     parser.add_argument("--third", action="store_true", help="draw the third sample")
     parser.add_argument("--fourth", action="store_true", help="draw the fourth sample")
     parser.add_argument("--fifth", action="store_true", help="draw the fifth sample")
+    parser.add_argument("--sixth", action="store_true", help="draw the sixth sample")
     options = parser.parse_args()
     first = HERE / "labels" / "frame.csv"
     if options.again:
@@ -283,9 +291,14 @@ def main() -> None:
         print(len(rows), Counter((row["stratum"], row["split"]) for row in rows))
         return
     earlier = ["frame.csv", "second_frame.csv", "third_frame.csv"]
-    for name, numbers, seed in (("fourth", FOURTH, FOURTH_SEED), ("fifth", FIFTH, FIFTH_SEED)):
+    for name, numbers, seed, side in (
+        ("fourth", FOURTH, FOURTH_SEED, kept_then),
+        ("fifth", FIFTH, FIFTH_SEED, kept_then),
+        ("sixth", SIXTH, SIXTH_SEED, side_of),
+    ):
         if getattr(options, name):
-            rows = kept(options.data, known_posts(*earlier), numbers, seed)
+            wanted = {(stratum, "test"): number for stratum, number in numbers.items()}
+            rows = blind(options.data, known_posts(*earlier), wanted, seed, side)
             write(options.out or HERE / "labels" / f"{name}_frame.csv", rows)
             print(len(rows), Counter((row["stratum"], row["split"]) for row in rows))
             return

@@ -26,7 +26,14 @@ from bylaw.policy import load
 ROOT = Path(__file__).parents[1]
 PACK = ROOT / "src" / "bylaw" / "packs" / "wechat-2022"
 LABELS = ROOT / "bench" / "labels"
-FRAMES = ("frame.csv", "second_frame.csv", "third_frame.csv", "fourth_frame.csv", "fifth_frame.csv")
+FRAMES = (
+    "frame.csv",
+    "second_frame.csv",
+    "third_frame.csv",
+    "fourth_frame.csv",
+    "fifth_frame.csv",
+    "sixth_frame.csv",
+)
 
 VIOLATING = frozenset({"offers", "facilitates", "promotes"})
 PROTECTED = frozenset({"reports", "teaches", "warns", "quotes", "asks"})

@@ -67,6 +67,7 @@ FEWEST = 40  # posts of a head, below which it stays as trained
 GUARD = 0.75  # a harmless stance must be likely before it outweighs what speaks for a violation
 SURE = 0.95  # the precision that automation is to have
 LIKELY = 0.9  # and that `high` is to have
+ALONE = 0.9  # the probability at which the first head is believed without a word of the topic beside it
 
 FAMILIES = {
     "exchange": {"VC-FIAT", "VC-SWAP", "VC-PAY"},
@@ -103,6 +104,7 @@ class Head(NamedTuple):
     threshold: float
     low: float | None
     high: float | None
+    sure: float | None = None
     others: tuple[HeadShare, ...] = ()
 
 
@@ -287,6 +289,7 @@ def main_head(
         raise SystemExit("The first head speaks against itself: too few labels to fit its share to.")
     head = heads["violating"]
     threshold = best_of(chance, true)
+    high = round(min(0.99, max(threshold, cut(chance, true, LIKELY))), 3)
     return (
         head._replace(
             scale=head.scale * factor,
@@ -295,7 +298,8 @@ def main_head(
             unspaced=head.unspaced * factor + more,
             threshold=threshold,
             low=LOW,
-            high=round(min(0.99, max(threshold, cut(chance, true, LIKELY))), 3),
+            high=high,
+            sure=max(ALONE, high),
             others=(
                 HeadShare(heads=("harmless",), share=round(harmless, 4)),
                 HeadShare(heads=tuple(FAMILIES), share=round(likeliest, 4)),
@@ -547,7 +551,7 @@ def card(
             f"    unspaced: {one.unspaced:.6f}",
             f"    threshold: {one.threshold:.3f}",
         ]
-        levels = (("low", one.low), ("high", one.high))
+        levels = (("low", one.low), ("high", one.high), ("sure", one.sure))
         lines += [f"    {level}: {value:.3f}" for level, value in levels if value is not None]
         lines += ["    others:"] * bool(one.others)
         lines += [

@@ -64,7 +64,7 @@ CASES = {
         [
             (
                 f"{PLACE}:10:14: 'calm_high' cannot be part of a signal's name. Use a to z, 0 to 9 and _, a letter "
-                "first, no word of the condition language, and nothing that ends with _low or _high."
+                "first, no word of the condition language, and nothing that ends with _low, _high or _sure."
             )
         ],
     ),
