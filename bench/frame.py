@@ -33,7 +33,7 @@ choosing thresholds and read by nobody, and the third part is kept. The sample i
 `--fourth` draws a fourth sample as `--again` does: blind altogether, of posts in none of the three. The third
 is spent too, so of the accounts that were kept half go to the other two sides, by a third hash, and the
 sample is of the other half. `--fifth` draws once more from the same half, when the fourth is spent. Then one
-account of that half, a blog, was given over to developing (`_READ`), and `--sixth` draws from the others.
+account of that half, a blog, was given over to developing (`READ`), and `--sixth` draws from the others.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ _PROMOTERS = frozenset({
     "gh_ziliaoba", "gh_zoraluo201"
 })  # fmt: skip
 """Seven accounts that publish the same articles: one operator, so one side of the split."""
-_READ = frozenset({"gh_dbarobin"})
+READ = frozenset({"gh_dbarobin"})
 """A blog whose drawn posts were read when the fifth sample was spent: for developing since then."""
 _FOLLOWED = re.compile(
     r"https?://|t\.me/|@\w{4}|\bDM\b|微信|加我|进群|私信|QQ|[vV]信|扫码|注册|register|sign up", re.IGNORECASE
@@ -119,7 +119,7 @@ def side_of(account: str | None, post: str) -> str:
     was spent, 30 in 100 went to developing, 20 choose thresholds, and 50 were kept for the fourth and fifth; and
     of these one more, by name, when the fifth was spent.
     """
-    return "dev" if account in _READ else kept_then(account, post)
+    return "dev" if account in READ else kept_then(account, post)
 
 
 def kept_then(account: str | None, post: str) -> str:
