@@ -116,8 +116,8 @@ def side_of(account: str | None, post: str) -> str:
 
     What was for developing stays so. Of the side that was read once, 30 in 100 went to developing before the
     third sample, 25 choose thresholds and are read by nobody, 45 were kept. Of these, when the third sample
-    was spent, 30 in 100 went to developing, 20 choose thresholds, and 50 were kept for the fourth and fifth; and
-    of these one more, by name, when the fifth was spent.
+    was spent, 30 in 100 went to developing, 20 choose thresholds, and 50 were kept for the fourth and fifth;
+    of these one account went to developing, by name, when the fifth was spent.
     """
     return "dev" if account in READ else kept_then(account, post)
 

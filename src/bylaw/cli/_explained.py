@@ -375,7 +375,8 @@ def _matters(asked: AskedClause, head: SaidByModel) -> bool:
     sources += [asked.stance_rule] if asked.stance_rule else []
     sources += [test.condition.source for each in asked.exemptions for test in each.tests]
     named = {name for source in sources for name in _HEAD.findall(source)}
-    return head.weighs or not named.isdisjoint((head.head, f"{head.head}_low", f"{head.head}_high"))
+    own = (f"{head.head}{level}" for level in ("", "_low", "_high", "_sure"))
+    return head.weighs or not named.isdisjoint(own)
 
 
 def _render_left_out(out: Frame, report: Explanation) -> None:

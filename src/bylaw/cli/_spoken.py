@@ -43,7 +43,7 @@ class SignalNames:
                     "zh": f"模型判断：{head.name.get('zh', head.id)}",
                     "en": f"by the model: {head.name.get('en', head.id)}",
                 }
-                self._names |= {f"model.{head.id}{level}": name for level in ("", "_low", "_high")}
+                self._names |= {f"model.{head.id}{level}": name for level in ("", "_low", "_high", "_sure")}
 
     def __call__(self, signal: str) -> str:
         """Return what one signal is called; one that nobody named is its family's, with what is its own."""

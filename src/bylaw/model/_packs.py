@@ -208,7 +208,7 @@ class HeadShare(Value, frozen=True, kw_only=True):
 
 
 class ModelHead(Value, frozen=True, kw_only=True):
-    """One question a text model answers: signal `model.<id>`, with `_low` and `_high` where these are set.
+    """One question a text model answers: `model.<id>`, and at other thresholds `_low`, `_high`, `_sure`.
 
     probability = 1 / (1 + exp(-(own + shares of the own logits of others)))
     own = scale * mean of the runs + words * mean of the words + bias
@@ -223,6 +223,7 @@ class ModelHead(Value, frozen=True, kw_only=True):
     threshold: float  # the least probability at which the signal hits
     low: float | None = None  # enough beside words that say much themselves
     high: float | None = None
+    sure: float | None = None  # enough where no word of the topic stands beside it
     others: tuple[HeadShare, ...] = ()
 
 

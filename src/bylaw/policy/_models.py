@@ -140,7 +140,7 @@ def _heads(fields: Fields) -> Iterator[ModelHead]:
             table.fault(
                 name,
                 f"{name[:60]!r} cannot be part of a signal's name. Use a to z, 0 to 9 and _, a letter first, "
-                "no word of the condition language, and nothing that ends with _low or _high.",
+                "no word of the condition language, and nothing that ends with _low, _high or _sure.",
             )
         if head is None:
             continue
@@ -154,13 +154,18 @@ def _heads(fields: Fields) -> Iterator[ModelHead]:
             threshold=head.decimal("threshold", least=0, most=1),
             low=head.decimal("low", least=0, most=1) if head.has("low") else None,
             high=head.decimal("high", least=0, most=1) if head.has("high") else None,
+            sure=head.decimal("sure", least=0, most=1) if head.has("sure") else None,
             others=tuple(_others(head, table)),
         )
-        for key, value in (("threshold", read.threshold), ("low", read.low), ("high", read.high)):
+        for key in ("threshold", *MODEL_LEVELS):
+            value = getattr(read, key)
             if head.has(key) and value in (0, 1):
                 head.fault(key, f"{key}: expected a probability above 0 and below 1, got {value:g}.")
-        if read.high is not None and read.high < read.threshold:
-            head.fault("high", f"high: expected no less than the threshold, {read.threshold:g}.")
+        for level, floor in (("high", read.threshold), ("sure", read.high or read.threshold)):
+            value = getattr(read, level)
+            if value is not None and value < floor:
+                least = "the threshold" if floor == read.threshold else "`high`"
+                head.fault(level, f"{level}: expected no less than {least}, {floor:g}.")
         if read.low is not None and read.low > read.threshold:
             head.fault("low", f"low: expected no more than the threshold, {read.threshold:g}.")
         head.close()

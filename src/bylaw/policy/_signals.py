@@ -59,8 +59,8 @@ SUBJECT_SIGNALS = ("days", "hits", "items", "share", "strong", "weak")
 """
 
 
-MODEL_LEVELS = ("low", "high")
-"""The thresholds a head may have besides its own: signals `model.<head>_low` and `model.<head>_high`."""
+MODEL_LEVELS = ("low", "high", "sure")
+"""The thresholds a head may have besides its own: signals `model.<head>_low`, `_high` and `_sure`."""
 
 
 def address_signals(schemes: Iterable[str]) -> Iterator[str]:

@@ -59,6 +59,14 @@ CASES = {
         ("high: 0.9", "low: 0.5"),
         [f"{PLACE}:9:10: low: expected no more than the threshold, 0.4."],
     ),
+    "sure below high": (
+        ("    high: 0.9\n", "    high: 0.9\n    sure: 0.8\n"),
+        [f"{PLACE}:10:11: sure: expected no less than `high`, 0.9."],
+    ),
+    "sure below the threshold": (
+        ("high: 0.9", "sure: 0.3"),
+        [f"{PLACE}:9:11: sure: expected no less than the threshold, 0.4."],
+    ),
     "head that reads like a second signal": (
         ("  calm:", "  calm_high:"),
         [

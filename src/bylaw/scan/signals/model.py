@@ -40,6 +40,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bylaw.model import ModelHead, Pack, TextModel
+from bylaw.policy._signals import MODEL_LEVELS
 from bylaw.scan._fold import Folded, Texts, blocks, fold, utf8
 from bylaw.scan._tables import tables
 from bylaw.scan.signals._alone import Alone, alone, stretches_of
@@ -401,10 +402,10 @@ class Scored:
 def _signals(heads: Sequence[ModelHead]) -> Iterator[tuple[str, int, float]]:
     for at, head in enumerate(heads):
         yield f"model.{head.id}", at, _logit(head.threshold)
-        if head.low is not None:
-            yield f"model.{head.id}_low", at, _logit(head.low)
-        if head.high is not None:
-            yield f"model.{head.id}_high", at, _logit(head.high)
+        for level in MODEL_LEVELS:
+            least = getattr(head, level)
+            if least is not None:
+                yield f"model.{head.id}_{level}", at, _logit(least)
 
 
 def _logit(probability: float) -> float:
