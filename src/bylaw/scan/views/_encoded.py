@@ -143,7 +143,6 @@ def _apart(batch: Batch) -> Iterator[NDArray[np.int64]]:
     data, at = batch.data, batch.pairs(STAND_ALONE)
     at = at[~_are_words(data[at - 1])]
     yield at[_has_part(data, at, 1) & _has_part(data, at, -1)]
-    at = at[are_digits(data[at])]
     yield at[_has_part(data, at, 1, many=True) | _has_part(data, at, -1, many=True)]
     low = batch.doubles
     low = low[(data[low] == data[low + 1]) & ~_are_words(data[low - 1])]

@@ -358,8 +358,6 @@ def _is_apart(data, at, kinds):
     right, left = _has_part(data, at, 1, kinds), _has_part(data, at, -1, kinds)
     if right and left:
         return True
-    if not kinds[data[at]] & _DIGIT:
-        return False
     return _has_parts(data, at, 1, kinds) or _has_parts(data, at, -1, kinds)
 
 
