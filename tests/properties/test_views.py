@@ -104,6 +104,12 @@ PIECES = [
     "(oncert",
     "(0ncer+",
     "concer7",
+    "¢0n",
+    "€r+",
+    "ti(k€",
+    "c0n(€",
+    "£",
+    "§",
     "concert",
     "3rd",
 ]

@@ -461,9 +461,20 @@ def _means_something(data, at, kinds, when):
             or _is_foreign(data, at - 4, 4)
             or _is_foreign(data, at + width, 0)
             or (
-                data[at] == 0xC2
-                and (kinds[data[at + 2]] & _DIGIT) != 0
-                and (kinds[data[at + 3]] & _LETTER) != 0
+                (kinds[data[at + width + 1]] & _LETTER) != 0
+                and (
+                    data[at + width] in (0x30, 0x40, 0x21)
+                    or (data[at] == 0xC2 and (kinds[data[at + 2]] & _DIGIT) != 0)
+                )
+            )
+            or (
+                (kinds[data[at - 1]] & (_DIGIT | _SIGN)) != 0
+                and (
+                    (kinds[data[at - 2]] & _LETTER) != 0
+                    or (
+                        (kinds[data[at - 2]] & (_DIGIT | _SIGN)) != 0 and (kinds[data[at - 3]] & _LETTER) != 0
+                    )
+                )
             )
         )
     if when == _AMONG:
