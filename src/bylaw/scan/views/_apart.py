@@ -34,10 +34,8 @@ NEAR = (
     re.compile(rf"([{_HAN}])\1[^{_HAN}]{{1,3}}([{_HAN}])\2"),
 )
 """One of these is in every text with such letters, and quickly told to be in none."""
-_PART = re.compile(rf"([{_HAN}0-9A-Za-z])\1*|(?:(?<={_SIGN})|\A)[$@!|+(](?={_SIGN})")
+_PART = re.compile(rf"([{_HAN}0-9A-Za-z])\1*|(?<={_SIGN})[$@!|+(](?={_SIGN})")
 _LEAST = 2  # plain letters
-_MAY_BEGIN = "$@"
-"""Signs that stand for a letter as the first of a word too, as a digit does."""
 
 
 def apart(text: str) -> list[Piece] | None:
@@ -102,10 +100,6 @@ def _is_disguised(parts: Sequence[str]) -> bool:
         letter[at - 1] and not single[at - 1]
         if letter[at] and not single[at]
         else not letter[at]
-        and (
-            (near(at, 1) and near(at, -1))
-            or (begins(at, 1) and (digit[at] or parts[at - 2] in _MAY_BEGIN))
-            or (begins(at, -1) and digit[at])
-        )
+        and ((near(at, 1) and near(at, -1)) or (digit[at] and (begins(at, 1) or begins(at, -1))))
         for at in range(2, len(parts) + 2)
     )

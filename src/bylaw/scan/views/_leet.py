@@ -155,9 +155,11 @@ _STANDS_IN = re.compile(rf"[0-9$@!|+(Il{_UPRIGHT}]")
 _LEAST_LETTERS = 3  # Latin ones in a term
 _LEAST_STEM = 4
 """Letters of a word beside which a digit at its end, or a bracket before it, may be one more."""
+_GOES_ON = ("$", "@")
+"""Signs behind a digit that are one more letter of the word, and no end of a sentence."""
 _STEM = re.compile(f"[A-Za-z]{{{_LEAST_STEM},}}$")
 _IS_ELSE = re.compile(
-    "1st|2nd|3rd|[4-90]th"
+    "1st|2nd|3rd|[4-90]th|(?-i:3th)"
     "|[0-9](?:am|bn|bp|cc|cl|cm|cp|dm|ft|gb|gp|hp|hr|hz|in|kb|kg|km|kw|lb|mb|mg|mi|ml|mm|mp|ms|nm|ns|oz|pc|pm"
     "|pt|px|rt|tb|tr|xl|yd|yo|yr)"
     "|.*[(|].*",
@@ -426,7 +428,9 @@ def _is_drawn_as(text: str, place: int, letter: str) -> bool:
 def _is_number(text: str, start: int, end: int) -> bool:
     """Whether a digit that ends a hit counts something: it stands behind a word, or behind few letters."""
     stem = _STEM.search(text, start, end - 1)
-    return stem is None or (text[end - 1] != "0" and is_word(stem[0].lower()))
+    return (
+        stem is None or text[end : end + 1] in _GOES_ON or (text[end - 1] != "0" and is_word(stem[0].lower()))
+    )
 
 
 def _is_edge(text: str, place: int) -> bool:
