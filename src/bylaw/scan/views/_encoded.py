@@ -143,8 +143,12 @@ def _apart(batch: Batch) -> Iterator[NDArray[np.int64]]:
     """Yield where a digit, a sign or a letter written twice may be one of letters that stand apart."""
     data, at = batch.data, batch.pairs(STAND_ALONE)
     at = at[~_are_words(data[at - 1])]
-    yield at[_has_part(data, at, 1) & _has_part(data, at, -1)]
-    yield at[_has_part(data, at, 1, many=True) | _has_part(data, at, -1, many=True)]
+    right, left, digit = _has_part(data, at, 1), _has_part(data, at, -1), are_digits(data[at])
+    yield at[right & left]
+    # A sign needs a letter on one side at least.
+    own = np.flatnonzero(digit | left | right)
+    at, right, left = at[own], (digit | right)[own], (digit | left)[own]
+    yield at[(left & _has_part(data, at, 1, many=True)) | (right & _has_part(data, at, -1, many=True))]
     low = batch.doubles
     low = low[(data[low] == data[low + 1]) & ~_are_words(data[low - 1])]
     high = low + 1

@@ -78,7 +78,7 @@ _IDLE = re.compile(r"[$@!|+(]+")
 
 _ENDS = re.compile("[A-Za-z][0-9A-Za-z$@!|+(][0-9A-Za-z]")
 """What stands before a plus that ends a word."""
-_OPENS = re.compile(r"(?<![0-9A-Za-z$@!|+(])\((?=[A-Za-z][0-9A-Za-z]|[0-9][A-Za-z])")
+_OPENS = re.compile(r"(?<![0-9A-Za-z$@!|+(])\((?=(?:[A-Za-z][0-9A-Za-z]|[0-9][A-Za-z])[0-9A-Za-z]{2})")
 """A bracket before a word, or the first letter of one."""
 
 
@@ -285,13 +285,14 @@ class Leet(Respelled):
     def _at_edges(self, points: Points, first: Ints, last: Ints) -> Ints:
         """Return which runs of signs are one at the edge of a word that may be a letter of it."""
         one = np.flatnonzero(last - first == 1)
-        one = one[np.isin(points.take(first[one]), (_PLUS, _BRACKET))]
-        reach = range(-REACH_AFTER, REACH_AFTER + 1)
-        around = {at: np.minimum(points.take(first[one] + at, mode="clip"), 0x7F) for at in reach}
-        around |= {at: np.where(first[one] + at < 0, 0, own) for at, own in around.items() if at < 0}
-        word = {at: _IS_WORD.take(own) for at, own in around.items()}
-        sign = {at: _IS_SIGN.take(own) for at, own in around.items()}
-        letter = {at: _IS_LETTER.take(own) for at, own in around.items()}
+        own = points.take(first[one])
+        one = one[(own == _PLUS) | (own == _BRACKET)]
+        places = np.add.outer(range(-_LEAST_STEM, _LEAST_STEM + 1), first[one])
+        low = np.where(places < 0, 0, np.minimum(points.take(places, mode="clip"), 0x7F))
+        around, word, sign, letter = (
+            dict(enumerate(each, -_LEAST_STEM))
+            for each in (low, _IS_WORD.take(low), _IS_SIGN.take(low), _IS_LETTER.take(low))
+        )
         nothing = np.zeros(one.size, np.int64)
         keys = contexts(
             nothing + _NUMBER[_BRACKET],
@@ -301,7 +302,8 @@ class Leet(Respelled):
         kept = _edges(around[0], word, sign, letter, 0)
         opens = np.flatnonzero(_opens(around[0], word, sign, letter))
         kept[opens] = [key in self._grams for key in keys[opens].tolist()]
-        return one[kept]
+        edges: Ints = one[kept]
+        return edges
 
     def _refused(self, points: Points, upto: Ints, start: Ints, end: Ints) -> Mask:
         many = upto.take(end) - upto.take(start)
@@ -309,10 +311,9 @@ class Leet(Respelled):
         ticker = (first == ord("$")) & ((points.take(start + 1, mode="clip") - np.uint32(65)) < 26)
         last = np.flatnonzero((many == 1) & (upto.take(end) > upto.take(end - 1)))
         last = last[(points.take(end[last] - 1) - np.uint32(ord("0"))) < 10]
+        stem = points.take(np.subtract.outer(end[last], range(2, 2 + _LEAST_STEM)), mode="clip")
         number = np.zeros(start.size, np.bool_)
-        for by in range(2, 2 + _LEAST_STEM):
-            before = np.minimum(points.take(end[last] - by, mode="clip"), 0x7F)
-            number[last] |= ~_IS_LETTER.take(before)
+        number[last] = ~_IS_LETTER.take(np.minimum(stem, 0x7F)).all(axis=1)
         refused: Mask = (many == 0) | ticker | number
         return refused
 
@@ -462,7 +463,9 @@ def _edges(own: Ints | Bytes | Points, word: Masks, sign: Masks, letter: Masks, 
 
 def _opens(own: Ints | Bytes | Points, word: Masks, sign: Masks, letter: Masks) -> Mask:
     """Whether a bracket comes before a word."""
-    opens: Mask = (own == _BRACKET) & ~(word[-1] | sign[-1]) & word[1] & word[2] & (letter[1] | letter[2])
+    opens: Mask = (own == _BRACKET) & ~(word[-1] | sign[-1]) & (letter[1] | letter[2])
+    for at in range(1, 1 + _LEAST_STEM):
+        opens &= word[at]
     return opens
 
 

@@ -360,7 +360,10 @@ def _is_apart(data, at, kinds):
     right, left = _has_part(data, at, 1, kinds), _has_part(data, at, -1, kinds)
     if right and left:
         return True
-    return _has_parts(data, at, 1, kinds) or _has_parts(data, at, -1, kinds)
+    any_side = kinds[data[at]] & _DIGIT  # a sign needs a letter on one side at least
+    return ((any_side or left) and _has_parts(data, at, 1, kinds)) or (
+        (any_side or right) and _has_parts(data, at, -1, kinds)
+    )
 
 
 @compiled  # pragma: no cover
@@ -515,6 +518,8 @@ def _is_leet(data, at, kinds, numbers, grams):
         and not kinds[data[at - 1]] & (_WORD | _SIGN)
         and kinds[data[at + 1]] & _WORD
         and kinds[data[at + 2]] & _WORD
+        and kinds[data[at + 3]] & _WORD
+        and kinds[data[at + 4]] & _WORD
         and (kinds[data[at + 1]] | kinds[data[at + 2]]) & _LETTER
     ):
         key = numbers[_BRACKET]
