@@ -3,6 +3,7 @@
 The base search looks past the signs between letters, and the search for digits that stand for letters, like
 that for repeats, past digits and repeats; neither past both. So the letters of a word that stands apart are
 put together, if there is a digit or a sign among them, or one of them repeated, and all is searched again.
+A space is between words where most letters have another sign between them (`l-0-w p-r-1-c-e`).
 
 INVARIANT: what is put together is whole: nothing of the kind goes on before it or behind it.
 """

@@ -5,17 +5,22 @@ in a hit each character must then be the letter of its term or one of its stand-
 as i or l (a capital I behind a small letter, an l between capitals) is found here too, as a look-alike.
 
 Never on plain numbers: at least half of the letters are written as letters, and a digit at the very end
-counts no more than a number would there. Never inside a link, an address or a name with an @ before it.
+counts no more than a number would there, unless the letters before it are four or more and no word
+(`tradin9`), or it is a zero. Never inside a link, an address or a name with an @ before it.
+
+A sign stands for a letter between letters. At the edge of a word do a dollar before it, a plus if the term
+has more than three letters, and a bracket before four or more that are no word by themselves (`(rypto`, but
+not `(lose`).
 """
 
 from __future__ import annotations
 
-__all__ = ["Leet"]
+__all__ = ["OPENING", "Leet"]
 
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache, cached_property
-from itertools import count, takewhile
+from itertools import chain, count, takewhile
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -137,6 +142,9 @@ def _class_table() -> Points:
 
 _MOST_SIGNS = 2
 _BRACKET, _PLUS = ord("("), ord("+")
+_OPENING = "{"
+OPENING = ord(_OPENING) & 31
+"""What stands in a context for a bracket as the first letter of a word, and its number: one behind z."""
 _MIXED = re.compile(rf"[A-Za-z][0-9$@!|+(]|[0-9$+(][A-Za-z]|[a-z]I|[A-Z]l[A-Z]|[{_UPRIGHT}]")
 _STANDING = re.compile(
     rf"[0-9$@!|+(Il{_UPRIGHT}](?:(?<=[0-9+])(?:(?=[A-Za-z])|(?<=[A-Za-z].))|(?<=\$)(?=[0-9A-Za-z$@!|+(])"
@@ -157,6 +165,8 @@ _LEAST_STEM = 4
 """Letters of a word beside which a digit at its end, or a bracket before it, may be one more."""
 _GOES_ON = ("$", "@")
 """Signs behind a digit that are one more letter of the word, and no end of a sentence."""
+_OPENED = re.compile(rf"(?<![a-z])c[a-z]{{{_LEAST_STEM},}}")
+"""A word that a bracket may be the first letter of."""
 _STEM = re.compile(f"[A-Za-z]{{{_LEAST_STEM},}}$")
 _IS_ELSE = re.compile(
     "1st|2nd|3rd|[4-90]th|(?-i:3th)"
@@ -222,11 +232,13 @@ class Leet(Respelled):
 
     @cached_property
     def _grams(self) -> Grams:
+        own = dict.fromkeys(self._spellings)
+        opened = (match[0] for text in own for match in _OPENED.finditer(text))
         return Grams(
-            _key(text, place)
-            for text in dict.fromkeys(self._spellings)
-            for place, letter in enumerate(text)
-            if "a" <= letter <= "z"
+            chain(
+                (_key(text, at) for text in own for at, letter in enumerate(text) if "a" <= letter <= "z"),
+                (context("", _OPENING, word[1 : 1 + REACH_AFTER]) for word in opened),
+            )
         )
 
     def looked_for(self) -> dict[str, NDArray[Any]]:
@@ -237,7 +249,7 @@ class Leet(Respelled):
         """Whether a bracket before a word may be the first letter of one in a term."""
         behind = text[at + 1 : at + 1 + REACH_AFTER]
         plain = (_CLASS.get(ord(letter), " ") if letter.isascii() else " " for letter in behind)
-        return context("", _CLASS[_BRACKET], "".join(plain)) in self._grams
+        return context("", _OPENING, "".join(plain)) in self._grams
 
     def flagged(self, batch: Batch) -> list[int]:
         data = batch.data
@@ -295,7 +307,7 @@ class Leet(Respelled):
         )
         nothing = np.zeros(one.size, np.int64)
         keys = contexts(
-            nothing + _NUMBER[_BRACKET],
+            nothing + OPENING,
             [nothing] * REACH_BEFORE,
             [_NUMBER.take(around[at]) for at in range(1, REACH_AFTER + 1)],
         )
@@ -482,7 +494,7 @@ def _keys(data: Bytes, places: NDArray[np.int64]) -> NDArray[np.int64]:
         dollar = (around[at] == 0x24) & word[at + 1]
         edge = _edges(around[at], word, sign, letter, at)
         numbers[at] = _NUMBER.take(around[at]) * (~sign[at] | ends | begins | dollar | edge)
-    numbers[0][_opens(around[0], word, sign, letter)] = _NUMBER[_BRACKET]
+    numbers[0][_opens(around[0], word, sign, letter)] = OPENING
     key = contexts(
         numbers[0],
         [numbers[-at] for at in range(1, REACH_BEFORE + 1)],

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from bylaw.scan._native import compiled
 from bylaw.scan.views._decode import AMONG, BESIDE
 from bylaw.scan.views._encoded import LONGEST_NAME
+from bylaw.scan.views._leet import OPENING
 
 DECODE, LEET, REPEATS, GAPS = range(4)
 _LETTER, _DIGIT, _SIGN, _LEAD, _HEX, _GAP, _BASE64, _ADDRESS = 1, 2, 4, 8, 16, 32, 64, 128
@@ -32,7 +33,7 @@ _U, _TAG = 0x75, 0xF3
 _SHORT, _MOST, _FILLED_BYTES = 8, 64, 16
 _LONGEST = 64
 _ROMAN_ONE = 0x2160
-_LONGEST_NAME, _BESIDE, _AMONG = LONGEST_NAME, BESIDE, AMONG
+_LONGEST_NAME, _BESIDE, _AMONG, _OPENING = LONGEST_NAME, BESIDE, AMONG, np.int64(OPENING)
 
 Mask = NDArray[np.bool_]
 
@@ -522,7 +523,7 @@ def _is_leet(data, at, kinds, numbers, grams):
         and kinds[data[at + 4]] & _WORD
         and (kinds[data[at + 1]] | kinds[data[at + 2]]) & _LETTER
     ):
-        key = numbers[_BRACKET]
+        key = _OPENING
     if key == 0:
         return False
     for step, reach in ((-1, 4), (1, 3)):
