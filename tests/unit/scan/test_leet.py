@@ -135,6 +135,7 @@ MORE = [
     ("0.5 m.i.n.!.m.u.m", "minimum"),
     ("I 9*1*f*t it", "gift"),
     ("F-|-@-t", "flat"),
+    ("w.a.l.l.e.t's owner", "wallet"),
     ("&#99;&#46;&#108;&#46;&#111;&#46;&#115;&#46;&#101; &#70;&#45;&#114;&#45;&#105;", "close fri"),
     ("§end +o me", "send to"),
     ("w4lle+", "wallet"),
