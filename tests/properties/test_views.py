@@ -23,6 +23,7 @@ from bylaw.settings import find_pack
 POSTS = Path(__file__).resolve().parents[3] / "shared" / "data" / "bench"
 TERMS = (
     "ticket",
+    "concert",
     "sell",
     "bill",
     "sad",
@@ -97,6 +98,19 @@ PIECES = [
     "\U0001f3f4",
     "\U000e0073\U000e0061\U000e0064",
     "+icket",
+    "+k",
+    "ke+",
+    "t1cke+",
+    "(oncert",
+    "(0ncer+",
+    "concer7",
+    "¢0n",
+    "€r+",
+    "ti(k€",
+    "c0n(€",
+    "£",
+    "§",
+    "concert",
     "3rd",
 ]
 texts = st.lists(st.sampled_from(PIECES), max_size=14).map("".join)

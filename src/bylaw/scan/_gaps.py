@@ -22,8 +22,8 @@ Where the term has its own gap (`sign up now`):
     - the spaces between words are all there or all missing (signupnow), and all there when the letters stand
       apart as well. A gap without a space (the hyphen of sign-up) may be missing by itself.
 A hit whose letters stand apart does not begin after a letter and an apostrophe ("it's a d..."), and is no
-part of a longer word whose letters stand apart too: a sign that is no space, and one more letter by itself,
-on either side mean such a word (`r-e-p-a-i-r-s` is not `repair`).
+part of a longer word whose letters stand apart too: a sign that is no space and no apostrophe, and one more
+letter by itself, on either side mean such a word (`r-e-p-a-i-r-s` is not `repair`; `d-e-s-k's` is `desk`).
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ _SPACE = 1 << Kind.SPACE
 _MARK, _WORD, _FREE, _INVISIBLE, _PERIOD = map(
     int, (Kind.MARK, Kind.WORD, Kind.FREE, Kind.INVISIBLE, Kind.PERIOD)
 )
-_ENDS_A_WORD = frozenset(map(int, (Kind.FREE, Kind.BREAK, Kind.SPACE)))
+_ENDS_A_WORD = frozenset(map(int, (Kind.FREE, Kind.BREAK, Kind.SPACE, Kind.APOSTROPHE)))
 _IS_APOSTROPHE, _IS_COMMA, _IS_SPACE = map(int, (Kind.APOSTROPHE, Kind.COMMA, Kind.SPACE))
 
 # What a term says about the place before each of its codes.

@@ -585,7 +585,7 @@ def _goes_on(kinds, codepoints, count, place, step):
         if kind == _WORD:
             beyond = 0 <= place < count and kinds[codepoints[place]] == _WORD
             return signs > 0 and not beyond
-        if kind in (_FREE, _BREAK_KIND, _SPACE):
+        if kind in (_FREE, _BREAK_KIND, _SPACE, _APOSTROPHE):
             return False
         signs += kind != _INVISIBLE
         if signs > _WIDEST:

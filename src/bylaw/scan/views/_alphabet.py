@@ -35,6 +35,8 @@ DRAWN = {
     "∈": "e", "∏": "n", "∫": "s", "©": "c", "®": "r", "¶": "p", "⊂": "c", "⊃": "d", "∀": "a", "∃": "e",
 }  # fmt: skip
 _SIGN = one_of(DRAWN)
+_STAND_IN = "[0-9$@!|+(]"
+"""What may stand for a letter between one and a sign."""
 
 
 def drawn(text: str) -> list[Piece] | None:
@@ -44,11 +46,13 @@ def drawn(text: str) -> list[Piece] | None:
 
 @cache
 def _drawn() -> Step:
-    # No sign of money before a digit: £5m is an amount.
+    # No sign of money before a digit: £5m is an amount. But none begins with a zero and a letter.
     latin = one_of(_latin_like())
     # One of few characters comes first, which is quickly looked for.
     pattern = (
-        f"{_SIGN}(?:(?<={latin}{_SIGN}){_SIGN}*|{_SIGN}*(?={latin})|(?<=[¢§¡©])[¢§¡©]*(?=[0-9][A-Za-z]))"
+        f"{_SIGN}(?:(?<={latin}{_SIGN}){_SIGN}*|{_SIGN}*(?={latin})|(?<=[¢§¡©])[¢§¡©]*(?=[0-9][A-Za-z])"
+        f"|(?<=[A-Za-z]{_STAND_IN}{_SIGN}){_SIGN}*|(?<=[A-Za-z]{_STAND_IN}{{2}}{_SIGN}){_SIGN}*"
+        f"|{_SIGN}*(?=[0@!][A-Za-z]))"
     )
     return letter_by_letter(re.compile(pattern), DRAWN.__getitem__, "look-alike")
 

@@ -3,6 +3,7 @@
 The base search looks past the signs between letters, and the search for digits that stand for letters, like
 that for repeats, past digits and repeats; neither past both. So the letters of a word that stands apart are
 put together, if there is a digit or a sign among them, or one of them repeated, and all is searched again.
+A space is between words where most letters have another sign between them (`l-0-w p-r-1-c-e`).
 
 INVARIANT: what is put together is whole: nothing of the kind goes on before it or behind it.
 """
@@ -13,6 +14,7 @@ __all__ = ["NEAR", "apart"]
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from bylaw.scan.views._pieces import Piece, around
 
@@ -44,17 +46,41 @@ def apart(text: str) -> list[Piece] | None:
 
 def _found(text: str) -> Iterator[tuple[int, int, list[Piece]]]:
     for match in _APART.finditer(text):
-        own = list(_PART.finditer(match[0]))
-        if _is_disguised([part[0] for part in own]):
-            first = match.start()
-            yield (
-                *match.span(),
-                [
-                    (letter, at, at + 1, "apart")
-                    for part in own
-                    for at, letter in enumerate(part[0], first + part.start())
-                ],
-            )
+        words = _words(match[0])
+        if any(_is_disguised([part[0] for part in word]) for word in words):
+            yield (*match.span(), list(_together(match, words)))
+
+
+def _words(run: str) -> list[list[re.Match[str]]]:
+    """Return the parts of each word of a run.
+
+    Where most letters have another sign between them, a space is between words: `l-0-w p-r-1-c-e`.
+    """
+    parts = list(_PART.finditer(run))
+    parted = [" " in run[one.end() : other.start()] for one, other in pairwise(parts)]
+    if 2 * sum(parted) >= len(parted):
+        return [parts]
+    words = [parts[:1]]
+    for part, is_parted in zip(parts[1:], parted, strict=True):
+        if is_parted:
+            words.append([])
+        words[-1].append(part)
+    return words
+
+
+def _together(run: re.Match[str], words: Sequence[Sequence[re.Match[str]]]) -> Iterator[Piece]:
+    """Yield the letters of each word without what parts them; a number stays as it came."""
+    first, done = run.start(), 0
+    for word in words:
+        start, end = word[0].start(), word[-1].end()
+        yield run[0][done:start], first + done, first + start, ""
+        if any(part[0].isalpha() for part in word):
+            for part in word:
+                for at, letter in enumerate(part[0], first + part.start()):
+                    yield letter, at, at + 1, "apart"
+        else:
+            yield run[0][start:end], first + start, first + end, ""
+        done = end
 
 
 def _is_disguised(parts: Sequence[str]) -> bool:
@@ -64,14 +90,17 @@ def _is_disguised(parts: Sequence[str]) -> bool:
     digit = [False, False, *map(str.isdigit, parts), False, False]
     if sum(letter) < _LEAST:
         return False
+
+    def begins(at: int, step: int) -> bool:
+        return single[at + step] and letter[at + 2 * step]
+
+    def near(at: int, step: int) -> bool:
+        return letter[at + step] or begins(at, step)
+
     return any(
         letter[at - 1] and not single[at - 1]
         if letter[at] and not single[at]
         else not letter[at]
-        and (
-            (letter[at - 1] and letter[at + 1])
-            or (digit[at] and single[at + 1] and letter[at + 2])
-            or (digit[at] and single[at - 1] and letter[at - 2])
-        )
+        and ((near(at, 1) and near(at, -1)) or (digit[at] and (begins(at, 1) or begins(at, -1))))
         for at in range(2, len(parts) + 2)
     )

@@ -131,20 +131,24 @@ def _end_of_word(data: NDArray[np.uint8], at: NDArray[np.int64], step: int) -> N
 
 _TAG, _U = 0xF3, 0x75
 _SHORT, _LONGEST = 8, 64
-_OF_BASE64, _OF_ADDRESS, _SIGNS, _STAND_INS = np.zeros((4, 256), np.bool_)
+_OF_BASE64, _OF_ADDRESS, _SIGNS, _STAND_INS, _MAY_FOLLOW = np.zeros((5, 256), np.bool_)
 _OF_BASE64[[*b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz+/"]] = True
 _OF_ADDRESS[[*b"=._~@?&#%-"]] = True
 _SIGNS[[*range(0x20, 0x30), *range(0x3A, 0x41), *range(0x5B, 0x61), *range(0x7B, 0x7F)]] = True
 _STAND_INS[[*b"0123456789$@!|+("]] = True
+_MAY_FOLLOW[[*b"0@!"]] = True
 
 
 def _apart(batch: Batch) -> Iterator[NDArray[np.int64]]:
     """Yield where a digit, a sign or a letter written twice may be one of letters that stand apart."""
     data, at = batch.data, batch.pairs(STAND_ALONE)
     at = at[~_are_words(data[at - 1])]
-    yield at[_has_part(data, at, 1) & _has_part(data, at, -1)]
-    at = at[are_digits(data[at])]
-    yield at[_has_part(data, at, 1, many=True) | _has_part(data, at, -1, many=True)]
+    right, left, digit = _has_part(data, at, 1), _has_part(data, at, -1), are_digits(data[at])
+    yield at[right & left]
+    # A sign needs a letter on one side at least.
+    own = np.flatnonzero(digit | left | right)
+    at, right, left = at[own], (digit | right)[own], (digit | left)[own]
+    yield at[(left & _has_part(data, at, 1, many=True)) | (right & _has_part(data, at, -1, many=True))]
     low = batch.doubles
     low = low[(data[low] == data[low + 1]) & ~_are_words(data[low - 1])]
     high = low + 1
@@ -238,7 +242,10 @@ def _marks_in(
     for before in (2, 3, 4):
         beside |= _are_foreign(data, leads - before, (before,))
     beside |= _are_foreign(data, leads + width, (2, 3, 4))
-    beside |= (data[leads] == 0xC2) & are_digits(data[leads + 2]) & are_letters(data[leads + 3])
+    stands = {at: _STAND_INS[data[leads + at]] for at in (-1, -2)}
+    beside |= stands[-1] & (are_letters(data[leads - 2]) | (stands[-2] & are_letters(data[leads - 3])))
+    ahead, letter = data[leads + width], are_letters(data[leads + width + 1])
+    beside |= letter & (_MAY_FOLLOW[ahead] | ((data[leads] == 0xC2) & are_digits(ahead)))
     beyond = leads + np.where(data[leads + 4] == 0xF0, 8, 5)
     among = _may_be_among(data[leads + 4]) & _may_be_among(data[beyond])
     found: NDArray[np.int64] = leads[

@@ -5,22 +5,29 @@ in a hit each character must then be the letter of its term or one of its stand-
 as i or l (a capital I behind a small letter, an l between capitals) is found here too, as a look-alike.
 
 Never on plain numbers: at least half of the letters are written as letters, and a digit at the very end
-counts no more than a number would there. Never inside a link, an address or a name with an @ before it.
+counts no more than a number would there, unless the letters before it are four or more and no word
+(`tradin9`), or it is a zero. Never inside a link, an address or a name with an @ before it.
+
+A sign stands for a letter between letters. At the edge of a word do a dollar before it, a plus if the term
+has more than three letters, and a bracket before four or more that are no word by themselves (`(rypto`, but
+not `(lose`).
 """
 
 from __future__ import annotations
 
-__all__ = ["Leet"]
+__all__ = ["OPENING", "Leet"]
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache, cached_property
-from typing import Any
+from itertools import chain, count, takewhile
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bylaw.scan._disguises import disguises
+from bylaw.scan._english import is_word
 from bylaw.scan._match import Kernel, Matcher
 from bylaw.scan._tables import LIMIT, character_table, tables
 from bylaw.scan.views._bytes import (
@@ -59,6 +66,10 @@ _ROMAN_ONE = 0x2160
 _CLASSES = ("li1!|", "bgq689", "o0", "e3", "a4@", "s5$", "t7+", "z2", "c(")
 """Characters that are searched for as one; the first, a letter, stands for all."""
 
+Bytes: TypeAlias = NDArray[np.uint8]
+Masks: TypeAlias = Mapping[int, Mask]
+"""Of each distance from some places, what is said of the bytes there."""
+
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _CLASS = {ord(letter): letter for letter in _LETTERS}
 _CLASS |= {ord(member): own[0] for own in _CLASSES for member in own}
@@ -70,8 +81,10 @@ _LATIN = re.compile("[A-Za-z]")
 _IDLE = re.compile(r"[$@!|+(]+")
 
 
-_BEGINS = re.compile("[A-Za-z]{3}")
-"""What stands behind a plus that begins a word, and before one that ends it."""
+_ENDS = re.compile("[A-Za-z][0-9A-Za-z$@!|+(][0-9A-Za-z]")
+"""What stands before a plus that ends a word."""
+_OPENS = re.compile(r"(?<![0-9A-Za-z$@!|+(])\((?=(?:[A-Za-z][0-9A-Za-z]|[0-9][A-Za-z])[0-9A-Za-z]{2})")
+"""A bracket before a word, or the first letter of one."""
 
 
 def _is_word(letter: str) -> bool:
@@ -82,16 +95,16 @@ def _idle(signs: re.Match[str]) -> str:
     """Rewrite a run of signs that stands for no letters as spaces."""
     text, (start, end) = signs.string, signs.span()
     before, after = text[start - 1 : start], text[end : end + 1]
-    is_word = bool(after) and after.isascii() and after.isalnum()
-    if is_word and end - start <= _MOST_SIGNS and (before.isascii() and before.isalnum()):
+    goes_on = _is_word(after)
+    if goes_on and end - start <= _MOST_SIGNS and _is_word(before):
         return signs[0]
     if signs[0] == "+" and (
-        _BEGINS.match(text, end)
+        _LATIN.match(after)
         if not _is_word(before)
-        else (not is_word and _BEGINS.match(text, max(start - 3, 0), start))
+        else (not goes_on and _ENDS.match(text, max(start - 3, 0), start))
     ):
         return signs[0]
-    if is_word and signs[0][-1] == "$":
+    if goes_on and signs[0][-1] == "$":
         return " " * (end - start - 1) + "$"
     return " " * (end - start)
 
@@ -128,7 +141,11 @@ def _class_table() -> Points:
 
 
 _MOST_SIGNS = 2
-_MIXED = re.compile(rf"[A-Za-z][0-9$@!|+(]|[0-9$+][A-Za-z]|[a-z]I|[A-Z]l[A-Z]|[{_UPRIGHT}]")
+_BRACKET, _PLUS = ord("("), ord("+")
+_OPENING = "{"
+OPENING = ord(_OPENING) & 31
+"""What stands in a context for a bracket as the first letter of a word, and its number: one behind z."""
+_MIXED = re.compile(rf"[A-Za-z][0-9$@!|+(]|[0-9$+(][A-Za-z]|[a-z]I|[A-Z]l[A-Z]|[{_UPRIGHT}]")
 _STANDING = re.compile(
     rf"[0-9$@!|+(Il{_UPRIGHT}](?:(?<=[0-9+])(?:(?=[A-Za-z])|(?<=[A-Za-z].))|(?<=\$)(?=[0-9A-Za-z$@!|+(])"
     rf"|(?<=[0-9A-Za-z$@!|+(][@!|(])(?=[0-9A-Za-z$@!|+(])"
@@ -144,8 +161,15 @@ _NOT_HERE = re.compile(
 )
 _STANDS_IN = re.compile(rf"[0-9$@!|+(Il{_UPRIGHT}]")
 _LEAST_LETTERS = 3  # Latin ones in a term
+_LEAST_STEM = 4
+"""Letters of a word beside which a digit at its end, or a bracket before it, may be one more."""
+_GOES_ON = ("$", "@")
+"""Signs behind a digit that are one more letter of the word, and no end of a sentence."""
+_OPENED = re.compile(rf"(?<![a-z])c[a-z]{{{_LEAST_STEM},}}")
+"""A word that a bracket may be the first letter of."""
+_STEM = re.compile(f"[A-Za-z]{{{_LEAST_STEM},}}$")
 _IS_ELSE = re.compile(
-    "1st|2nd|3rd|[4-90]th"
+    "1st|2nd|3rd|[4-90]th|(?-i:3th)"
     "|[0-9](?:am|bn|bp|cc|cl|cm|cp|dm|ft|gb|gp|hp|hr|hz|in|kb|kg|km|kw|lb|mb|mg|mi|ml|mm|mp|ms|nm|ns|oz|pc|pm"
     "|pt|px|rt|tb|tr|xl|yd|yo|yr)"
     "|.*[(|].*",
@@ -169,7 +193,7 @@ _IS_SIGN = np.zeros(256, np.bool_)
 _IS_SIGN[list(map(ord, "$@!|+("))] = True
 _MAY_STAND = _IS_DIGIT.copy()
 """What may stand for a letter whatever is before it."""
-_MAY_STAND[list(map(ord, "$+"))] = True
+_MAY_STAND[list(map(ord, "$+("))] = True
 _MAY_BE_BEFORE = _IS_WORD | _IS_SIGN
 """What may be before a sign that does, unless that ends a word."""
 _MAY_BE_BEFORE[0x80:] = True
@@ -208,25 +232,34 @@ class Leet(Respelled):
 
     @cached_property
     def _grams(self) -> Grams:
+        own = dict.fromkeys(self._spellings)
+        opened = (match[0] for text in own for match in _OPENED.finditer(text))
         return Grams(
-            _key(text, place)
-            for text in dict.fromkeys(self._spellings)
-            for place, letter in enumerate(text)
-            if "a" <= letter <= "z"
+            chain(
+                (_key(text, at) for text in own for at, letter in enumerate(text) if "a" <= letter <= "z"),
+                (context("", _OPENING, word[1 : 1 + REACH_AFTER]) for word in opened),
+            )
         )
 
     def looked_for(self) -> dict[str, NDArray[Any]]:
         """Return what a compiled loop needs to flag posts."""
         return {"numbers": _NUMBER, "leet": self._grams.near, "upright": _IS_UPRIGHT}
 
+    def _opens(self, text: str, at: int) -> bool:
+        """Whether a bracket before a word may be the first letter of one in a term."""
+        behind = text[at + 1 : at + 1 + REACH_AFTER]
+        plain = (_CLASS.get(ord(letter), " ") if letter.isascii() else " " for letter in behind)
+        return context("", _OPENING, "".join(plain)) in self._grams
+
     def flagged(self, batch: Batch) -> list[int]:
         data = batch.data
         capitals, small = batch.pairs(LOWER_I) + 1, batch.pairs(UPPER_L) + 1
         small = small[(data[small + 1] - np.uint8(65)) < 26]
         beside = batch.beside_letters
-        # The @ before a name, and a bracket before a word, stand for no letters.
+        brackets = beside[data[beside - 1] == _BRACKET] - 1
+        # The @ before a name stands for no letter.
         beside = beside[_MAY_STAND[data[beside]] | _MAY_BE_BEFORE[data[beside - 1]]]
-        near = np.concatenate((beside, capitals, small))
+        near = np.concatenate((beside, brackets, capitals, small))
         keys = _keys(data, near)
         own = np.flatnonzero(_IS_UPRIGHT.take(batch.lead_points, mode="clip"))
         leads, point = batch.leads.take(own), batch.lead_points.take(own)
@@ -248,11 +281,7 @@ class Leet(Respelled):
         dollar = after & ~kept & (points.take(last - 1) == ord("$"))
         idle = np.zeros(points.size, np.bool_)
         at = np.flatnonzero(sign)
-        letter = np.concatenate((_IS_LETTER.take(low), np.zeros(3, np.bool_)))
-        plus = (last - first == 1) & (points.take(first) == ord("+"))
-        begins = ~before & letter[last] & letter[last + 1] & letter[last + 2]
-        ends = ~after & letter[first - 1] & letter[first - 2] & letter[first - 3]
-        kept |= plus & (begins | ends)
+        kept[self._at_edges(points, first, last)] = True
         idle[at] = ~np.repeat(kept, last - first)
         idle[last[dollar] - 1] = False
         new[idle] = ord(" ")
@@ -265,13 +294,39 @@ class Leet(Respelled):
         altered |= _IS_UPRIGHT.take(points, mode="clip")
         return new, altered
 
+    def _at_edges(self, points: Points, first: Ints, last: Ints) -> Ints:
+        """Return which runs of signs are one at the edge of a word that may be a letter of it."""
+        one = np.flatnonzero(last - first == 1)
+        own = points.take(first[one])
+        one = one[(own == _PLUS) | (own == _BRACKET)]
+        places = np.add.outer(range(-_LEAST_STEM, _LEAST_STEM + 1), first[one])
+        low = np.where(places < 0, 0, np.minimum(points.take(places, mode="clip"), 0x7F))
+        around, word, sign, letter = (
+            dict(enumerate(each, -_LEAST_STEM))
+            for each in (low, _IS_WORD.take(low), _IS_SIGN.take(low), _IS_LETTER.take(low))
+        )
+        nothing = np.zeros(one.size, np.int64)
+        keys = contexts(
+            nothing + OPENING,
+            [nothing] * REACH_BEFORE,
+            [_NUMBER.take(around[at]) for at in range(1, REACH_AFTER + 1)],
+        )
+        kept = _edges(around[0], word, sign, letter, 0)
+        opens = np.flatnonzero(_opens(around[0], word, sign, letter))
+        kept[opens] = [key in self._grams for key in keys[opens].tolist()]
+        edges: Ints = one[kept]
+        return edges
+
     def _refused(self, points: Points, upto: Ints, start: Ints, end: Ints) -> Mask:
         many = upto.take(end) - upto.take(start)
         first = points.take(start)
         ticker = (first == ord("$")) & ((points.take(start + 1, mode="clip") - np.uint32(65)) < 26)
-        only_last = (many == 1) & (upto.take(end) > upto.take(end - 1))
-        digit = (points.take(end - 1) - np.uint32(ord("0"))) < 10
-        refused: Mask = (many == 0) | ticker | (only_last & digit)
+        last = np.flatnonzero((many == 1) & (upto.take(end) > upto.take(end - 1)))
+        last = last[(points.take(end[last] - 1) - np.uint32(ord("0"))) < 10]
+        stem = points.take(np.subtract.outer(end[last], range(2, 2 + _LEAST_STEM)), mode="clip")
+        number = np.zeros(start.size, np.bool_)
+        number[last] = ~_IS_LETTER.take(np.minimum(stem, 0x7F)).all(axis=1)
+        refused: Mask = (many == 0) | ticker | number
         return refused
 
     def _meant_by(self, found: Ints) -> Ints:
@@ -283,10 +338,20 @@ class Leet(Respelled):
     def _respelled(self, text: str) -> str | None:
         if not self._may_be(text):
             return None
-        return _IDLE.sub(_idle, text).translate(_classes())
+        return _IDLE.sub(self._idle, text).translate(_classes())
+
+    def _idle(self, signs: re.Match[str]) -> str:
+        """Rewrite a run of signs that stands for no letters as spaces."""
+        text, start = signs.string, signs.start()
+        if signs[0] == "(" and _OPENS.match(text, start) and self._opens(text, start):
+            return signs[0]
+        return _idle(signs)
 
     def _worth(self, text: str) -> str | None:
         places = [match.start() for match in _STANDING.finditer(text)]
+        if "(" in text:
+            opens = (match.start() for match in _OPENS.finditer(text))
+            places += [at for at in opens if self._opens(text, at)]
         if places and "://" in text:  # most of what is mixed is the end of an address
             links = [match.span() for match in _LINK.finditer(text)]
             places = [at for at in places if not any(low <= at < high for low, high in links)]
@@ -304,7 +369,8 @@ class Leet(Respelled):
         here = [place for place in range(start, end) if characters[ord(new[place])]]
         altered: list[int] = []
         drawn: list[int] = []
-        for place, letter in zip(here, meant, strict=True):
+        letters = dict(zip(here, meant, strict=True))
+        for place, letter in letters.items():
             written = text[place]
             if characters[ord(written)] == letter:
                 continue
@@ -316,20 +382,24 @@ class Leet(Respelled):
                 return None
         latin = sum("a" <= letter <= "z" for letter in meant)
         many = len(altered) + len(drawn)
-        if not many or 2 * many > latin or (altered == [end - 1] and not drawn and text[end - 1].isdigit()):
-            return None
-        if latin <= _LEAST_LETTERS and _IS_ELSE.fullmatch(text, start, end):
+        if not many or 2 * many > latin or any(_is_bracket(text, letters, place) for place in altered):
             return None
         if text[start] == "$" and text[start + 1].isupper():
             return None  # a ticker
-        if not any(self._is_mixed(text, new, place) for place in (*altered, *drawn)):
+        if altered == [end - 1] and not drawn and text[end - 1].isdigit() and _is_number(text, start, end):
             return None
-        if any(start < there.end() and there.start() < end for there in _NOT_HERE.finditer(text)):
+        if latin <= _LEAST_LETTERS and (
+            _IS_ELSE.fullmatch(text, start, end) or any(_is_edge(text, place) for place in altered)
+        ):
+            return None
+        if not any(self._is_mixed(text, new, place) for place in (*altered, *drawn)) or any(
+            start < there.end() and there.start() < end for there in _NOT_HERE.finditer(text)
+        ):
             return None
         names = ("leet",) * bool(altered) + ("look-alike",) * bool(drawn)
         # What was altered is named already; all else is judged as it was written.
         shown = dict(enumerate(text[start:end], start))
-        shown |= {place: meant[here.index(place)] for place in (*altered, *drawn)}
+        shown |= {place: letters[place] for place in (*altered, *drawn)}
         written = "".join(shown.values())
         return Found(own, start, end, (*names, *disguises(written, 0, len(written), self._texts[own])))
 
@@ -368,32 +438,63 @@ def _is_drawn_as(text: str, place: int, letter: str) -> bool:
     return letter in "il" and written in _UPRIGHT
 
 
+def _is_number(text: str, start: int, end: int) -> bool:
+    """Whether a digit that ends a hit counts something: it stands behind a word, or behind few letters."""
+    stem = _STEM.search(text, start, end - 1)
+    return (
+        stem is None or text[end : end + 1] in _GOES_ON or (text[end - 1] != "0" and is_word(stem[0].lower()))
+    )
+
+
+def _is_edge(text: str, place: int) -> bool:
+    """Whether a plus is the first or the last letter of a word."""
+    return text[place] == "+" and not (_is_word(text[place - 1 : place]) and _is_word(text[place + 1]))
+
+
+def _is_bracket(text: str, letters: Mapping[int, str], place: int) -> bool:
+    """Whether a bracket before a word is one, for all that the letters from there would be another word."""
+    if text[place] != "(" or _is_word(text[place - 1 : place]):
+        return False
+    rest = "".join(takewhile(str.isalpha, (letters.get(at, " ") for at in count(place + 1))))
+    return len(rest) < _LEAST_STEM or is_word(rest)
+
+
 def _may_be_leet(text: str) -> bool:
     letters = sum("a" <= letter <= "z" for letter in text.lower())
     return letters >= _LEAST_LETTERS and not any(letter.isdigit() for letter in text)
 
 
-def _may_be_edge(data: NDArray[np.uint8], places: NDArray[np.int64]) -> NDArray[np.bool_]:
+def _edges(own: Ints | Bytes | Points, word: Masks, sign: Masks, letter: Masks, at: int) -> Mask:
     """Whether a plus may be the first or the last letter of a word."""
-    letter = {at: _IS_LETTER[data[places + at]] for at in (-3, -2, -1, 1, 2, 3)}
-    begins = letter[1] & letter[2] & letter[3] & ~_IS_WORD[data[places - 1]]
-    ends = letter[-1] & letter[-2] & letter[-3] & ~_IS_WORD[data[places + 1]]
-    edge: NDArray[np.bool_] = (data[places] == 0x2B) & (begins | ends)
-    return edge
+    before, after = word[at - 1] | sign[at - 1], word[at + 1] | sign[at + 1]
+    begins = ~before & letter[at + 1]
+    ends = word[at - 1] & ~after & (word[at - 2] | sign[at - 2]) & letter[at - 3]
+    edges: Mask = (own == _PLUS) & (begins | ends)
+    return edges
 
 
-def _keys(data: NDArray[np.uint8], places: NDArray[np.int64]) -> NDArray[np.int64]:
+def _opens(own: Ints | Bytes | Points, word: Masks, sign: Masks, letter: Masks) -> Mask:
+    """Whether a bracket comes before a word."""
+    opens: Mask = (own == _BRACKET) & ~(word[-1] | sign[-1]) & (letter[1] | letter[2])
+    for at in range(1, 1 + _LEAST_STEM):
+        opens &= word[at]
+    return opens
+
+
+def _keys(data: Bytes, places: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the contexts of places, as `_key` does; 0 for a sign that stands for no letter there."""
-    around = {at: data[places + at] for at in range(-REACH_BEFORE - 2, REACH_AFTER + 3)}
+    around = {at: data[places + at] for at in range(-REACH_BEFORE - 3, REACH_AFTER + 3)}
     word = {at: _IS_WORD.take(own) for at, own in around.items()}
     sign = {at: _IS_SIGN.take(own) for at, own in around.items()}
+    letter = {at: _IS_LETTER.take(own) for at, own in around.items()}
     numbers = {}
     for at in range(-REACH_BEFORE, REACH_AFTER + 1):
         ends = word[at + 1] & (word[at - 1] | (sign[at - 1] & word[at - 2]))
         begins = word[at - 1] & sign[at + 1] & word[at + 2]
         dollar = (around[at] == 0x24) & word[at + 1]
-        numbers[at] = _NUMBER.take(around[at]) * (~sign[at] | ends | begins | dollar)
-    numbers[0] = np.where(_may_be_edge(data, places), _NUMBER[0x2B], numbers[0])
+        edge = _edges(around[at], word, sign, letter, at)
+        numbers[at] = _NUMBER.take(around[at]) * (~sign[at] | ends | begins | dollar | edge)
+    numbers[0][_opens(around[0], word, sign, letter)] = OPENING
     key = contexts(
         numbers[0],
         [numbers[-at] for at in range(1, REACH_BEFORE + 1)],

@@ -21,18 +21,19 @@ from numpy.typing import NDArray
 from bylaw.scan._native import compiled
 from bylaw.scan.views._decode import AMONG, BESIDE
 from bylaw.scan.views._encoded import LONGEST_NAME
+from bylaw.scan.views._leet import OPENING
 
 DECODE, LEET, REPEATS, GAPS = range(4)
 _LETTER, _DIGIT, _SIGN, _LEAD, _HEX, _GAP, _BASE64, _ADDRESS = 1, 2, 4, 8, 16, 32, 64, 128
 _WORD = _LETTER | _DIGIT
 _U1, _U3, _U7, _U8, _U255 = (np.uint64(number) for number in (1, 3, 7, 8, 255))
 _FACTOR, _SHIFT = np.uint64(0x9E3779B97F4A7C15), np.uint64(64 - 21)
-_AMPERSAND, _PERCENT, _BACKSLASH, _EQUALS, _PLUS = 0x26, 0x25, 0x5C, 0x3D, 0x2B
+_AMPERSAND, _PERCENT, _BACKSLASH, _EQUALS, _PLUS, _BRACKET = 0x26, 0x25, 0x5C, 0x3D, 0x2B, 0x28
 _U, _TAG = 0x75, 0xF3
 _SHORT, _MOST, _FILLED_BYTES = 8, 64, 16
 _LONGEST = 64
 _ROMAN_ONE = 0x2160
-_LONGEST_NAME, _BESIDE, _AMONG = LONGEST_NAME, BESIDE, AMONG
+_LONGEST_NAME, _BESIDE, _AMONG, _OPENING = LONGEST_NAME, BESIDE, AMONG, np.int64(OPENING)
 
 Mask = NDArray[np.bool_]
 
@@ -142,7 +143,9 @@ def _flag(given, data, offsets, found):
                     if not decode:
                         decode = _is_bare(data, at, kinds, starts) or _is_apart(data, at, kinds)
                     if not leet and (kinds[before] | kinds[after]) & _LETTER:
-                        leet = _is_leet(data, at, kinds, numbers, leet_grams)
+                        leet = _is_leet(data, at, kinds, numbers, leet_grams) or (
+                            before == _BRACKET and _is_leet(data, at - 1, kinds, numbers, leet_grams)
+                        )
                     continue
                 if after >= 0xE4:
                     decode |= _is_of(numerals, _point(data, at + 1))
@@ -358,9 +361,10 @@ def _is_apart(data, at, kinds):
     right, left = _has_part(data, at, 1, kinds), _has_part(data, at, -1, kinds)
     if right and left:
         return True
-    if not kinds[data[at]] & _DIGIT:
-        return False
-    return _has_parts(data, at, 1, kinds) or _has_parts(data, at, -1, kinds)
+    any_side = kinds[data[at]] & _DIGIT  # a sign needs a letter on one side at least
+    return ((any_side or left) and _has_parts(data, at, 1, kinds)) or (
+        (any_side or right) and _has_parts(data, at, -1, kinds)
+    )
 
 
 @compiled  # pragma: no cover
@@ -461,9 +465,20 @@ def _means_something(data, at, kinds, when):
             or _is_foreign(data, at - 4, 4)
             or _is_foreign(data, at + width, 0)
             or (
-                data[at] == 0xC2
-                and (kinds[data[at + 2]] & _DIGIT) != 0
-                and (kinds[data[at + 3]] & _LETTER) != 0
+                (kinds[data[at + width + 1]] & _LETTER) != 0
+                and (
+                    data[at + width] in (0x30, 0x40, 0x21)
+                    or (data[at] == 0xC2 and (kinds[data[at + 2]] & _DIGIT) != 0)
+                )
+            )
+            or (
+                (kinds[data[at - 1]] & (_DIGIT | _SIGN)) != 0
+                and (
+                    (kinds[data[at - 2]] & _LETTER) != 0
+                    or (
+                        (kinds[data[at - 2]] & (_DIGIT | _SIGN)) != 0 and (kinds[data[at - 3]] & _LETTER) != 0
+                    )
+                )
             )
         )
     if when == _AMONG:
@@ -499,8 +514,16 @@ def _is_leet(data, at, kinds, numbers, grams):
     if 0xC3 <= second < 0xD7 or 0xC3 <= ahead < 0xD7 or data[at - 4] == 0xF0 or ahead == 0xF0:
         return True
     key = _class(data, at, kinds, numbers)
-    if data[at] == _PLUS and _is_edge(data, at, kinds):
-        key = numbers[_PLUS]
+    if (
+        data[at] == _BRACKET
+        and not kinds[data[at - 1]] & (_WORD | _SIGN)
+        and kinds[data[at + 1]] & _WORD
+        and kinds[data[at + 2]] & _WORD
+        and kinds[data[at + 3]] & _WORD
+        and kinds[data[at + 4]] & _WORD
+        and (kinds[data[at + 1]] | kinds[data[at + 2]]) & _LETTER
+    ):
+        key = _OPENING
     if key == 0:
         return False
     for step, reach in ((-1, 4), (1, 3)):
@@ -515,9 +538,15 @@ def _is_leet(data, at, kinds, numbers, grams):
 @compiled  # pragma: no cover
 def _is_edge(data, at, kinds):
     """Whether a plus may be the first or the last letter of a word."""
-    first, last = kinds[data[at - 1]], kinds[data[at + 1]]
-    behind, ahead = kinds[data[at - 2]] & kinds[data[at - 3]], kinds[data[at + 2]] & kinds[data[at + 3]]
-    return (last & ahead & _LETTER and not first & _WORD) or (first & behind & _LETTER and not last & _WORD)
+    before, after = kinds[data[at - 1]], kinds[data[at + 1]]
+    if not before & (_WORD | _SIGN):
+        return (after & _LETTER) != 0
+    return (
+        (before & _WORD) != 0
+        and not after & (_WORD | _SIGN)
+        and (kinds[data[at - 2]] & (_WORD | _SIGN)) != 0
+        and (kinds[data[at - 3]] & _LETTER) != 0
+    )
 
 
 @compiled  # pragma: no cover
@@ -528,7 +557,9 @@ def _class(data, at, kinds, numbers):
         left, right = kinds[data[at - 1]], kinds[data[at + 1]]
         ends = right & _WORD and (left & _WORD or (left & _SIGN and kinds[data[at - 2]] & _WORD))
         begins = left & _WORD and right & _SIGN and kinds[data[at + 2]] & _WORD
-        if not (ends or begins or (own == 0x24 and right & _WORD)):
+        if not (ends or begins or (own == 0x24 and right & _WORD)) and not (
+            own == _PLUS and _is_edge(data, at, kinds)
+        ):
             return 0
     return numbers[own]
 
