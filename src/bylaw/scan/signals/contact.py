@@ -172,7 +172,7 @@ _ASK = re.compile(
     r"(?:我|好友|群|客服)(?!的?教程|的?方法)"
     r"|(?<!n't\s)(?<!not\s)(?<!never\s)\b(?:dm|pm|inbox|message|msg|text|ping|hmu|contact)\s(?:me|us)\b"
     r"(?!\s(?:on|via|by|in|at)\s)|\bhit\sme\sup\b|\bslide\sinto\smy\sdms?\b)"
-    r"|(?:联系|聯繫|咨询|私聊|私信|联络|聯絡|\b(?:contact|dm|pm|message|ping|inbox))\s?[:：]?\s?"
+    r"|(?:联系|聯繫|咨询|私聊|私信|联络|聯絡|客服|\b(?:contact|dm|pm|message|ping|inbox))\s?[:：]?\s?"
     r"(?P<handle>@[a-z][a-z0-9_]{3,31})(?![a-z0-9_@]|\.[a-z]))"
 )
 
@@ -230,7 +230,7 @@ What stands between such a word and the number may be an address, which the sear
 _ASK_HINT = (
     "加我|私信我|私聊|私我|滴我|戳我|找我|联系我|聯繫我|联繫我|聯系我|扫|hit[^a-z0-9]me|slide[^a-z0-9]into|"
     "(?:dm|pm|inbox|message|msg|text|ping|hmu|contact)[^a-z0-9](?:me|us)|"
-    "(?:[系繫询私聊信络絡]|contact|dm|pm|message|ping|inbox)[^a-z0-9]{0,3}@"
+    "(?:[系繫询私聊信络絡服]|contact|dm|pm|message|ping|inbox)[^a-z0-9]{0,3}@"
 )
 _HANZI_DIGITS = str.maketrans("零〇一幺二三四五六七八九壹贰貳叁參肆伍陆陸柒捌玖", "001123456789122334566789")
 _SEPARATORS = re.compile(r"[\s.\-*·、/|~—]+")
@@ -469,7 +469,7 @@ _PULLED_HINT = (
     "(?:wechat|weixin|xin|[xvq信星芯❤♥薇微扣抠叩球鹅🐧裙])[^a-z0-9]{0,2}(?:[号號群裙君是为:：=＝→➡⇒>—-]|id)"
 )
 _EMAIL_HINT = "[a-z0-9._%+-]@[a-z0-9]"
-_BEFORE_AT = ("[系繫询私聊信络絡]", "contact", "dm", "pm", "message", "ping", "inbox")
+_BEFORE_AT = ("[系繫询私聊信络絡服]", "contact", "dm", "pm", "message", "ping", "inbox")
 _HINTED: tuple[tuple[_Search, str], ...] = (
     (_wechat, _WECHAT_HINT),
     (_qq, _QQ_HINT),
