@@ -145,8 +145,10 @@ class _Left:
         known = self._known
         locate(self._plan, [known.reading(at) for at in dict.fromkeys(each.at for each in told)])
         return [
-            finding_of(self._plan.clauses[number], known.reading(at), known.seen(at), verdict)
-            for at, number, verdict in told
+            finding_of(
+                self._plan.clauses[each.clause], known.reading(each.at), known.seen(each.at), each.verdict
+            )
+            for each in told
         ]
 
 

@@ -2,7 +2,8 @@
 
 Texts are named by numbers. A set of texts is one whole number with a bit for each, as `bits_of` makes it: so
 conditions are asked of all of them at once (`policy._questions`). Nothing is worked out before it is asked
-for, and then once: of two signals the least distance in each text, from which follows every `near` of both.
+for, and then once: of two signals how far each hit of the rarer one is from the other, from which follows
+every `near` of both.
 
 INVARIANT: counts, distances and places are those of a `Reading` of each text by itself.
 """

@@ -16,8 +16,8 @@ __all__ = ["Bench", "Judged", "names_of"]
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 from operator import or_
-from typing import NamedTuple
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -37,7 +37,7 @@ Ints = NDArray[np.int64]
 _STRENGTHS: Mapping[int, Strength] = {STRONG: "strong", PLAIN: "plain", WEAK: "weak"}
 
 
-class Judged(NamedTuple):
+class Judged(msgspec.Struct, frozen=True, gc=False):  # of very many, the collector need look at none
     """A clause that held for a text: both by their numbers, the text's among those that are left."""
 
     at: int
