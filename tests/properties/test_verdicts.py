@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -21,6 +22,8 @@ from bylaw.model import Account, Exemption, ExemptionTest, Finding
 from bylaw.scan import Plan, check, compile_plan, scan
 from bylaw.scan import _run as run
 from bylaw.scan._fold import fold
+from bylaw.scan._table import Table
+from bylaw.scan._verdicts import Bench
 from bylaw.scan.signals import _spoken, contact, link
 from bylaw.scan.signals._runs import AT_ONCE
 from bylaw.scan.signals.model import Scorer
@@ -221,3 +224,17 @@ def test_long_runs_hide_no_address(text: str) -> None:
 
 def _told(matches: Iterable[re.Match[str]]) -> list[tuple[tuple[int, int], dict[str, str]]]:
     return [(match.span(), match.groupdict()) for match in matches]
+
+
+def test_nothing_of_a_scan_is_left_for_the_collector() -> None:
+    """With the findings told, what was known of many texts is gone: nothing of it stands in a circle."""
+    plan = PLANS[PHONES.digest]
+    batch = batch_of(["sell used phone, +86 138 1234 5678"] * 60)
+    gc.collect()
+    gc.disable()
+    try:
+        assert scan(plan, batch, talk=True).findings
+        left = [each for each in gc.get_objects() if isinstance(each, Bench | Table)]
+    finally:
+        gc.enable()
+    assert left == []

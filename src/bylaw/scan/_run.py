@@ -37,12 +37,12 @@ from bylaw.scan._judge import Seen, finding_of, judge
 from bylaw.scan._marks import COLUMN, Mark, read_marks
 from bylaw.scan._plan import Plan, compile_plan
 from bylaw.scan._reading import Reading, locate
-from bylaw.scan._sift import sift
+from bylaw.scan._sift import Sifted, sift
 from bylaw.scan._subject import subject_findings
 from bylaw.scan._verdicts import Bench, Judged
 from bylaw.scan._written import findings_of
 from bylaw.scan.signals.model import Scored
-from bylaw.scan.signals.term import Spots
+from bylaw.scan.signals.term import Places, Spots
 
 _SLICE = 32_768  # texts whose hits are held at once
 _AT_ONCE = 8192  # verdicts whose findings are written at once: what bounds the memory that takes
@@ -105,21 +105,18 @@ class _Left:
     """
 
     def __init__(self, plan: Plan, batch: pa.RecordBatch, accounts: Mapping[str, Account]) -> None:
-        self._plan, self._accounts = plan, accounts
+        self._plan = plan
         texts = pc.fill_null(batch.column("text"), "")
         searched = plan.searches.search(texts, plan.by_term)
         hits = plan.across.all(texts, searched.hits)
         self._places = plan.terms.resolve_all(*hits, native=plan.matcher.kernel == "native")
         self._sifted = left = sift(plan, batch, texts, self._places, accounts, searched.encoded)
-        self._rows = list(_columns(batch, texts, left.rows)) if left.rows.size else []
-        self._seen: dict[int, Seen] = {}
-        self._readings: dict[int, Reading] = {}
-        self._unknown = _Unknown(plan)
+        rows = list(_columns(batch, texts, left.rows)) if left.rows.size else []
+        self._known = known = _Known(plan, accounts, self._places, left, rows)
         has_pictures = COLUMN in batch.schema.names
         self._bench = None
-        if len(self._rows) >= _FEW and not has_pictures:
-            whole = [row.text for row in self._rows]
-            self._bench = Bench(plan, left, whole, self.seen, self.reading)
+        if len(rows) >= _FEW and not has_pictures:
+            self._bench = Bench(plan, left, [row.text for row in rows], known.seen, known.reading)
 
     def told(self, counts: dict[str, int], *, talk: bool) -> Iterator[Judged]:
         """Yield the verdicts that are told, in order, and count all of them."""
@@ -136,7 +133,7 @@ class _Left:
             left.at.tolist(), left.clauses.tolist(), left.grades.tolist(), strict=True
         ):
             clause = self._plan.clauses[number]
-            verdict = judge(clause, self.reading(at), self.seen(at), grades)
+            verdict = judge(clause, self._known.reading(at), self._known.seen(at), grades)
             if verdict is not None:
                 yield Judged(at, number, verdict)
 
@@ -145,11 +142,36 @@ class _Left:
         if self._bench is not None:
             parts = (told[first : first + _AT_ONCE] for first in range(0, len(told), _AT_ONCE))
             return [each for part in parts for each in findings_of(self._bench, self._places, part)]
-        locate(self._plan, [self.reading(at) for at in dict.fromkeys(each.at for each in told)])
+        known = self._known
+        locate(self._plan, [known.reading(at) for at in dict.fromkeys(each.at for each in told)])
         return [
-            finding_of(self._plan.clauses[number], self.reading(at), self.seen(at), verdict)
-            for at, number, verdict in told
+            finding_of(
+                self._plan.clauses[each.clause], known.reading(each.at), known.seen(each.at), each.verdict
+            )
+            for each in told
         ]
+
+
+class _Known:
+    """What each of the texts that are left came from and how it reads, made when it is asked for.
+
+    It knows nobody who asks, so that with the slice all that was known of it is gone, too: in a circle it
+    would stay until the collector finds it among everything there is.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        accounts: Mapping[str, Account],
+        places: Places,
+        left: Sifted,
+        rows: Sequence[_Row],
+    ) -> None:
+        self._plan, self._accounts, self._places = plan, accounts, places
+        self._sifted, self._rows = left, rows
+        self._seen: dict[int, Seen] = {}
+        self._readings: dict[int, Reading] = {}
+        self._unknown = _Unknown(plan)
 
     def seen(self, at: int) -> Seen:
         """Return what one of the texts came from."""

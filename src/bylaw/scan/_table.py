@@ -2,7 +2,8 @@
 
 Texts are named by numbers. A set of texts is one whole number with a bit for each, as `bits_of` makes it: so
 conditions are asked of all of them at once (`policy._questions`). Nothing is worked out before it is asked
-for, and then once: of two signals the least distance in each text, from which follows every `near` of both.
+for, and then once: of two signals how far each hit of the rarer one is from the other, from which follows
+every `near` of both.
 
 INVARIANT: counts, distances and places are those of a `Reading` of each text by itself.
 """
@@ -29,6 +30,7 @@ Mask = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 
 _TEXT = 32  # bits of a place in its text; before them stands the text's number
+_FAR = 1 << 62
 
 
 def bits_of(mask: Mask) -> int:
@@ -49,10 +51,20 @@ class _Spans(NamedTuple):
     start: Ints
     end: Ints
     reach: Ints  # how far those before each reach; what lies in an earlier text is far away
+    ahead: Ints  # where each begins, and behind the last that nothing is near
 
     def before(self, start: Ints) -> Ints:
         """Return how far the hits reach that begin there or before."""
         return self.reach[np.searchsorted(self.start, start, side="right")]
+
+    def apart(self, other: _Spans) -> Ints:
+        """Return how far each hit is from the others of its text; as far as one gets, where there is none.
+
+        Of two that begin in one place each may be said to come first, for both overlap.
+        """
+        at = np.searchsorted(other.start, self.start, side="right")
+        gap: Ints = np.minimum(self.start - other.reach[at], other.ahead[at] - self.end)
+        return gap
 
     def firsts(self) -> Ints:
         """Return which hits are the first of their texts."""
@@ -77,12 +89,10 @@ class _Words(NamedTuple):
 
 
 class _Gaps(NamedTuple):
-    """How close two signals come to each other, in the texts where that was asked."""
+    """How far hits of a signal are from those of another, and in which text each is."""
 
-    asked: int
     at: Ints
     gap: Ints
-    within: dict[int, int]  # the texts in which they come so close, as far as that was asked
 
 
 _NO_HITS = np.zeros((0, 6), np.int64)
@@ -118,7 +128,6 @@ class Table:
         words = _Words(signal, at[own], places.start, places.end, start, end, is_weak)
         self.open, self.texts = {}, None
         self._whole = {name: bits_of(mask) for name, mask in kinds.items()}
-        self._gaps: dict[tuple[str, str, bool], _Gaps] = {}
         self._pairs, self._closest = plan.pairs, None
         if plan.pairs is not None:
             self._closest = plan.pairs.closest(words.at, plan.terms.signals_of(places), start, end, is_weak)
@@ -133,6 +142,9 @@ class Table:
         self._late: dict[str, Ints] = {}
         self._new: dict[str, list[Ints]] = {}  # what was learned since and nobody asked for
         self._hits: tuple[dict[str, int], dict[str, int]] = (self._whole.copy(), self._whole.copy())
+        self._spanned: dict[tuple[str, bool], _Spans] = {}
+        self._gaps: dict[tuple[str, str, bool], _Gaps] = {}
+        self._within: dict[tuple[tuple[str, str, bool], int], int] = {}
         self._placed: dict[tuple[str, str, bool, Place], tuple[int, int]] = {}
         self._starts: dict[int, Ints] = {}
 
@@ -146,12 +158,7 @@ class Table:
         some._rows = self._rows[left]  # noqa: SLF001
         some.open = {name: self._kept(bits, left) for name, bits in self.open.items()}
         some._whole = {name: self._kept(bits, left) for name, bits in self._whole.items()}  # noqa: SLF001
-        some._gaps = {}  # noqa: SLF001
         some._closest = self._closest.kept(number) if self._closest is not None else None  # noqa: SLF001
-        for pair, gaps in self._gaps.items() if self._pairs is None else ():
-            here = number[gaps.at]
-            which = np.flatnonzero(here >= 0)
-            some._gaps[pair] = _Gaps(self._kept(gaps.asked, left), here[which], gaps.gap[which], {})  # noqa: SLF001
         some._begin(left.size, self._words._replace(at=at).taken(own))  # noqa: SLF001
         return some
 
@@ -188,6 +195,12 @@ class Table:
             own = found[found[:, 3] == 0] if is_firm else found
             self._hits[is_firm][name] = self.hits(name, is_firm=is_firm) | self._bits_at(own[:, 0])
         self._new.setdefault(name, []).append(found)
+        for is_firm in (False, True):
+            self._spanned.pop((name, is_firm), None)
+        for pair in [pair for pair in self._gaps if name in pair]:
+            del self._gaps[pair]
+        for key in [key for key in self._within if name in key[0]]:
+            del self._within[key]
 
     # --- what is asked -----------------------------------------------------------------------------------
 
@@ -221,7 +234,7 @@ class Table:
         if not both:
             return 0
         if isinstance(how, int):
-            return self._close((a, b, is_firm) if a < b else (b, a, is_firm), both, how)
+            return self._close((a, b, is_firm) if a < b else (b, a, is_firm), how)
         if self.texts is None:
             return None
         key = a, b, is_firm, how
@@ -232,35 +245,41 @@ class Table:
             self._placed[key] = asked | ask, truth
         return truth
 
-    def _close(self, pair: tuple[str, str, bool], both: int, distance: int) -> int:
-        gaps = self._gaps.get(pair)
-        if gaps is None:
-            gaps = self._gaps[pair] = self._measured(pair)
-        ask = both & ~gaps.asked
-        if ask:
-            *names, is_firm = pair
-            at, gap = _gaps(*self._among(names, ask, is_firm=is_firm, is_shown=True))
-            gaps = _Gaps(gaps.asked | ask, np.append(gaps.at, at), np.append(gaps.gap, gap), {})
-            self._gaps[pair] = gaps
-        within = gaps.within.get(distance)
+    def _close(self, pair: tuple[str, str, bool], distance: int) -> int:
+        within = self._within.get((pair, distance))
         if within is None:
-            within = gaps.within[distance] = self._bits_at(gaps.at[gaps.gap <= distance])
+            gaps = self._gaps.get(pair)
+            if gaps is None:
+                gaps = self._gaps[pair] = self._measured(pair)
+            within = self._within[pair, distance] = self._bits_at(gaps.at[gaps.gap <= distance])
         return within
 
     def _measured(self, pair: tuple[str, str, bool]) -> _Gaps:
         a, b, is_firm = pair
         number = None if self._pairs is None else self._pairs.numbers.get((a, b))
-        if self._closest is None or number is None:
-            return _Gaps(0, _NO_HITS[:, 0], _NO_HITS[:, 0], {})
-        return _Gaps(self.every, *self._closest.of(number, is_firm=is_firm), {})
+        if self._closest is not None and number is not None:
+            return _Gaps(*self._closest.of(number, is_firm=is_firm))
+        first, second = (self._spans(name, is_firm=is_firm) for name in (a, b))
+        if first.at.size > second.at.size:
+            first, second = second, first
+        return _Gaps(first.at, first.apart(second))
+
+    def _spans(self, name: str, *, is_firm: bool) -> _Spans:
+        """Return the hits of a signal, as far apart as what is shown is."""
+        key = name, is_firm and name in self._mixed
+        spans = self._spanned.get(key)
+        if spans is None:
+            at, _, _, start, end = self._columns(name, is_firm=is_firm)
+            spans = self._spanned[key] = _spans(at, start, end)
+        return spans
 
     def _stand(self, a: str, b: str, is_firm: bool, how: Place, ask: int) -> int:  # noqa: FBT001
         """Return in which of some texts, in all of which both hit, some of their hits stand so."""
-        first, second = self._among((a, b), ask, is_firm=is_firm, is_shown=False)
+        first, second = self._among((a, b), ask, is_firm=is_firm)
         if how == "together":
             starts = self._sentences(first.at[first.firsts()])
-            at, gap = _gaps(*(_sentences_of(side, starts) for side in (first, second)))
-            return self._bits_at(at[gap <= 0])
+            first, second = (_sentences_of(side, starts) for side in (first, second))
+            return self._bits_at(first.at[first.apart(second) <= 0])
         is_inside = first.end <= second.before(first.start)
         return self._bits_at(first.at[is_inside if how == "inside" else ~is_inside])
 
@@ -278,13 +297,12 @@ class Table:
                 self._starts[text] = (text << _TEXT) + np.array(sentence_starts(self.texts[text]), np.int64)
         return np.concatenate([self._starts[text] for text in at.tolist()])
 
-    def _among(self, names: Sequence[str], texts: int, *, is_firm: bool, is_shown: bool) -> list[_Spans]:
+    def _among(self, names: Sequence[str], texts: int, *, is_firm: bool) -> list[_Spans]:
         """Return the hits of signals in some of the texts."""
         mask = mask_of(texts, self.size)
         found = []
         for name in names:
-            at, *columns = self._columns(name, is_firm=is_firm)
-            start, end = columns[2:] if is_shown else columns[:2]
+            at, start, end, *_ = self._columns(name, is_firm=is_firm)
             own = np.flatnonzero(mask[at])
             found.append(_spans(at[own], start[own], end[own]))
         return found
@@ -339,19 +357,10 @@ class _Side:
 def _spans(at: Ints, start: Ints, end: Ints) -> _Spans:
     whose = at << _TEXT
     reach = np.empty(at.size + 1, np.int64)
-    reach[0] = -1 << _TEXT
-    np.maximum.accumulate(whose + end, out=reach[1:])
-    return _Spans(at, whose + start, whose + end, reach)
-
-
-def _gaps(first: _Spans, second: _Spans) -> tuple[Ints, Ints]:
-    """Return the texts, the same for both sides, and how close hits of both come to each other in each."""
-    firsts = first.firsts()
-    gap = np.minimum(
-        np.minimum.reduceat(first.start - second.before(first.start), firsts),
-        np.minimum.reduceat(second.start - first.before(second.start), second.firsts()),
-    )
-    return first.at[firsts], gap
+    reach[0] = -_FAR
+    start, end = whose + start, whose + end
+    np.maximum.accumulate(end, out=reach[1:])
+    return _Spans(at, start, end, reach, np.append(start, _FAR))
 
 
 def _sentences_of(spans: _Spans, starts: Ints) -> _Spans:

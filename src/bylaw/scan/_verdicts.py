@@ -16,8 +16,8 @@ __all__ = ["Bench", "Judged", "names_of"]
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 from operator import or_
-from typing import NamedTuple
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -37,7 +37,7 @@ Ints = NDArray[np.int64]
 _STRENGTHS: Mapping[int, Strength] = {STRONG: "strong", PLAIN: "plain", WEAK: "weak"}
 
 
-class Judged(NamedTuple):
+class Judged(msgspec.Struct, frozen=True, gc=False):  # of very many, the collector need look at none
     """A clause that held for a text: both by their numbers, the text's among those that are left."""
 
     at: int
@@ -73,6 +73,7 @@ class Bench:
                 if name in table.open:
                     table.settle(name)
         self._looked = dict.fromkeys(plan.families, 0)
+        self._facts: dict[str, tuple[int, int]] = {}  # where each was asked, and where it holds
         self._firm, self._all = (table.answers(is_firm=is_firm) for is_firm in (True, False))
 
     # --- the verdicts ----------------------------------------------------------------------------------
@@ -148,15 +149,17 @@ class Bench:
                 break
 
     def _having(self, facts: Sequence[str], texts: int) -> int:
-        """Return in which of the texts the author has some facts."""
-        if not facts or not texts:
-            return texts
-        mask = mask_of(texts, self._table.size)
-        mask[mask] = [
-            all(fact_holds(name, self.seen(text), self.plan.pack) for name in facts)
-            for text in np.flatnonzero(mask).tolist()
-        ]
-        return bits_of(mask)
+        """Return in which of the texts the author has some facts; of each text a fact is asked once."""
+        for name in facts:
+            asked, held = self._facts.get(name, (0, 0))
+            if texts & ~asked:
+                mask = mask_of(texts & ~asked, self._table.size)
+                own = np.flatnonzero(mask).tolist()
+                mask[mask] = [fact_holds(name, self.seen(text), self.plan.pack) for text in own]
+                held |= bits_of(mask)
+                self._facts[name] = asked | texts, held
+            texts &= held
+        return texts
 
     # --- conditions ------------------------------------------------------------------------------------
 

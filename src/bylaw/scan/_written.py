@@ -148,7 +148,7 @@ def _findings(
 ) -> Iterator[Finding]:
     """Yield the findings; `place` says where in `told` a hit is."""
     plan = bench.plan
-    is_disguised = np.array([bool(each.disguise) for each in told], np.bool_)
+    is_disguised = np.array([bool(entry.disguise) for entry in told], np.bool_)
     hidden = np.bincount(sides[0].finding[is_disguised[place[sides[0].hit]]], minlength=len(judged))
     logits = [column.tolist() for column in bench.left.logits]
     columns = zip(
@@ -158,11 +158,11 @@ def _findings(
         hidden.tolist(),
         strict=True,
     )
-    for (text, of, verdict), evidence, counter, signals, against, disguised in columns:
-        formula = confidence_of(verdict.strength, signals, against, is_disguised=disguised > 0)
-        confidence = calibrated(plan, [column[text] for column in logits], formula)
-        own = plan.clauses[of].clause
-        yield finding_on(plan.pack, own, bench.seen(text), verdict, confidence, evidence, counter)
+    for each, evidence, counter, signals, against, disguised in columns:
+        formula = confidence_of(each.verdict.strength, signals, against, is_disguised=disguised > 0)
+        confidence = calibrated(plan, [column[each.at] for column in logits], formula)
+        own, seen = plan.clauses[each.clause].clause, bench.seen(each.at)
+        yield finding_on(plan.pack, own, seen, each.verdict, confidence, evidence, counter)
 
 
 # --- which hits are told ---------------------------------------------------------------------------------
