@@ -34,6 +34,7 @@ from importlib.resources import files
 from itertools import islice, permutations, product
 from typing import NamedTuple
 
+import msgspec
 import numpy as np
 
 HOMOPHONE, SHAPE = "homophone", "similar-shape"
@@ -79,7 +80,7 @@ _LONGEST_WORD = 4
 _SPELLINGS = 6
 
 
-class Likeness(NamedTuple):
+class Likeness(msgspec.Struct, frozen=True, gc=False):
     """In what a character is like another, and what it costs to suppose that it stands for it."""
 
     name: str

@@ -107,7 +107,7 @@ class _Anchors:
         self.present[list(keys)] = True
         self.first = np.zeros((1 << 2 * Ears.BITS) + 1, np.int32)
         entries = [
-            (rows[term.number], at, at + probe) for key in sorted(keys) for term, at, probe, _ in keys[key]
+            (rows[term.number], at, at + probe) for key in sorted(keys) for probe, _, term, at in keys[key]
         ]
         for key, own in keys.items():
             self.first[key + 1] = len(own)
@@ -163,10 +163,10 @@ class Sieve:
         may = np.zeros((len(own) + 1, -(-len(alphabet) // 8) * 8), np.bool_)
         done: set[str] = set()
         for term in terms:
-            for letter, likenesses in zip(term.letters, term.likenesses, strict=True):
+            for letter, alike in zip(term.letters, term.alike, strict=True):
                 if letter not in done:
                     done.add(letter)
-                    may[self._row[[ord(c) for c in likenesses]], column[letter]] = True
+                    may[self._row[[ord(c) for c in alike.by]], column[letter]] = True
         may[0] = False
         self._may = np.packbits(may, axis=1, bitorder="little").ravel()
         self._width = may.shape[1] // 8
@@ -239,9 +239,9 @@ class Sieve:
         places: dict[str, set[tuple[int, int]]] = {}
         wholes = set(self._splits.values())
         for row, term in enumerate(self._terms):
-            for at, (letter, likenesses) in enumerate(zip(term.letters, term.likenesses, strict=True)):
+            for at, (letter, alike) in enumerate(zip(term.letters, term.alike, strict=True)):
                 syllables = (chr(SYLLABLES + number) for number in hanzi().sounds.get(letter, ()))
-                for other in (*syllables, *wholes.intersection(likenesses)):
+                for other in (*syllables, *wholes.intersection(alike.by)):
                     places.setdefault(other, set()).add((row, at))
         first, rows = [0], list[tuple[int, int, int]]()
         for letters in self._sites:
@@ -269,11 +269,11 @@ class Sieve:
             for before, after in pairwise(term.letters):
                 beside[0].setdefault(after, set()).add(column[before])
                 beside[1].setdefault(before, set()).add(column[after])
-            for letter, likenesses in zip(term.letters, term.likenesses, strict=True):
+            for letter, alike in zip(term.letters, term.alike, strict=True):
                 if letter not in done:
                     done.add(letter)
                     syllables = (chr(SYLLABLES + number) for number in table.sounds.get(letter, ()))
-                    for other in (*syllables, *wholes.intersection(likenesses)):
+                    for other in (*syllables, *wholes.intersection(alike.by)):
                         means.setdefault(other, set()).add(letter)
         rows = [(at, letters[0]) for at, letters in enumerate(self._sites) if len(letters) == 1]
         for at, written in rows:
