@@ -510,15 +510,19 @@ class Sieve:
 def _with_ideographs(texts: Texts) -> Ints:
     """Return which texts may have an ideograph."""
     data, offsets, _ = utf8(texts)
-    data = data[offsets[0] : offsets[-1]]
-    at = np.flatnonzero(data >= 0xC2)
-    if 4 * at.size > data.size:  # nearly every one
-        return np.arange(len(texts))
+    data, offsets = data[offsets[0] : offsets[-1]], offsets - offsets[0]
+    sizes = np.diff(offsets)
+    found = np.zeros(sizes.size, np.bool_)
+    own = np.flatnonzero(sizes)
+    if own.size:
+        # Nearly every text that has one has one that begins with these, and is not looked at any further.
+        found[own] = np.logical_or.reduceat((data - np.uint8(0xE4)) < 6, offsets.take(own))
+    at = np.flatnonzero(np.repeat(~found, sizes) & (data >= 0xC2))
     two = data.take(at).astype(np.int64) << 8
     two |= data.take(at + 1, mode="clip")
     at = at[_wide().take(two)]
-    rows: Ints = np.searchsorted(offsets, at + offsets[0], "right") - 1
-    return rows.take(np.flatnonzero(np.diff(rows, prepend=-1)))
+    found[np.searchsorted(offsets, at, "right") - 1] = True
+    return np.flatnonzero(found)
 
 
 def _is_among(known: NDArray[np.uint64], digest: NDArray[np.uint64]) -> NDArray[np.bool_]:
