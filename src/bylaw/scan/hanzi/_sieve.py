@@ -15,7 +15,7 @@ __all__ = ["Candidate", "Passed", "Passing", "Sieve"]
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache, cached_property
-from itertools import pairwise
+from itertools import pairwise, starmap
 from string import ascii_lowercase, digits
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -75,7 +75,7 @@ class Passing:
         fresh[1:] = (np.diff(own[:3]) != 0).any(axis=0)
         own = own[:, fresh]
         self.post, self.row = own[0], own[1]
-        self._own = own[1:]
+        self._own = own[1:].T.tolist()
         self._posts = self.post.tolist()
         self._torn = frozenset(torn.tolist())
         self.replaced = frozenset(replaced.tolist())
@@ -89,8 +89,8 @@ class Passing:
     def of(self, post: int) -> Passed:
         """Return what is to be judged in one post."""
         low, high = bisect_left(self._posts, post), bisect_right(self._posts, post)
-        own = map(Candidate, *self._own[:, low:high].tolist())
-        return Passed(tuple(own), replaced=post in self.replaced, torn=post in self._torn)
+        own = tuple(starmap(Candidate, self._own[low:high]))
+        return Passed(own, replaced=post in self.replaced, torn=post in self._torn)
 
 
 class _Anchors:
