@@ -235,10 +235,11 @@ class HanziSearch:
                 found = finder.find_matches_as_indexes(classes[first::parts], overlapping=True)
                 if told is None:
                     may_stand = [
-                        (term, first + nth * parts - at)
+                        (term, place - longest - at)
                         for key, nth, _ in found
+                        for place in (longest + first + nth * parts,)
                         for probe, alike, term, at in anchors[key]
-                        if padded[longest + first + nth * parts + probe] in alike.by
+                        if padded[place + probe] in alike.by
                     ]
                     for term, begin in may_stand:
                         cost = self._cost(letters, term, begin)
