@@ -142,7 +142,8 @@ def _apart(batch: Batch) -> Iterator[NDArray[np.int64]]:
     """Yield where a digit, a sign or a letter written twice may be one of letters that stand apart."""
     data, at = batch.data, batch.pairs(STAND_ALONE)
     at = at[~_are_words(data[at - 1])]
-    yield at[_has_part(data, at, 1) & _has_part(data, at, -1)]
+    own = at[_has_part(data, at, 1)]
+    yield own[_has_part(data, own, -1)]
     at = at[are_digits(data[at])]
     yield at[_has_part(data, at, 1, many=True) | _has_part(data, at, -1, many=True)]
     low = batch.doubles
