@@ -31,6 +31,7 @@ from bylaw.policy._nodes import (
     PRESENT,
     All,
     AnyOf,
+    Ask,
     AtLeast,
     Blame,
     Compare,
@@ -79,7 +80,18 @@ class Condition:
     known than whether they hit; `near_pairs` are its questions about places: two signals, and how they stand.
     """
 
-    __slots__ = ("_blame", "_hash", "_may", "_must", "counted", "names", "near_pairs", "source", "tree")
+    __slots__ = (
+        "_blame",
+        "_hash",
+        "_lacks",
+        "_may",
+        "_must",
+        "counted",
+        "names",
+        "near_pairs",
+        "source",
+        "tree",
+    )
 
     source: str
     names: frozenset[str]
@@ -91,8 +103,12 @@ class Condition:
         self.source = source
         self.tree = tree
         self._hash = hash(tree)  # the tree's own takes long, and a reading looks its answers up by it
-        self._blame: Blame | None = None  # made when first asked for: most conditions never are
-        self._may, self._must = tree.asks(upper=True), tree.asks(upper=False)
+        # Made when first asked for, which of most conditions nobody does of one text: all of them together
+        # are more objects than all else that a pack is made into.
+        self._may: Ask | None = None
+        self._must: Ask | None = None
+        self._blame: Blame | None = None
+        self._lacks: tuple[str, ...] | None = None
         leaves = tuple(leaves_of(tree))
         self.names = frozenset(name for leaf in leaves for name in names_of(leaf))
         self.counted = frozenset(
@@ -132,16 +148,16 @@ class Condition:
 
         `near` is asked only about signals that both hit.
         """
-        return self._may(counts, (), near)
+        return (self._may or self._asks(upper=True))(counts, (), near)
 
     def decided(self, counts: Mapping[str, int], unknown: Collection[str], near: Near) -> bool | None:
         """Return whether it holds for one text, or None when that hangs on the `unknown` signals.
 
         `unknown` are the signals that are not counted yet and may hit.
         """
-        if not self._may(counts, unknown, near):
+        if not (self._may or self._asks(upper=True))(counts, unknown, near):
             return False
-        if self.names.isdisjoint(unknown) or self._must(counts, unknown, near):
+        if self.names.isdisjoint(unknown) or (self._must or self._asks(upper=False))(counts, unknown, near):
             return True
         return None
 
@@ -151,12 +167,32 @@ class Condition:
         Empty when it holds, and when it fails only because something is there that must not be. Two signals
         that hit too far apart for a `near` are both named.
         """
-        if self._may(counts, (), near):
+        there = frozenset(name for name in self.names if counts.get(name, 0) > 0)
+        if not there:
+            return self._lacking()
+        if self.holds(counts, near):
             return ()
         if self._blame is None:
             self._blame = self.tree.blames(wanted=True)
-        there = frozenset(name for name in self.names if counts.get(name, 0) > 0)
         return tuple(dict.fromkeys(self._blame(Counted(counts, near), there)))
+
+    def _lacking(self) -> tuple[str, ...]:
+        """Return what is missing where nothing hits: always the same, and asked of every condition."""
+        if self._lacks is None:
+            nothing = Counted({})
+            self._lacks = ()
+            if not self.tree.asks(upper=True)(nothing.counts, (), nothing.near):
+                blamed = self.tree.blames(wanted=True)(nothing, frozenset())
+                self._lacks = tuple(dict.fromkeys(blamed))
+        return self._lacks
+
+    def _asks(self, *, upper: bool) -> Ask:
+        ask = self.tree.asks(upper=upper)
+        if upper:
+            self._may = ask
+        else:
+            self._must = ask
+        return ask
 
 
 def compile_condition(source: str, *, signals: Collection[str]) -> Condition:

@@ -12,7 +12,7 @@ are all reported: which of them count is for the caller to say.
 
 from __future__ import annotations
 
-__all__ = ["Hits", "Kernel", "Matcher", "disguises"]
+__all__ = ["Column", "Hits", "Kernel", "Matcher", "disguises"]
 
 from collections.abc import Callable, MutableMapping, Sequence
 from functools import cache, cached_property, reduce

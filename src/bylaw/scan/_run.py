@@ -193,8 +193,8 @@ class _Known:
                 for side in ("left", "right")
             )
             own = [
-                Scored(scorer, row.text, logits[at])
-                for scorer, logits in zip(plan.scorers, left.logits, strict=False)
+                Scored(scorer, row.text, read.logits[at])
+                for scorer, read in zip(plan.scorers, left.read, strict=False)
             ]
             reading = self._readings[at] = Reading(
                 plan,

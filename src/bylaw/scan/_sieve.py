@@ -24,9 +24,9 @@ _BITS = 64
 
 
 class Sieve:
-    """The tables of a pack. Immutable."""
+    """The tables of a pack, as many side by side in one whole number as there is room for. Immutable."""
 
-    __slots__ = ("_all", "_lists", "_passes", "_tables", "bits")
+    __slots__ = ("_all", "_depths", "_lists", "_passes", "_tables", "_width", "bits")
 
     bits: tuple[int, ...]
     """For each clause, its bit."""
@@ -36,16 +36,20 @@ class Sieve:
         numbers = {name: number for number, name in enumerate(names)}
         known = [[one for one in clause if one <= numbers.keys()] for clause in needs]
         self.bits = tuple(1 << at % _BITS for at in range(len(needs)))
+        self._width = max(len(set(self.bits)), 1)
         self._all = sum(set(self.bits))
-        depth = max(map(len, known), default=0)
-        lists = [[0] * len(names) for _ in range(depth)]
-        self._passes = [0] * depth  # the clauses that ask nothing in this place
+        depth, together = max(map(len, known), default=0), _BITS // self._width
+        self._depths = [min(together, depth - first) for first in range(0, depth, together)]
+        lists = [[0] * len(names) for _ in self._depths]
+        self._passes = [0] * len(lists)  # the clauses that ask nothing in a place
         for bit, own in zip(self.bits, known, strict=True):
             for place in range(depth):
+                number, at = divmod(place, together)
+                in_place = bit << at * self._width
                 if place >= len(own):
-                    self._passes[place] |= bit
+                    self._passes[number] |= in_place
                 for name in own[place] if place < len(own) else ():
-                    lists[place][numbers[name]] |= bit
+                    lists[number][numbers[name]] |= in_place
         self._lists, self._tables = lists, [np.array(row, np.uint64) for row in lists]
 
     def over(self, thing: NDArray[np.int64], signal: NDArray[np.int64], size: int) -> Sieve:
@@ -64,24 +68,26 @@ class Sieve:
     def one(self, signals: Iterable[int]) -> int:
         """Return the bits of the clauses that a text with hits of these signals leaves standing."""
         hit, standing = tuple(signals), self._all
-        for table, passes in zip(self._lists, self._passes, strict=True):
+        for table, passes, depth in zip(self._lists, self._passes, self._depths, strict=True):
             found = passes
             for signal in hit:
                 found |= table[signal]
-            standing &= found
+            for _ in range(depth):
+                standing &= found
+                found >>= self._width
         return standing
 
     def every(self, post: NDArray[np.int64], signal: NDArray[np.int64], size: int) -> NDArray[np.uint64]:
         """Return the same for each of `size` texts, from the post and signal of each hit, ordered by post."""
-        nothing = self._all  # what a text without any hit leaves standing
-        for passes in self._passes:
-            nothing &= passes
-        standing = np.full(size, nothing, np.uint64)
+        standing = np.full(size, self.one(()), np.uint64)  # what a text without any hit leaves standing
         firsts = np.flatnonzero(np.diff(post, prepend=-1))
         if firsts.size:
             own = np.full(firsts.size, self._all, np.uint64)
-            for table, passes in zip(self._tables, self._passes, strict=True):
-                own &= np.bitwise_or.reduceat(table.take(signal), firsts) | np.uint64(passes)
+            for table, passes, depth in zip(self._tables, self._passes, self._depths, strict=True):
+                found = np.bitwise_or.reduceat(table.take(signal), firsts) | np.uint64(passes)
+                for _ in range(depth):
+                    own &= found
+                    found >>= np.uint64(self._width)
             standing[post[firsts]] = own
         return standing
 

@@ -31,6 +31,7 @@ from bylaw.scan._marks import COLUMN
 from bylaw.scan._plan import PLAIN, STRONG, WEAK, Plan
 from bylaw.scan._table import Table, bits_of, mask_of
 from bylaw.scan.signals import Views
+from bylaw.scan.signals.model import Readings
 from bylaw.scan.signals.term import Places
 
 Mask = NDArray[np.bool_]
@@ -40,7 +41,7 @@ Ints = NDArray[np.int64]
 class Sifted(NamedTuple):
     """What is left of a batch. `rows` are in order; `clauses[i]` could hold for the text of `rows[at[i]]`.
 
-    `grades[i]` says by which of its conditions, a bit each; `logits` are those of each row and model.
+    `grades[i]` says by which of its conditions, a bit each; `read` is what each model makes of each row.
     """
 
     rows: Ints
@@ -48,7 +49,7 @@ class Sifted(NamedTuple):
     clauses: Ints
     grades: Ints
     hints: Ints  # of each row, the hints that match: a bit each, in the plan's order
-    logits: list[NDArray[np.float64]]  # none in a pack that asks for no model's signal
+    read: list[Readings]  # none in a pack that asks for no model's signal
     views: Views  # of each row
     table: Table  # of the rows
 
@@ -82,7 +83,7 @@ def sift(
         which = np.flatnonzero(standing & np.uint64(plan.sieve.bits[at]))
         own[which] = _looked_at(clause.clause, batch, rows[which], accounts)
         asked.begin(at, bits_of(own))
-    logits = _read_by_models(plan, texts, rows, table, asked) if plan.heads else []
+    read = _read_by_models(plan, texts, rows, table, asked) if plan.heads else []
     left = np.flatnonzero(mask_of(asked.left(), rows.size))
     taken = texts.take(pa.array(rows[left]))
     unread = np.flatnonzero(np.isin(rows[left], encoded)).tolist()
@@ -102,33 +103,33 @@ def sift(
     texts_at, clauses = np.nonzero(possible.T)
     left, ranks = np.unique(texts_at, return_inverse=True)
     grades = possible.T[texts_at, clauses].astype(np.int64)
-    logits = [own[left] for own in logits]
+    read = [Readings(own.logits[left], own.passage[left]) for own in read]
     views = views.kept(np.searchsorted(before, left))
-    return Sifted(rows[left], ranks, clauses, grades, found[left], logits, views, table.kept(left))
+    return Sifted(rows[left], ranks, clauses, grades, found[left], read, views, table.kept(left))
 
 
-def _read_by_models(
-    plan: Plan, texts: Any, rows: Ints, table: Table, asked: _Asked
-) -> list[NDArray[np.float64]]:
+def _read_by_models(plan: Plan, texts: Any, rows: Ints, table: Table, asked: _Asked) -> list[Readings]:
     """Have the models read the texts on which a clause hangs, and ask those again that ask for them.
 
-    Return what they make of the texts: of those that are possible still, no row is missing.
+    Return what they make of the texts, model by model: of those that are possible still, no row is missing.
     """
-    logits: list[NDArray[np.float64]] = [
-        np.full((rows.size, len(scorer.heads)), np.nan) for scorer in plan.scorers
+    found = [
+        Readings(np.full((rows.size, len(scorer.heads)), np.nan), np.zeros(rows.size, np.int64))
+        for scorer in plan.scorers
     ]
     hanging = np.flatnonzero(mask_of(asked.left(), rows.size))
     if not hanging.size:
-        return logits
+        return found
     taken = texts.take(pa.array(rows[hanging]))
     counts = table.counts_in(hanging)
-    for scorer, read in zip(plan.scorers, logits, strict=True):
-        read[hanging] = scorer.logits(taken, counts, native=plan.matcher.kernel == "native")
+    for scorer, own in zip(plan.scorers, found, strict=True):
+        read = scorer.read_all(taken, counts, native=plan.matcher.kernel == "native")
+        own.logits[hanging], own.passage[hanging] = read
         for name, head, least in scorer.signals:
             if name in table.open:
-                table.open[name] = bits_of(read[:, head] >= least)
+                table.open[name] = bits_of(own.logits[:, head] >= least)
     asked.again(plan.heads)
-    return logits
+    return found
 
 
 class _Asked:

@@ -26,7 +26,7 @@ from bylaw.scan._judge import EVIDENCE_PER_SIGNAL, calibrated, confidence_of, fi
 from bylaw.scan._plan import Plan
 from bylaw.scan._verdicts import Bench, Judged, names_of
 from bylaw.scan.signals import Hit
-from bylaw.scan.signals.model import Scorer, probability
+from bylaw.scan.signals.model import Readings, Scorer, probability
 from bylaw.scan.signals.term import Places
 
 Ints = NDArray[np.int64]
@@ -150,7 +150,7 @@ def _findings(
     plan = bench.plan
     is_disguised = np.array([bool(entry.disguise) for entry in told], np.bool_)
     hidden = np.bincount(sides[0].finding[is_disguised[place[sides[0].hit]]], minlength=len(judged))
-    logits = [column.tolist() for column in bench.left.logits]
+    logits = [read.logits.tolist() for read in bench.left.read]
     columns = zip(
         judged,
         *(side.of(len(judged), told, place) for side in sides),
@@ -279,14 +279,14 @@ def _modelled(bench: Bench, signals: _Signals, claims: _Claims) -> Iterator[_Hit
     """Yield, model by model, what weighed most for the signals that clauses cite and that hit."""
     cited = [signals.cited(clause) for clause in range(len(bench.plan.clauses))]
     texts, whose = np.unique(claims.text, return_inverse=True)
-    for scorer, logits in zip(bench.plan.scorers, bench.left.logits, strict=True):
+    for scorer, read in zip(bench.plan.scorers, bench.left.read, strict=True):
         is_cited = np.array([[name in own for name, *_ in scorer.signals] for own in cited], np.bool_)
         least = np.array([least for *_, least in scorer.signals])
         is_hit = np.zeros((texts.size, least.size), np.bool_)
         np.logical_or.at(is_hit, whose, is_cited[claims.clause])
-        is_hit &= logits[texts][:, _heads(scorer)] >= least  # never, where it is NaN
+        is_hit &= read.logits[texts][:, _heads(scorer)] >= least  # never, where it is NaN
         numbers = np.array([signals.number(name) for name, *_ in scorer.signals], np.int64)
-        yield _stretches(bench, claims, scorer, logits, texts, is_hit, numbers)
+        yield _stretches(bench, claims, scorer, read, texts, is_hit, numbers)
 
 
 def _heads(scorer: Scorer) -> Ints:
@@ -298,22 +298,22 @@ def _stretches(
     bench: Bench,
     claims: _Claims,
     scorer: Scorer,
-    logits: NDArray[np.float64],
+    made: Readings,
     texts: Ints,
     is_hit: Mask,
     numbers: Ints,
 ) -> _Hits:
     """Return where a model's signals hit; `is_hit` has a row a text and a column a signal, so numbered."""
     heads, native = _heads(scorer), bench.plan.matcher.kernel == "native"
-    is_asked = np.zeros((texts.size, logits.shape[1]), np.bool_)
+    is_asked = np.zeros((texts.size, len(scorer.heads)), np.bool_)
     for column, asked in zip(is_hit.T, heads.tolist(), strict=True):
         is_asked[:, asked] |= column
     row, head = np.nonzero(is_asked)
     read, post = np.unique(row, return_inverse=True)
-    pair, start, end = scorer.spans(
-        [bench.texts[text] for text in texts[read].tolist()], post, head, native=native
-    )
-    values = [f"{probability(logit):.2f}" for logit in logits[texts[row], head].tolist()]
+    read = texts[read]
+    whole = [bench.texts[text] for text in read.tolist()]
+    pair, start, end = scorer.spans(whole, post, head, made.passage[read], native=native)
+    values = [f"{probability(logit):.2f}" for logit in made.logits[texts[row], head].tolist()]
     count = np.bincount(pair, minlength=row.size)
     number = (np.cumsum(is_asked.ravel()) - 1).reshape(is_asked.shape)  # of the pair of a text and a head
     row, signal = np.nonzero(is_hit)

@@ -27,6 +27,7 @@ __all__ = [
     "spellings",
 ]
 
+import math
 import re
 from collections.abc import Collection, Iterator, Mapping
 from functools import cache
@@ -34,6 +35,7 @@ from importlib.resources import files
 from itertools import islice, permutations, product
 from typing import NamedTuple
 
+import msgspec
 import numpy as np
 
 HOMOPHONE, SHAPE = "homophone", "similar-shape"
@@ -75,11 +77,10 @@ _TAUGHT = re.findall(
 _TAUGHT_NEAR = 0.8
 _PARTICLES = frozenset("吗呢吧啊呀嘛哦喔呗啦哪的地得了着过么们")
 """What stands for nothing else: it is behind any word."""
-_LONGEST_WORD = 4
 _SPELLINGS = 6
 
 
-class Likeness(NamedTuple):
+class Likeness(msgspec.Struct, frozen=True, gc=False):
     """In what a character is like another, and what it costs to suppose that it stands for it."""
 
     name: str
@@ -216,21 +217,24 @@ def ordinary(units: str, known: Collection[str] = (), *, term: str = "") -> floa
         known: further words.
         term: what the stretch may be instead; known words that are part of it explain nothing.
     """
-    best = [0.0]
-    costs = _costs()
+    cost_of = _costs().get
+    best = 0.0
+    one = two = three = math.inf  # the costs of all but so many of the last characters so far
     for end, last in enumerate(units, start=1):
-        cost = costs.get(last)
-        least = best[-1] + (single(last) if cost is None else cost)
-        for before in range(end - 2, max(end - _LONGEST_WORD, 0) - 1, -1):
-            if best[before] < least:  # no word costs less than nothing
-                word = units[before:end]
-                cost = costs.get(word)
+        cost = cost_of(last)
+        least = best + (single(last) if cost is None else cost)
+        size = 1
+        for before in (one, two, three):
+            size += 1
+            if before < least:  # no word costs less than nothing, and none is longer
+                word = units[end - size : end]
+                cost = cost_of(word)
                 if (cost is None or cost > _PACK_WORD) and word in known and word not in term:
                     cost = _PACK_WORD
-                if cost is not None and best[before] + cost < least:
-                    least = best[before] + cost
-        best.append(least)
-    return best[-1]
+                if cost is not None and before + cost < least:
+                    least = before + cost
+        one, two, three, best = best, one, two, least
+    return best
 
 
 def single(character: str) -> float:

@@ -12,16 +12,17 @@ from collections.abc import Callable, Iterator, Mapping
 from bylaw.scan._disguises import disguises
 from bylaw.scan._tables import DISGUISES, Kind, character_table, codepoint_kinds, tables
 from bylaw.scan.hanzi._likeness import Likeness, hanzi
+from bylaw.scan.hanzi._terms import Alike
 
-Likenesses = Callable[[str], Mapping[str, Likeness]]
+AlikeTo = Callable[[str], Alike]
 """What may stand for a letter."""
 
 
-def named(text: str, start: int, end: int, term: str, likenesses: Likenesses) -> tuple[str, ...] | None:
+def named(text: str, start: int, end: int, term: str, alike: AlikeTo) -> tuple[str, ...] | None:
     """Name the disguises a hit needs, those of the base fold among them; None if it is no hit."""
     characters = character_table()
     letters, meant = text[start:end].translate(characters), term.translate(characters)
-    names = _aligned(letters, meant, likenesses)
+    names = _aligned(letters, meant, alike)
     if not names:
         return None
     if len(letters) == len(meant):
@@ -29,13 +30,13 @@ def named(text: str, start: int, end: int, term: str, likenesses: Likenesses) ->
     return (*_foldings(text[start:end]), *names)
 
 
-def _aligned(letters: str, meant: str, likenesses: Likenesses) -> tuple[str, ...] | None:
+def _aligned(letters: str, meant: str, alike: AlikeTo) -> tuple[str, ...] | None:
     """Return the names of the disguises by which letters are a term, as few as there can be."""
     ways: list[dict[int, tuple[str, ...]]] = [{} for _ in range(len(meant) + 1)]
     ways[0][0] = ()
     for nth, character in enumerate(meant):
         for at, names in ways[nth].items():
-            for size, name in _written(letters, at, character, likenesses(character)):
+            for size, name in _written(letters, at, character, alike(character).by):
                 own = names if not name or name in names else (*names, name)
                 before = ways[nth + 1].get(at + size)
                 if before is None or len(own) < len(before):

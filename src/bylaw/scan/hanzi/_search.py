@@ -24,56 +24,40 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache, partial
-from itertools import chain, pairwise
 from operator import add
 
 import numpy as np
 import pyarrow as pa
-from ahocorasick_rs import AhoCorasick
-from numpy.typing import NDArray
 
 from bylaw.scan._fold import Squeezed, Texts
-from bylaw.scan._forms import forms_of
 from bylaw.scan._gate import Gate, Through
-from bylaw.scan._match import Hits, Matcher
-from bylaw.scan._tables import character_table
-from bylaw.scan.hanzi._likeness import FAMILIAR, Likeness, hanzi, is_word, single, spellings
+from bylaw.scan._match import Hits
 from bylaw.scan.hanzi._naming import named
-from bylaw.scan.hanzi._sieve import Passed, Passing, Sieve
-from bylaw.scan.hanzi._terms import LEAST_CHANGE, MARGIN, SYLLABLES, TERM_COST, Anchor, Ears, Term
+from bylaw.scan.hanzi._sieve import Passed, Passing
+from bylaw.scan.hanzi._sought import LEAST_LETTERS, Ints, Pair, Sought
+from bylaw.scan.hanzi._terms import Term
 from bylaw.scan.hanzi._weighing import (
     AROUND,
     LONG,
     MOST_TOLD,
-    SPACED,
     Guess,
     Line,
     Place,
     Spot,
     Weighing,
-    is_unlikely,
     least,
     plain,
     tears,
     within,
 )
 
-Ints = NDArray[np.int64]
-
-_PINYIN = Likeness("pinyin", LEAST_CHANGE)
-_OWN = Likeness("", 0.0)
 _SPLIT_COST = 2.5
-_LEAST_LETTERS = 6  # of a term that is all pinyin
 _LETTERS = re.compile("[a-z]+")
 _ADDRESS_BEFORE = re.compile(r"[A-Za-z0-9]?[-_./\\@#&=%+]|:/|//")
 _WORD_BEFORE = re.compile(r"(?<![A-Za-z])([A-Za-z]{1,6}) $")
 _WORD_AFTER = re.compile(r" ([A-Za-z]{1,6})(?![A-Za-z])")
 _ADDRESS_AFTER = re.compile(r"[-_./\\@&=%+][A-Za-z0-9]|://?")
 _FIRST_IDEOGRAPH = "\u3400"
-
-
-_Probe = tuple[int, Mapping[str, Likeness], Term, int]
-"""What to look at in a padded text, what may stand there, and which term then began how far before."""
 
 
 class HanziSearch:
@@ -86,13 +70,12 @@ class HanziSearch:
             terms: every text of the plan; all of them are words that explain a text.
             wanted: the places of those that are looked for; None for all.
         """
-        self._texts = tuple(terms)
-        self._wanted = tuple(range(len(terms)) if wanted is None else sorted(wanted))
+        self.sought = Sought(terms, range(len(terms)) if wanted is None else sorted(wanted))
         self._told = lru_cache(maxsize=MOST_TOLD)(self._near)
 
     def also(self) -> Sequence[str]:
         """Return what the matcher is to look for in batches besides: the terms in pinyin."""
-        return self._latin[0].terms if self._terms else ()
+        return self.sought.latin[0].terms if self.sought.terms else ()
 
     def likely(self, texts: Texts, pinyin: tuple[Ints, Ints], *, native: bool = False) -> Likely:
         """Return what may be in a batch.
@@ -102,11 +85,12 @@ class HanziSearch:
             pinyin: in which posts what of `also` was found.
             native: compiled loops are to sieve the batch, for which numba must be there.
         """
-        return Likely(self, texts, pinyin, self._sieve.passing(texts, native=native) if self._terms else None)
+        passing = self.sought.sieve.passing(texts, native=native) if self.sought.terms else None
+        return Likely(self, texts, pinyin, passing)
 
     def find(self, texts: Texts, *, native: bool = False) -> Hits:
         """Return the hits in a batch, sorted by post, start, end and term."""
-        found = self._latin[0].find(texts) if self._terms else None
+        found = self.sought.latin[0].find(texts) if self.sought.terms else None
         nothing = np.zeros(0, np.int64)
         pinyin = (nothing, nothing)
         if found is not None:
@@ -115,7 +99,7 @@ class HanziSearch:
 
     def find_one(self, text: str, folded: Squeezed | None = None) -> list[Spot]:
         """Return the hits in one text as (term, start, end), each once."""
-        return sorted(self.found(text, folded=folded)) if self._terms else []
+        return sorted(self.found(text, folded=folded)) if self.sought.terms else []
 
     def found(
         self,
@@ -164,7 +148,7 @@ class HanziSearch:
         """
         found: list[tuple[float, Spot]] = []
         for row, _, start, end in passed.candidates:
-            if row in self._spaced:
+            if row in self.sought.spaced:
                 found += self._near(text, start, row)
                 continue
             begin = max(start - AROUND, 0)
@@ -191,242 +175,35 @@ class HanziSearch:
         """Return what a row of the sieve may be at a letter."""
         if row < 0:
             pair = line.letters[first : first + 2]
-            return [(term, first, cost) for term, cost in self._pairs.get(pair, ())]
-        cost = self._cost(line.letters, self._terms[row], first)
-        return [] if cost is None else [(self._terms[row], first, cost)]
-
-    @cached_property
-    def _spaced(self) -> frozenset[int]:
-        """The rows of the sieve with a term that is judged by more than what stands around it."""
-        first, numbers = self._numbers
-        spaced = np.isin(numbers, [term.number for term in self._terms if term.shape.flags & SPACED])
-        at = np.unique(np.searchsorted(first, np.flatnonzero(spaced), side="right") - 1)
-        return frozenset(np.where(at < len(self._terms), at, len(self._terms) - 1 - at).tolist())
+            return [(term, first, cost) for term, cost in self.sought.pairs.get(pair, ())]
+        cost = self._cost(line.letters, self.sought.terms[row], first)
+        return [] if cost is None else [(self.sought.terms[row], first, cost)]
 
     @cached_property
     def _weighing(self) -> Weighing:
-        return Weighing(self._known, self._runs)
-
-    def in_pinyin(self, found: Ints) -> Ints:
-        """Return which terms these of `also` are."""
-        return self._pinyin.take(found)
-
-    @cached_property
-    def _pinyin(self) -> Ints:
-        return np.array(self._latin[1], np.int64)
-
-    def meant(self, passing: Passing) -> tuple[Ints, Ints]:
-        """Return (post, term) of each candidate, by the terms' places among all."""
-        first, numbers = self._numbers
-        at = np.where(passing.row >= 0, passing.row, len(self._terms) - 1 - passing.row)
-        begin = first.take(at)
-        size = first.take(at + 1) - begin
-        own = np.arange(size.sum()) + np.repeat(begin - (np.cumsum(size) - size), size)
-        return np.repeat(passing.post, size), numbers.take(own)
-
-    @cached_property
-    def _numbers(self) -> tuple[Ints, Ints]:
-        """Which terms each row of the sieve may mean, one row's after the other's: first those of terms."""
-        pairs = ([term.number for term, _ in self._pairs.get(pair, ())] for pair in self._sieve.pairs)
-        rows = [*([term.number] for term in self._terms), *pairs]
-        first = np.cumsum([0, *map(len, rows)])
-        return first, np.array(list(chain.from_iterable(rows)), np.int64)
+        return Weighing(self.sought.known, self.sought.runs)
 
     def named(self, text: str, start: int, end: int, term: str) -> tuple[str, ...] | None:
         """Name the disguises a hit needs, those of the base fold among them; None if it is no hit."""
-        return named(text, start, end, term, self.likenesses)
-
-    # --- what is looked for --------------------------------------------------------------------------------
-
-    @cached_property
-    def _known(self) -> frozenset[str]:
-        characters = character_table()
-        return frozenset(text.translate(characters) for text in self._texts)
-
-    @cached_property
-    def _terms(self) -> tuple[Term, ...]:
-        characters, sounds = character_table(), hanzi().sounds
-        wanted = []
-        for index in self._wanted:
-            letters = self._texts[index].translate(characters)
-            own = sum(letter in sounds for letter in letters)
-            # What has separators of its own is found as it is, or not at all.
-            if len(letters) == len(self._texts[index]) and (own >= 2 or (own and len(letters) >= 4)):
-                wanted.append((index, letters))
-        shapes = forms_of([letters for _, letters in wanted])
-        form_of = np.empty(len(wanted), np.int64)
-        form_of[shapes.members] = np.repeat(np.arange(len(shapes)), np.diff(shapes.member_starts))
-        return tuple(
-            Term(index, letters, shapes.shapes.of(form), tuple(map(self.likenesses, letters)))
-            for (index, letters), form in zip(wanted, form_of.tolist(), strict=True)
-        )
-
-    @cached_property
-    def _alike(self) -> dict[str, Mapping[str, Likeness]]:
-        return {}
-
-    def likenesses(self, letter: str) -> Mapping[str, Likeness]:
-        """Return what may stand for a letter; the characters that stand for its syllables are among it."""
-        found = self._alike.get(letter)
-        if found is None:
-            table = hanzi()
-            syllables = {chr(SYLLABLES + number): _PINYIN for number in table.sounds.get(letter, ())}
-            found = self._alike[letter] = table.likenesses(letter) | syllables | {letter: _OWN}
-        return found
-
-    @cached_property
-    def _ears(self) -> Ears:
-        return Ears()
-
-    @cached_property
-    def _anchors(self) -> tuple[dict[str, list[Anchor]], ...]:
-        """Pairs of sounds one and two places apart, and the terms that have them."""
-        pairs: tuple[dict[str, list[Anchor]], ...] = ({}, {})
-        for term in self._terms:
-            size = len(term.letters)
-            if size > 2:
-                ears = [self._ears.meant(letter) for letter in term.letters]
-                for at, step in self._ears.anchored(term.letters):
-                    rest = [nth for nth in range(size) if nth not in (at, at + step)]
-                    probe = min(rest, key=lambda nth: len(term.likenesses[nth]))
-                    anchor = Anchor(term, at, probe - at, term.likenesses[probe])
-                    for key in (first + second for first in ears[at] for second in ears[at + step]):
-                        pairs[step - 1].setdefault(key, []).append(anchor)
-        return pairs
-
-    @cached_property
-    def _sounding(self) -> tuple[tuple[AhoCorasick, int, tuple[tuple[_Probe, ...], ...]], ...]:
-        """For each distance what looks for these pairs, in as many parts of a text, and what each may be."""
-        return tuple(
-            (
-                AhoCorasick(list(pairs)),
-                step,
-                tuple(
-                    tuple((self._longest + probe, may, term, at) for term, at, probe, may in own)
-                    for own in pairs.values()
-                ),
-            )
-            for step, pairs in enumerate(self._anchors, start=1)
-        )
-
-    @cached_property
-    def _pairing(self) -> tuple[AhoCorasick, tuple[list[tuple[Term, float]], ...]]:
-        """What looks for these pairs of characters, and what each may be."""
-        return AhoCorasick(list(self._pairs)), tuple(self._pairs.values())
-
-    @cached_property
-    def _pairs(self) -> dict[str, list[tuple[Term, float]]]:
-        """Two characters that may be a term of two, one of them written otherwise, and what that costs.
-
-        Two that stand side by side in anything the pack knows are what they are.
-        """
-        usual = {text[at : at + 2] for text in self._known for at in range(len(text) - 1)}
-        found: dict[str, list[tuple[Term, float]]] = {}
-        for term in self._terms:
-            if len(term.letters) == 2:
-                for at, likenesses in enumerate(term.likenesses):
-                    stays = term.letters[1 - at]
-                    least = TERM_COST + MARGIN[2] - single(stays)
-                    for other, like in likenesses.items():
-                        if like.name and single(other) >= least + like.cost:
-                            written = stays + other if at else other + stays
-                            if not (written in usual or is_word(written)):
-                                found.setdefault(written, []).append((term, like.cost))
-        return found
-
-    @cached_property
-    def _whole(self) -> dict[str, list[tuple[Term, float]]]:
-        """The terms of two characters as they are, for lines in which something was replaced."""
-        found: dict[str, list[tuple[Term, float]]] = {}
-        for term in self._terms:
-            if len(term.letters) == 2:
-                found.setdefault(term.letters, []).append((term, 0.0))
-        return found
-
-    @cached_property
-    def _longest(self) -> int:
-        return max(len(term.letters) for term in self._terms)
-
-    @cached_property
-    def _alphabet(self) -> frozenset[str]:
-        return frozenset().union(*(term.letters for term in self._terms))
-
-    @cached_property
-    def _syllables(self) -> frozenset[str]:
-        return frozenset(hanzi().syllables)
-
-    @cached_property
-    def _runs(self) -> dict[str, tuple[tuple[str, int], ...]]:
-        """One or two syllables side by side in a term, as written: characters for them, and their lengths."""
-        table = hanzi()
-        runs: dict[str, tuple[tuple[str, int], ...]] = {}
-        for term in self._terms:
-            numbers = [table.sounds.get(letter, ())[:1] for letter in term.letters]
-            pairs = [a + b for a, b in pairwise(numbers) if a and b and len(numbers) > 2]
-            singles = [(number,) for letter in term.letters for number in table.sounds.get(letter, ())]
-            for own in (*singles, *pairs):
-                written = "".join(table.syllables[number] for number in own)
-                for spelled in dict.fromkeys((written, written.replace("v", "u"))):
-                    if len(spelled) > 1 and (spelled not in runs or len(own) == 1):
-                        runs[spelled] = tuple((chr(SYLLABLES + n), len(table.syllables[n])) for n in own)
-        return runs
-
-    @cached_property
-    def _splits(self) -> dict[str, str]:
-        """The parts side by side of the characters of the terms."""
-        return {
-            parts: whole
-            for parts, whole in hanzi().splits.items()
-            if whole in self._alphabet and is_unlikely(parts)
-        }
-
-    @cached_property
-    def _heads(self) -> AhoCorasick:
-        return AhoCorasick(sorted({parts[:2] for parts in self._splits}))
-
-    @cached_property
-    def _latin(self) -> tuple[Matcher, tuple[int, ...]]:
-        """The terms in pinyin, and which of them is which."""
-        sounds = hanzi().sounds
-        found: dict[str, list[int]] = {}
-        for term in self._terms:
-            if all(letter in sounds for letter in term.letters):
-                for own in spellings(term.letters):
-                    if len("".join(own)) >= _LEAST_LETTERS and not FAMILIAR.issuperset(own):
-                        for text in (" ".join(own), "".join(own)):
-                            found.setdefault(text, []).append(term.number)
-        rows = [(text, index) for text, indexes in found.items() for index in dict.fromkeys(indexes)]
-        return Matcher([text for text, _ in rows], kernel="numpy"), tuple(index for _, index in rows)
-
-    @cached_property
-    def _sieve(self) -> Sieve:
-        return Sieve(
-            terms=self._terms,
-            anchors=self._anchors,
-            runs=self._runs,
-            pairs=self._pairs,
-            splits=self._splits,
-            known=self._known,
-            ears=self._ears,
-        )
+        return named(text, start, end, term, self.sought.alike)
 
     # --- one text ------------------------------------------------------------------------------------------
 
     def _in_latin(self, text: str, folded: Squeezed) -> Iterator[Spot]:
-        if len(folded.squeezed.encode("ascii", "ignore")) >= _LEAST_LETTERS:
-            matcher, terms = self._latin
+        if len(folded.squeezed.encode("ascii", "ignore")) >= LEAST_LETTERS:
+            matcher, terms = self.sought.latin
             for row, start, end in matcher.scan_one(text, folded):
                 if not (_is_in_address(text, start, end) or self._goes_on(text, start, end, row)):
                     yield terms[row], start, end
 
     def _goes_on(self, text: str, start: int, end: int, row: int) -> bool:
         """Whether two syllables are only a piece of something longer in pinyin, which may be anything."""
-        if len(self._texts[self._latin[1][row]]) > 2:
+        if len(self.sought.texts[self.sought.latin[1][row]]) > 2:
             return False
         before = _WORD_BEFORE.search(text, max(start - 8, 0), start)
         after = _WORD_AFTER.match(text, end)
         beside = (match[1].lower() for match in (before, after) if match)
-        return any(word in self._syllables for word in beside)
+        return any(word in self.sought.syllables for word in beside)
 
     def _guesses(self, line: Line) -> Iterator[Guess]:
         """Yield terms that may stand somewhere, where, and what their disguise costs; some twice.
@@ -436,34 +213,33 @@ class HanziSearch:
         if not line.replaced:
             yield from self._guesses_in(line.letters)
             return
-        reach = self._longest - 1
+        reach = self.sought.longest - 1
         low = high = -1
         for at in (*sorted(line.replaced), len(line.letters) + 3 * reach):
             if high < 0 or at - reach > high:
                 if high >= 0:
-                    near = self._guesses_in(line.letters[low:high], self._whole)
+                    near = self._guesses_in(line.letters[low:high], self.sought.whole)
                     yield from ((term, low + first, cost) for term, first, cost in near)
                 low = max(at - reach, 0)
             high = at + reach + 1
 
-    def _guesses_in(
-        self, letters: str, short: Mapping[str, Sequence[tuple[Term, float]]] | None = None
-    ) -> Iterator[Guess]:
+    def _guesses_in(self, letters: str, short: Mapping[str, Sequence[Pair]] | None = None) -> Iterator[Guess]:
         """Yield terms that may stand somewhere; of two characters such as have one replaced, and `short`."""
-        classes = letters.translate(self._ears)
-        reach = self._longest + len(self._anchors)
+        classes = letters.translate(self.sought.ears)
+        longest, reach = self.sought.longest, self.sought.longest + len(self.sought.anchors)
         told: dict[tuple[int, int, str], list[Guess]] | None = {} if len(letters) > LONG else None
-        beyond = "\0" * self._longest
+        beyond = "\0" * longest
         padded = beyond + letters + beyond  # what is looked at lies no further beyond a text
-        for finder, parts, anchors in self._sounding:
+        for finder, parts, anchors in self.sought.sounding:
             for first in range(parts):
                 found = finder.find_matches_as_indexes(classes[first::parts], overlapping=True)
                 if told is None:
                     may_stand = [
-                        (term, first + nth * parts - at)
+                        (term, place - longest - at)
                         for key, nth, _ in found
-                        for probe, may, term, at in anchors[key]
-                        if padded[first + nth * parts + probe] in may
+                        for place in (longest + first + nth * parts,)
+                        for probe, alike, term, at in anchors[key]
+                        if padded[place + probe] in alike.by
                     ]
                     for term, begin in may_stand:
                         cost = self._cost(letters, term, begin)
@@ -477,15 +253,15 @@ class HanziSearch:
                     if near is None:
                         near = [
                             (term, at, cost)
-                            for probe, may, term, at in anchors[key]
-                            if padded[place + probe] in may
+                            for probe, alike, term, at in anchors[key]
+                            if padded[longest + place + probe] in alike.by
                             and (cost := self._cost(letters, term, place - at)) is not None
                         ]
                         if len(told) < MOST_TOLD:
                             told[around] = near
                     for term, at, cost in near:
                         yield term, place - at, cost
-        finder, pairs = self._pairing
+        finder, pairs = self.sought.pairing
         for key, place, _ in finder.find_matches_as_indexes(letters, overlapping=True):
             yield from ((term, place, cost) for term, cost in pairs[key])
         if short:
@@ -499,8 +275,8 @@ class HanziSearch:
             return None
         cost = 0.0
         own = letters[first : first + len(term.letters)]
-        for letter, likenesses in zip(own, term.likenesses, strict=False):
-            like = likenesses.get(letter)
+        for letter, alike in zip(own, term.alike, strict=False):
+            like = alike.by.get(letter)
             if like is None:
                 return None
             cost += like.cost
@@ -513,9 +289,9 @@ class HanziSearch:
             first: own
             for match in _LETTERS.finditer(squeezed)
             for first, last in _beside(squeezed, text.origins, *match.span())
-            if (own := self._runs.get(squeezed[first:last])) is not None
+            if (own := self.sought.runs.get(squeezed[first:last])) is not None
         }
-        heads_at = {at for _, at, _ in self._heads.find_matches_as_indexes(squeezed, overlapping=True)}
+        heads_at = {at for _, at, _ in self.sought.heads.find_matches_as_indexes(squeezed, overlapping=True)}
         if not runs and not heads_at:
             return None
         letters: list[str] = []
@@ -532,7 +308,7 @@ class HanziSearch:
                 parts = next(self._parts(text, at), "")
                 if not parts:
                     continue
-                instead, cost = ((self._splits[parts], len(parts)),), _SPLIT_COST
+                instead, cost = ((self.sought.splits[parts], len(parts)),), _SPLIT_COST
             letters.append(squeezed[done:at])
             spans.extend(zip(range(done, at), range(done + 1, at + 1), strict=True))
             done = at
@@ -549,7 +325,7 @@ class HanziSearch:
         """Yield the parts of a character that stand together from a place on, the most first."""
         for size in (3, 2):
             parts = text.squeezed[at : at + size]
-            if parts in self._splits:
+            if parts in self.sought.splits:
                 low, high = text.origins[at], text.origins[at + len(parts) - 1]
                 if high - low == len(parts) - 1:
                     yield parts
@@ -566,9 +342,9 @@ class Likely:
         self.unsure: Collection[int] = ()
         self._latin = frozenset(pinyin[0].tolist())
         if passing is not None:
-            post, term = search.meant(passing)
+            post, term = search.sought.meant(passing)
             self.post = np.concatenate((post, pinyin[0]))
-            self.term = np.concatenate((term, search.in_pinyin(pinyin[1])))
+            self.term = np.concatenate((term, search.sought.in_pinyin(pinyin[1])))
             # What pinyin beside ideographs, and parts, may be is seen only when they are replaced.
             self.unsure = passing.replaced
 

@@ -15,7 +15,7 @@ __all__ = ["Candidate", "Passed", "Passing", "Sieve"]
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache, cached_property
-from itertools import pairwise
+from itertools import pairwise, starmap
 from string import ascii_lowercase, digits
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -75,7 +75,7 @@ class Passing:
         fresh[1:] = (np.diff(own[:3]) != 0).any(axis=0)
         own = own[:, fresh]
         self.post, self.row = own[0], own[1]
-        self._own = own[1:]
+        self._own = own[1:].T.tolist()
         self._posts = self.post.tolist()
         self._torn = frozenset(torn.tolist())
         self.replaced = frozenset(replaced.tolist())
@@ -89,8 +89,8 @@ class Passing:
     def of(self, post: int) -> Passed:
         """Return what is to be judged in one post."""
         low, high = bisect_left(self._posts, post), bisect_right(self._posts, post)
-        own = map(Candidate, *self._own[:, low:high].tolist())
-        return Passed(tuple(own), replaced=post in self.replaced, torn=post in self._torn)
+        own = tuple(starmap(Candidate, self._own[low:high]))
+        return Passed(own, replaced=post in self.replaced, torn=post in self._torn)
 
 
 class _Anchors:
@@ -107,7 +107,7 @@ class _Anchors:
         self.present[list(keys)] = True
         self.first = np.zeros((1 << 2 * Ears.BITS) + 1, np.int32)
         entries = [
-            (rows[term.number], at, at + probe) for key in sorted(keys) for term, at, probe, _ in keys[key]
+            (rows[term.number], at, at + probe) for key in sorted(keys) for probe, _, term, at in keys[key]
         ]
         for key, own in keys.items():
             self.first[key + 1] = len(own)
@@ -163,10 +163,10 @@ class Sieve:
         may = np.zeros((len(own) + 1, -(-len(alphabet) // 8) * 8), np.bool_)
         done: set[str] = set()
         for term in terms:
-            for letter, likenesses in zip(term.letters, term.likenesses, strict=True):
+            for letter, alike in zip(term.letters, term.alike, strict=True):
                 if letter not in done:
                     done.add(letter)
-                    may[self._row[[ord(c) for c in likenesses]], column[letter]] = True
+                    may[self._row[[ord(c) for c in alike.by]], column[letter]] = True
         may[0] = False
         self._may = np.packbits(may, axis=1, bitorder="little").ravel()
         self._width = may.shape[1] // 8
@@ -239,9 +239,9 @@ class Sieve:
         places: dict[str, set[tuple[int, int]]] = {}
         wholes = set(self._splits.values())
         for row, term in enumerate(self._terms):
-            for at, (letter, likenesses) in enumerate(zip(term.letters, term.likenesses, strict=True)):
+            for at, (letter, alike) in enumerate(zip(term.letters, term.alike, strict=True)):
                 syllables = (chr(SYLLABLES + number) for number in hanzi().sounds.get(letter, ()))
-                for other in (*syllables, *wholes.intersection(likenesses)):
+                for other in (*syllables, *wholes.intersection(alike.by)):
                     places.setdefault(other, set()).add((row, at))
         first, rows = [0], list[tuple[int, int, int]]()
         for letters in self._sites:
@@ -269,11 +269,11 @@ class Sieve:
             for before, after in pairwise(term.letters):
                 beside[0].setdefault(after, set()).add(column[before])
                 beside[1].setdefault(before, set()).add(column[after])
-            for letter, likenesses in zip(term.letters, term.likenesses, strict=True):
+            for letter, alike in zip(term.letters, term.alike, strict=True):
                 if letter not in done:
                     done.add(letter)
                     syllables = (chr(SYLLABLES + number) for number in table.sounds.get(letter, ()))
-                    for other in (*syllables, *wholes.intersection(likenesses)):
+                    for other in (*syllables, *wholes.intersection(alike.by)):
                         means.setdefault(other, set()).add(letter)
         rows = [(at, letters[0]) for at, letters in enumerate(self._sites) if len(letters) == 1]
         for at, written in rows:
@@ -510,15 +510,19 @@ class Sieve:
 def _with_ideographs(texts: Texts) -> Ints:
     """Return which texts may have an ideograph."""
     data, offsets, _ = utf8(texts)
-    data = data[offsets[0] : offsets[-1]]
-    at = np.flatnonzero(data >= 0xC2)
-    if 4 * at.size > data.size:  # nearly every one
-        return np.arange(len(texts))
+    data, offsets = data[offsets[0] : offsets[-1]], offsets - offsets[0]
+    sizes = np.diff(offsets)
+    found = np.zeros(sizes.size, np.bool_)
+    own = np.flatnonzero(sizes)
+    if own.size:
+        # Nearly every text that has one has one that begins with these, and is not looked at any further.
+        found[own] = np.logical_or.reduceat((data - np.uint8(0xE4)) < 6, offsets.take(own))
+    at = np.flatnonzero(np.repeat(~found, sizes) & (data >= 0xC2))
     two = data.take(at).astype(np.int64) << 8
     two |= data.take(at + 1, mode="clip")
     at = at[_wide().take(two)]
-    rows: Ints = np.searchsorted(offsets, at + offsets[0], "right") - 1
-    return rows.take(np.flatnonzero(np.diff(rows, prepend=-1)))
+    found[np.searchsorted(offsets, at, "right") - 1] = True
+    return np.flatnonzero(found)
 
 
 def _is_among(known: NDArray[np.uint64], digest: NDArray[np.uint64]) -> NDArray[np.bool_]:

@@ -5,13 +5,24 @@ INVARIANT: everything here is a pure function of the terms and the shipped table
 
 from __future__ import annotations
 
-__all__ = ["LEAST_CHANGE", "LEAST_MARGIN", "MARGIN", "SYLLABLES", "TERM_COST", "Anchor", "Ears", "Term"]
+__all__ = [
+    "LEAST_CHANGE",
+    "LEAST_MARGIN",
+    "MARGIN",
+    "SYLLABLES",
+    "TERM_COST",
+    "Alike",
+    "Anchor",
+    "Ears",
+    "Term",
+]
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import TypeAlias
 
+import msgspec
 import numpy as np
 
 from bylaw.scan._gaps import Shape
@@ -30,13 +41,19 @@ LEAST_CHANGE = 2.0
 _READINGS = 2  # of a character that are sought
 
 
-class Term(NamedTuple):
+class Alike(msgspec.Struct, frozen=True, gc=False):  # of very many, the collector need look at none
+    """What may stand for a letter, that itself among it."""
+
+    by: Mapping[str, Likeness]
+
+
+class Term(msgspec.Struct, frozen=True, gc=False):
     """A term as it is looked for."""
 
     number: int  # its place among all terms
     letters: str
     shape: Shape
-    likenesses: tuple[Mapping[str, Likeness], ...]  # of each letter; the letter itself is among them
+    alike: tuple[Alike, ...]  # of each letter
 
     @property
     def least(self) -> float:
@@ -44,13 +61,13 @@ class Term(NamedTuple):
         return TERM_COST + LEAST_CHANGE + MARGIN.get(len(self.letters), LEAST_MARGIN)
 
 
-class Anchor(NamedTuple):
-    """Two characters of a term by whose sounds it is found."""
+Anchor: TypeAlias = tuple[int, Alike, Term, int]
+"""Two characters of a term by whose sounds it is found.
 
-    term: Term
-    at: int  # the first of the two
-    probe: int  # another character, by its distance from there: what to look at next
-    may: Mapping[str, Likeness]  # what may stand for that
+Another character of it to look at next, by its distance from the first of the two; what may stand for that;
+the term; and which of its characters the first of the two is. No class: the collector looks at each value of
+one.
+"""
 
 
 class Ears(dict[int, str]):

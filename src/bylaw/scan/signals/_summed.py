@@ -14,7 +14,7 @@ Products of narrow numbers are wide ones here, so they are cut off where they wo
 
 from __future__ import annotations
 
-__all__ = ["Given", "Sums", "chosen", "summed", "table_of", "units_of"]
+__all__ = ["Given", "Sums", "chosen", "passage_of", "summed", "table_of", "units_of"]
 
 from typing import NamedTuple
 
@@ -59,6 +59,8 @@ class Sums(NamedTuple):
     """The buckets of its passage."""
     unspaced: NDArray[np.bool_]
     """Whether more than half of it is of a script without spaces."""
+    passage: NDArray[np.int64]
+    """Which of its passages that is."""
 
 
 def summed(
@@ -73,6 +75,7 @@ def summed(
         np.zeros((sizes.size, given.heads), np.int32),
         np.zeros(sizes.size, np.int64),
         np.zeros(sizes.size, np.bool_),
+        np.zeros(sizes.size, np.int64),
     )
     room = int(sizes.max(initial=0)) + 2 * WINDOW
     read = (
@@ -82,13 +85,14 @@ def summed(
         np.empty(2 * room, np.uint64),
         np.empty(2 * room, np.int32),
     )
-    is_text = _sum(given, data, offsets, surrogates, read, *found)
+    is_text = _sum(given, data, offsets, surrogates, read, found)
     return found if is_text else None
 
 
 @compiled  # pragma: no cover
-def _sum(given, data, offsets, surrogates, read, sums, sizes, unspaced):
+def _sum(given, data, offsets, surrogates, read, found):
     """Write down what there is of each text. Return whether all of it is UTF-8."""
+    sums, sizes, unspaced, passage = found
     codepoints, codes, origins, units, places = read
     table = table_of(given, units.size)
     for text in range(offsets.size - 1):
@@ -99,7 +103,7 @@ def _sum(given, data, offsets, surrogates, read, sums, sizes, unspaced):
             return False
         filled, is_free = units_of(given, codepoints, codes, origins, count, size, units, places)
         unspaced[text] = is_free
-        _, _, sizes[text] = chosen(given, units, filled, table, sums[text])
+        passage[text], sizes[text] = chosen(given, units, filled, table, sums[text])
     return True
 
 
@@ -120,22 +124,29 @@ def table_of(given, room):
 def chosen(given, units, filled, table, sums):
     """Write what is added up of the passage in which the first head weighs most.
 
-    Return where the passage begins and ends, and how many buckets it has.
+    Return which one that is, and how many buckets it has.
     """
     buckets, own = table[2:]
-    limit = min(filled, given.longest)
-    parts = (limit + given.passage - 1) // given.passage
-    best, begins, ends, size = 0.0, 0, 0, 0
+    parts = (min(filled, given.longest) + given.passage - 1) // given.passage
+    best, heaviest, size = 0.0, 0, 0
     for part in range(parts):
-        first, last = limit * part // parts, limit * (part + 1) // parts
+        first, last = passage_of(given, filled, part)
         found = _distinct(given, units[first:last], table)
         _add(given, buckets[:found], own)
         weight = (own[0, 0] - OFFSET * found) / np.sqrt(max(found, 1))
         if not part or weight > best:
-            best, begins, ends, size = weight, first, last, found
+            best, heaviest, size = weight, part, found
             for head in range(sums.size):
                 sums[head] = own[head // LANES, head % LANES] - OFFSET * found
-    return begins, ends, size
+    return heaviest, size
+
+
+@compiled  # pragma: no cover
+def passage_of(given, filled, part):
+    """Return where a passage of a text of so many units begins and ends."""
+    limit = min(filled, given.longest)
+    parts = max((limit + given.passage - 1) // given.passage, 1)
+    return limit * part // parts, limit * (part + 1) // parts
 
 
 @compiled  # pragma: no cover

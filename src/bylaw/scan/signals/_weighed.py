@@ -20,7 +20,7 @@ from bylaw.scan._forms import WINDOW
 from bylaw.scan._native import compiled, decoded
 from bylaw.scan._tables import Kind
 from bylaw.scan.signals._runs import LANES, OFFSET
-from bylaw.scan.signals._summed import Given, chosen, table_of, units_of
+from bylaw.scan.signals._summed import Given, chosen, passage_of, table_of, units_of
 
 _LOW = np.uint64(0xFFFFFFFF)
 _U8, _U15, _BYTE = np.uint64(8), np.uint64(15), np.uint64(0xFF)
@@ -37,6 +37,7 @@ def stretched(
     surrogates: bool,  # noqa: FBT001  # as `utf8` returns
     post: Ints,
     head: Ints,
+    passage: Ints,
     most: int,
     longest: int,
     taken: float,
@@ -51,6 +52,7 @@ def stretched(
         surrogates: whether half pairs may be in them.
         post: of each pair, its text, in order.
         head: likewise, its head.
+        passage: of each text, which of its passages is read, or -1 where that is to be found out.
         most: so many stretches a pair.
         longest: so many units a stretch.
         taken: what a unit weighs that is in a stretch already.
@@ -70,14 +72,42 @@ def stretched(
     read = (codepoints, codes, origins, units, places)
     added = (state, shares, steps, weight, sums)
     count = _stretch(
-        given, kinds, data, offsets, surrogates, firsts, head, most, longest, taken, read, added, found
+        given,
+        kinds,
+        data,
+        offsets,
+        surrogates,
+        firsts,
+        head,
+        passage,
+        most,
+        longest,
+        taken,
+        read,
+        added,
+        found,
     )
     pair, start, end = found[:, :count]
     return pair, start, end
 
 
 @compiled  # pragma: no cover
-def _stretch(given, kinds, data, offsets, surrogates, firsts, head, most, longest, taken, read, added, found):
+def _stretch(
+    given,
+    kinds,
+    data,
+    offsets,
+    surrogates,
+    firsts,
+    head,
+    passage,
+    most,
+    longest,
+    taken,
+    read,
+    added,
+    found,
+):
     """Write (pair, start, end) of all texts; return how many there are."""
     codepoints, codes, origins, units, places = read
     _, _, steps, weight, sums = added
@@ -91,9 +121,10 @@ def _stretch(given, kinds, data, offsets, surrogates, firsts, head, most, longes
             data, offsets[text], offsets[text + 1], surrogates, given.fold, codepoints, codes, origins
         )
         filled, _ = units_of(given, codepoints, codes, origins, length, size, units, places)
-        low, high = 0, min(filled, given.longest)
-        if high > given.passage:
-            low, high, _ = chosen(given, units, filled, table, of_heads)
+        part = passage[text]
+        if part < 0:
+            part, _ = chosen(given, units, filled, table, of_heads)
+        low, high = passage_of(given, filled, part)
         _step(given, units[low:high], high - low, head[first:last], added)
         for pair in range(first, last):
             total = 0.0

@@ -30,7 +30,7 @@ has the same logits in any batch, bit for bit. How many spans a hit has is no me
 
 from __future__ import annotations
 
-__all__ = ["Scored", "Scorer", "probability", "scorers"]
+__all__ = ["Readings", "Scored", "Scorer", "probability", "scorers"]
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -63,12 +63,23 @@ class _Sums(NamedTuple):
     sums: NDArray[np.int32]
     size: Ints  # the buckets of its passage
     unspaced: NDArray[np.bool_]  # whether more than half of it is of a script without spaces
+    passage: Ints  # which of its passages that is
 
     @classmethod
     def of(cls, parts: Sequence[_Sums]) -> _Sums:
         """Put parts together; there may be none."""
-        nothing = _Sums(np.zeros((0, 0), np.int32), np.zeros(0, np.int64), np.zeros(0, np.bool_))
+        none = np.zeros(0, np.int64)
+        nothing = _Sums(np.zeros((0, 0), np.int32), none, np.zeros(0, np.bool_), none)
         return cls(*map(np.concatenate, zip(*parts, strict=True))) if parts else nothing
+
+
+class Readings(NamedTuple):
+    """What a model makes of some texts."""
+
+    logits: NDArray[np.float64]
+    """Of every head, a row a text; NaN where there is nothing to read."""
+    passage: Ints
+    """Which passage of each text was read."""
 
 
 class Scorer:
@@ -126,7 +137,11 @@ class Scorer:
     def logits(
         self, texts: Texts, counts: Ints | None = None, *, native: bool = False
     ) -> NDArray[np.float64]:
-        """Return the logit of every head for every text, a row a text; NaN where there is nothing to read.
+        """Return the logits of texts, as `read_all` does."""
+        return self.read_all(texts, counts, native=native).logits
+
+    def read_all(self, texts: Texts, counts: Ints | None = None, *, native: bool = False) -> Readings:
+        """Return what the model makes of texts.
 
         `counts` says how often each of the pack's words is in each text: a row a text, a column a word.
         `native` has the compiled loop add up the weights, which must be there.
@@ -141,7 +156,7 @@ class Scorer:
             logits[found] = mean * self._scale + (self._bias + own.unspaced[found, None] * self._unspaced)
         if counts is not None:
             logits += self._of_words(counts)
-        return self._blended(logits)
+        return Readings(self._blended(logits), own.passage)
 
     def _blended(self, logits: NDArray[np.float64]) -> NDArray[np.float64]:
         """Add to each head what it takes in of the others."""
@@ -174,7 +189,7 @@ class Scorer:
         """Return what is added up of each text."""
         sums, size = self._runs.added(units.codes, units.begins, units.sizes)
         best = _heaviest(sums[:, 0], size, units.firsts)
-        return _Sums(sums[best], size[best], units.unspaced)
+        return _Sums(sums[best], size[best], units.unspaced, best - units.firsts[:-1])
 
     def _summed(self, texts: Texts) -> _Sums | None:
         """Return what there is of all texts, added up by the compiled loop; None if they are no UTF-8."""
@@ -273,7 +288,13 @@ class Scorer:
             kept[head].append((start, end))
 
     def spans(
-        self, texts: Sequence[str], post: Ints, head: Ints, *, native: bool = False
+        self,
+        texts: Sequence[str],
+        post: Ints,
+        head: Ints,
+        passage: Ints | None = None,
+        *,
+        native: bool = False,
     ) -> tuple[Ints, Ints, Ints]:
         """Return the few stretches that weighed most, as (pair, start, end), in order.
 
@@ -281,28 +302,31 @@ class Scorer:
             texts: the texts that are read.
             post: of each pair, its text by its place among these, in order.
             head: likewise, the head that is asked for.
+            passage: of each text, which of its passages is read, where that is known.
             native: whether the compiled loop is to look for them, which must be there.
         """
         if native:
             # Not at the top: importing numba takes longer than most searches.
             from bylaw.scan.signals._weighed import stretched  # noqa: PLC0415
 
+            passage = np.full(len(texts), -1) if passage is None else passage
             how = (MOST_SPANS, STRETCH, TAKEN)
-            return stretched(self._given(), tables().kinds, *utf8(texts), post, head, *how)
+            return stretched(self._given(), tables().kinds, *utf8(texts), post, head, passage, *how)
         found = [(np.zeros(0, np.int64),) * 3]
         for first, part in blocks(texts):
             own = slice(*np.searchsorted(post, (first, first + len(part))))
-            pair, start, end = self._spans(part, post[own] - first, head[own])
+            known = None if passage is None else passage[first : first + len(part)]
+            pair, start, end = self._spans(part, post[own] - first, head[own], known)
             found.append((pair + own.start, start, end))
         pair, start, end = (np.concatenate(column) for column in zip(*found, strict=True))
         return pair, start, end
 
-    def _spans(self, texts: Texts, post: Ints, head: Ints) -> tuple[Ints, Ints, Ints]:
+    def _spans(self, texts: Texts, post: Ints, head: Ints, known: Ints | None) -> tuple[Ints, Ints, Ints]:
         if not post.size:
             return post, post, post
         folded = fold(texts)
         units = self._units(folded)
-        passage = self._heaviest_of(units)
+        passage = self._heaviest_of(units) if known is None else units.firsts[:-1] + known
         begin, size = units.begins[passage], units.sizes[passage]
         pair, low, high = self._stretches(units, begin, size, post, head)
         own = begin[post[pair]]

@@ -156,7 +156,7 @@ def decoded(text: str, *, words_only: bool = True) -> Decoded | None:
                 break
         else:
             return None
-    present = _sought().intersection(text)
+    present = _present(text)
     form = None
     for step, rounds, marks in _steps() if words_only else _steps_for_all():
         for _ in range(rounds):
@@ -165,7 +165,7 @@ def decoded(text: str, *, words_only: bool = True) -> Decoded | None:
             if pieces is None:
                 break
             form = _composed(form, pieces)
-            present = _sought().intersection(form.flat)
+            present = _present(form.flat)
     return form
 
 
@@ -335,10 +335,18 @@ def _steps() -> tuple[tuple[Step, int, frozenset[str]], ...]:
     )
 
 
+def _present(text: str) -> frozenset[str]:
+    """Return what of a text a step may hang on."""
+    basic, beyond = _sought()
+    return frozenset(basic.findall(text)) | beyond.intersection(_BEYOND.findall(text))
+
+
 @cache
-def _sought() -> frozenset[str]:
-    """Return every character that a step, or a text that is decoded, may hang on."""
-    return _marks().union(*(marks for _, _, marks in _steps()))
+def _sought() -> tuple[re.Pattern[str], frozenset[str]]:
+    """Return every character that a step may hang on: what looks for those of the first plane, and others."""
+    every = frozenset().union(*(marks for _, _, marks in _steps()))
+    beyond = frozenset(each for each in every if each > "\uffff")
+    return re.compile("[" + "".join(map(re.escape, sorted(every - beyond))) + "]"), beyond
 
 
 @cache

@@ -35,7 +35,7 @@ from bylaw.scan.views._bytes import (
     are_letters,
     points,
 )
-from bylaw.scan.views._respelled import UNSEEN, Found, Ints, Mask, Points, Respelled, others
+from bylaw.scan.views._respelled import UNSEEN, Found, Ints, Mask, Points, Respelled, Rewritten, others
 
 _HAN = "\u4e00-\u9fff"
 _ENDS = "!?;。！？；"  # of sentences; the base search lets none of them pass
@@ -168,6 +168,10 @@ class Gaps(Respelled):
         folded = [text.translate(characters) for text in self._texts]
         pairs = (text[at : at + 2] for text in folded for at in range(len(text) - 1))
         return frozenset(pairs), frozenset(text for text in folded if len(text) == _TWO)
+
+    def likely(self, posts: Sequence[tuple[int, str]]) -> Rewritten:
+        # Few of those that are flagged are worth it, and to see that is quicker than to search them.
+        return super().likely([(row, text) for row, text in posts if self._may_fill(text)])
 
     def _worth(self, text: str) -> str | None:
         return self._respelled(text) if self._may_fill(text) else None

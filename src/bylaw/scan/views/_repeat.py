@@ -19,13 +19,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bylaw.scan._match import Kernel, Matcher
+from bylaw.scan._match import Column, Kernel, Matcher
 from bylaw.scan._tables import character_table
 from bylaw.scan.views._bytes import REACH_AFTER, REACH_BEFORE, Batch, Grams, context, contexts, points
 from bylaw.scan.views._respelled import UNSEEN, Found, Ints, Mask, Points, Respelled, others
 
 _IDEOGRAPH = "\u4e00-\u9fff"
 _RUN = re.compile(rf"([A-Za-z{_IDEOGRAPH}])\1+", re.IGNORECASE | re.ASCII)
+_EACH = re.compile(rf"([A-Za-z{_IDEOGRAPH}])\1*|[\s\S]", re.IGNORECASE | re.ASCII)
 _SHORT = 5  # Latin letters; a shorter term needs more than one letter written twice
 _SHORT_HAN = 3  # ideographs, likewise
 _LEAST_LATIN, _LEAST_HAN = 3, 2
@@ -149,6 +150,17 @@ class Repeats(Respelled):
         again &= ((low - np.uint32(97)) < 26) | ((low - np.uint32(0x4E00)) <= 0x9FFF - 0x4E00)
         return np.where(again, np.uint32(ord(UNSEEN)), points), again
 
+    def _owes(self, term: Column, upto: Ints, start: Ints, end: Ints) -> Mask:
+        # A run at the end of a hit goes on behind it.
+        inside, behind = upto.take(end) - upto.take(start), upto.take(end + 1, mode="clip") > upto.take(end)
+        return behind | (inside > self._own_repeats.take(term))
+
+    @cached_property
+    def _own_repeats(self) -> Ints:
+        """How many letters of each term are the same as the one before."""
+        own = (_shortened(text).count(UNSEEN) - text.count(UNSEEN) for text in self._meant)
+        return np.fromiter(own, np.int64, len(self._meant))
+
     def _meant_by(self, found: Ints) -> Ints:
         return self._numbers.take(found)
 
@@ -171,8 +183,8 @@ class Repeats(Respelled):
             return None
         while end < len(new) and new[end] == UNSEEN != text[end]:
             end += 1
-        written = _runs(text, new, start, end)
-        meant = _runs(self._meant[term], _shortened(self._meant[term]), 0, len(self._meant[term]))
+        meant_text = self._meant[term]
+        written, meant = _runs(text, start, end), _runs(meant_text, 0, len(meant_text))
         more = [(at, run) for (at, run), (_, least) in zip(written, meant, strict=True) if run > least]
         if any(run < least for (_, run), (_, least) in zip(written, meant, strict=True)) or not more:
             return None
@@ -246,17 +258,14 @@ def _is_run(text: str, new: str, at: int) -> bool:
     return at + 1 < len(new) and new[at + 1] == UNSEEN != text[at + 1]
 
 
-def _runs(text: str, new: str, start: int, end: int) -> list[tuple[int, int]]:
-    """Return where each letter of a shortened text stands and how often it was written."""
+def _runs(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Return where each letter of a stretch, once it is shortened, stands and how often it was written.
+
+    The stretch begins and ends where runs do.
+    """
     characters = character_table()
-    runs = []
-    for at in range(start, end):
-        if characters[ord(new[at])]:
-            run = 1
-            while at + run < len(new) and new[at + run] == UNSEEN != text[at + run]:
-                run += 1
-            runs.append((at, run))
-    return runs
+    each = (match.span() for match in _EACH.finditer(text, start, end))
+    return [(low, high - low) for low, high in each if characters[ord(text[low])]]
 
 
 def _words_of(terms: Sequence[str]) -> Iterator[str]:

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from bylaw.scan._disguises import disguises
 from bylaw.scan._gate import Gate, Through
-from bylaw.scan._match import Hits, Matcher
+from bylaw.scan._match import Column, Hits, Matcher
 from bylaw.scan.views._bytes import Batch
 
 _RECENT = 4
@@ -82,7 +82,9 @@ class Respelled(ABC):
         start, end = first + found.start, first + found.end
         stands = upto.take(end + 1, mode="clip") > upto.take(start)
         stands &= ~self._refused(points, upto, start, end) & (found.term < self._known)
-        found = Hits(*(column[stands] for column in found))
+        kept = np.flatnonzero(stands)
+        kept = kept[self._owes(found.term.take(kept), upto, start.take(kept), end.take(kept))]
+        found = Hits(*(column.take(kept) for column in found))
         return Rewritten(self, posts, written, found, self._meant_by(found.term.astype(np.int64)))
 
     def judged(self, text: str, new: str, spots: Iterable[Sequence[int]]) -> Iterator[Found]:
@@ -148,6 +150,13 @@ class Respelled(ABC):
         `upto` says how many characters before each were rewritten.
         """
         return np.zeros(start.size, np.bool_)
+
+    def _owes(self, term: Column, upto: Ints, start: Ints, end: Ints) -> Mask:  # noqa: ARG002
+        """Say of hits of the matcher's terms whether they may owe anything to what was rewritten.
+
+        `upto` is as for `_refused`.
+        """
+        return np.ones(start.size, np.bool_)
 
     @abstractmethod
     def _meant_by(self, found: Ints) -> Ints:
