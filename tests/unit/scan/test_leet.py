@@ -201,3 +201,9 @@ def test_ordinary_strings_are_no_leet(text):
 def test_edges_of_ordinary_words_are_no_letters(text, term):
     """A bracket before a word, a plus before two letters, an at and a number are what they are."""
     assert term not in words_in(text)
+
+
+@pytest.mark.parametrize("term", ["$ibm", "c@sh", "sale!", "+vip"])
+def test_a_term_with_a_stand_in_of_its_own_is_not_read_as_leet(term):
+    """Its sign would be a letter there and none here."""
+    assert Searches([term, "bitcoin"]).find_one("at 516M, s1bm, c4sh, 54le, tv1p") == []

@@ -460,8 +460,9 @@ def _is_bracket(text: str, letters: Mapping[int, str], place: int) -> bool:
 
 
 def _may_be_leet(text: str) -> bool:
+    """Whether a term has letters enough, and nothing in it that would be read as a letter itself."""
     letters = sum("a" <= letter <= "z" for letter in text.lower())
-    return letters >= _LEAST_LETTERS and not any(letter.isdigit() for letter in text)
+    return letters >= _LEAST_LETTERS and not any(letter.isdigit() or letter in _STANDS_FOR for letter in text)
 
 
 def _edges(own: Ints | Bytes | Points, word: Masks, sign: Masks, letter: Masks, at: int) -> Mask:
