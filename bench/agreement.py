@@ -4,7 +4,7 @@
     python bench/agreement.py --sample second
     python bench/agreement.py --sample third
     python bench/agreement.py --sample fourth
-    python bench/agreement.py --sample sixth
+    python bench/agreement.py --sample seventh
 
 Reads `labels/readings.csv` (three readings a post, the third only where the first two differ in clause or
 stance) and `labels/frame.csv`, writes `labels/stance.csv`, and prints Cohen's kappa of the first two. With
@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 LABELS = Path(__file__).resolve().parent / "labels"
+SAMPLES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh")
 CAN_VIOLATE = frozenset({"offers", "facilitates", "promotes"})
 
 
@@ -92,9 +93,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument(
-        "--sample", choices=("first", "second", "third", "fourth", "fifth", "sixth"), default="first"
-    )
+    parser.add_argument("--sample", choices=SAMPLES, default="first")
     sample = parser.parse_args().sample
     names = ("readings", "frame", "stance")
     if sample != "first":

@@ -33,6 +33,7 @@ FRAMES = (
     "fourth_frame.csv",
     "fifth_frame.csv",
     "sixth_frame.csv",
+    "seventh_frame.csv",
 )
 
 VIOLATING = frozenset({"offers", "facilitates", "promotes"})

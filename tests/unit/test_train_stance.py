@@ -148,7 +148,9 @@ def test_kept_accounts_and_drawn_posts_are_not_learned_from(tmp_path: Path, monk
     labels = tmp_path / "labels"
     labels.mkdir()
     open_ones = [row["id"] for row in table[:-1] if row["account"] not in kept]
-    for name, ids in zip(stance_rows.FRAMES, (open_ones[:1], open_ones[1:2], [], [], [], []), strict=True):
+    for name, ids in zip(
+        stance_rows.FRAMES, (open_ones[:1], open_ones[1:2], [], [], [], [], []), strict=True
+    ):
         (labels / name).write_text("id,split\n" + "".join(f"{each},dev\n" for each in ids), "utf-8")
     monkeypatch.setattr(stance_rows, "LABELS", labels)
     found = list(stance_rows.licensed_rows(tmp_path, random.Random(1)))
