@@ -67,7 +67,7 @@ FEWEST = 40  # posts of a head, below which it stays as trained
 GUARD = 0.75  # a harmless stance must be likely before it outweighs what speaks for a violation
 SURE = 0.95  # the precision that automation is to have
 LIKELY = 0.9  # and that `high` is to have
-ALONE = 0.9  # the probability at which the first head is believed without a word of the topic beside it
+ALONE = 0.85  # the probability at which the first head is believed without a word of the topic beside it
 
 FAMILIES = {
     "exchange": {"VC-FIAT", "VC-SWAP", "VC-PAY"},
