@@ -34,7 +34,8 @@ choosing thresholds and read by nobody, and the third part is kept. The sample i
 `--fourth` draws a fourth sample as `--again` does: blind altogether, of posts in none of the three. The third
 is spent too, so of the accounts that were kept half go to the other two sides, by a third hash, and the
 sample is of the other half. `--fifth` draws once more from the same half, when the fourth is spent. Then one
-account of that half, a blog, was given over to developing (`READ`), and `--sixth` draws from the others, `--seventh` once more.
+account of that half, a blog, was given over to developing (`READ`), and `--sixth` and `--seventh` draw from
+the others.
 """
 
 from __future__ import annotations

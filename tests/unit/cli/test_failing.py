@@ -60,7 +60,7 @@ REFUSED = {
     "unknown state": ("case list --state nosuch", "--state is one of review"),
     "unknown need": ("case list --needs nosuch", "--needs is one of second"),
     "unknown decision": ("appeal lodge C-000004 --decision C-000004.d9 --text why", "C-000004"),
-    "nothing to appeal": ("appeal lodge C-000021 --text why", "No decision of this case stands."),
+    "nothing to appeal": ("appeal lodge C-000022 --text why", "No decision of this case stands."),
     "unknown appeal": ("appeal decide C-000002 C-000002.a9 upheld --reason r --as senior_zhao", "C-000002"),
     "wrong outcome": (
         "case decide C-000002 maybe --reason r --as senior_zhao",
