@@ -89,7 +89,12 @@ def test_a_sign_at_the_end_of_a_word_lets_a_text_through() -> None:
     searches = Searches(("ticket", "contact"))
     sieve = Sieve([[frozenset(["ticket"]), frozenset(["contact"])]], ("ticket", "contact"))
     found = searches.find(["one ticke+, contact me", "one ticke7, contact me"], sieve)
-    assert list(zip(found.post.tolist(), found.term.tolist(), strict=True)) == [(0, 0), (0, 1), (1, 0), (1, 1)]
+    assert list(zip(found.post.tolist(), found.term.tolist(), strict=True)) == [
+        (0, 0),
+        (0, 1),
+        (1, 0),
+        (1, 1),
+    ]
 
 
 def test_a_text_known_to_matter_is_let_through_whatever_is_found() -> None:
