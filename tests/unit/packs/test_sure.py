@@ -56,6 +56,19 @@ def test_a_heading_in_another_mouth_is_no_heading(plan) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "推荐平台这件事我从来不做。读者问我币安好还是欧易好，我的回答永远是：在国内都不合法，别碰。",
+        "文末说明：目前的赞助商是两家出版社和一家打印店，曾经有一家叫Gate的交易所找过来，我们拒绝了。",
+        "推荐平台：知网、万方、维普。论文选题：币安案对我国虚拟货币司法处置的启示。",
+    ],
+)
+def test_a_venue_near_such_a_heading_need_not_be_advertised(plan, text) -> None:
+    """Found by a hostile reader: nothing is said for the venue, and no way leads into it."""
+    assert accused(plan, text) == set()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "2 hours to the pump! Have your BTC ready on the exchange, need help? ask the admins. Buy fast, hold, promote.",
         "Buy ELF below 0.67, target 0.78 and 0.85. The announcement of Binance comes tomorrow, hold till then.",
     ],
