@@ -5,14 +5,12 @@
 The earlier code and its pack are taken from the repository's history into a temporary folder; each round runs
 both in processes of their own, one after the other, on the same posts. Every view, every signal and the model
 of the shipped pack are on, for there is no way to switch them off. CPU seconds of the scan alone: reading the
-posts and compiling the pack are left out, and the first batch is scanned once before the clock starts; what
-there is by then is kept from Python's collector, as `bylaw scan` does.
+posts and compiling the pack are left out, and the first batch is scanned once before the clock starts.
 """
 
 from __future__ import annotations
 
 import argparse
-import gc
 import json
 import os
 import random
@@ -108,8 +106,6 @@ def _measure(kernel_name: kernel.Kernel, data: Path, posts: int) -> None:
             for part in [texts[first : first + SLICE]]
         ]  # fmt: skip
         scan(plan, batches[0])
-        gc.collect()
-        gc.freeze()  # as `bylaw scan` does behind its first batch
         began = time.process_time()
         for batch in batches:
             scan(plan, batch)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 __all__ = ["ScanTask"]
 
-import gc
 from collections.abc import Mapping, MutableMapping
 from typing import Any
 
@@ -54,12 +53,6 @@ class ScanTask:
 
     def __call__(self, batch: pa.RecordBatch) -> ScanResult:
         """Scan one batch."""
-        is_first = self._plan is None
         if self._plan is None:
             self._plan = compile_plan(self._pack, kept=self._kept)
-        result = scan(self._plan, batch, accounts=self._accounts, talk=self._talk)
-        if is_first:
-            # The plan and the tables the first batch filled live as long as the task: no collector need look
-            # through their hundred thousand objects again.
-            gc.freeze()
-        return result
+        return scan(self._plan, batch, accounts=self._accounts, talk=self._talk)
