@@ -22,11 +22,12 @@ from bylaw.cli._frame import Frame
 from bylaw.cli._render import marked, quoted, render_evidence, telling, verdict_of, visible
 from bylaw.cli._spoken import Part, SignalNames, is_enough, parts_of, threshold
 from bylaw.model import Clause, Evidence, Finding, Pack
+from bylaw.policy import MODEL_LEVELS, model_signals
 from bylaw.scan import Explanation
 from bylaw.scan.explained import AskedClause, AskedExemption, AskedTest, Change, SaidByModel
 
 _NAMED = 4  # words that are quoted for one thing
-_HEAD = re.compile(r"\bmodel\.(\w+)")
+_HEAD = re.compile(r"\bmodel\.\w+")
 
 
 def render_explanation(out: Frame, report: Explanation, pack: Pack, *, doubt: str = "") -> None:
@@ -375,8 +376,7 @@ def _matters(asked: AskedClause, head: SaidByModel) -> bool:
     sources += [asked.stance_rule] if asked.stance_rule else []
     sources += [test.condition.source for each in asked.exemptions for test in each.tests]
     named = {name for source in sources for name in _HEAD.findall(source)}
-    own = (f"{head.head}{level}" for level in ("", "_low", "_high", "_sure"))
-    return head.weighs or not named.isdisjoint(own)
+    return head.weighs or not named.isdisjoint(model_signals([(head.head, MODEL_LEVELS)]))
 
 
 def _render_left_out(out: Frame, report: Explanation) -> None:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 from bylaw.cli._words import Words
 from bylaw.model import Evidence, ItemKind, Pack, Text
-from bylaw.policy import Place, compile_condition
+from bylaw.policy import MODEL_LEVELS, Place, compile_condition, model_signals
 from bylaw.scan.explained import sentence_starts, stand
 
 _NAMED = 4  # alternatives that are named; further ones are a "…"
@@ -43,7 +43,7 @@ class SignalNames:
                     "zh": f"模型判断：{head.name.get('zh', head.id)}",
                     "en": f"by the model: {head.name.get('en', head.id)}",
                 }
-                self._names |= {f"model.{head.id}{level}": name for level in ("", "_low", "_high", "_sure")}
+                self._names |= dict.fromkeys(model_signals([(head.id, MODEL_LEVELS)]), name)
 
     def __call__(self, signal: str) -> str:
         """Return what one signal is called; one that nobody named is its family's, with what is its own."""

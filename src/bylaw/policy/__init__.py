@@ -21,4 +21,6 @@ from bylaw.policy._diff import Change as Change
 from bylaw.policy._diff import PackDiff as PackDiff
 from bylaw.policy._diff import diff as diff
 from bylaw.policy._examples import ExampleResult, run_examples
+from bylaw.policy._signals import MODEL_LEVELS as MODEL_LEVELS
+from bylaw.policy._signals import model_signals as model_signals
 from bylaw.policy._source import read_data as read_data
