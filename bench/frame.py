@@ -7,6 +7,7 @@
     python bench/frame.py --fifth [--data DIRECTORY] [--out bench/labels/fifth_frame.csv]
     python bench/frame.py --sixth [--data DIRECTORY] [--out bench/labels/sixth_frame.csv]
     python bench/frame.py --seventh [--data DIRECTORY] [--out bench/labels/seventh_frame.csv]
+    python bench/frame.py --eighth [--data DIRECTORY] [--out bench/labels/eighth_frame.csv]
 
 The population is every Chinese and English post of the three Parquet files. Its strata are file and group and
 language; a stratum is divided into cells by what the detector said on the day of the draw (`violating` with
@@ -34,8 +35,8 @@ choosing thresholds and read by nobody, and the third part is kept. The sample i
 `--fourth` draws a fourth sample as `--again` does: blind altogether, of posts in none of the three. The third
 is spent too, so of the accounts that were kept half go to the other two sides, by a third hash, and the
 sample is of the other half. `--fifth` draws once more from the same half, when the fourth is spent. Then one
-account of that half, a blog, was given over to developing (`READ`), and `--sixth` and `--seventh` draw from
-the others.
+account of that half, a blog, was given over to developing (`READ`), and `--sixth`, `--seventh` and
+`--eighth` draw from the others.
 """
 
 from __future__ import annotations
@@ -96,6 +97,9 @@ SIXTH = {"crypto/en": 500, "crypto/zh": 250, "hard/zh": 15, "hard/en": 5}
 SEVENTH_SEED = 20261205
 SEVENTH = {"crypto/en": 500, "crypto/zh": 250, "hard/zh": 15, "hard/en": 5}
 """Posts of the seventh sample."""
+EIGHTH_SEED = 20261206
+EIGHTH = {"crypto/en": 500, "crypto/zh": 250, "hard/zh": 15, "hard/en": 5}
+"""Posts of the eighth sample."""
 OF_CELL = {"violating": 45, "exempt": 75, "talk": 90, "near": 270, "rest": 60}
 """Posts drawn from a cell beyond the blind ones; none from what is left of the background."""
 
@@ -289,6 +293,7 @@ def main() -> None:
     parser.add_argument("--fifth", action="store_true", help="draw the fifth sample")
     parser.add_argument("--sixth", action="store_true", help="draw the sixth sample")
     parser.add_argument("--seventh", action="store_true", help="draw the seventh sample")
+    parser.add_argument("--eighth", action="store_true", help="draw the eighth sample")
     options = parser.parse_args()
     first = HERE / "labels" / "frame.csv"
     if options.again:
@@ -302,6 +307,7 @@ def main() -> None:
         ("fifth", FIFTH, FIFTH_SEED, kept_then),
         ("sixth", SIXTH, SIXTH_SEED, side_of),
         ("seventh", SEVENTH, SEVENTH_SEED, side_of),
+        ("eighth", EIGHTH, EIGHTH_SEED, side_of),
     ):
         if getattr(options, name):
             wanted = {(stratum, "test"): number for stratum, number in numbers.items()}
