@@ -34,6 +34,8 @@ from bylaw.policy._nodes import (
 
 _KNOWN = frozenset({"term", "kind"})
 """The families of which everybody knows where they hit from the start."""
+_COSTS: Mapping[type[Leaf], int] = {Compare: 1, AtLeast: 4, Nearby: 8, Outside: 8}
+"""About how much it costs to answer a part that is made of no others."""
 
 
 class Known(Protocol):
@@ -69,21 +71,23 @@ class _Joined(NamedTuple):
 class Questions:
     """The parts of some conditions, numbered, each distinct one once. Immutable."""
 
-    __slots__ = ("group_of", "groups", "hanging", "numbers", "parts")
+    __slots__ = ("hanging", "is_known", "numbers", "parts")
 
     numbers: Mapping[Condition, int]
     """The part that is the whole of a condition."""
     parts: tuple[Leaf | _Joined, ...]
-    groups: tuple[frozenset[str], ...]
-    """What parts hang on: families of signals, and `place` if hits are to stand in each other or together."""
-    group_of: tuple[int, ...]
-    """Of each part, which of these."""
+    is_known: tuple[bool, ...]
+    """Of each part, whether nothing can be unknown of what it asks, so that its two bounds are one."""
     hanging: Mapping[str, tuple[int, ...]]
-    """For each family, the groups that hang on it."""
+    """For each family of signals, and for `place`, the parts that hang on it.
+
+    On `place` hangs what asks whether hits stand in each other or together.
+    """
 
     def __init__(self, conditions: Iterable[Condition]) -> None:
         numbers: dict[Leaf | _Joined, int] = {}
         hangs: list[frozenset[str]] = []
+        costs: list[int] = []
 
         def number(node: Node) -> int:
             part: Leaf | _Joined
@@ -91,25 +95,27 @@ class Questions:
                 case Not():
                     part = _Joined(Not, (number(node.part),))
                 case All() | AnyOf():
-                    part = _Joined(type(node), tuple(number(each) for each in node.parts))
+                    # What costs little is asked first: often it settles what is left.
+                    own = sorted(map(number, node.parts), key=costs.__getitem__)
+                    part = _Joined(type(node), tuple(own))
                 case _:
                     part = node
             at = numbers.setdefault(part, len(numbers))
             if at == len(hangs):
                 if isinstance(part, _Joined):
                     hangs.append(frozenset().union(*(hangs[each] for each in part.parts)))
+                    costs.append(1 + sum(costs[each] for each in part.parts))
                 else:
                     hangs.append(_hangs_on(part))
+                    costs.append(_COSTS[type(part)])
             return at
 
         self.numbers = {condition: number(condition.tree) for condition in conditions}
         self.parts = tuple(numbers)
-        self.groups = tuple(dict.fromkeys(hangs))
-        place = {own: at for at, own in enumerate(self.groups)}
-        self.group_of = tuple(place[own] for own in hangs)
+        self.is_known = tuple(own <= _KNOWN for own in hangs)
         self.hanging = {
-            each: tuple(at for at, own in enumerate(self.groups) if each in own)
-            for each in frozenset().union(*self.groups)
+            each: tuple(at for at, own in enumerate(hangs) if each in own)
+            for each in frozenset().union(*hangs)
         }
 
 
@@ -124,11 +130,8 @@ class Answers:
 
     def __init__(self, questions: Questions, known: Known) -> None:
         self._questions, self._known = questions, known
-        # By group, the lower bounds and the upper ones: the same, where nothing can be unknown.
-        self._kept: list[tuple[dict[int, int], dict[int, int]]] = []
-        for group in questions.groups:
-            lower: dict[int, int] = {}
-            self._kept.append((lower, lower if group <= _KNOWN else {}))
+        nothing: list[int | None] = [None] * len(questions.parts)
+        self._kept = nothing, nothing.copy()  # the lower bounds and the upper ones, by part
 
     def may(self, condition: Condition) -> int:
         """Return where a condition could still hold, once everything is known."""
@@ -140,20 +143,22 @@ class Answers:
 
     def forget(self, families: Iterable[str]) -> None:
         """Forget what hangs on some families of signals, of which more is known now."""
+        lower, upper = self._kept
         for family in families:
-            for group in self._questions.hanging.get(family, ()):
-                for kept in self._kept[group]:
-                    kept.clear()
+            for number in self._questions.hanging.get(family, ()):
+                lower[number] = upper[number] = None
 
     def _bound(self, number: int, *, upper: bool) -> int:
-        kept = self._kept[self._questions.group_of[number]]
-        bound = kept[upper].get(number)
+        bound = self._kept[upper][number]
         if bound is None:
             part = self._questions.parts[number]
             if isinstance(part, _Joined):
-                bound = kept[upper][number] = self._joined(part, upper=upper)
+                bound = self._joined(part, upper=upper)
+                self._kept[upper][number] = bound
+                if self._questions.is_known[number]:
+                    self._kept[not upper][number] = bound
             else:
-                kept[False][number], kept[True][number] = bounds = self._leaf(part)
+                self._kept[False][number], self._kept[True][number] = bounds = self._leaf(part)
                 bound = bounds[upper]
         return bound
 
@@ -178,19 +183,21 @@ class Answers:
         return must, may | ((first | unknown) & other) | (unknown & second)
 
     def _joined(self, part: _Joined, *, upper: bool) -> int:
-        every = self._known.every
+        every, kept = self._known.every, self._kept[upper]
         if part.kind is Not:
             return every & ~self._bound(part.parts[0], upper=not upper)
         if part.kind is All:
             truth = every
             for each in part.parts:
-                truth &= self._bound(each, upper=upper)
+                bound = kept[each]
+                truth &= self._bound(each, upper=upper) if bound is None else bound
                 if not truth:
                     break  # in no text: nothing further is to be asked
             return truth
         truth = 0
         for each in part.parts:
-            truth |= self._bound(each, upper=upper)
+            bound = kept[each]
+            truth |= self._bound(each, upper=upper) if bound is None else bound
             if truth == every:
                 break
         return truth

@@ -128,9 +128,11 @@ class Table:
         words = _Words(signal, at[own], places.start, places.end, start, end, is_weak)
         self.open, self.texts = {}, None
         self._whole = {name: bits_of(mask) for name, mask in kinds.items()}
-        self._pairs, self._closest = plan.pairs, None
+        self._closest = None
         if plan.pairs is not None:
-            self._closest = plan.pairs.closest(words.at, plan.terms.signals_of(places), start, end, is_weak)
+            self._closest = plan.pairs.closest(
+                words.at, plan.terms.signals_of(places), start, end, is_weak, rows.size
+            )
         self._begin(rows.size, words.taken(order))
 
     def _begin(self, size: int, words: _Words) -> None:
@@ -158,7 +160,7 @@ class Table:
         some._rows = self._rows[left]  # noqa: SLF001
         some.open = {name: self._kept(bits, left) for name, bits in self.open.items()}
         some._whole = {name: self._kept(bits, left) for name, bits in self._whole.items()}  # noqa: SLF001
-        some._closest = self._closest.kept(number) if self._closest is not None else None  # noqa: SLF001
+        some._closest = self._closest.kept(number, left.size) if self._closest is not None else None  # noqa: SLF001
         some._begin(left.size, self._words._replace(at=at).taken(own))  # noqa: SLF001
         return some
 
@@ -247,6 +249,8 @@ class Table:
 
     def _close(self, pair: tuple[str, str, bool], distance: int) -> int:
         within = self._within.get((pair, distance))
+        if within is None and self._closest is not None:
+            within = self._closest.within(*pair[:2], distance, is_firm=pair[2])
         if within is None:
             gaps = self._gaps.get(pair)
             if gaps is None:
@@ -256,9 +260,6 @@ class Table:
 
     def _measured(self, pair: tuple[str, str, bool]) -> _Gaps:
         a, b, is_firm = pair
-        number = None if self._pairs is None else self._pairs.numbers.get((a, b))
-        if self._closest is not None and number is not None:
-            return _Gaps(*self._closest.of(number, is_firm=is_firm))
         first, second = (self._spans(name, is_firm=is_firm) for name in (a, b))
         if first.at.size > second.at.size:
             first, second = second, first

@@ -211,10 +211,12 @@ class Bench:
     def _look(self, family: str, texts: int) -> None:
         """Look for a family in some texts, in none of which somebody has.
 
-        And at once wherever evidence is likely to be asked for: after each look much is asked again.
+        And at once wherever evidence is likely to be asked for: after each look much is asked again. What
+        no clause cites is looked for everywhere, once it is asked for a second time.
         """
-        if not self._looked[family]:
-            texts |= self._citing(family) & self._unlooked(self.plan.asked[family])
+        citing, is_first = self._citing(family), not self._looked[family]
+        if is_first if citing else not is_first:
+            texts |= (citing or self._table.every) & self._unlooked(self.plan.asked[family])
         self._looked[family] |= texts
         names, found = self.plan.asked[family], self.found[family]
         table = self._table
