@@ -177,7 +177,7 @@ def _apart(start, end, is_weak, first, first_end, second, second_end, firm_only)
 
 @compiled  # pragma: no cover
 def within(pair, at, gap, firsts, limits, bits):
-    """Set for each row of `closest` the bit of its text wherever a limit of its pair takes in the distance."""
+    """Set for each row of `closest` the bit of its text where a limit of its pair takes in the distance."""
     for row in range(pair.size):
         for own in range(firsts[pair[row]], firsts[pair[row] + 1]):
             if gap[row] <= limits[own]:
