@@ -24,6 +24,7 @@ __all__ = [
     "EVIDENCE_PER_SIGNAL",
     "READ_IN_PICTURE",
     "Seen",
+    "Strength",
     "Verdict",
     "applies",
     "calibrated",

@@ -12,7 +12,9 @@ INVARIANT: equal packs give equal plans; a plan pickles as its pack.
 from __future__ import annotations
 
 __all__ = [
+    "AGAINST",
     "ALL_GRADES",
+    "FOR",
     "PLAIN",
     "STRONG",
     "WEAK",
@@ -30,6 +32,7 @@ from functools import cache
 from itertools import chain
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bylaw.errors import InputRefused, PackInvalid, Problem
 from bylaw.model import Clause, Exemption, ExemptionTest, Pack, Stance, StanceRule
@@ -48,6 +51,8 @@ from bylaw.scan.views import Search, Searches
 STRONG, PLAIN, WEAK = 1, 2, 4
 ALL_GRADES = STRONG | PLAIN | WEAK
 """The grades of a clause, a bit each."""
+FOR, AGAINST = 1, 2
+"""On which side of a finding a hit is told, a bit each: as evidence, as counter-evidence."""
 
 
 _SPEAKS_FOR_NOBODY = frozenset({"quotation", "aside"})
@@ -89,6 +94,12 @@ class ClausePlan:
     def grades(self) -> Iterator[Condition]:
         """The conditions one of which must hold."""
         return (one for one in (self.strong, self.item, self.weak) if one is not None)
+
+    def sides(self, names: Collection[str]) -> int:
+        """Return on which sides a hit is told that counts for these names."""
+        return (FOR if any(name in self.speaks_for for name in names) else 0) | (
+            AGAINST if any(name in self.speaks_against for name in names) else 0
+        )
 
     @property
     def conditions(self) -> Iterator[Condition]:
@@ -133,6 +144,8 @@ class Plan:
     """The words whose distance they ask for, where the kernel is the compiled one."""
     by_hand: frozenset[Condition]
     """Those that ask how often a model's signal hits, or where: of each text by itself."""
+    sides: NDArray[np.uint8]
+    """Of each clause and each word, by their numbers, on which sides of a finding its hits are told."""
     sieve: Sieve
     by_term: Sieve
     """The same sieve, asked with terms, by their places among the texts of `terms`."""
@@ -214,6 +227,7 @@ def compile_plan(
         questions=questions,
         pairs=Pairs(questions, terms.numbers) if searches.matcher.kernel == "native" else None,
         by_hand=frozenset(part for clause in clauses for part in clause.conditions if _locates_models(part)),
+        sides=np.array([[one.sides((name,)) for name in terms.names] for one in clauses], np.uint8),
         sieve=sieve,
         by_term=_by_term(sieve, terms),
     )

@@ -22,8 +22,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bylaw.model import Evidence, Finding
-from bylaw.scan._judge import EVIDENCE_PER_SIGNAL, calibrated, confidence_of, finding_on
-from bylaw.scan._plan import Plan
+from bylaw.scan._judge import EVIDENCE_PER_SIGNAL, Strength, calibrated, confidence_of, finding_on
+from bylaw.scan._plan import AGAINST, FOR, Plan
 from bylaw.scan._verdicts import Bench, Judged, names_of
 from bylaw.scan.signals import Hit
 from bylaw.scan.signals.model import Readings, Scorer, probability
@@ -31,9 +31,6 @@ from bylaw.scan.signals.term import Places
 
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
-
-_FOR, _AGAINST = 1, 2
-
 
 class _Claims(NamedTuple):
     """What is to be written, a row a finding, in order of their texts."""
@@ -70,7 +67,7 @@ class _Side(NamedTuple):
 
     def of(self, findings: int, told: Sequence[Evidence], place: Ints) -> Iterator[tuple[Evidence, ...]]:
         """Yield what each finding tells; `place` says where in `told` a hit is."""
-        own = [told[at] for at in place[self.hit].tolist()]
+        own = list(map(told.__getitem__, place[self.hit].tolist()))
         ends = np.cumsum(np.bincount(self.finding, minlength=findings)).tolist()
         return (tuple(own[low:high]) for low, high in pairwise([0, *ends]))
 
@@ -79,32 +76,28 @@ class _Signals:
     """The signals that hit, numbered: the words as the plan numbers them, then what else turns up."""
 
     def __init__(self, plan: Plan) -> None:
-        self._clauses = [(frozenset(one.speaks_for), frozenset(one.speaks_against)) for one in plan.clauses]
+        self._clauses, self._words = plan.clauses, plan.sides
         self._numbers = dict(plan.terms.numbers)
-        self._names = [frozenset((name,)) for name in plan.terms.names]
+        self._sides: list[list[int]] = []  # of what else turned up, clause by clause
 
     def number(self, signal: str) -> int:
         """Return the number of a signal."""
         number = self._numbers.get(signal)
         if number is None:
-            number = self._numbers[signal] = len(self._names)
-            self._names.append(names_of(signal))
+            number = self._numbers[signal] = len(self._numbers)
+            names = names_of(signal)
+            self._sides.append([clause.sides(names) for clause in self._clauses])
         return number
 
     def cited(self, clause: int) -> frozenset[str]:
         """Return the names whose hits a clause's findings tell."""
-        return frozenset.union(*self._clauses[clause])
+        own = self._clauses[clause]
+        return frozenset((*own.speaks_for, *own.speaks_against))
 
     def sides(self) -> NDArray[np.uint8]:
         """Return for each clause and signal on which sides its hits are told: evidence, counter-evidence."""
-        sides = [
-            [
-                _FOR * (not names.isdisjoint(speaks_for)) + _AGAINST * (not names.isdisjoint(speaks_against))
-                for names in self._names
-            ]
-            for speaks_for, speaks_against in self._clauses
-        ]
-        return np.array(sides, np.uint8)
+        more = np.array(self._sides, np.uint8).reshape(-1, len(self._clauses))
+        return np.concatenate((self._words, more.T), axis=1)
 
     def ranks(self) -> Ints:
         """Return the place of each signal among their names in order."""
@@ -155,14 +148,21 @@ def _findings(
         judged,
         *(side.of(len(judged), told, place) for side in sides),
         *(side.signals(len(judged)).tolist() for side in sides),
-        hidden.tolist(),
+        (hidden > 0).tolist(),
         strict=True,
     )
-    for each, evidence, counter, signals, against, disguised in columns:
-        formula = confidence_of(each.verdict.strength, signals, against, is_disguised=disguised > 0)
-        confidence = calibrated(plan, [column[each.at] for column in logits], formula)
-        own, seen = plan.clauses[each.clause].clause, bench.seen(each.at)
-        yield finding_on(plan.pack, own, seen, each.verdict, confidence, evidence, counter)
+    formulas: dict[tuple[Strength, int, int, bool], float] = {}  # there are few
+    for each, evidence, counter, signals, against, is_disguised in columns:
+        verdict, at = each.verdict, each.at
+        key = verdict.strength, signals, against, is_disguised
+        formula = formulas.get(key)
+        if formula is None:
+            formula = formulas[key] = confidence_of(
+                verdict.strength, signals, against, is_disguised=is_disguised
+            )
+        confidence = calibrated(plan, [column[at] for column in logits], formula)
+        own = plan.clauses[each.clause].clause
+        yield finding_on(plan.pack, own, bench.seen(at), verdict, confidence, evidence, counter)
 
 
 # --- which hits are told ---------------------------------------------------------------------------------
@@ -181,8 +181,8 @@ def _sides(sources: Sequence[_Hits], signals: _Signals, claims: _Claims) -> tupl
     hit = order[spot]
     side = table[claims.clause[finding], signal[hit]]
     number = np.where(claims.is_firm[finding], nth_firm[hit], nth[hit])
-    own = np.flatnonzero((side & _FOR != 0) & (number < EVIDENCE_PER_SIGNAL))
-    against = np.flatnonzero((side & _AGAINST != 0) & (nth[hit] < EVIDENCE_PER_SIGNAL))
+    own = np.flatnonzero((side & FOR != 0) & (number < EVIDENCE_PER_SIGNAL))
+    against = np.flatnonzero((side & AGAINST != 0) & (nth[hit] < EVIDENCE_PER_SIGNAL))
     return (
         _Side(finding[own], hit[own], number[own] == 0),
         _Side(finding[against], hit[against], nth[hit[against]] == 0),
@@ -231,35 +231,39 @@ def _words(bench: Bench, places: Places, signals: _Signals, claims: _Claims) -> 
         np.searchsorted(places.post, bench.left.rows[texts], side=side) for side in ("left", "right")
     )
     which, spot = _ranges(low, high - low)
-    is_cited = np.bitwise_or.reduce(signals.sides(), axis=0) != 0
+    is_cited = np.bitwise_or.reduce(bench.plan.sides, axis=0) != 0
     own = np.flatnonzero(is_cited[terms.signals_of(places)[spot]])
     text, spot = texts[which[own]], spot[own]
     here = Places(*(column[spot] for column in places))
 
-    def told(rows: Ints) -> Iterator[Evidence]:
+    def told(rows: Ints) -> list[Evidence]:
         columns = (text[rows], here.role[rows], here.start[rows], here.end[rows])
-        named, whole_of = bench.plan.searches.named, bench.texts
-        plain: dict[tuple[str, str], bool] = {}  # the same words are written the same way again and again
+        named, whole_of, item_ids, of_roles = (
+            bench.plan.searches.named,
+            bench.texts,
+            claims.item_ids,
+            terms.told,
+        )
+        found = []
         for at, role, start, end in zip(*(column.tolist() for column in columns), strict=True):
-            written = whole_of[at][start:end]
-            signal, value, term, disguise = terms.told[role]
-            if written != term:
-                pair = written, term
-                is_plain = plain.get(pair)
-                if is_plain is None:  # a ligature is its letters, once its case is folded
-                    is_as_long = len(written) == len(term)
-                    is_plain = plain[pair] = is_as_long and written.casefold() == term.casefold()
-                if not is_plain:
-                    disguise = (*named(whole_of[at], start, end, term), *disguise)
-            yield Evidence(
-                item_id=claims.item_ids[at],
-                signal=signal,
-                value=value,
-                start=start,
-                end=end,
-                text=written,
-                disguise=disguise,
+            whole = whole_of[at]
+            written = whole[start:end]
+            signal, value, term, small, disguise = of_roles[role]
+            # A ligature is its letters, once its case is folded; it is not as long.
+            if written != term and (len(written) != len(term) or written.casefold() != small):
+                disguise = (*named(whole, start, end, term), *disguise)
+            found.append(
+                Evidence(
+                    item_id=item_ids[at],
+                    signal=signal,
+                    value=value,
+                    start=start,
+                    end=end,
+                    text=written,
+                    disguise=disguise,
+                )
             )
+        return found
 
     return _Hits(
         text,
@@ -350,9 +354,12 @@ def _late(bench: Bench, signals: _Signals, claims: _Claims) -> _Hits:
         if not asking or family == "model":
             continue
         for at, found in _found(bench, family, asking):
-            by_value = sorted(dict.fromkeys(found), key=attrgetter("value"))
-            turns = {hit: turn for turn, hit in enumerate(by_value)}
-            own = sorted(dict.fromkeys(found), key=attrgetter("signal"))
+            if len(found) == 1:
+                own, turns = list(found), {found[0]: 0}
+            else:
+                unique = dict.fromkeys(found)
+                turns = {hit: turn for turn, hit in enumerate(sorted(unique, key=attrgetter("value")))}
+                own = sorted(unique, key=attrgetter("signal"))
             for hit in own:
                 rows += (at, signals.number(hit.signal), hit.start, hit.end, hit.weak, turns[hit])
             hits += own

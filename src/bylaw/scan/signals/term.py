@@ -102,8 +102,8 @@ class Terms:
     """Of each role, whether its hits are weak."""
     with_weak: frozenset[int]
     """The signals that have such a role, by their numbers."""
-    told: tuple[tuple[str, str, str, tuple[str, ...]], ...]
-    """Of each role, the signal, value, term and disguise of its hits."""
+    told: tuple[tuple[str, str, str, str, tuple[str, ...]], ...]
+    """Of each role, the signal, value, term, its small letters and disguise of its hits."""
 
     def __init__(self, pack: Pack) -> None:
         by_text: dict[str, list[_Role]] = {}
@@ -135,7 +135,8 @@ class Terms:
         self.is_weak = tuple(role.weak for role in self._roles)
         self.with_weak = frozenset(role.signal for role in self._roles if role.weak)
         self.told = tuple(
-            (self.names[role.signal], role.value, role.text, role.disguise) for role in self._roles
+            (self.names[role.signal], role.value, role.text, role.text.casefold(), role.disguise)
+            for role in self._roles
         )
         numbered = iter(range(len(self._roles)))
         self._roles_of = tuple(tuple(islice(numbered, len(roles))) for roles in by_text.values())
