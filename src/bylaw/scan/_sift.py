@@ -121,9 +121,9 @@ def _read_by_models(plan: Plan, texts: Any, rows: Ints, table: Table, asked: _As
     if not hanging.size:
         return found
     taken = texts.take(pa.array(rows[hanging]))
-    counts = table.counts_in(hanging)
+    words = table.words_in(hanging)
     for scorer, own in zip(plan.scorers, found, strict=True):
-        read = scorer.read_all(taken, counts, native=plan.matcher.kernel == "native")
+        read = scorer.read_all(taken, words, native=plan.matcher.kernel == "native")
         own.logits[hanging], own.passage[hanging] = read
         for name, head, least in scorer.signals:
             if name in table.open:

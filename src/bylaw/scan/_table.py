@@ -24,6 +24,7 @@ from bylaw.policy._nodes import COMPARISONS, PRESENT, Compare
 from bylaw.policy._questions import Answers
 from bylaw.scan._places import sentence_starts
 from bylaw.scan._plan import Plan
+from bylaw.scan.signals.model import WordCounts
 from bylaw.scan.signals.term import Places
 
 Mask = NDArray[np.bool_]
@@ -171,14 +172,19 @@ class Table:
         """Return what conditions say of the texts, over firm hits or over all."""
         return Answers(self._questions, _Side(self, is_firm=is_firm))
 
-    def counts_in(self, own: Ints) -> Ints:
-        """Return how often every word, by its signal's number, hits in some of the texts: a row a text."""
+    def words_in(self, own: Ints) -> WordCounts:
+        """Return how often the words hit in some of the texts, from now on named by their places among these."""
         place = np.full(self.size, -1)
         place[own] = np.arange(own.size)
-        place = place[self._words.at]
-        words = len(self._numbers)
-        cells = (place * words + self._words.signal)[place >= 0]
-        return np.bincount(cells, minlength=own.size * words).reshape(own.size, words)
+        at = place[self._words.at]
+        here = np.flatnonzero(at >= 0)
+        at, signal = at[here], self._words.signal[here]
+        is_new = np.ones(at.size, np.bool_)  # the words of one signal and text stand together
+        is_new[1:] = (at[1:] != at[:-1]) | (signal[1:] != signal[:-1])
+        firsts = np.flatnonzero(is_new)
+        count = np.diff(firsts, append=at.size)
+        order = np.argsort(at[firsts].astype(np.min_scalar_type(own.size)), kind="stable")
+        return WordCounts(at[firsts][order], signal[firsts][order].astype(np.int64), count[order])
 
     # --- what is learned ---------------------------------------------------------------------------------
 

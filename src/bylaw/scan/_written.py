@@ -32,6 +32,7 @@ from bylaw.scan.signals.term import Places
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
+
 class _Claims(NamedTuple):
     """What is to be written, a row a finding, in order of their texts."""
 

@@ -80,7 +80,10 @@ class Runs:
         wide += np.uint32(1)
         wide *= MIX
         state, other = np.full(wide.size, self.seed & 0xFFFF_FFFF, np.uint32), np.empty_like(wide)
-        found = np.full((size.size, len(self.orders), width), self.nothing, np.uint32)
+        found = np.empty((size.size, len(self.orders), width), np.uint32)
+        for at, order in enumerate(self.orders):
+            if order > width:
+                found[:, at] = self.nothing
         for order in range(1, min(max(self.orders), width) + 1):
             # The state of the run that began at each unit takes in the one that ends it, be it another row's.
             own = state[: wide.size - order + 1]
@@ -167,10 +170,11 @@ class Runs:
         for at, words in enumerate(self.words):
             own = np.flatnonzero(head // LANES == at)
             if own.size:
-                lane = (8 * (head[own] % LANES)).astype(np.uint64)
-                weights = words.take(buckets, mode="clip")[row[own]]
-                weights >>= lane.reshape(-1, *[1] * (weights.ndim - 1))
-                yield own, (weights.astype(np.uint8) ^ np.uint8(OFFSET)).view(np.int8)
+                taken = words.take(buckets, mode="clip").astype("<u8", copy=False)
+                lanes = taken.view(np.uint8).reshape(*buckets.shape, LANES + 1)
+                weights = lanes[row[own], ..., head[own] % LANES]
+                weights ^= np.uint8(OFFSET)
+                yield own, weights.view(np.int8)
 
 
 def _lanes(words: NDArray[np.uint64]) -> Ints:

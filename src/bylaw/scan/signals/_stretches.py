@@ -29,8 +29,9 @@ def weighed(shares: NDArray[np.int8], orders: Sequence[int]) -> NDArray[np.float
     """
     rows, _, width = shares.shape
     steps = np.zeros((rows, width))  # by how much each unit weighs more than the one before it
+    share = np.empty_like(steps)
     for at, order in enumerate(orders):
-        share = shares[:, at] / order
+        np.divide(shares[:, at], order, out=share)
         # A run begins but once at a unit, and ends but once before one.
         steps += share
         steps[:, order:] -= share[:, :-order]
@@ -52,19 +53,23 @@ def heaviest(weight: NDArray[np.float64], own: Ints, size: Ints) -> Iterator[tup
 def _heaviest(weight: NDArray[np.float64], own: Ints, size: Ints) -> Iterator[tuple[Ints, Ints, Ints]]:
     longest, width = int(size[0]), min(STRETCH, int(size[0]))
     weight = weight[:, :longest]
-    beyond = np.arange(longest - width + 1) > (size - width)[:, None]
+    # Only at the end of a row, and of few rows, a stretch would go beyond what there is.
+    least = int(size[-1]) - width + 1
+    beyond = np.arange(least, longest - width + 1) > (size - width)[:, None]
     within = np.arange(width)
+    sums, totals = np.zeros((own.size, longest + 1)), np.empty((own.size, longest - width + 1))
     for turn in range(MOST_SPANS):
-        sums = np.zeros((own.size, longest + 1))
+        sums, totals = sums[: own.size], totals[: own.size]
         np.cumsum(weight, axis=1, out=sums[:, 1:])
-        totals = sums[:, width:] - sums[:, :-width]
-        totals[beyond] = -np.inf
+        np.subtract(sums[:, width:], sums[:, :-width], out=totals)
+        np.copyto(totals[:, least:], -np.inf, where=beyond)
         low = totals.argmax(axis=1)
         if turn:
             left = np.flatnonzero(totals[np.arange(own.size), low] > 0)
             if not left.size:
                 return
-            own, low, weight, beyond = own[left], low[left], weight[left], beyond[left]
+            if left.size < own.size:
+                own, low, weight, beyond = own[left], low[left], weight[left], beyond[left]
         rows, columns = np.arange(own.size)[:, None], low[:, None] + within
         stretch = weight[rows, columns]
         heavy = stretch > 0

@@ -30,7 +30,7 @@ has the same logits in any batch, bit for bit. How many spans a hit has is no me
 
 from __future__ import annotations
 
-__all__ = ["Readings", "Scored", "Scorer", "probability", "scorers"]
+__all__ = ["Readings", "Scored", "Scorer", "WordCounts", "probability", "scorers"]
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -71,6 +71,15 @@ class _Sums(NamedTuple):
         none = np.zeros(0, np.int64)
         nothing = _Sums(np.zeros((0, 0), np.int32), none, np.zeros(0, np.bool_), none)
         return cls(*map(np.concatenate, zip(*parts, strict=True))) if parts else nothing
+
+
+class WordCounts(NamedTuple):
+    """How often the pack's words are in some texts: a row for each that is there, in order of the texts."""
+
+    text: Ints
+    word: Ints
+    """By the column that a word has in a table of counts."""
+    count: Ints
 
 
 class Readings(NamedTuple):
@@ -137,14 +146,21 @@ class Scorer:
     def logits(
         self, texts: Texts, counts: Ints | None = None, *, native: bool = False
     ) -> NDArray[np.float64]:
-        """Return the logits of texts, as `read_all` does."""
-        return self.read_all(texts, counts, native=native).logits
-
-    def read_all(self, texts: Texts, counts: Ints | None = None, *, native: bool = False) -> Readings:
-        """Return what the model makes of texts.
+        """Return the logits of texts, as `read_all` does.
 
         `counts` says how often each of the pack's words is in each text: a row a text, a column a word.
-        `native` has the compiled loop add up the weights, which must be there.
+        """
+        words = None
+        if counts is not None:
+            text, word = np.nonzero(counts)
+            words = WordCounts(text, word, counts[text, word])
+        return self.read_all(texts, words, native=native).logits
+
+    def read_all(self, texts: Texts, words: WordCounts | None = None, *, native: bool = False) -> Readings:
+        """Return what the model makes of texts.
+
+        `words` are the pack's words in them. `native` has the compiled loop add up the weights, which must
+        be there.
         """
         own = self._summed(texts) if native else None
         if own is None:
@@ -154,8 +170,8 @@ class Scorer:
         if found.size:
             mean = own.sums[found] / np.sqrt(own.size[found])[:, None]
             logits[found] = mean * self._scale + (self._bias + own.unspaced[found, None] * self._unspaced)
-        if counts is not None:
-            logits += self._of_words(counts)
+        if words is not None:
+            logits += self._of_words(words, len(texts))
         return Readings(self._blended(logits), own.passage)
 
     def _blended(self, logits: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -165,19 +181,19 @@ class Scorer:
             blended[..., at] += logits[..., heads].max(axis=-1) * share
         return blended
 
-    def _of_words(self, counts: Ints) -> NDArray[np.float64]:
-        """Return what the pack's words add to the logits."""
-        text, column = np.divmod(np.flatnonzero(counts.ravel() != 0), counts.shape[1])
-        word = self._counted.take(column, mode="clip")
-        text, column, word = (own[word >= 0] for own in (text, column, word))
-        often = np.flatnonzero(counts[text, column] >= self.model.often)
+    def _of_words(self, words: WordCounts, texts: int) -> NDArray[np.float64]:
+        """Return what the pack's words add to the logits of so many texts."""
+        word = self._counted.take(words.word, mode="clip")
+        own = np.flatnonzero(word >= 0)
+        text, word = words.text[own], word[own]
+        often = np.flatnonzero(words.count[own] >= self.model.often)
         weights = self._words.take(word, axis=0)
         weights[often] += self._words.take(word[often] + len(self._words) // 2, axis=0)
-        total = np.zeros((len(counts), len(self.heads)))
+        total = np.zeros((texts, len(self.heads)))
         firsts = np.flatnonzero(np.diff(text, prepend=-1))
         if firsts.size:
             total[text[firsts]] = np.add.reduceat(weights, firsts, axis=0)
-        size = np.bincount(np.concatenate((text, text[often])), minlength=len(counts))
+        size = np.bincount(np.concatenate((text, text[often])), minlength=texts)
         mean = total / np.sqrt(np.maximum(size, 1))[:, None]
         added: NDArray[np.float64] = mean * self._words_scale
         return added
