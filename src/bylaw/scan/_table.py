@@ -152,7 +152,7 @@ class Table:
         self._starts: dict[int, Ints] = {}
 
     def kept(self, left: Ints) -> Table:
-        """Return what is known of some of the texts, from now on named by their places among these."""
+        """Return what is known of some of the texts, named by their places among these."""
         number = np.full(self.size, -1)
         number[left] = np.arange(left.size)
         at = number[self._words.at]
@@ -173,7 +173,7 @@ class Table:
         return Answers(self._questions, _Side(self, is_firm=is_firm))
 
     def words_in(self, own: Ints) -> WordCounts:
-        """Return how often the words hit in some of the texts, from now on named by their places among these."""
+        """Return how often the words hit in some of the texts, named by their places among these."""
         place = np.full(self.size, -1)
         place[own] = np.arange(own.size)
         at = place[self._words.at]

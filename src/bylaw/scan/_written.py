@@ -120,7 +120,7 @@ def findings_of(bench: Bench, places: Places, judged: Sequence[Judged]) -> Itera
     is_firm = np.array([each.verdict.strength != "weak" for each in judged], np.bool_)
     claims = _Claims(at, clause, is_firm, {text: bench.seen(text).item_id for text in at.tolist()})
     sources = [
-        _words(bench, places, signals, claims),
+        _words(bench, places, claims),
         *_modelled(bench, signals, claims),
         _late(bench, signals, claims),
     ]
@@ -225,7 +225,7 @@ def _ranges(first: Ints, count: Ints) -> tuple[Ints, Ints]:
 # --- words -----------------------------------------------------------------------------------------------
 
 
-def _words(bench: Bench, places: Places, signals: _Signals, claims: _Claims) -> _Hits:
+def _words(bench: Bench, places: Places, claims: _Claims) -> _Hits:
     """Return the words in the texts that some clause cites."""
     terms, texts = bench.plan.terms, np.unique(claims.text)
     low, high = (

@@ -79,7 +79,8 @@ class WordCounts(NamedTuple):
     text: Ints
     word: Ints
     """By the column that a word has in a table of counts."""
-    count: Ints
+    often: Ints
+    """How often it is there."""
 
 
 class Readings(NamedTuple):
@@ -186,7 +187,7 @@ class Scorer:
         word = self._counted.take(words.word, mode="clip")
         own = np.flatnonzero(word >= 0)
         text, word = words.text[own], word[own]
-        often = np.flatnonzero(words.count[own] >= self.model.often)
+        often = np.flatnonzero(words.often[own] >= self.model.often)
         weights = self._words.take(word, axis=0)
         weights[often] += self._words.take(word[often] + len(self._words) // 2, axis=0)
         total = np.zeros((texts, len(self.heads)))
