@@ -141,6 +141,15 @@ class Answers:
         """Return where it holds, whatever the rest turns out to be."""
         return self._bound(self._questions.numbers[condition], upper=False)
 
+    def bounds(self, condition: Condition) -> tuple[int, int]:
+        """Return where it holds, whatever the rest turns out to be, and where it could."""
+        number = self._questions.numbers[condition]
+        lower, upper = (kept[number] for kept in self._kept)
+        return (
+            self._bound(number, upper=False) if lower is None else lower,
+            self._bound(number, upper=True) if upper is None else upper,
+        )
+
     def forget(self, families: Iterable[str]) -> None:
         """Forget what hangs on some families of signals, of which more is known now."""
         lower, upper = self._kept

@@ -169,16 +169,18 @@ class Bench:
             return 0
         if condition in self.plan.by_hand:
             return self._read(condition, texts, answers)
-        open_ = texts & answers.may(condition) & ~answers.must(condition)
-        for family, names in self.plan.asked.items():
-            if not open_:
-                break
+        must, may = answers.bounds(condition)
+        open_ = texts & may & ~must
+        for family, names in self.plan.asked.items() if open_ else ():
             if family in self.plan.families:
                 own = self._unlooked(names & condition.names) & open_
                 if own:
                     self._look(family, own)
-                    open_ &= answers.may(condition) & ~answers.must(condition)
-        held = texts & answers.must(condition)
+                    must, may = answers.bounds(condition)
+                    open_ &= may & ~must
+                    if not open_:
+                        break
+        held = texts & must
         return held | self._read(condition, open_, answers) if open_ else held
 
     def _read(self, condition: Condition, texts: int, answers: Answers) -> int:
