@@ -1,6 +1,10 @@
-"""How close the words of a batch come to each other: for all pairs that conditions ask about, in one pass.
+"""How close the words of a batch come to each other: for all pairs that conditions ask about, at once.
 
-Only the compiled kernel does it so. By numpy a pass costs more than asking pair by pair, as `Table` does.
+The hits of a signal in a text are a group. Where a text has both groups of a pair, each hit of the smaller
+one is looked up among those of the other, all of them in one go; the compiled kernel goes through the texts.
+What is close enough is then told of all questions at once, a bit a text.
+
+INVARIANT: both kernels give the same answers.
 """
 
 from __future__ import annotations
@@ -16,6 +20,9 @@ from bylaw.policy._nodes import Nearby
 from bylaw.policy._questions import Questions
 
 Ints = NDArray[np.int64]
+
+_TEXT = 32  # bits of a place in its text; before them stands the group's number
+_FAR = 1 << 40
 
 
 class Pairs:
@@ -42,17 +49,88 @@ class Pairs:
         self._numbers = np.full((len(numbers), len(numbers)), -1, np.int32)
         for (a, b), at in pairs.items():
             self._numbers[numbers[a], numbers[b]] = self._numbers[numbers[b], numbers[a]] = at
+        self._is_paired = (self._numbers >= 0).any(axis=1)
+        self._signals = tuple(np.array([numbers[pair[side]] for pair in pairs], np.int64) for side in (0, 1))
         whose = [pairs[a, b] for a, b, _ in own]
         self.firsts = np.searchsorted(np.array(whose, np.int64), np.arange(len(pairs) + 1))
 
     def closest(
-        self, at: Ints, signal: Ints, start: Ints, end: Ints, is_weak: NDArray[np.bool_], texts: int
+        self,
+        at: Ints,
+        signal: Ints,
+        start: Ints,
+        end: Ints,
+        is_weak: NDArray[np.bool_],
+        texts: int,
+        *,
+        native: bool,
     ) -> Closest:
         """Return how close pairs of hits come, which are in order of text, signal and start."""
-        # Not at the top: importing numba takes longer than most searches.
-        from bylaw.scan.signals._compiled import closest  # noqa: PLC0415
+        if native:
+            # Not at the top: importing numba takes longer than most searches.
+            from bylaw.scan.signals._compiled import closest  # noqa: PLC0415
 
-        return Closest(self, closest(at, signal, start, end, is_weak, self._numbers), texts)
+            return Closest(self, closest(at, signal, start, end, is_weak, self._numbers), texts)
+        own = np.flatnonzero(self._is_paired.take(signal))
+        hits = at[own], signal[own], start[own], end[own]
+        return Closest(self, self._rows(*hits, is_weak[own], texts), texts)
+
+    def _rows(
+        self, at: Ints, signal: Ints, start: Ints, end: Ints, is_weak: NDArray[np.bool_], texts: int
+    ) -> Ints:
+        """Return what the compiled loop does: pairs, texts, least distances, and those of firm hits."""
+        is_new = np.ones(at.size, np.bool_)
+        is_new[1:] = (at[1:] != at[:-1]) | (signal[1:] != signal[:-1])
+        firsts, group = np.flatnonzero(is_new), np.cumsum(is_new) - 1
+        number = np.full((self._is_paired.size, texts), -1, np.int32)
+        number[signal[firsts], at[firsts]] = np.arange(firsts.size)
+        is_there = number >= 0
+        one, other = self._signals
+        # Many times quicker than to ask for the rows and columns that are not zero.
+        pair, text = np.divmod(np.flatnonzero(is_there[one] & is_there[other]), max(texts, 1))
+        first, second = (number[side[pair], text].astype(np.int64) for side in (one, other))
+        gap = _Groups(group, start, end, firsts.size).apart(first, second)
+        firm_gap = gap.copy()
+        if is_weak.any():
+            has_weak = np.zeros(firsts.size, np.bool_)
+            has_weak[group[is_weak]] = True
+            mixed, firm = np.flatnonzero(has_weak[first] | has_weak[second]), ~is_weak
+            groups = _Groups(group[firm], start[firm], end[firm], firsts.size)
+            firm_gap[mixed] = groups.apart(first[mixed], second[mixed])
+        return np.stack((pair, text, gap, firm_gap))
+
+
+class _Groups:
+    """Hits in order of group and start, to be asked how far two groups of one text are apart."""
+
+    def __init__(self, group: Ints, start: Ints, end: Ints, groups: int) -> None:
+        self._start, self._end = start, end
+        self._place = group << _TEXT | start
+        self._reach = np.maximum.accumulate(group << _TEXT | end)  # how far those of a group up to here reach
+        self._firsts = np.searchsorted(group, np.arange(groups + 1))
+
+    def apart(self, one: Ints, other: Ints) -> Ints:
+        """Return the least distance between pairs of groups; far, where one of them is empty."""
+        sizes = np.diff(self._firsts)
+        fewer = np.where(sizes[one] <= sizes[other], one, other)
+        more = one + other - fewer
+        least = np.full(one.size, _FAR)
+        own = np.flatnonzero(sizes[fewer] > 0)
+        if not own.size:
+            return least
+        fewer, more = fewer[own], more[own]
+        count = sizes[fewer]
+        firsts = np.cumsum(count) - count
+        hit = np.arange(int(count.sum())) + np.repeat(self._firsts[fewer] - firsts, count)
+        there = np.repeat(more, count)
+        start, end = self._start[hit], self._end[hit]
+        at = np.searchsorted(self._place, there << _TEXT | start, side="right")
+        before = start - (self._reach[at - 1] & (1 << _TEXT) - 1)
+        before[at == self._firsts[there]] = _FAR
+        behind = self._start[np.minimum(at, self._start.size - 1)] - end
+        behind[at == self._firsts[there + 1]] = _FAR
+        least[own] = np.minimum.reduceat(np.minimum(before, behind), firsts)
+        return least
 
 
 class Closest:
@@ -83,9 +161,14 @@ class Closest:
 
     def _within(self, column: int, width: int) -> bytes:
         """Return the answers to all questions, one behind the other."""
-        from bylaw.scan.signals._compiled import within  # noqa: PLC0415
-
-        pairs, rows = self._pairs, self._rows
-        bits = np.zeros((pairs.limits.size, width), np.uint8)
-        within(rows[0], rows[1], rows[column], pairs.firsts, pairs.limits, bits)
+        pairs, (pair, at, *_) = self._pairs, self._rows
+        count = pairs.firsts[pair + 1] - pairs.firsts[pair]
+        row = np.repeat(np.arange(pair.size), count)
+        number = np.arange(row.size) + np.repeat(pairs.firsts[pair] - (np.cumsum(count) - count), count)
+        close = np.flatnonzero(self._rows[column][row] <= pairs.limits[number])
+        at, number = at[row[close]], number[close]
+        bits = np.zeros(pairs.limits.size * width, np.uint8)
+        np.bitwise_or.at(
+            bits, number * width + (at >> 3), np.left_shift(np.uint8(1), (at & 7).astype(np.uint8))
+        )
         return bits.tobytes()

@@ -140,8 +140,8 @@ class Plan:
     """Whether some condition asks how often a model's signal hits, and not only whether."""
     questions: Questions
     """Of all conditions."""
-    pairs: Pairs | None
-    """The words whose distance they ask for, where the kernel is the compiled one."""
+    pairs: Pairs
+    """The words whose distance they ask for."""
     by_hand: frozenset[Condition]
     """Those that ask how often a model's signal hits, or where: of each text by itself."""
     sides: NDArray[np.uint8]
@@ -225,7 +225,7 @@ def compile_plan(
             for name in part.counted
         ),
         questions=questions,
-        pairs=Pairs(questions, terms.numbers) if searches.matcher.kernel == "native" else None,
+        pairs=Pairs(questions, terms.numbers),
         by_hand=frozenset(part for clause in clauses for part in clause.conditions if _locates_models(part)),
         sides=np.array([[one.sides((name,)) for name in terms.names] for one in clauses], np.uint8),
         sieve=sieve,

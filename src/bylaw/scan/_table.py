@@ -129,11 +129,15 @@ class Table:
         words = _Words(signal, at[own], places.start, places.end, start, end, is_weak)
         self.open, self.texts = {}, None
         self._whole = {name: bits_of(mask) for name, mask in kinds.items()}
-        self._closest = None
-        if plan.pairs is not None:
-            self._closest = plan.pairs.closest(
-                words.at, plan.terms.signals_of(places), start, end, is_weak, rows.size
-            )
+        self._closest = plan.pairs.closest(
+            words.at,
+            plan.terms.signals_of(places),
+            start,
+            end,
+            is_weak,
+            rows.size,
+            native=plan.matcher.kernel == "native",
+        )
         self._begin(rows.size, words.taken(order))
 
     def _begin(self, size: int, words: _Words) -> None:
@@ -161,7 +165,7 @@ class Table:
         some._rows = self._rows[left]  # noqa: SLF001
         some.open = {name: self._kept(bits, left) for name, bits in self.open.items()}
         some._whole = {name: self._kept(bits, left) for name, bits in self._whole.items()}  # noqa: SLF001
-        some._closest = self._closest.kept(number, left.size) if self._closest is not None else None  # noqa: SLF001
+        some._closest = self._closest.kept(number, left.size)  # noqa: SLF001
         some._begin(left.size, self._words._replace(at=at).taken(own))  # noqa: SLF001
         return some
 
@@ -255,7 +259,7 @@ class Table:
 
     def _close(self, pair: tuple[str, str, bool], distance: int) -> int:
         within = self._within.get((pair, distance))
-        if within is None and self._closest is not None:
+        if within is None:
             within = self._closest.within(*pair[:2], distance, is_firm=pair[2])
         if within is None:
             gaps = self._gaps.get(pair)

@@ -3,8 +3,7 @@
 Of the hits of one signal that begin at one place only the longest can stand, so a pass needs to know no more
 than how far the signal's hits and its covers reached so far. A differential test holds the two equal.
 
-`closest` says of hits that stand how close those of two signals come to each other in each text, `within` in
-which texts that is close enough.
+`closest` says of hits that stand how close those of two signals come to each other in each text.
 
 Hits must be sorted by post, start and end; those that stand by post, signal and start. Nothing checks a bound
 at run time: `Terms` made every table, and no more can stand than there are roles of hits. Unsigned places
@@ -16,7 +15,7 @@ spare the test for being negative.
 
 from __future__ import annotations
 
-__all__ = ["closest", "resolved", "within"]
+__all__ = ["closest", "resolved"]
 
 import numpy as np
 
@@ -173,12 +172,3 @@ def _apart(start, end, is_weak, first, first_end, second, second_end, firm_only)
                 reached_second = max(reached_second, end[second])
             second += 1
     return max(least, 0)
-
-
-@compiled  # pragma: no cover
-def within(pair, at, gap, firsts, limits, bits):
-    """Set for each row of `closest` the bit of its text where a limit of its pair takes in the distance."""
-    for row in range(pair.size):
-        for own in range(firsts[pair[row]], firsts[pair[row] + 1]):
-            if gap[row] <= limits[own]:
-                bits[own, at[row] >> 3] |= np.uint8(1) << np.uint8(at[row] & 7)
