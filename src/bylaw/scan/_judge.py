@@ -23,11 +23,11 @@ from __future__ import annotations
 __all__ = [
     "EVIDENCE_PER_SIGNAL",
     "READ_IN_PICTURE",
+    "Calibration",
     "Seen",
     "Strength",
     "Verdict",
     "applies",
-    "calibrated",
     "confidence_of",
     "evidence_of",
     "evidence_of_hits",
@@ -209,22 +209,31 @@ def confidence_told(
     signals, against = (len({entry.signal for entry in side}) for side in (evidence, counter))
     is_disguised = any(entry.disguise for entry in evidence)
     formula = confidence_of(strength, signals, against, is_disguised=is_disguised)
-    told = calibrated(reading.plan, logits, formula)
+    told = Calibration(reading.plan).told(formula, logits)
     return min(READ_IN_PICTURE, told) if any(entry.box for entry in evidence) else told
 
 
-def calibrated(plan: Plan, logits: Sequence[Sequence[float]], confidence: float) -> float:
-    """Return what the pack's model makes of the formula's confidence; the same where no model says how.
+class Calibration:
+    """What a pack's model makes of the formula's confidence; nothing, where no model says how."""
 
-    `logits` are those of the text, for each of the plan's models.
-    """
-    for scorer, own in zip(plan.scorers, logits, strict=True):
-        how = scorer.model.confidence
-        if how is not None:
-            plain = math.log(confidence / (1 - confidence))
-            told = probability(how.offset + how.formula * plain + how.model * own[scorer.confident])
-            return round(min(0.99, max(0.01, told)), 2)
-    return confidence
+    __slots__ = ("_how", "_plain")
+
+    def __init__(self, plan: Plan) -> None:
+        hows = ((at, scorer.confident, scorer.model.confidence) for at, scorer in enumerate(plan.scorers))
+        self._how = next(((at, head, how) for at, head, how in hows if how is not None), None)
+        self._plain: dict[float, float] = {}  # what each confidence adds, of which there are few
+
+    def told(self, confidence: float, logits: Sequence[Sequence[float]]) -> float:
+        """Return the confidence that is told; `logits` are those of the text, for each of its models."""
+        if self._how is None:
+            return confidence
+        at, head, how = self._how
+        plain = self._plain.get(confidence)
+        if plain is None:
+            logit = math.log(confidence / (1 - confidence))
+            plain = self._plain[confidence] = how.offset + how.formula * logit
+        told = probability(plain + how.model * logits[at][head])
+        return round(min(0.99, max(0.01, told)), 2)
 
 
 def in_force(pack: Pack, published_at: datetime | None) -> bool | None:

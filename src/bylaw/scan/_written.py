@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bylaw.model import Evidence, Finding
-from bylaw.scan._judge import EVIDENCE_PER_SIGNAL, Strength, calibrated, confidence_of, finding_on
+from bylaw.scan._judge import EVIDENCE_PER_SIGNAL, Calibration, Strength, confidence_of, finding_on
 from bylaw.scan._plan import AGAINST, FOR, Plan
 from bylaw.scan._verdicts import Bench, Judged, names_of
 from bylaw.scan.signals import Hit
@@ -68,9 +68,9 @@ class _Side(NamedTuple):
 
     def of(self, findings: int, told: Sequence[Evidence], place: Ints) -> Iterator[tuple[Evidence, ...]]:
         """Yield what each finding tells; `place` says where in `told` a hit is."""
-        own = list(map(told.__getitem__, place[self.hit].tolist()))
+        own = tuple(map(told.__getitem__, place[self.hit].tolist()))
         ends = np.cumsum(np.bincount(self.finding, minlength=findings)).tolist()
-        return (tuple(own[low:high]) for low, high in pairwise([0, *ends]))
+        return (own[low:high] for low, high in pairwise([0, *ends]))
 
 
 class _Signals:
@@ -144,7 +144,9 @@ def _findings(
     plan = bench.plan
     is_disguised = np.array([bool(entry.disguise) for entry in told], np.bool_)
     hidden = np.bincount(sides[0].finding[is_disguised[place[sides[0].hit]]], minlength=len(judged))
-    logits = [read.logits.tolist() for read in bench.left.read]
+    read = [each.logits.tolist() for each in bench.left.read]
+    logits: Sequence[Sequence[Sequence[float]]] = list(zip(*read, strict=True)) or [()] * len(bench.texts)
+    calibration = Calibration(plan)
     columns = zip(
         judged,
         *(side.of(len(judged), told, place) for side in sides),
@@ -161,7 +163,7 @@ def _findings(
             formula = formulas[key] = confidence_of(
                 verdict.strength, signals, against, is_disguised=is_disguised
             )
-        confidence = calibrated(plan, [column[at] for column in logits], formula)
+        confidence = calibration.told(formula, logits[at])
         own = plan.clauses[each.clause].clause
         yield finding_on(plan.pack, own, bench.seen(at), verdict, confidence, evidence, counter)
 
