@@ -66,11 +66,11 @@ def stretched(
         np.empty(2 * room, np.int32),
     )
     reach, heads = min(given.longest, 2 * room), int(np.diff(firsts).max(initial=0))
-    state, shares = np.empty(reach, np.uint64), np.empty(reach)
+    state, weights, shares = np.empty(reach, np.uint64), np.empty(reach, np.uint64), np.empty(reach)
     steps, weight, sums = np.empty((heads, reach + 1)), np.empty(2 * room), np.zeros(2 * room + 1)
     found = np.empty((3, most * post.size), np.int64)
     read = (codepoints, codes, origins, units, places)
-    added = (state, shares, steps, weight, sums)
+    added = (state, weights, shares, steps, weight, sums)
     count = _stretch(
         given,
         kinds,
@@ -110,7 +110,7 @@ def _stretch(
 ):
     """Write (pair, start, end) of all texts; return how many there are."""
     codepoints, codes, origins, units, places = read
-    _, _, steps, weight, sums = added
+    _, _, _, steps, weight, sums = added
     table, of_heads = table_of(given, units.size), np.empty(given.heads, np.int32)
     count = 0
     for text in range(offsets.size - 1):
@@ -150,7 +150,7 @@ def _stretch(
 @compiled  # pragma: no cover
 def _step(given, units, limit, heads, added):
     """Write, head by head, by how much each unit weighs more than the one before it."""
-    state, shares, steps, _, _ = added
+    state, weights, shares, steps, _, _ = added
     words, step, mix, shift = given.words, given.step, given.mix, np.uint64(32) - given.bits
     steps[: heads.size, : limit + 1] = 0.0
     state[:limit] = given.seed
@@ -161,11 +161,15 @@ def _step(given, units, limit, heads, added):
             state[at] = one ^ (one >> _U15)
         if not given.orders[order - 1]:
             continue
+        last = -1
         for row in range(heads.size):
-            own, lane = words[heads[row] // LANES], _U8 * np.uint64(heads[row] % LANES)
+            word, lane = heads[row] // LANES, _U8 * np.uint64(heads[row] % LANES)
+            if word != last:  # one look-up has the weights of several heads
+                own, last = words[word], word
+                for at in range(runs):
+                    weights[at] = own[(state[at] * mix & _LOW) >> shift]
             for at in range(runs):
-                weights = own[(state[at] * mix & _LOW) >> shift]
-                shares[at] = (np.int64(weights >> lane & _BYTE) - OFFSET) / order
+                shares[at] = (np.int64(weights[at] >> lane & _BYTE) - OFFSET) / order
             # A run begins but once at a unit, and ends but once before one.
             for at in range(runs):
                 steps[row, at] += shares[at]
