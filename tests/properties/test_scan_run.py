@@ -287,6 +287,7 @@ def test_hints_mean_the_same_to_both_engines(text: str) -> None:
     """What rules a family out for a whole batch rules it out for the single text."""
     hints = [hint for family in PLAN.families.values() for hint in (family.hint, *family.hints.values())]
     hints += [search.hint for family in PLAN.families.values() for search in family.searches]
+    hints += [hint for family in PLAN.families.values() for hint in family.apart]
 
     single = [re.search(hint, View(text).low) is not None for hint in hints]
     batch = [Views(pa.array([text]), [0]).matching(hint).tolist()[0] for hint in hints]

@@ -67,6 +67,8 @@ def test_no_hit_is_ruled_out(text: str) -> None:
         assert [(0, hits)] * bool(hits) == list(family.hits_in(views, np.zeros(1, np.int64)))
         for search in family.searches:
             assert not list(search.find(view)) or views.matching(search.hint)[0], search.hint
+            assert not views.matching(search.hint)[0] or views.matching(search.among)[0], search.hint
+        assert views.matching_any(family.apart)[0] or not hits
         for hint in [family.hint][: len(hits)] + [family.hints.get(hit.signal, "") for hit in hits]:
             assert views.matching(hint)[0], hint
 

@@ -130,8 +130,8 @@ class Plan:
     """All of these names: what nobody knows of a text whose words have been found."""
     kinds: frozenset[str]
     """The signals `kind.<kind>` that conditions ask for."""
-    hints: tuple[tuple[str, frozenset[str]], ...]
-    """Patterns, each with those of these names that have no hit where it does not match."""
+    hints: tuple[tuple[tuple[str, ...], frozenset[str]], ...]
+    """Patterns, some together, with those of these names that have no hit where none of them matches."""
     scorers: tuple[Scorer, ...]
     """The pack's models."""
     heads: tuple[str, ...]
@@ -255,11 +255,13 @@ def _further(terms: Terms, clauses: Collection[ClausePlan]) -> tuple[Search, ...
 
 def _hints(
     late: Mapping[str, Family], asked: Mapping[str, frozenset[str]]
-) -> Iterator[tuple[str, frozenset[str]]]:
+) -> Iterator[tuple[tuple[str, ...], frozenset[str]]]:
     for name, family in late.items():
-        own = {hint: asked[name] & {signal} for signal, hint in family.hints.items()}
+        own = {(hint,): asked[name] & {signal} for signal, hint in family.hints.items()}
         yield from (
-            (hint, names) for hint, names in ({family.hint: asked[name]} | own).items() if hint and names
+            (hints, names)
+            for hints, names in ({family.apart: asked[name]} | own).items()
+            if all(hints) and names
         )
 
 

@@ -87,18 +87,21 @@ def sift(
     left = np.flatnonzero(mask_of(asked.left(), rows.size))
     taken = texts.take(pa.array(rows[left]))
     unread = np.flatnonzero(np.isin(rows[left], encoded)).tolist()
-    views, before = Views(taken, unread), left
+    views = Views(taken, unread)
     found = np.zeros(rows.size, np.int64)
-    learned: set[str] = set()
-    for bit, (hint, names) in enumerate(plan.hints) if left.size else ():
+    for bit, (hints, names) in enumerate(plan.hints) if left.size else ():
         hinted = np.zeros(rows.size, np.bool_)
-        hinted[left] = views.matching(hint)
+        hinted[left] = views.matching_any(hints)
         found |= hinted.astype(np.int64) << bit
         may_hit = bits_of(hinted)
         for name in names:
             table.open[name] &= may_hit
-        learned |= names
-    asked.again(learned)
+        asked.again(names)
+        # What is settled by now is asked nothing more.
+        kept = np.flatnonzero(mask_of(asked.left(), rows.size)[left])
+        if kept.size < left.size:
+            left, views = left[kept], views.kept(kept)
+    before = left
     possible = asked.grades()
     texts_at, clauses = np.nonzero(possible.T)
     left, ranks = np.unique(texts_at, return_inverse=True)

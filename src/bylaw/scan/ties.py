@@ -194,7 +194,7 @@ def _things(plan: Plan, texts: pa.StringArray) -> Iterator[tuple[int, Kind, str]
         family = plan.families.get(name)
         if family is None:
             continue
-        rows = np.flatnonzero(views.matching(family.hint))
+        rows = np.flatnonzero(views.matching_any(family.apart))
         for own, hits in family.hits_in(views, rows):
             row = int(rows[own])
             for hit in hits:

@@ -33,7 +33,7 @@ from bylaw.scan.views._decode import Decoded, decoded
 Mask = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 
-_AT_ONCE = 2_048  # texts; their forms stay in the caches while they are made
+_AT_ONCE = 1_024  # texts; their forms stay in the caches while they are made
 _ENDS = 0x110000
 _GONE = _ENDS  # in place of what nobody sees
 _CASED = 0x20000  # no letter beyond has a small one
@@ -129,6 +129,10 @@ class Views:
             mask[rows] = pc.match_substring_regex(low, hint).to_numpy(zero_copy_only=False)
         return mask
 
+    def matching_any(self, hints: Iterable[str]) -> Mask:
+        """Return in which of the texts one of some hints leaves anything to look for."""
+        return np.logical_or.reduce([self.matching(hint) for hint in hints])  # type: ignore[no-any-return]
+
     def view(self, at: int) -> View:
         """Return the view of one text."""
         view = self._views.get(at)
@@ -161,11 +165,14 @@ class Search(NamedTuple):
     `hint` is a regular expression over the plain form in lower case, in what RE2 and `re` have in common and
     with no class such as `\d` on which they differ. In a text in which it matches nothing `find`, a pure
     function in time linear in the text, finds nothing. Of a text by itself `may_find` says so sooner.
+
+    `among` is a hint that matches wherever this one does, of several searches: it is asked first.
     """
 
     hint: str
     find: Callable[[View], Iterable[Hit]]
     may_find: Callable[[View], bool] = lambda _: True
+    among: str = ""
 
 
 class Family(NamedTuple):
@@ -179,6 +186,15 @@ class Family(NamedTuple):
         """What one of the searches cannot do without."""
         return "|".join(search.hint for search in self.searches)
 
+    @property
+    def apart(self) -> tuple[str, ...]:
+        """The same in patterns of which one matches.
+
+        An automaton that looks for all at once has far more states than those of each, and they are made anew
+        for each batch.
+        """
+        return tuple(dict.fromkeys(search.among or search.hint for search in self.searches))
+
     def hits(self, view: View) -> list[Hit]:
         """Return the hits in a text, in order of start."""
         return _in_order(search.find(view) for search in self.searches if search.may_find(view))
@@ -187,8 +203,7 @@ class Family(NamedTuple):
         """Yield the hits in each of some texts that has any, and which of these it is."""
         masks = [np.ones(among.size, np.bool_)]
         if len(self.searches) > 1:  # else its hint is the family's, which is asked before anybody looks
-            hint = self.hint
-            masks = [views.matching(search.hint, hint)[among] for search in self.searches]
+            masks = [views.matching(search.hint, search.among)[among] for search in self.searches]
         rows = zip(among.tolist(), *(mask.tolist() for mask in masks), strict=True)
         for own, (at, *asked) in enumerate(rows):
             if any(asked):

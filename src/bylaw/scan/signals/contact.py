@@ -468,6 +468,11 @@ _LINE_HINT = "line|lin[.]ee|賴"
 _PULLED_HINT = (
     "(?:wechat|weixin|xin|[xvq信星芯❤♥薇微扣抠叩球鹅🐧裙])[^a-z0-9]{0,2}(?:[号號群裙君是为:：=＝→➡⇒>—-]|id)"
 )
+_WHATSAPP_HINT = "whats|wa[.]me"
+_SPELLED_HINT = (
+    rf"[一幺壹1][三四五六七八九叁參肆伍陆陸柒捌玖3-9]{_EITHER}[^0-9a-z]?"
+    rf"{_EITHER}{{4}}[^0-9a-z]?{_EITHER}{{4}}"
+)
 _EMAIL_HINT = "[a-z0-9._%+-]@[a-z0-9]"
 _BEFORE_AT = ("[系繫询私聊信络絡服]", "contact", "dm", "pm", "message", "ping", "inbox")
 _HINTED: tuple[tuple[_Search, str], ...] = (
@@ -481,17 +486,14 @@ _HINTED: tuple[tuple[_Search, str], ...] = (
         _named(
             "contact.whatsapp", "whatsapp", lambda low: _WHATSAPP.finditer(low, _calls(low)), has_links=True
         ),
-        "whats|wa[.]me",
+        _WHATSAPP_HINT,
     ),
     (
         _named("contact.line", "line", lambda low: _LINE.finditer(low, _calls(low)), has_links=True),
         _LINE_HINT,
     ),
     (_phone, _PHONE_HINT),
-    (
-        _spelled_phone,
-        rf"[一幺壹1][三四五六七八九叁參肆伍陆陸柒捌玖3-9]{_EITHER}[^0-9a-z]?{_EITHER}{{4}}[^0-9a-z]?{_EITHER}{{4}}",
-    ),
+    (_spelled_phone, _SPELLED_HINT),
     (_pulled, _PULLED_HINT),
     (_email, _EMAIL_HINT),
     (_named("contact", "message", _asked, has_links=False), _ASK_HINT),
@@ -531,12 +533,22 @@ _QUICKER: Mapping[str, str] = {
 """For a hint what `re` asks in its place: less, or put so that at most places one look is enough."""
 
 
+_TOGETHER = (
+    (_WECHAT_HINT, _PULLED_HINT),
+    (_QQ_HINT, _TELEGRAM_HINT, _WHATSAPP_HINT, _LINE_HINT, _EMAIL_HINT),
+    (_PHONE_HINT, _SPELLED_HINT),
+)
+"""The hints that are asked together first: those that make a small automaton together."""
+_AMONG = {hint: "|".join(hints) for hints in _TOGETHER for hint in hints}
+
+
 def _search(hint: str, search: _Search) -> Search:
     quick = re.compile(_QUICKER.get(hint, hint))
     return Search(
         hint,
         lambda view: search(view, _without_addresses(view.low)),
         lambda view: quick.search(view.low) is not None,
+        _AMONG.get(hint, ""),
     )
 
 
