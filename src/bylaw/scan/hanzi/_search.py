@@ -168,8 +168,9 @@ class HanziSearch:
     def _near(self, text: str, start: int, row: int) -> tuple[tuple[float, Spot], ...]:
         """Return what of a row of the sieve is a hit at a place of a text, and what the disguise costs."""
         own = Squeezed(text)
-        guesses = self._guessed(plain(own), row, bisect_left(own.origins, start))
-        return tuple(self._weighing.hits(own, plain(own), guesses))
+        line = plain(own)
+        first = start if len(own.squeezed) == len(text) else bisect_left(own.origins, start)
+        return tuple(self._weighing.hits(own, line, self._guessed(line, row, first)))
 
     def _guessed(self, line: Line, row: int, first: int) -> list[Guess]:
         """Return what a row of the sieve may be at a letter."""

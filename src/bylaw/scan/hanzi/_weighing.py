@@ -57,6 +57,7 @@ MOST_TOLD = 10_000
 _WIDEST = 3  # visible characters between two characters of a hit
 _UNLIKELY = 13.0  # what parts cost as words at least, to be seen as a character
 _LETTERS = re.compile("[a-z]+")
+_FIRST_IDEOGRAPH = "\u3400"
 _PARTING = (Kind.BREAK, Kind.COMMA, Kind.PERIOD, Kind.APOSTROPHE)
 
 
@@ -93,7 +94,8 @@ class Weighing:
             elif not cost:
                 continue
             places = [line.spans[at] for at in own] if line.spans else [(at, at + 1) for at in own]
-            origins = text.origins[places[0][0]], text.origins[places[-1][1] - 1]
+            every = text.origins
+            origins = every[places[0][0]], every[places[-1][1] - 1]
             # Words of letters look further than around them for what they may touch.
             if told is None or term.shape.flags & SPACED:
                 stands = self._stands(text, line, places, term, cost)
@@ -119,6 +121,8 @@ class Weighing:
 
     def _fits(self, text: Squeezed, places: Sequence[Place], term: Term) -> bool:
         """Whether the gaps in the original may stand there."""
+        if len(text.squeezed) == len(text.text) and not term.shape.flags & SPACED:
+            return True  # there are none
         first, last = places[0][0], places[-1][1]
         origins = text.origins[first:last]
         if len(origins) == len(term.letters) and not judge_one(text.codepoints, origins, term.shape):
@@ -139,15 +143,27 @@ class Weighing:
     def _explains(self, text: Squeezed, places: Sequence[Place], term: Term, cost: float) -> bool:
         """Whether the disguise explains the text better than ordinary words do."""
         first, last = places[0][0], places[-1][1]
-        squeezed = text.squeezed
-        if squeezed[first:last] in self._known:
+        squeezed, origins = text.squeezed, text.origins
+        written = squeezed[first:last]
+        if written in self._known:
             return False
+        # Ideographs that stand against each other in the original.
         low, high = first, last
-        while low > 0 and first - low < _CONTEXT and _joins(text, low - 1):
+        while (
+            low > 0
+            and first - low < _CONTEXT
+            and squeezed[low - 1] >= _FIRST_IDEOGRAPH
+            and origins[low] - origins[low - 1] == 1
+        ):
             low -= 1
-        while high < len(squeezed) and high - last < _CONTEXT and _joins(text, high - 1, before=False):
+        while (
+            high < len(squeezed)
+            and high - last < _CONTEXT
+            and squeezed[high] >= _FIRST_IDEOGRAPH
+            and origins[high] - origins[high - 1] == 1
+        ):
             high += 1
-        written = _LETTERS.sub(self._unit, squeezed[first:last])
+        written = _LETTERS.sub(self._unit, written)
         before, after = squeezed[low:first], squeezed[last:high]
         as_words = ordinary(before + written + after, self._known, term=term.letters)
         as_term = self._beside(before) + TERM_COST + cost + self._beside(after)
@@ -166,12 +182,6 @@ def _is_torn(text: Squeezed, first: int, last: int) -> bool:
         if parts in splits and text.origins[at + 1] - text.origins[at] == 1 and is_unlikely(parts):
             return True
     return False
-
-
-def _joins(text: Squeezed, at: int, *, before: bool = True) -> bool:
-    """Whether the ideographs at a place and behind it stand against each other in the original."""
-    beyond = text.squeezed[at if before else at + 1]
-    return beyond >= "\u3400" and text.origins[at + 1] - text.origins[at] == 1
 
 
 def is_unlikely(parts: str) -> bool:
