@@ -116,10 +116,11 @@ class Matcher:
 
     # --- many texts --------------------------------------------------------------------------------------
 
-    def find(self, texts: Texts) -> Hits:
+    def find(self, texts: Texts, see: Callable[[int, Folded], None] | None = None) -> Hits:
         """Return every hit of every term in the texts, as `scan(fold(texts))` does, but quicker.
 
-        Raises InputRefused as `fold` does.
+        `see` is shown each block that is folded, with the number of its first post: none, if the native
+        kernel searches. Raises InputRefused as `fold` does.
         """
         if self._kernel == "native":
             found = self._native(*utf8(texts))
@@ -131,6 +132,8 @@ class Matcher:
             hits = self.scan(folded)
             parts.append(hits._replace(post=hits.post + first))
             self._searched += folded.codepoints.size
+            if see is not None:
+                see(first, folded)
         if self._asked is None and self._searched > _PAYS:
             self._asked = self._kernel = "native" if self._loads_native() else "numpy"
         if not parts:

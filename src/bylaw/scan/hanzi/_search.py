@@ -33,7 +33,7 @@ from bylaw.scan._fold import Squeezed, Texts
 from bylaw.scan._gate import Gate, Through
 from bylaw.scan._match import Hits
 from bylaw.scan.hanzi._naming import named
-from bylaw.scan.hanzi._sieve import Passed, Passing
+from bylaw.scan.hanzi._sieve import Gathered, Passed, Passing
 from bylaw.scan.hanzi._sought import LEAST_LETTERS, Ints, Pair, Sought
 from bylaw.scan.hanzi._terms import Term
 from bylaw.scan.hanzi._weighing import (
@@ -77,15 +77,31 @@ class HanziSearch:
         """Return what the matcher is to look for in batches besides: the terms in pinyin."""
         return self.sought.latin[0].terms if self.sought.terms else ()
 
-    def likely(self, texts: Texts, pinyin: tuple[Ints, Ints], *, native: bool = False) -> Likely:
+    def seeing(self) -> Gathered | None:
+        """Return what is to see a batch that is folded block by block."""
+        return Gathered(self.sought.sieve) if self.sought.terms else None
+
+    def likely(
+        self,
+        texts: Texts,
+        pinyin: tuple[Ints, Ints],
+        *,
+        native: bool = False,
+        seen: Gathered | None = None,
+    ) -> Likely:
         """Return what may be in a batch.
 
         Args:
             texts: the batch.
             pinyin: in which posts what of `also` was found.
             native: compiled loops are to sieve the batch, for which numba must be there.
+            seen: what has seen all of the batch, folded.
         """
-        passing = self.sought.sieve.passing(texts, native=native) if self.sought.terms else None
+        passing = None
+        if seen is not None:
+            passing = seen.passing()
+        elif self.sought.terms:
+            passing = self.sought.sieve.passing(texts, native=native)
         return Likely(self, texts, pinyin, passing)
 
     def find(self, texts: Texts, *, native: bool = False) -> Hits:

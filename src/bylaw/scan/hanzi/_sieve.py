@@ -10,21 +10,21 @@ INVARIANT: a post in which the search of one text finds a hit passes.
 
 from __future__ import annotations
 
-__all__ = ["Candidate", "Passed", "Passing", "Sieve"]
+__all__ = ["Candidate", "Gathered", "Passed", "Passing", "Sieve"]
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from functools import cache, cached_property
 from itertools import pairwise, starmap
 from string import ascii_lowercase, digits
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
-from bylaw.scan._fold import Folded, Texts, blocks, fold, utf8
-from bylaw.scan._tables import LIMIT, tables
+from bylaw.scan._fold import PADDING, Folded, Texts, blocks, fold, utf8
+from bylaw.scan._tables import LIMIT, SEAM_CODE, tables
 from bylaw.scan.hanzi._likeness import FOREIGN, hanzi, single
 from bylaw.scan.hanzi._terms import SYLLABLES, Anchor, Ears, Term
 
@@ -91,6 +91,27 @@ class Passing:
         low, high = bisect_left(self._posts, post), bisect_right(self._posts, post)
         own = tuple(starmap(Candidate, self._own[low:high]))
         return Passed(own, replaced=post in self.replaced, torn=post in self._torn)
+
+
+class Gathered:
+    """What is to be judged in a batch that is seen block by block, folded."""
+
+    def __init__(self, sieve: Sieve) -> None:
+        self._sieve = sieve
+        self._parts: list[tuple[Ints, ...]] = []
+
+    def see(self, first: int, folded: Folded) -> None:
+        """Sieve a block that begins with a post of this number."""
+        found = self._sieve.passed(folded)
+        if found is not None:
+            (post, *rest), *others = found
+            self._parts.append((post + first, *rest, *(posts + first for posts in others)))
+
+    def passing(self) -> Passing:
+        """Return what is to be judged in all that was seen."""
+        parts = self._parts or [(np.zeros(0, np.int64),) * 7]
+        *columns, replaced, torn = map(np.concatenate, zip(*parts, strict=True))
+        return Passing(columns, replaced=replaced, torn=torn)
 
 
 class _Anchors:
@@ -198,23 +219,10 @@ class Sieve:
         if found is not None:
             replaced, torn = map(np.flatnonzero, (found.replaced, found.torn))
             return Passing(tuple(found.columns), replaced=replaced, torn=torn)
-        parts = []
+        gathered = Gathered(self)
         for first, block in blocks(texts):
-            own = _with_ideographs(block)
-            if own.size:
-                taken = block
-                if own.size < len(block):
-                    taken = (
-                        block.take(pa.array(own))
-                        if isinstance(block, pa.Array)
-                        else [block[at] for at in own.tolist()]
-                    )
-                (post, *rest), *others = self._passed(fold(taken, first=first))
-                parts.append((own.take(post) + first, *rest, *(own.take(posts) + first for posts in others)))
-        if not parts:
-            parts.append((np.zeros(0, np.int64),) * 7)
-        *columns, replaced, torn = map(np.concatenate, zip(*parts, strict=True))
-        return Passing(columns, replaced=replaced, torn=torn)
+            gathered.see(first, fold(block, first=first))
+        return gathered.passing()
 
     @cached_property
     def _sites(self) -> list[tuple[str, ...]]:
@@ -341,13 +349,17 @@ class Sieve:
             )
         )
 
-    def _passed(self, folded: Folded) -> tuple[tuple[Ints, ...], Ints, Ints]:
-        """Return candidates, the posts where pinyin, or parts, may be of a term, and where any may stand."""
+    def passed(self, folded: Folded) -> tuple[tuple[Ints, ...], Ints, Ints] | None:
+        """Return candidates, the posts where pinyin, or parts, may be of a term, and where any may stand.
+
+        None for posts without an ideograph.
+        """
+        own = _with_ideographs(folded)
+        if own is None:
+            return None
+        folded = own
         codes = folded.codes[: folded.size]
         ideographs = codes >= _FIRST_IDEOGRAPH
-        if not ideographs.any():
-            nothing = np.zeros(0, np.int64)
-            return (nothing,) * 5, nothing, nothing
         parts = [self._alike(codes, first) for first in range(0, codes.size, _STRIDE)]
         term, begin, row, place, site, low = (np.concatenate(part) for part in zip(*parts, strict=True))
         term, begin = self._changed(codes, term, begin)
@@ -507,22 +519,25 @@ class Sieve:
         return reach
 
 
-def _with_ideographs(texts: Texts) -> Ints:
-    """Return which texts may have an ideograph."""
-    data, offsets, _ = utf8(texts)
-    data, offsets = data[offsets[0] : offsets[-1]], offsets - offsets[0]
-    sizes = np.diff(offsets)
-    found = np.zeros(sizes.size, np.bool_)
-    own = np.flatnonzero(sizes)
-    if own.size:
-        # Nearly every text that has one has one that begins with these, and is not looked at any further.
-        found[own] = np.logical_or.reduceat((data - np.uint8(0xE4)) < 6, offsets.take(own))
-    at = np.flatnonzero(np.repeat(~found, sizes) & (data >= 0xC2))
-    two = data.take(at).astype(np.int64) << 8
-    two |= data.take(at + 1, mode="clip")
-    at = at[_wide().take(two)]
-    found[np.searchsorted(offsets, at, "right") - 1] = True
-    return np.flatnonzero(found)
+def _with_ideographs(folded: Folded) -> Folded | None:
+    """Leave out the codes of posts that have no ideograph; None if no post has one.
+
+    What is left is still in place: its origins are those it had.
+    """
+    codes = folded.codes[: folded.size]
+    ends = np.flatnonzero(codes == SEAM_CODE) + 1
+    if not ends.size:
+        return None
+    begins = np.append(0, ends[:-1])
+    own = np.maximum.reduceat(codes, begins) >= _FIRST_IDEOGRAPH
+    if own.all():
+        return folded
+    if not own.any():
+        return None
+    kept = np.flatnonzero(np.repeat(own, ends - begins))
+    left = np.zeros(kept.size + PADDING, np.uint16)
+    left[: kept.size] = codes.take(kept)
+    return replace(folded, codes=left, size=kept.size, origins=folded.origins.take(kept))
 
 
 def _is_among(known: NDArray[np.uint64], digest: NDArray[np.uint64]) -> NDArray[np.bool_]:

@@ -32,7 +32,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from bylaw.scan._disguises import disguises
-from bylaw.scan._fold import Squeezed, Texts, blocks
+from bylaw.scan._fold import Folded, Squeezed, Texts, blocks
 from bylaw.scan._gate import Gate, Through
 from bylaw.scan._match import Hits, Matcher
 from bylaw.scan._sieve import Sieve
@@ -72,6 +72,14 @@ class Likely(Protocol):
         ...
 
 
+class Seen(Protocol):
+    """What a search makes of a batch while that is folded."""
+
+    def see(self, first: int, folded: Folded) -> None:
+        """Take notice of a block, the first post of which has this number."""
+        ...
+
+
 class Search(Protocol):
     """One further way to find the terms of a plan. Pure; a hit's `term` is an index into the plan's terms.
 
@@ -82,13 +90,18 @@ class Search(Protocol):
         """Return what the matcher is to look for in batches besides. It is asked once."""
         ...
 
-    def likely(self, texts: Texts, found: _Pairs, *, native: bool = False) -> Likely:
+    def seeing(self) -> Seen | None:
+        """Return what is to be shown every block of a batch that is folded; None for nothing."""
+        ...
+
+    def likely(self, texts: Texts, found: _Pairs, *, native: bool = False, seen: Any | None = None) -> Likely:
         """Return what may be in a batch.
 
         Args:
             texts: the batch.
             found: in which texts what of `also` was found, by its places there.
             native: compiled loops are wanted, and there.
+            seen: what `seeing` returned, if it was shown all of the batch.
         """
         ...
 
@@ -216,7 +229,15 @@ class Searches:
 
     def _looked_for(self, texts: Texts) -> _Found:
         """Return what is quickly found in texts as they are written."""
-        plain = self.matcher.find(texts)
+        native = self.matcher.kernel == "native"
+        seen = [None if native else search.seeing() for search in self._further]
+
+        def see(first: int, folded: Folded) -> None:
+            for own in seen:
+                if own is not None:
+                    own.see(first, folded)
+
+        plain = self.matcher.find(texts, None if native else see)
         other: list[Hits] = []
         more: list[_Pairs] = [(np.zeros(0, np.int64),) * 2 for _ in self._further]
         behind = np.flatnonzero(plain.term >= self._size)
@@ -230,7 +251,6 @@ class Searches:
                 post, term = (column.take(which).astype(np.int64) for column in hits[:2])
                 more[at] = post, term - first
                 first += size
-        native = self.matcher.kernel == "native"
         rows: list[list[int]] = [[] for _ in range(1 + len(self._views))]
         for first, block in blocks(texts):
             batch = Batch(block)
@@ -239,8 +259,8 @@ class Searches:
         views = zip(self._views, rows[1:], strict=True)
         likely: list[Likely] = [view.likely(_picked(texts, own)) for view, own in views if own]
         likely += [
-            search.likely(texts, pairs, native=native)
-            for search, pairs in zip(self._further, more, strict=True)
+            search.likely(texts, pairs, native=native, seen=own)
+            for search, pairs, own in zip(self._further, more, seen, strict=True)
         ]
         return _Found(plain, other, rows[0], likely)
 
