@@ -50,6 +50,7 @@ _MARGIN = 16
 REACH_BEFORE, REACH_AFTER = 4, 3
 """How many letters on both sides are a letter's context."""
 
+_HAN_BYTES = 3
 _BITS = 21
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
 
@@ -168,34 +169,41 @@ class Batch:
         return np.flatnonzero(self.doubled)
 
     @cached_property
-    def han(self) -> Places:
-        """Where ordinary ideographs begin."""
-        return np.flatnonzero((self._kinds & _IS_HAN) != 0)
+    def han(self) -> Mask:
+        """Whether an ordinary ideograph begins at each byte."""
+        own: Mask = (self._kinds & _IS_HAN) != 0
+        return own
+
+    @property
+    def han_alone(self) -> Places:
+        """Where ideographs begin that have none directly beside them."""
+        own, alone = self.han, self.han.copy()
+        alone[_HAN_BYTES:] &= ~own[:-_HAN_BYTES]
+        alone[:-_HAN_BYTES] &= ~own[_HAN_BYTES:]
+        return np.flatnonzero(alone)
 
     @cached_property
-    def han_again(self) -> Mask:
-        """Of each of these whether the same comes at once again."""
+    def han_twice(self) -> Mask:
+        """Whether at each byte an ideograph begins that comes at once again."""
         return self._han_alike(1)
 
     def _han_alike(self, by: int) -> Mask:
-        """Say of each ideograph whether it is that which comes so many later, all of them without a gap."""
-        han, data = self.han, self.data
-        last = data.take(han + 2)
-        alike = np.zeros(han.size, np.bool_)
-        alike[:-by] = (last[:-by] == last[by:]) & (han[by:] - han[:-by] == 3 * by)
-        own = np.flatnonzero(alike)
-        at, other = han.take(own), han.take(own + by)
-        alike[own] = (data[at] == data[other]) & (data[at + 1] == data[other + 1])
+        """Whether an ideograph begins at each byte that comes so many later, all of them without a gap."""
+        data, size = self.data, by * _HAN_BYTES
+        same = data[:-size] == data[size:]
+        alike = self.han.copy()
+        for byte in range(_HAN_BYTES):
+            alike[: same.size - byte] &= same[byte:]
+        alike[-size - _HAN_BYTES :] = False  # nothing begins in the margin
+        for between in range(1, by):
+            alike[: -between * _HAN_BYTES] &= self.han[between * _HAN_BYTES :]
         return alike
 
     @cached_property
     def han_between(self) -> Places:
-        """Which of these come again behind one other, and stand between two of their kind."""
-        at = np.flatnonzero(self._han_alike(2))
-        at = at[(at > 0) & (at + 3 < self.han.size)]
-        han = self.han
-        between: Places = at[(han[at] - han[at - 1] == 3) & (han[at + 3] - han[at] == 9)]
-        return between
+        """Where ideographs come again behind one other, and stand between two of their kind."""
+        at, own = np.flatnonzero(self._han_alike(2)), self.han
+        return at[own[at - _HAN_BYTES] & own[at + 3 * _HAN_BYTES]]
 
     @property
     def line_ends(self) -> Places:

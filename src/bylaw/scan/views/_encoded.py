@@ -160,7 +160,7 @@ def _apart(batch: Batch) -> Iterator[NDArray[np.int64]]:
         signs = _SIGNS[data[high + 1]] & _SIGNS[data[high + gap]]
         next_to |= signs & are_letters(data[own]) & (data[own] == data[own + 1])
     yield low[next_to]
-    at = batch.han[batch.han_again]
+    at = np.flatnonzero(batch.han_twice)
     at = at[(data[at + 6] < 0xE4) | (data[at + 6] == 0xEF)]
     for width in (1, 2, 3):
         behind = at + 6 + width

@@ -85,8 +85,10 @@ _LEAST_FILLED = 3  # gaps of a Latin word
 _LEAST_RUN = 4
 _WIDEST = 4  # characters of a filler
 _HAN_BYTES, _FILLED_BYTES = 3, 16
-_NARROW_ENDS = tuple(b"!?;")
-_WIDE_STOPS = (0x81, 0x8C, 0x9A, 0x9B, 0x9F)
+_LAST_BLANK = 0x20
+_IS_NARROW_END, _IS_WIDE_STOP = np.zeros((2, 256), np.bool_)
+_IS_NARROW_END[list(b"!?;")] = True
+_IS_WIDE_STOP[[0x81, 0x8C, 0x9A, 0x9B, 0x9F]] = True
 """The last bytes of full-width signs that end a sentence or a part of one."""
 _STOP = re.compile(f"[{_STOPS}]")
 
@@ -148,16 +150,19 @@ class Gaps(Respelled):
 
     def _linked(self, batch: Batch) -> Iterator[NDArray[np.int64]]:
         """Yield where neighbours in a term have something between them, and the next one too."""
-        data, han = batch.data, batch.han
-        gap = np.diff(han)
-        wide = (gap > _HAN_BYTES) & (gap <= _HAN_BYTES + _FILLED_BYTES)
-        at = np.flatnonzero(wide[:-1] & wide[1:])
+        # An ideograph alone, with others not far on both sides.
+        data, own = batch.data, batch.han_alone
+        own = own[~_are_ends(data, own + _HAN_BYTES) & (data[own - 1] > _LAST_BLANK)]
+        after = _next_han(batch, own, 1)
+        own, after = own[after > 0], after[after > 0]
+        before = _next_han(batch, own, -1)
+        at = np.stack((before, own, after))[:, before > 0]
         for by in (0, 1):
-            at = at[self._links.may_have(points(data, han[at + by]) << 16 | points(data, han[at + by + 1]))]
-        for by in (0, 1):
-            at = at[_are_filled(data, han[at + by], han[at + by + 1])]
-        yield han[at]
-        at = han[batch.han_between]
+            first, second = points(data, at[by]), points(data, at[by + 1])
+            at = at[:, self._links.may_have(first << 16 | second)]
+        at = at[:, ~_are_ends(data, at[0] + _HAN_BYTES)]
+        yield at[0]
+        at = batch.han_between
         near = self._links.may_have(points(data, at - 3) << 16 | points(data, at + 3))
         yield at[near & self._links.may_have(points(data, at + 3) << 16 | points(data, at + 9))]
 
@@ -330,17 +335,21 @@ def _is_digit(gap: str) -> bool:
     return len(gap) == 1 and gap.isdigit()
 
 
-def _are_filled(
-    data: NDArray[np.uint8], low: NDArray[np.int64], high: NDArray[np.int64]
-) -> NDArray[np.bool_]:
-    """Whether no space, and no end of a sentence or of a part of one, comes behind these ideographs."""
-    first, second, third = data[low + 3], data[low + 4], data[low + 5]
-    ends = (first == 0xE3) & (second == 0x80) & (third <= 0x82)
-    ends |= (first == 0xEF) & (second == 0xBC) & np.isin(third, _WIDE_STOPS)
-    filled: NDArray[np.bool_] = ~ends
-    for by in range(_HAN_BYTES, _HAN_BYTES + _FILLED_BYTES):
-        filled &= (data[low + by] > 0x20) | (low + by >= high)
-    return filled
+def _next_han(batch: Batch, own: Ints, step: int) -> Ints:
+    """Return where the next ideograph begins, onward or backward: 0 if it is far, or behind a blank."""
+    farthest = _HAN_BYTES + _FILLED_BYTES
+    places = np.add.outer(own, range(_HAN_BYTES, farthest + 1) if step > 0 else range(-1, -farthest - 1, -1))
+    stops = batch.han[places] | (batch.data[places] <= _LAST_BLANK)
+    place = places[np.arange(own.size), stops.argmax(axis=1)]
+    return np.where(batch.han[place], place, 0)
+
+
+def _are_ends(data: NDArray[np.uint8], at: Ints) -> Mask:
+    """Whether the end of a sentence, or of a part of one, stands at places."""
+    first, second, third = data[at], data[at + 1], data[at + 2]
+    ends: Mask = (first == 0xE3) & (second == 0x80) & (third <= 0x82)
+    ends |= (first == 0xEF) & (second == 0xBC) & _IS_WIDE_STOP.take(third)
+    return ends
 
 
 def _between_latin(batch: Batch) -> Iterator[NDArray[np.int64]]:
@@ -372,7 +381,7 @@ def _single_lines(batch: Batch) -> Iterator[NDArray[np.int64]]:
 def _ends(batch: Batch) -> Iterator[NDArray[np.int64]]:
     """Yield where the end of a sentence comes after every character."""
     data, at = batch.data, batch.pairs(MARK)
-    at = at[np.isin(data[at], _NARROW_ENDS)]
+    at = at[_IS_NARROW_END.take(data[at])]
     one = (data[at] == data[at + 2]) & are_letters(data[at + 1])
     yield at[one | ((data[at] == data[at + 4]) & (data[at + 1] >= 0xE4))]
     at = batch.leads

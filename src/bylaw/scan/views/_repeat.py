@@ -134,12 +134,9 @@ class Repeats(Respelled):
 
     def _han(self, batch: Batch) -> Iterator[NDArray[np.int64]]:
         """Yield where ideographs are repeated, likewise."""
-        data, again = batch.data, np.append(batch.han_again, np.False_)
-        own = np.flatnonzero(again)
-        at = batch.han.take(own)
-        goes_on = again[own + 1]
-        beyond = np.append(batch.han, 0).take(own + 2) == at + 6
-        yield at[goes_on | (beyond & np.append(again, np.False_).take(own + 2))]
+        data, twice = batch.data, batch.han_twice
+        at = np.flatnonzero(twice)
+        yield at[twice[at + 3] | twice[at + 6]]
         before, own, after = (points(data, at + by) for by in (-3, 0, 6))
         yield at[self._han_grams.may_have((before << 16 | own) << 16 | after)]
 
