@@ -34,8 +34,8 @@ from bylaw.scan._tables import FIRST_RARE, RARE_CODES, SEAM, character_table, ta
 PADDING = 8
 """Zero codes behind the last seam, so that a window of four codes may start at any of them."""
 
-_BLOCK = 1 << 13  # posts decoded at a time
-_BLOCK_BYTES, _BLOCK_CHARACTERS = 1 << 19, 1 << 18  # what is folded and searched before the next is begun
+_BLOCK = 1 << 14  # posts decoded at a time
+_BLOCK_BYTES, _BLOCK_CHARACTERS = 1 << 20, 1 << 19  # what is folded and searched before the next is begun
 _LONG = 256
 """Code points of a text by itself, from which on arrays fold it quicker than `str.translate`."""
 _STRIDE = 1 << 15  # code points folded at a time, to stay in the cache

@@ -37,6 +37,8 @@ from bylaw.scan.signals.term import Places
 Mask = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 
+_WORTH_LESS = 0.8  # of the texts that are asked: where fewer are left, the others are left out
+
 
 class Sifted(NamedTuple):
     """What is left of a batch. `rows` are in order; `clauses[i]` could hold for the text of `rows[at[i]]`.
@@ -97,9 +99,9 @@ def sift(
         for name in names:
             table.open[name] &= may_hit
         asked.again(names)
-        # What is settled by now is asked nothing more.
+        # What is settled by now is asked nothing more, if it is enough to be worth it.
         kept = np.flatnonzero(mask_of(asked.left(), rows.size)[left])
-        if kept.size < left.size:
+        if kept.size < _WORTH_LESS * left.size:
             left, views = left[kept], views.kept(kept)
     before = left
     possible = asked.grades()
