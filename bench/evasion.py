@@ -71,8 +71,8 @@ Writer = Callable[[str, Random], "Written | str | None"]
 """Writes one word in disguise; None if the technique does not apply to it."""
 
 
-def wordwise(writer: Writer) -> Rewrite:
-    """Return the rewriting that disguises each span by itself."""
+def wordwise(writer: Writer, space: str = " ") -> Rewrite:
+    """Return the rewriting that disguises each span by itself, and a space alone between two as `space`."""
 
     def rewrite(text: str, spans: Sequence[Span], random: Random) -> tuple[str, list[Span]] | None:
         parts, places, done, size = [], [], 0, 0
@@ -84,8 +84,9 @@ def wordwise(writer: Writer) -> Rewrite:
                 written = Written(written)
             if written.inside == text[start:end] and not written.before:
                 return None
-            parts += [text[done:start], written.before]
-            size += start - done + len(written.before)
+            before = space if parts and text[done:start] == " " else text[done:start]
+            parts += [before, written.before]
+            size += len(before) + len(written.before)
             places.append((size, size + len(written.inside)))
             parts += [written.inside, written.after]
             size += len(written.inside) + len(written.after)
@@ -545,7 +546,7 @@ TECHNIQUES |= {
     ),
     "other fillers": Technique(ZH, _named("filler", "separator"), wordwise(other_fillers)),
     "quoted-printable": Technique(BOTH, _named("quoted-printable"), wordwise(quoted_printable)),
-    "code points": Technique(BOTH, _named("code point"), wordwise(code_points)),
+    "code points": Technique(BOTH, _named("code point"), wordwise(code_points, " U+0020 ")),
     "leet, apart": Technique(EN, _named("leet"), wordwise(leet_apart)),
     "repeats, apart": Technique(BOTH, _named("repeat"), wordwise(repeated_apart)),
     "separators in entities": Technique(BOTH, _named("entity"), wordwise(separated_entities)),

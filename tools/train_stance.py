@@ -310,10 +310,10 @@ def main_head(
 
 
 def best_of(chance: np.ndarray, true: Mask) -> float:
-    """Return the highest threshold whose F1 is as good as the best: a peak is mostly noise."""
+    """Return the middle one of the thresholds whose F1 is as good as the best: a peak is mostly noise."""
     tried = np.linspace(0.3, 0.7, 41)
     reached = np.array([f1(chance >= least, true) for least in tried])
-    return round(float(tried[reached >= reached.max() - AS_GOOD].max()), 3)
+    return round(float(np.median(tried[reached >= reached.max() - AS_GOOD])), 3)
 
 
 def logits_of(numbers: Numbers, runs: np.ndarray, words: np.ndarray, unspaced: np.ndarray) -> np.ndarray:
