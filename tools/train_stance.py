@@ -440,7 +440,8 @@ class Confidence(NamedTuple):
 def confidence_of(posts: Sequence[dict[str, Any]], pack: Pack) -> Confidence | None:
     """Return how a finding's confidence follows from the formula's and the model's, and what is sure.
 
-    The pack's model says nothing of confidence, so that findings have the formula's.
+    The pack's model says nothing of confidence, so that findings have the formula's. What is sure is judged on
+    the posts nobody read, where there are any: beside the others texts were written that the model learned from.
     """
     plan = compile_plan(pack)
     rows, whose = [], []
@@ -464,7 +465,9 @@ def confidence_of(posts: Sequence[dict[str, Any]], pack: Pack) -> Confidence | N
         numbers = weighed(columns[~own], is_bad[post_of[~own]])
         np.maximum.at(best, post_of[own], told_by(numbers, columns[own]))
     numbers = weighed(columns, is_bad[post_of])
-    return Confidence(*numbers, automation_of(best, is_bad, owners))
+    kept = np.array([post["side"] == "tune" for post in posts])
+    kept |= not kept.any()
+    return Confidence(*numbers, automation_of(best[kept], is_bad[kept], owners[kept]))
 
 
 def weighed(columns: np.ndarray, answers: Mask) -> tuple[float, float, float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
 import shutil
@@ -148,9 +149,7 @@ def test_kept_accounts_and_drawn_posts_are_not_learned_from(tmp_path: Path, monk
     labels = tmp_path / "labels"
     labels.mkdir()
     open_ones = [row["id"] for row in table[:-1] if row["account"] not in kept]
-    for name, ids in zip(
-        stance_rows.FRAMES, (open_ones[:1], open_ones[1:2], [], [], [], [], []), strict=True
-    ):
+    for name, ids in itertools.zip_longest(stance_rows.FRAMES, (open_ones[:1], open_ones[1:2]), fillvalue=()):
         (labels / name).write_text("id,split\n" + "".join(f"{each},dev\n" for each in ids), "utf-8")
     monkeypatch.setattr(stance_rows, "LABELS", labels)
     found = list(stance_rows.licensed_rows(tmp_path, random.Random(1)))
@@ -214,7 +213,7 @@ def test_own_rows_have_labels_and_follow_the_pack() -> None:
     ]
 
     assert [line["text"] for line in lines] == [row.text for row in written]
-    assert {1.0, stance_rows.HARMLESS_ZH} == {row.weight for row in written}
+    assert {1.0, stance_rows.HARMLESS_ZH, *stance_rows.WEIGHTS.values()} == {row.weight for row in written}
     assert any(row.source == "examples of the pack" and row.violating for row in found)
 
 
