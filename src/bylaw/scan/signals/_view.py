@@ -11,7 +11,19 @@ INVARIANT: a span found in `flat` is a span of the text as it came after `hit`; 
 
 from __future__ import annotations
 
-__all__ = ["DIGIT", "PLAIN_FORMS", "SPACE", "UNSEEN", "Finder", "Hit", "Plain", "Sparse", "View", "matches"]
+__all__ = [
+    "DIGIT",
+    "PLAIN_FORMS",
+    "SPACE",
+    "UNSEEN",
+    "Finder",
+    "Hit",
+    "Plain",
+    "Sparse",
+    "View",
+    "matches",
+    "places",
+]
 
 import re
 import unicodedata
@@ -192,6 +204,17 @@ def matches(pattern: re.Pattern[str], text: str, starts: Iterable[int]) -> Itera
         if match is not None:
             reached = match.end()
             yield match
+
+
+def places(text: str, words: Iterable[str]) -> list[int]:
+    """Return where each of some words stands in a text, word by word."""
+    found = []
+    for word in words:
+        at = text.find(word)
+        while at >= 0:
+            found.append(at)
+            at = text.find(word, at + 1)
+    return found
 
 
 Finder = Callable[[View], list[Hit]]

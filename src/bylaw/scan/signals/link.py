@@ -34,7 +34,7 @@ from bylaw.scan._hosts import in_ascii, parents, registrable
 from bylaw.scan._lookalike import THRESHOLD, Likeness, Lookalikes
 from bylaw.scan.signals import _spoken
 from bylaw.scan.signals._carried import CODE_HINT, referral, targets
-from bylaw.scan.signals._view import SPACE, Finder, Hit, Sparse, View
+from bylaw.scan.signals._view import SPACE, Finder, Hit, View, matches, places
 
 HINT = (
     r"://|[.。．｡][a-zſ]|[0-9][.。．｡][0-9]{1,3}[.。．｡][0-9]|hxxp|h\*\*p|:/?/?\]|\[:|"
@@ -83,6 +83,8 @@ _MAYBE_DEFANGED = re.compile(
     r"[x*\]\[({](?:(?<=hx)xp|(?<=h\*)\*p|(?<=:/\])|(?<=://\])|(?<=\[):|(?<=[\[({])\s?(?:\.|。|dot|点))"
 )
 """What is broken on purpose has one of these in lower case, put so that at most places one look is enough."""
+_OF_BROKEN = ("[", "(", "]", "{", "hxxp", "h**p")
+"""And one of these, which are told in no time."""
 _DEFANGED = re.compile(
     rf"""
     (?: hxxps? | h\*\*ps? | https?(?=\[) ) \s? \[?:\]?//\]? [^{_STOPS}]{{1,2000}}
@@ -105,9 +107,7 @@ _SAID = (
     r"(?:邀请|邀請|推荐|推薦|返佣|返傭|返现|邀)人?(?:码|碼|ID|id|代码)|"
     r"(?i:\b(?:invit(?:e|ation)|referral|refer|ref|affiliate|partner)[ -]?(?:code|id))"
 )
-_CODE_SAID = Sparse.of(
-    "[邀推返iIrRaApP]",
-    "(?<=[邀推返])|(?i:nvit|ef|ffiliate|artner)",
+_CODE_SAID = re.compile(
     rf"(?:{_SAID})(?:[\s:：=是为填写\"“「【\[(（-]|(?i:is )){{0,6}}"
     r"(?P<code>(?=[A-Za-z_-]*\d|[A-Z]{4,})[A-Za-z0-9_-]{4,16})(?![A-Za-z0-9])",
     re.ASCII,
@@ -115,7 +115,7 @@ _CODE_SAID = Sparse.of(
 REFERRAL_HINT = f"{CODE_HINT}|{_SAID}"
 """No referral without the key of one, a path step that names one, or the word for a code."""
 _OF_CODE = ("邀", "推荐", "推薦", "返", "invit", "ref", "affiliate", "partner")
-"""What no word for a code is without, in small letters."""
+"""What a word for a code begins with, in small letters."""
 _MOST_CODES = 40
 _NEAR = 80
 """How far from a link, in characters, a code in words belongs to it."""
@@ -284,7 +284,10 @@ def read(view: View, known: Known, hits: list[Hit]) -> Iterator[Address]:
     """Yield the addresses of a text, and where they send on to; add the broken ones to `hits`."""
     flat = _without_broken(view, hits)
     for address in _addresses(flat):
-        yield from _with_targets(address, _DEEPEST)
+        if _may_send_on(address.text):
+            yield from _with_targets(address, _DEEPEST)
+        else:
+            yield address
     if _spoken.may_be_spoken(view.text, view.low):
         low = view.low if flat is view.flat else flat.lower()
         for spoken in _spoken.spoken(low, names=known.names, is_known=known.has, is_listed=known.names_host):
@@ -299,7 +302,7 @@ def read(view: View, known: Known, hits: list[Hit]) -> Iterator[Address]:
                 is_sure=True,
                 disguise=hidden,
             )
-    if _OTHER_SCHEME.search(flat) is not None:
+    if "://" in flat and _OTHER_SCHEME.search(flat) is not None:
         for match in _apps(flat):
             scheme = match["scheme"].lower()
             text = _trimmed(match[0])
@@ -325,7 +328,7 @@ def _with_targets(address: Address, deep: int) -> Iterator[Address]:
 
 def _targets(address: Address) -> Iterator[tuple[int, int, Address]]:
     """Yield the targets of one address, each with its place in the address as it would be typed."""
-    if "=" not in address.text and "http" not in address.text[4:]:
+    if not _may_send_on(address.text):
         return
     rest = _after_host(address.text)
     begin = len(address.text) - len(rest)
@@ -341,6 +344,11 @@ def _targets(address: Address) -> Iterator[tuple[int, int, Address]]:
             is_decoded = address.is_decoded or target.address != address.text[target.start : target.end]
             found = Address(start, end, host, target.address, is_sure=True, via=address.host)
             yield target.start, target.end, found._replace(is_decoded=is_decoded)
+
+
+def _may_send_on(address: str) -> bool:
+    """Say whether an address may hold another: in a parameter, or as it is written."""
+    return "=" in address or "http" in address[4:]
 
 
 def _after_host(text: str) -> str:
@@ -376,19 +384,22 @@ def _names(registries: tuple[Registry, ...]) -> dict[str, str]:
 def _said_codes(view: View, hits: list[Hit]) -> None:
     """Add the codes that stand in words beside a link."""
     links = [hit for hit in hits if hit.signal == "link.any"]
-    if not links or not any(map(view.low.__contains__, _OF_CODE)):
-        return
-    for match in islice(_CODE_SAID.finditer(view.flat), _MOST_CODES):
+    for match in islice(_said(view), _MOST_CODES) if links else ():
         found = view.hit("link.referral", "", *match.span("code"))
         near = min(links, key=lambda hit: max(hit.start - found.end, found.start - hit.end))
         if 0 <= max(near.start - found.end, found.start - near.end) <= _NEAR:  # below 0 it is inside
             hits.append(found._replace(value=f"{near.value} code={match['code']}"))
 
 
+def _said(view: View) -> Iterator[re.Match[str]]:
+    """Yield what `_CODE_SAID` finds, asked only where the word for a code begins."""
+    return matches(_CODE_SAID, view.flat, sorted(places(view.low, _OF_CODE)))
+
+
 def _without_broken(view: View, hits: list[Hit]) -> str:
     """Add the addresses broken on purpose to `hits`; return the text with blanks in their place."""
-    flat = view.flat
-    if _MAYBE_DEFANGED.search(view.low) is None:
+    flat, low = view.flat, view.low
+    if not any(map(low.__contains__, _OF_BROKEN)) or _MAYBE_DEFANGED.search(low) is None:
         return flat
     for match in _DEFANGED.finditer(flat):
         end = match.start() + len(_trimmed(match[0]))
@@ -424,10 +435,10 @@ def _addresses(flat: str) -> Iterator[Address]:
         before = flat[match.start() - 1 : match.start()]
         if before.isalpha() and before < "\u2e80":
             continue  # the end of a host in letters of another alphabet
-        host = re.sub("[。．｡]", ".", match["host"])
-        if host != match["host"] and _last_label(host) not in _BARE_SUFFIXES:
+        host, rest = match["host"], match["rest"]
+        if not host.isascii() and _last_label(host := _WIDE_DOT.sub(".", host)) not in _BARE_SUFFIXES:
             continue  # a sentence ended there
-        host, rest = host.lower(), match["rest"]
+        host = host.lower()
         is_sure = host.startswith("www.") or bool(rest.lstrip(":0123456789"))
         text = _trimmed(match[0])
         yield Address(match.start(), match.start() + len(text), host, text, is_sure=is_sure)
@@ -491,8 +502,9 @@ def _trimmed(address: str) -> str:
     """Take off the punctuation of the sentence the address stands in."""
     for _ in range(4):
         address = address.rstrip(_TRAILING)
-        if address[-1:] in _OPENING and _OPENING[address[-1]] not in address:
-            address = address[:-1]
+        if address[-1:] not in _OPENING or _OPENING[address[-1]] in address:
+            break
+        address = address[:-1]
     return address
 
 
