@@ -24,9 +24,10 @@ def disguises(text: str, start: int, end: int, term: str) -> tuple[str, ...]:
     there = [place for place, character in enumerate(term) if characters[ord(character)]]
     if len(here) != len(there):
         raise RuntimeError(f"{text[start:end]!r} is no hit of the term {term!r}")
-    names = {_letter(text[a], term[b]) for a, b in zip(here, there, strict=True)}
+    names = {_letter(text[a], term[b]) for a, b in zip(here, there, strict=True) if text[a] != term[b]}
     for (a, b), (c, d) in zip(pairwise(here), pairwise(there), strict=True):
-        names |= _gap(text[a : b + 1], own=term[c + 1 : d])
+        if b - a > 1:  # else nothing stands between them
+            names |= _gap(text[a : b + 1], own=term[c + 1 : d])
     return tuple(name for name in DISGUISES if name in names)
 
 

@@ -328,17 +328,20 @@ def _stretches(
     which, spot = _ranges((np.cumsum(count) - count)[own], count[own])
     text, signal, pair, start, end = texts[row[which]], signal[which], pair[spot], start[spot], end[spot]
 
-    def told(rows: Ints) -> Iterator[Evidence]:
+    def told(rows: Ints) -> list[Evidence]:
         columns = (text[rows], signal[rows], pair[rows], start[rows], end[rows])
-        for at, of, told_by, low, high in zip(*(column.tolist() for column in columns), strict=True):
-            yield Evidence(
-                item_id=claims.item_ids[at],
-                signal=scorer.signals[of][0],
+        whole_of, item_ids, names = bench.texts, claims.item_ids, [name for name, *_ in scorer.signals]
+        return [
+            Evidence(
+                item_id=item_ids[at],
+                signal=names[of],
                 value=values[told_by],
                 start=low,
                 end=high,
-                text=bench.texts[at][low:high],
+                text=whole_of[at][low:high],
             )
+            for at, of, told_by, low, high in zip(*(column.tolist() for column in columns), strict=True)
+        ]
 
     return _Hits(text, numbers[signal], start, end, np.zeros(text.size, np.bool_), np.zeros_like(text), told)
 
