@@ -17,6 +17,8 @@ from __future__ import annotations
 __all__ = [
     "FAMILIAR",
     "FOREIGN",
+    "PACK_WORD",
+    "UNKNOWN",
     "Hanzi",
     "Likeness",
     "hanzi",
@@ -25,6 +27,7 @@ __all__ = [
     "ordinary",
     "single",
     "spellings",
+    "word_list",
 ]
 
 import math
@@ -37,6 +40,7 @@ from typing import NamedTuple
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 HOMOPHONE, SHAPE = "homophone", "similar-shape"
 
@@ -54,10 +58,10 @@ FAMILIAR = frozenset(
 )
 """Pinyin that is also a word of another language, a name, or what people write between ideographs anyway."""
 
-_UNKNOWN = 17.0  # the cost of a character that is no word
+UNKNOWN = 17.0  # the cost of a character that is no word
 _FOREIGN = 11.0  # the cost of a run of letters between ideographs
 _USUAL = 6.0  # the same of one that is a word of its own
-_PACK_WORD = 9.0  # the cost of what a pack knows as a word
+PACK_WORD = 9.0  # the cost of what a pack knows as a word
 _SAME_SOUND, _NEAR_SOUND = 2.0, 3.5  # what it costs to write a character of the same sound
 _FAR_SHAPE, _NEAREST_SHAPE = 4.5, 2.0  # the same for a shape, by how near it is
 _TAUGHT = re.findall(
@@ -199,9 +203,14 @@ def initials(term: str) -> str:
 @cache
 def _costs() -> dict[str, float]:
     """Return the cost of every ordinary word."""
+    words, eighths = word_list()
+    return dict(zip(words.split(" "), (eighths / 8).tolist(), strict=True))
+
+
+def word_list() -> tuple[str, NDArray[np.uint8]]:
+    """Return all ordinary words with spaces between them, and the cost of each in eighths."""
     data = _data()
-    words = data["words"].tobytes().decode().split(" ")
-    return dict(zip(words, (data["costs"] / 8).tolist(), strict=True))
+    return data["words"].tobytes().decode(), data["costs"]
 
 
 def is_word(word: str) -> bool:
@@ -229,8 +238,8 @@ def ordinary(units: str, known: Collection[str] = (), *, term: str = "") -> floa
             if before < least:  # no word costs less than nothing, and none is longer
                 word = units[end - size : end]
                 cost = cost_of(word)
-                if (cost is None or cost > _PACK_WORD) and word in known and word not in term:
-                    cost = _PACK_WORD
+                if (cost is None or cost > PACK_WORD) and word in known and word not in term:
+                    cost = PACK_WORD
                 if cost is not None and before + cost < least:
                     least = before + cost
         one, two, three, best = best, one, two, least
@@ -243,5 +252,5 @@ def single(character: str) -> float:
     if cost is not None:
         return cost
     if "\u3400" <= character <= "\u9fff":
-        return _UNKNOWN
+        return UNKNOWN
     return _USUAL if character == FOREIGN.upper() else _FOREIGN

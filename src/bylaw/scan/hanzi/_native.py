@@ -22,12 +22,27 @@ from numpy.typing import NDArray
 from bylaw.scan._forms import WINDOW
 from bylaw.scan._native import compiled, decoded
 from bylaw.scan._tables import tables
+from bylaw.scan.hanzi._words import (
+    CHANGE,
+    CONTEXT,
+    FACTOR,
+    FIRST_IDEOGRAPH,
+    LAST_IDEOGRAPH,
+    LONGEST,
+    MARGINS,
+    NONE,
+    SHIFT,
+    SINGLE,
+    TERM,
+)
 
 Ints = NDArray[np.int64]
 
 _DONE, _FULL, _NOT_UTF8 = 0, 1, 2
 _U0, _U1, _U2, _U3, _U7, _U8, _U16, _U192 = (np.uint64(number) for number in (0, 1, 2, 3, 7, 8, 16, 192))
 _U32S = np.uint64(0xFFFFFFFF)
+_FAR = 1 << 20  # more than any stretch costs
+_MASKS = tuple(np.uint64((1 << 16 * size) - 1) for size in range(1, LONGEST + 1))
 
 
 class Given(NamedTuple):
@@ -50,6 +65,9 @@ class Given(NamedTuple):
     known: NDArray[np.uint64]
     paired: NDArray[np.uint8]  # a bit for each hash
     pairs: NDArray[np.uint64]
+    mixed: NDArray[np.uint64]  # the words, as `Words` has them
+    word: NDArray[np.int32]
+    costs: NDArray[np.uint8]
     is_pair: NDArray[np.bool_]
     is_head: NDArray[np.bool_]
     runs: Ints
@@ -153,6 +171,7 @@ def _sieved(
     columns_of, least, singly, known = given.columns, given.least, given.singly, given.known
     paired, pairs, is_pair, is_head = given.paired, given.pairs, given.is_pair, given.is_head
     before_of, after_of = given.before, given.after
+    mixed, word, costs = given.mixed, given.word, given.costs
     wide, meant, readings = given.wide, given.meant, given.readings
     runs, width, bits = given.runs, given.width, given.bits
     factor, hash_, pair_shift = given.factor, given.hash, given.pair_shift
@@ -201,7 +220,7 @@ def _sieved(
                     continue
                 term = np.int64(entries[entry, _TERM])
                 letter = np.uint64(starts[term])
-                stands, same = True, True
+                stands, changed = True, 0
                 cost = np.float32(0)
                 digest = _U0
                 for place in range(start, start + length):
@@ -210,12 +229,16 @@ def _sieved(
                     if not (may[np.uint64(row_of[code]) * width + (column >> _U3)] >> (column & _U7)) & _U1:
                         stands = False
                         break
-                    same &= code == letters[letter]
+                    changed += code != letters[letter]
                     digest = digest * factor + np.uint64(code)
                     cost += singly[code]
                     letter += _U1
                 # As words of one character each they cost no less than in any other division.
-                if not stands or same or cost < least[term] or _is_among(known, digest):
+                if not stands or not changed or cost < least[term] or _is_among(known, digest):
+                    continue
+                if not _may_explain(
+                    codes, origins, size, np.int64(start), np.int64(length), changed, mixed, word, costs
+                ):
                     continue
                 if filled == room:
                     return _FULL, p, before
@@ -232,7 +255,7 @@ def _sieved(
             if is_head[found]:
                 heads[place] = found
                 parts = True
-            if is_pair[found]:
+            if is_pair[found] and _may_explain(codes, origins, size, place, 2, 1, mixed, word, costs):
                 if filled == room:
                     heads[:size] = -1
                     return _FULL, p, before
@@ -299,6 +322,64 @@ def _sieved(
             heads[:size] = -1
         flags[0, p], flags[1, p] = replaced, found_sites > 0
     return _DONE, offsets.size - 1, filled
+
+
+@compiled  # pragma: no cover
+def _may_explain(codes, origins, size, first, length, changed, mixed, word, costs):
+    """Whether a candidate may explain a text better than words do, so many characters of it changed."""
+    low, high = first, first + length
+    while (
+        low > 0
+        and first - low < CONTEXT
+        and codes[low - 1] >= FIRST_IDEOGRAPH
+        and origins[low] - origins[low - 1] == 1
+    ):
+        low -= 1
+    while (
+        high < size
+        and high - first - length < CONTEXT
+        and codes[high] >= FIRST_IDEOGRAPH
+        and origins[high] - origins[high - 1] == 1
+    ):
+        high += 1
+    for place in range(low, high):
+        if not FIRST_IDEOGRAPH <= codes[place] <= LAST_IDEOGRAPH:
+            return True
+    as_words = _least(codes, low, high, mixed, word, costs[0])
+    as_term = TERM + CHANGE * changed
+    as_term += _least(codes, low, first, mixed, word, costs[1])
+    as_term += _least(codes, first + length, high, mixed, word, costs[1])
+    return as_words - as_term >= MARGINS[min(length, MARGINS.size - 1)]
+
+
+@compiled  # pragma: no cover
+def _least(codes, low, high, mixed, word, costs):
+    """Return what the cheapest division of a stretch into words costs."""
+    best, one, two, three = 0, _FAR, _FAR, _FAR  # up to the last character, and the ones before it
+    number = _U0
+    for place in range(low, high):
+        number = (number << _U16) | np.uint64(codes[place])
+        cost = _cost(number & _MASKS[0], mixed, word, costs)
+        least = best + (SINGLE if cost == NONE else cost)
+        for size in range(1, LONGEST):
+            before = one if size == 1 else two if size == 2 else three
+            if before < least:  # no word costs less than nothing
+                cost = _cost(number & _MASKS[size], mixed, word, costs)
+                if cost != NONE:
+                    least = min(least, before + cost)
+        three, two, one, best = two, one, best, least
+    return best
+
+
+@compiled  # pragma: no cover
+def _cost(number, mixed, word, costs):
+    """Return what a word costs."""
+    own = number * FACTOR
+    bucket = own >> SHIFT
+    for at in range(np.uint64(word[bucket]), np.uint64(word[bucket + _U1])):
+        if mixed[at] == own:
+            return np.int64(costs[at])
+    return NONE
 
 
 @compiled  # pragma: no cover

@@ -27,6 +27,7 @@ from bylaw.scan._fold import PADDING, Folded, Texts, blocks, fold, utf8
 from bylaw.scan._tables import LIMIT, SEAM_CODE, tables
 from bylaw.scan.hanzi._likeness import FOREIGN, hanzi, single
 from bylaw.scan.hanzi._terms import SYLLABLES, Anchor, Ears, Term
+from bylaw.scan.hanzi._words import FIRST_IDEOGRAPH, LAST_IDEOGRAPH, Words, windows_of
 
 if TYPE_CHECKING:
     from bylaw.scan.hanzi._native import Found
@@ -37,8 +38,8 @@ _STRIDE = 1 << 15  # codes looked at together, to stay in the cache
 _HASH = np.uint32(0x9E3779B1)
 _FACTOR = np.uint64(0x100000001B3)  # of the digest of some letters
 _PAIR_BITS = 21
+_NONE = np.zeros(0, np.int64)
 _LONGEST_RUN = 12
-_FIRST_IDEOGRAPH, _LAST_IDEOGRAPH = 0x3400, 0x9FFF
 
 
 class Candidate(NamedTuple):
@@ -98,20 +99,28 @@ class Gathered:
 
     def __init__(self, sieve: Sieve) -> None:
         self._sieve = sieve
-        self._parts: list[tuple[Ints, ...]] = []
+        self._parts: list[tuple[Ints, NDArray[np.uint16], Ints, Ints]] = []
 
     def see(self, first: int, folded: Folded) -> None:
         """Sieve a block that begins with a post of this number."""
         found = self._sieve.passed(folded)
         if found is not None:
-            (post, *rest), *others = found
-            self._parts.append((post + first, *rest, *(posts + first for posts in others)))
+            candidates, windows, replaced, torn = found
+            candidates[0] += first
+            self._parts.append((candidates, windows, replaced + first, torn + first))
 
     def passing(self) -> Passing:
         """Return what is to be judged in all that was seen."""
-        parts = self._parts or [(np.zeros(0, np.int64),) * 7]
-        *columns, replaced, torn = map(np.concatenate, zip(*parts, strict=True))
-        return Passing(columns, replaced=replaced, torn=torn)
+        if not self._parts:
+            return Passing([_NONE] * 5, replaced=_NONE, torn=_NONE)
+        candidates, windows, replaced, torn = zip(*self._parts, strict=True)
+        *columns, size, changed = np.concatenate(candidates, axis=1)
+        may = self._sieve.words.may_explain(np.concatenate(windows), size, changed)
+        return Passing(
+            [column[may] for column in columns],
+            replaced=np.concatenate(replaced),
+            torn=np.concatenate(torn),
+        )
 
 
 class _Anchors:
@@ -191,7 +200,7 @@ class Sieve:
         may[0] = False
         self._may = np.packbits(may, axis=1, bitorder="little").ravel()
         self._width = may.shape[1] // 8
-        self._longest = max((len(term.letters) for term in terms), default=1)
+        self._longest = max((len(term.letters) for term in terms), default=2)
         self._sizes = np.array([len(term.letters) for term in terms], np.int64)
         self._starts = np.cumsum(self._sizes) - self._sizes
         spelled = "".join(term.letters for term in terms)
@@ -209,9 +218,10 @@ class Sieve:
         self._known = np.array(sorted({0, *map(_digest, known)}), np.uint64)
         self._least = np.array([term.least for term in terms])
         self._singly = np.full(0x10000, single(FOREIGN), np.float32)
-        ideographs = range(_FIRST_IDEOGRAPH, _LAST_IDEOGRAPH + 1)
+        ideographs = range(FIRST_IDEOGRAPH, LAST_IDEOGRAPH + 1)
         self._singly[ideographs] = [single(chr(code)) for code in ideographs]
         self._runs = np.array([0, *sorted(_number(run) for run in runs)], np.int64)
+        self.words = Words.of(known)
 
     def passing(self, texts: Texts, *, native: bool = False) -> Passing:
         """Return what is to be judged in a batch. `native` has compiled loops do it, if they can."""
@@ -331,6 +341,9 @@ class Sieve:
                 known=self._known,
                 paired=np.packbits(self._paired, bitorder="little"),
                 pairs=self._pairs.astype(np.uint64),
+                mixed=self.words.mixed,
+                word=self.words.first,
+                costs=self.words.costs,
                 is_pair=self._is_pair,
                 is_head=self._is_head,
                 runs=self._runs,
@@ -343,26 +356,28 @@ class Sieve:
                 factor=_FACTOR,
                 hash=np.uint64(_HASH),
                 pair_shift=np.uint64(32 - _PAIR_BITS),
-                ideograph=_FIRST_IDEOGRAPH,
+                ideograph=FIRST_IDEOGRAPH,
                 longest=_LONGEST_RUN,
                 reach=self._longest,
             )
         )
 
-    def passed(self, folded: Folded) -> tuple[tuple[Ints, ...], Ints, Ints] | None:
+    def passed(self, folded: Folded) -> tuple[Ints, NDArray[np.uint16], Ints, Ints] | None:
         """Return candidates, the posts where pinyin, or parts, may be of a term, and where any may stand.
 
-        None for posts without an ideograph.
+        A candidate is a column: what `Passing` takes, its size and how much of it is changed. With them comes
+        what is to be compared with words (`windows_of`). None for posts without an ideograph.
         """
         own = _with_ideographs(folded)
         if own is None:
             return None
         folded = own
         codes = folded.codes[: folded.size]
-        ideographs = codes >= _FIRST_IDEOGRAPH
+        ideographs = codes >= FIRST_IDEOGRAPH
         parts = [self._alike(codes, first) for first in range(0, codes.size, _STRIDE)]
         term, begin, row, place, site, low = (np.concatenate(part) for part in zip(*parts, strict=True))
-        term, begin = self._changed(codes, term, begin)
+        term, begin, changed = self._changed(codes, term, begin)
+        changed = np.concatenate((changed, np.ones_like(row)))
         row, place = np.concatenate((term, row)), np.concatenate((begin, place))
         whole = folded.originals(low + 1) - folded.originals(low) == 1
         site, low = site[whole], low[whole]
@@ -370,11 +385,13 @@ class Sieve:
         low, high = np.concatenate((first, low)), np.concatenate((last, low + 1))
         replaced = self._replaced(folded, np.concatenate((run, site + self._runs.size)), low, high)
         size = np.where(row < 0, 2, self._sizes.take(row, mode="clip"))
+        windows = windows_of(codes, folded.origins, place, size, self._longest)
         start, end = folded.originals(place), folded.originals(place + size - 1) + 1
         post = folded.posts(start)
         begin = folded.starts.take(post)
         place -= np.searchsorted(folded.origins, begin)  # the first code of each post
-        return (post, row, place, start - begin, end - begin), replaced, folded.posts(folded.originals(low))
+        candidates = np.stack((post, row, place, start - begin, end - begin, size, changed))
+        return candidates, windows, replaced, folded.posts(folded.originals(low))
 
     def _replaced(self, folded: Folded, site: Ints, low: Ints, high: Ints) -> Ints:
         """Return the posts in which a term may stand, some letters of which are written as these."""
@@ -441,21 +458,24 @@ class Sieve:
         entry = entry.take(kept)
         return anchors.term.take(entry), place.take(kept) - anchors.at.take(entry)
 
-    def _changed(self, codes: NDArray[np.uint16], term: Ints, place: Ints) -> tuple[Ints, Ints]:
-        """Return where terms stand that are not all their own letters, in characters that make no words."""
+    def _changed(self, codes: NDArray[np.uint16], term: Ints, place: Ints) -> tuple[Ints, Ints, Ints]:
+        """Return where terms stand that are not all their own letters, in characters that make no words.
+
+        With them, how many letters are not their own.
+        """
         size = self._sizes.take(term)
         kept = np.flatnonzero((place >= 0) & (place + size <= codes.size))
         term, place, size = term.take(kept), place.take(kept), size.take(kept)
         start = self._starts.take(term)
-        same = np.ones(term.size, np.bool_)
+        changed = np.zeros(term.size, np.int64)
         singly = np.zeros(term.size, np.float32)
         digest = np.zeros(term.size, np.uint64)
-        done = [(term[:0], place[:0])]
+        done = [(term[:0], place[:0], changed[:0])]
         offset = 0
         while term.size:
             letter = codes.take(place + offset)
             kept = np.flatnonzero(self._may_be(letter, start + offset))
-            same = (same & (letter == self._letters.take(start + offset))).take(kept)
+            changed = (changed + (letter != self._letters.take(start + offset))).take(kept)
             digest = (digest * _FACTOR + letter).take(kept)
             singly = (singly + self._singly.take(letter)).take(kept)
             term, place, size, start = term.take(kept), place.take(kept), size.take(kept), start.take(kept)
@@ -463,15 +483,15 @@ class Sieve:
             ends = size == offset
             if ends.any():
                 # As words of one character each they cost no less than in any other division.
-                hits = np.flatnonzero(ends & ~same & (singly >= self._least.take(term)))
+                hits = np.flatnonzero(ends & (changed > 0) & (singly >= self._least.take(term)))
                 hits = hits[~_is_among(self._known, digest.take(hits))]
-                done.append((term.take(hits), place.take(hits)))
+                done.append((term.take(hits), place.take(hits), changed.take(hits)))
                 left = np.flatnonzero(~ends)
                 term, place, size = term.take(left), place.take(left), size.take(left)
-                start, same, singly = start.take(left), same.take(left), singly.take(left)
+                start, changed, singly = start.take(left), changed.take(left), singly.take(left)
                 digest = digest.take(left)
-        terms, places = zip(*done, strict=True)
-        return np.concatenate(terms), np.concatenate(places)
+        terms, places, counts = map(np.concatenate, zip(*done, strict=True))
+        return terms, places, counts
 
     def _may_be(self, letter: NDArray[np.uint16], at: Ints) -> NDArray[np.bool_]:
         """Whether letters may stand for those of terms at places among all of them."""
@@ -529,7 +549,7 @@ def _with_ideographs(folded: Folded) -> Folded | None:
     if not ends.size:
         return None
     begins = np.append(0, ends[:-1])
-    own = np.maximum.reduceat(codes, begins) >= _FIRST_IDEOGRAPH
+    own = np.maximum.reduceat(codes, begins) >= FIRST_IDEOGRAPH
     if own.all():
         return folded
     if not own.any():
@@ -551,7 +571,7 @@ def _is_among(known: NDArray[np.uint64], digest: NDArray[np.uint64]) -> NDArray[
 def _wide() -> NDArray[np.bool_]:
     """Return with which two bytes a character may begin that is an ideograph, or folds to one."""
     wide = np.zeros(0x10000, np.bool_)
-    points = np.flatnonzero(tables().codes[:LIMIT] >= _FIRST_IDEOGRAPH)
+    points = np.flatnonzero(tables().codes[:LIMIT] >= FIRST_IDEOGRAPH)
     for point in {*np.where(points < 0x800, points, points >> 6 << 6).tolist()}:
         first, second = chr(point).encode("utf-8", "surrogatepass")[:2]
         wide[first << 8 | second] = True
