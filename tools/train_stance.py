@@ -441,7 +441,7 @@ def confidence_of(posts: Sequence[dict[str, Any]], pack: Pack) -> Confidence | N
     """Return how a finding's confidence follows from the formula's and the model's, and what is sure.
 
     The pack's model says nothing of confidence, so that findings have the formula's. What is sure is judged on
-    the posts nobody read, where there are any: beside the others texts were written that the model learned from.
+    the posts nobody read, where there are any: beside the others stand texts that the model learned from.
     """
     plan = compile_plan(pack)
     rows, whose = [], []
@@ -465,7 +465,7 @@ def confidence_of(posts: Sequence[dict[str, Any]], pack: Pack) -> Confidence | N
         numbers = weighed(columns[~own], is_bad[post_of[~own]])
         np.maximum.at(best, post_of[own], told_by(numbers, columns[own]))
     numbers = weighed(columns, is_bad[post_of])
-    kept = np.array([post["side"] == "tune" for post in posts])
+    kept = np.array([post.get("side") == "tune" for post in posts])
     kept |= not kept.any()
     return Confidence(*numbers, automation_of(best[kept], is_bad[kept], owners[kept]))
 
