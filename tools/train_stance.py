@@ -440,8 +440,8 @@ class Confidence(NamedTuple):
 def confidence_of(posts: Sequence[dict[str, Any]], pack: Pack) -> Confidence | None:
     """Return how a finding's confidence follows from the formula's and the model's, and what is sure.
 
-    The pack's model says nothing of confidence, so that findings have the formula's. What is sure is judged on
-    the posts nobody read, where there are any: beside the others stand texts that the model learned from.
+    The pack's model says nothing of confidence, so that findings have the formula's. What is sure is judged
+    on the posts nobody read, where there are any: beside the others stand texts that the model learned from.
     """
     plan = compile_plan(pack)
     rows, whose = [], []
