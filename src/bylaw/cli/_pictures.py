@@ -39,7 +39,7 @@ from bylaw.scan.pictures import (
 from bylaw.settings import find_pack, kept_files
 
 app = typer.Typer(
-    no_args_is_help=True, help="Pictures: what is read in them, and what a pack finds there. bylaw[media]"
+    no_args_is_help=True, help="Pictures: what is read in them, and what a pack finds there (extra: media)."
 )
 
 Media = Annotated[
@@ -47,7 +47,7 @@ Media = Annotated[
     typer.Option(
         "--media",
         metavar="DIR",
-        help="Read the pictures too that items name in their media: files in DIR. Needs bylaw[media].",
+        help="Read the pictures too that items name in their media: files in DIR. Needs the extra 'media'.",
     ),
 ]
 _SECONDS = 120  # for one picture; a page full of words takes a few, on a busy machine tens
