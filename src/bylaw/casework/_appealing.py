@@ -62,6 +62,8 @@ def lodge_appeal(
 ) -> tuple[CaseEvent, ...]:
     """Record the account holder's appeal: within the pack's time from delivery, or while a measure lasts.
 
+    Each notice of a decision says until when, so the last one delivered counts: its word is kept.
+
     Raises Refused for a second appeal, a decision that fell or found no violation, or one too late.
     """
     check_pack(case, pack)
@@ -79,10 +81,10 @@ def lodge_appeal(
         if notice.decision_id == decision_id and notice.delivered_at is not None
     ]
     lasts = any(record.measure.decision_id == decision_id for record in case.active)
-    if arrived and not lasts and now > min(arrived) + pack.ladder.appeal_within:
+    if arrived and not lasts and now > max(arrived) + pack.ladder.appeal_within:
         raise refusal(
             case,
-            f"The time to appeal ended at {(min(arrived) + pack.ladder.appeal_within).isoformat()}.",
+            f"The time to appeal ended at {(max(arrived) + pack.ladder.appeal_within).isoformat()}.",
             "No measure of the decision lasts any more.",
         )
     draft = Draft(case, now=now)

@@ -104,6 +104,19 @@ def test_the_answer_is_promised_in_working_days():
     )
 
 
+def test_the_last_notice_keeps_its_word():
+    """A reminder names a later date than the order did, and the appeal is taken until then."""
+    life = ordered()
+    life.tick(48 * HOUR)
+    assert "reminder" == life.case.notices[-1].notice_kind
+    life.deliver()
+    life.recheck(GONE)
+    told = life.case.notices[-1].statement.appeal_by
+    assert told > T0 + PACK.ladder.appeal_within
+    life.now = told
+    assert ["appeal.lodged"] == kinds(life.do(moves.lodge_appeal, "c1.d1", "I was away."))
+
+
 def test_overturned_leaves_nothing():
     """An overturned decision leaves no measure, no strike and no filing, and everybody told is corrected."""
     life = ordered(remove=("i1",))
