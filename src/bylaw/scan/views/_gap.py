@@ -225,6 +225,15 @@ class Gaps(Respelled):
     def _meant_by(self, found: Ints) -> Ints:
         return found
 
+    def _may_be_at(self, text: str, start: int, end: int) -> bool:  # noqa: ARG002
+        return end - start > 1
+
+    def _spelled(self, term: str) -> str:
+        return term
+
+    def _around(self, text: str, start: int, end: int) -> tuple[int, int]:  # noqa: ARG002
+        return 0, len(text)  # a space or the end of a line may be a filler
+
     def _may_be(self, text: str) -> bool:
         return _QUICK.search(text) is not None
 

@@ -216,7 +216,7 @@ class Leet(Respelled):
 
     @cached_property
     def _spellings(self) -> list[str]:
-        return [self._texts[term].translate(_CLASS) for term in self._terms]
+        return [self._spelled(self._texts[term]) for term in self._terms]
 
     @cached_property
     def _matcher(self) -> Matcher:
@@ -332,6 +332,15 @@ class Leet(Respelled):
     def _meant_by(self, found: Ints) -> Ints:
         return self._numbers.take(found)
 
+    def _may_be_at(self, text: str, start: int, end: int) -> bool:
+        return _STANDS_IN.search(text, start, end) is not None
+
+    def _spelled(self, term: str) -> str:
+        return term.translate(_CLASS)
+
+    def _alike(self, written: str) -> str:
+        return super()._alike(written.translate(_classes()))
+
     def _may_be(self, text: str) -> bool:
         return _MIXED.search(text) is not None
 
@@ -361,7 +370,7 @@ class Leet(Respelled):
         return new
 
     def _judged(self, text: str, new: str, term: int, start: int, end: int) -> Found | None:
-        if _STANDS_IN.search(text, start, end) is None:
+        if not self._may_be_at(text, start, end):
             return None
         own = self._terms[term]
         characters = character_table()

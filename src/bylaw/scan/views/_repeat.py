@@ -71,7 +71,7 @@ class Repeats(Respelled):
 
     @cached_property
     def _spellings(self) -> list[str]:
-        return [_shortened(text).replace(UNSEEN, "") for text in self._meant]
+        return [self._spelled(text) for text in self._meant]
 
     @cached_property
     def _matcher(self) -> Matcher:
@@ -160,6 +160,12 @@ class Repeats(Respelled):
 
     def _meant_by(self, found: Ints) -> Ints:
         return self._numbers.take(found)
+
+    def _may_be_at(self, text: str, start: int, end: int) -> bool:
+        return _RUN.search(text, start, end) is not None
+
+    def _spelled(self, term: str) -> str:
+        return _shortened(term.lower()).replace(UNSEEN, "")
 
     def _respelled(self, text: str) -> str | None:
         new = _shortened(text)

@@ -24,10 +24,14 @@ from numpy.typing import NDArray
 from bylaw.scan._disguises import disguises
 from bylaw.scan._gate import Gate, Through
 from bylaw.scan._match import Column, Hits, Matcher
+from bylaw.scan._tables import character_table
 from bylaw.scan.views._bytes import Batch
 
-_RECENT = 4
-"""Texts whose names are kept: one, the one decoded from it, and both of them turned."""
+_RECENT = 8
+"""Texts whose names are kept: one, the one decoded from it, both of them turned, and a part of each."""
+_FAR = 48
+"""Characters from a hit to where its surroundings are cut: the matcher looks no further than to a space, and
+past no more of a number than this."""
 
 UNSEEN = "\u2063"
 """What stands for a character that is taken out: invisible, and of the same width."""
@@ -51,11 +55,10 @@ class Found(NamedTuple):
 
 
 class _Known(NamedTuple):
-    """A text, how it is rewritten, and the names in it once somebody asked for one."""
+    """A text, and the names in it."""
 
     text: str
-    new: str | None
-    names: Names | None = None
+    names: Names
 
 
 class Respelled(ABC):
@@ -99,15 +102,26 @@ class Respelled(ABC):
 
     def named(self, text: str, start: int, end: int, term: str) -> tuple[str, ...] | None:
         """Name the disguises of a hit; None if there is none."""
+        if not self._may_be_at(text, start, end) or not _has_in_order(
+            self._alike(text[start:end]), self._spelled(term).translate(character_table())
+        ):
+            return None
+        low, high = self._around(text, start, end)
+        names = self._names_in(text[low:high]).get((start - low, end - low, term))
+        # What is farther off may only tell that the text was worth looking at: hardly ever.
+        is_told = names is not None or high - low == len(text)
+        return names if is_told else self._names_in(text).get((start, end, term))
+
+    def _names_in(self, text: str) -> Names:
+        """Name the disguises of every hit in a text, or in what is around one."""
         recent = self._recent  # one text is asked for by each of its hits, in turn with those decoded from it
-        known = next((each for each in recent if each.text == text), None)
-        own = known or _Known(text, self._respelled(text))
-        is_rewritten = own.new is not None and own.new[start:end] != text[start:end]
-        if is_rewritten and own.names is None and own.new is not None:
-            own = own._replace(names=self._names(text, own.new))
-        if own is not known:
-            self._recent = (own, *[each for each in recent if each is not known][: _RECENT - 1])
-        return own.names.get((start, end, term)) if is_rewritten and own.names is not None else None
+        own = next((each for each in recent if each.text == text), None)
+        if own is None:
+            new = self._respelled(text)
+            own = _Known(text, {} if new is None else self._names(text, new))
+        if not recent or own is not recent[0]:
+            self._recent = (own, *[each for each in recent if each is not own][: _RECENT - 1])
+        return own.names
 
     def _names(self, text: str, new: str) -> Names:
         """Name the disguises of every hit in a text whose own characters were rewritten."""
@@ -159,6 +173,30 @@ class Respelled(ABC):
         return np.ones(start.size, np.bool_)
 
     @abstractmethod
+    def _may_be_at(self, text: str, start: int, end: int) -> bool:
+        """Whether a hit that stands may be there, as far as can be told at a glance."""
+
+    @abstractmethod
+    def _spelled(self, term: str) -> str:
+        """Return what the matcher looks for to find a term."""
+
+    def _alike(self, written: str) -> str:
+        """Fold characters, each rewritten as any text would be; the letters of a hit are among them."""
+        return written.translate(character_table())
+
+    def _around(self, text: str, start: int, end: int) -> tuple[int, int]:
+        """Return the part of a text in which a hit stands only if it does in the text, with the same names.
+
+        It begins and ends with a space or the end of a line, or where the text does: nothing that decides on
+        a hit reaches across one that is so far from it. What is most of a text is all of it, asked for once.
+        """
+        before, after = max(start - _FAR, 0), end + _FAR
+        low = max(text.rfind(" ", 0, before), text.rfind("\n", 0, before), 0)
+        highs = (text.find(" ", after), text.find("\n", after))
+        high = min((at + 1 for at in highs if at >= 0), default=len(text))
+        return (low, high) if 2 * (high - low) < len(text) else (0, len(text))
+
+    @abstractmethod
     def _meant_by(self, found: Ints) -> Ints:
         """Return which terms the matcher's terms are."""
 
@@ -206,6 +244,12 @@ class Rewritten:
                 judged = self._search.judged(text, self._written[at], [spot[1:] for spot in own])
                 spots += [(row, hit.term, hit.start, hit.end) for hit in judged]
         return hits_of(spots)
+
+
+def _has_in_order(written: str, letters: str) -> bool:
+    """Whether letters are what is written, without some of it."""
+    left = iter(written)
+    return all(letter in left for letter in letters)
 
 
 def hits_of(spots: Iterable[tuple[int, int, int, int]]) -> Hits:
