@@ -4,7 +4,7 @@ from functools import cache
 
 import pytest
 
-from bylaw.scan import Plan, compile_plan, explain
+from bylaw.scan import Plan, check, compile_plan, explain
 from bylaw.settings import find_pack
 
 OWN = {"homophone", "similar-shape", "split", "pinyin", "initials"}
@@ -69,3 +69,34 @@ def test_disguised_words_are_found(written: str, meant: str) -> None:
     start = text.index(written)
     assert (start, start + len(written)) in spans
     assert meant in {hit.value for hit in hits}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "国务院金融委强调打击比特币挖矿和交易行为，有问题请加微信 fawu110 咨询",
+        "MicroStrategy 出售比特币，均价3.4万美元。",
+        "不要买比特币！我爸亏了30万元，现在天天后悔。",
+        "警方打击比特币洗钱，缴获现金50万元，举报电话 110。",
+        "韩国打击泰达币地下兑换，涉案金额500万元",
+        "我朋友出售比特币被骗5000元，怎么报警？",
+    ],
+)
+def test_a_coin_in_plain_words_hides_nothing_before_it(text: str) -> None:
+    """Who hides a trade hides the coin: 打击 beside it is no 出, 出售 no 收, and to buy is not to sell."""
+    assert not [finding.clause for finding in check(plan_of("wechat-2022"), text) if finding.violates]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "受泰达币，7.2，加微信 shou_tai88",
+        "收毕特币，价格45万，微信 shoubi_22",
+        "初比特币 45万一个，微信 chubtc99",
+    ],
+)
+def test_a_trade_that_is_hidden_is_still_seen(text: str) -> None:
+    """One character of the same sound that makes no word with its neighbours."""
+    assert "VC-FIAT" in {
+        finding.clause for finding in check(plan_of("wechat-2022"), text) if finding.violates
+    }

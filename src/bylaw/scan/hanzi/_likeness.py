@@ -81,6 +81,8 @@ _TAUGHT = re.findall(
 _TAUGHT_NEAR = 0.8
 _PARTICLES = frozenset("吗呢吧啊呀嘛哦喔呗啦哪的地得了着过么们")
 """What stands for nothing else: it is behind any word."""
+_OPPOSITES = {"买": "卖", "卖": "买", "售": "收", "收": "售"}
+"""Who writes one of these for the other says the contrary, whatever it sounds or looks like."""
 _SPELLINGS = 6
 
 
@@ -134,7 +136,8 @@ class Hanzi(NamedTuple):
                 sounding = _NEAR if own.isdisjoint(self.sounds[other]) else _SAME
                 if other not in found or sounding.cost <= found[other].cost:
                     found[other] = sounding
-        found.pop(meant, None)
+        for other in (meant, _OPPOSITES.get(meant, meant)):
+            found.pop(other, None)
         return found
 
 
@@ -224,7 +227,7 @@ def ordinary(units: str, known: Collection[str] = (), *, term: str = "") -> floa
     Args:
         units: ideographs; `FOREIGN` stands for a run of letters, in upper case for a familiar one.
         known: further words.
-        term: what the stretch may be instead; known words that are part of it explain nothing.
+        term: what the stretch may be instead; that it is itself known explains nothing.
     """
     cost_of = _costs().get
     best = 0.0
@@ -238,7 +241,7 @@ def ordinary(units: str, known: Collection[str] = (), *, term: str = "") -> floa
             if before < least:  # no word costs less than nothing, and none is longer
                 word = units[end - size : end]
                 cost = cost_of(word)
-                if (cost is None or cost > PACK_WORD) and word in known and word not in term:
+                if (cost is None or cost > PACK_WORD) and word in known and word != term:
                     cost = PACK_WORD
                 if cost is not None and before + cost < least:
                     least = before + cost
