@@ -8,6 +8,7 @@
     python bench/frame.py --sixth [--data DIRECTORY] [--out bench/labels/sixth_frame.csv]
     python bench/frame.py --seventh [--data DIRECTORY] [--out bench/labels/seventh_frame.csv]
     python bench/frame.py --eighth [--data DIRECTORY] [--out bench/labels/eighth_frame.csv]
+    python bench/frame.py --ninth [--data DIRECTORY] [--out bench/labels/ninth_frame.csv]
 
 The population is every Chinese and English post of the three Parquet files. Its strata are file and group and
 language; a stratum is divided into cells by what the detector said on the day of the draw (`violating` with
@@ -36,7 +37,8 @@ choosing thresholds and read by nobody, and the third part is kept. The sample i
 is spent too, so of the accounts that were kept half go to the other two sides, by a third hash, and the
 sample is of the other half. `--fifth` draws once more from the same half, when the fourth is spent. Then one
 account of that half, a blog, was given over to developing (`READ`), and `--sixth`, `--seventh` and
-`--eighth` draw from the others.
+`--eighth` draw from the others. When the eighth was spent, a fourth hash gave half of the accounts still kept
+to the other two sides, with what had been labelled of them, and `--ninth` draws from the other half.
 """
 
 from __future__ import annotations
@@ -100,6 +102,9 @@ SEVENTH = {"crypto/en": 500, "crypto/zh": 250, "hard/zh": 15, "hard/en": 5}
 EIGHTH_SEED = 20261206
 EIGHTH = {"crypto/en": 500, "crypto/zh": 250, "hard/zh": 15, "hard/en": 5}
 """Posts of the eighth sample."""
+NINTH_SEED = 20261207
+NINTH = {"crypto/en": 500, "crypto/zh": 250, "hard/zh": 15, "hard/en": 5}
+"""Posts of the ninth sample."""
 OF_CELL = {"violating": 45, "exempt": 75, "talk": 90, "near": 270, "rest": 60}
 """Posts drawn from a cell beyond the blind ones; none from what is left of the background."""
 
@@ -126,8 +131,18 @@ def side_of(account: str | None, post: str) -> str:
     What was for developing stays so. Of the side that was read once, 30 in 100 went to developing before the
     third sample, 25 choose thresholds and are read by nobody, 45 were kept. Of these, when the third sample
     was spent, 30 in 100 went to developing, 20 choose thresholds, and 50 were kept for the fourth and fifth;
-    of these one account went to developing, by name, when the fifth was spent.
+    of these one account went to developing, by name, when the fifth was spent. Of what was kept then, when
+    the eighth was spent, 35 in 100 went to developing, 15 choose thresholds, and 50 are kept.
     """
+    side = kept_lately(account, post)
+    if side != "test":
+        return side
+    number = _hundred(f"{NINTH_SEED} {owner_of(account, post)}")
+    return "dev" if number < 35 else "tune" if number < 50 else "test"
+
+
+def kept_lately(account: str | None, post: str) -> str:
+    """Return the side as it was for the sixth to the eighth sample."""
     return "dev" if account in READ else kept_then(account, post)
 
 
@@ -294,6 +309,7 @@ def main() -> None:
     parser.add_argument("--sixth", action="store_true", help="draw the sixth sample")
     parser.add_argument("--seventh", action="store_true", help="draw the seventh sample")
     parser.add_argument("--eighth", action="store_true", help="draw the eighth sample")
+    parser.add_argument("--ninth", action="store_true", help="draw the ninth sample")
     options = parser.parse_args()
     first = HERE / "labels" / "frame.csv"
     if options.again:
@@ -305,9 +321,10 @@ def main() -> None:
     for name, numbers, seed, side in (
         ("fourth", FOURTH, FOURTH_SEED, kept_then),
         ("fifth", FIFTH, FIFTH_SEED, kept_then),
-        ("sixth", SIXTH, SIXTH_SEED, side_of),
-        ("seventh", SEVENTH, SEVENTH_SEED, side_of),
-        ("eighth", EIGHTH, EIGHTH_SEED, side_of),
+        ("sixth", SIXTH, SIXTH_SEED, kept_lately),
+        ("seventh", SEVENTH, SEVENTH_SEED, kept_lately),
+        ("eighth", EIGHTH, EIGHTH_SEED, kept_lately),
+        ("ninth", NINTH, NINTH_SEED, side_of),
     ):
         if getattr(options, name):
             wanted = {(stratum, "test"): number for stratum, number in numbers.items()}
