@@ -1,8 +1,10 @@
 """Which posts the further searches should look at, compiled: one pass over the bytes of a batch for all.
 
-The rules are those of `flagged` of `_encoded` and of each search that rewrites texts; a test holds the
-two equal. Nothing checks a bound at run time: no rule looks further than the margin
-of a `Batch`.
+The rules are those of `flagged` of `_encoded` and of each search that rewrites texts; a test holds the two
+equal. Nothing checks a bound at run time: no rule looks further than the margin of a `Batch`.
+
+What numba keeps of this file it makes anew when this file changes, not when `_native_leet` or `_native_kinds`
+does: whoever edits those deletes what is kept.
 """
 
 # A compiled loop has its state in arguments, whose types numba infers, and calls and generators cost.
@@ -11,7 +13,7 @@ of a `Batch`.
 
 from __future__ import annotations
 
-__all__ = ["DECODE", "GAPS", "LEET", "REPEATS", "Given", "asked", "flags", "kinds_of"]
+__all__ = ["DECODE", "GAPS", "LEET", "REPEATS", "Given", "asked", "flags"]
 
 from typing import NamedTuple
 
@@ -19,21 +21,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bylaw.scan._native import compiled
-from bylaw.scan.views._decode import AMONG, BESIDE
 from bylaw.scan.views._encoded import LONGEST_NAME
-from bylaw.scan.views._leet import OPENING
+from bylaw.scan.views._native_kinds import (
+    ADDRESS,
+    BASE64,
+    DIGIT,
+    GAP,
+    HEX,
+    LEAD,
+    LETTER,
+    SIGN,
+    WORD,
+    has,
+    kinds_of,
+)
+from bylaw.scan.views._native_leet import is_leet, means_something
 
 DECODE, LEET, REPEATS, GAPS = range(4)
-_LETTER, _DIGIT, _SIGN, _LEAD, _HEX, _GAP, _BASE64, _ADDRESS = 1, 2, 4, 8, 16, 32, 64, 128
-_WORD = _LETTER | _DIGIT
-_U1, _U3, _U7, _U8, _U255 = (np.uint64(number) for number in (1, 3, 7, 8, 255))
-_FACTOR, _SHIFT = np.uint64(0x9E3779B97F4A7C15), np.uint64(64 - 21)
+_U1, _U8, _U255 = (np.uint64(number) for number in (1, 8, 255))
 _AMPERSAND, _PERCENT, _BACKSLASH, _EQUALS, _PLUS, _BRACKET = 0x26, 0x25, 0x5C, 0x3D, 0x2B, 0x28
 _U, _TAG = 0x75, 0xF3
 _SHORT, _MOST, _FILLED_BYTES = 8, 64, 16
 _LONGEST = 64
 _ROMAN_ONE = 0x2160
-_LONGEST_NAME, _BESIDE, _AMONG, _OPENING = LONGEST_NAME, BESIDE, AMONG, np.int64(OPENING)
+_LONGEST_NAME = LONGEST_NAME
 
 Mask = NDArray[np.bool_]
 
@@ -58,27 +69,13 @@ class Given(NamedTuple):
     starts: NDArray[np.uint8]  # of each byte, at which places words in base64 may begin with it
 
 
-def kinds_of(leads: Mask) -> NDArray[np.uint8]:
-    """Return what is to be known of each byte."""
-    kinds = np.zeros(256, np.uint8)
-    kinds[[*range(65, 91), *range(97, 123)]] |= _LETTER
-    kinds[48:58] |= _DIGIT | _HEX
-    kinds[[*range(65, 71), *range(97, 103)]] |= _HEX
-    kinds[list(b"$@!|+(")] |= _SIGN
-    kinds[[*range(0x20, 0x30), *range(0x3A, 0x41), *range(0x5B, 0x61), *range(0x7B, 0x7F)]] |= _GAP
-    kinds[[*range(48, 58), *range(65, 91), *range(97, 123), *b"+/"]] |= _BASE64
-    kinds[list(b"=._~@?&#%-")] |= _ADDRESS
-    kinds[leads] |= _LEAD
-    return kinds
-
-
 def asked() -> NDArray[np.uint8]:
     """Return for each two bytes whether a rule may begin with the first; 2: also with the second."""
     kinds = kinds_of(np.zeros(256, np.bool_))
     found = np.zeros((256, 256), np.uint8)
-    letter, word, sign = (np.flatnonzero(kinds & kind) for kind in (_LETTER, _WORD, _SIGN))
+    letter, word, sign = (np.flatnonzero(kinds & kind) for kind in (LETTER, WORD, SIGN))
     every = np.arange(256)
-    found[np.ix_(np.flatnonzero(kinds & _DIGIT), letter)] = 1
+    found[np.ix_(np.flatnonzero(kinds & DIGIT), letter)] = 1
     found[np.ix_(sign, letter)] = 1
     found[np.ix_(word, every[0xE4:])] = 1
     found[np.ix_(list(b"!?;"), [*letter, *every[0xE4:]])] = 1
@@ -87,12 +84,12 @@ def asked() -> NDArray[np.uint8]:
     found[every[0x20:0x80], every[0x20:0x80]] |= 1
     found[list(b"I\r\n\0")] = 1
     found[ord("&"), [ord("#"), *letter]] = 1
-    found[ord("%"), kinds & _HEX != 0] = found[ord("\\"), list(b"uUx0123456789")] = 1
-    found[ord("%"), _U] = found[_EQUALS, kinds & _HEX != 0] = 1
-    found[np.ix_(np.flatnonzero(kinds & _DIGIT), np.flatnonzero((kinds & _WORD) == 0))] = 1
-    found[np.ix_(sign, np.flatnonzero(kinds & _GAP))] = 1
+    found[ord("%"), kinds & HEX != 0] = found[ord("\\"), list(b"uUx0123456789")] = 1
+    found[ord("%"), _U] = found[_EQUALS, kinds & HEX != 0] = 1
+    found[np.ix_(np.flatnonzero(kinds & DIGIT), np.flatnonzero((kinds & WORD) == 0))] = 1
+    found[np.ix_(sign, np.flatnonzero(kinds & GAP))] = 1
     found[0x80:] = 1
-    found[np.ix_(letter, np.flatnonzero(kinds & (_DIGIT | _SIGN)))] = 2
+    found[np.ix_(letter, np.flatnonzero(kinds & (DIGIT | SIGN)))] = 2
     return found.ravel()
 
 
@@ -131,20 +128,20 @@ def _flag(given, data, offsets, found):
             if asks == 2:
                 until = at + 1
             before, kind = np.int64(data[at - 1]), kinds[own]
-            if kind & _WORD:
+            if kind & WORD:
                 if before >= 0x80 and after >= 0xE4 and not gaps:
-                    gaps = (own == data[at + 4] and data[at + 5] >= 0xE4) or _has(
+                    gaps = (own == data[at + 4] and data[at + 5] >= 0xE4) or has(
                         pairs, (_point(data, at - 3) << 16) | _point(data, at + 1)
                     )
-                if before >= 0x80 and after >= 0x80 and kind & _LETTER and not gaps:
+                if before >= 0x80 and after >= 0x80 and kind & LETTER and not gaps:
                     gaps = _is_between(data, at, kinds)
-                if kind & _DIGIT:
+                if kind & DIGIT:
                     gaps |= _are_between(data, at, kinds)
                     if not decode:
                         decode = _is_bare(data, at, kinds, starts) or _is_apart(data, at, kinds)
-                    if not leet and (kinds[before] | kinds[after]) & _LETTER:
-                        leet = _is_leet(data, at, kinds, numbers, leet_grams) or (
-                            before == _BRACKET and _is_leet(data, at - 1, kinds, numbers, leet_grams)
+                    if not leet and (kinds[before] | kinds[after]) & LETTER:
+                        leet = is_leet(data, at, kinds, numbers, leet_grams) or (
+                            before == _BRACKET and is_leet(data, at - 1, kinds, numbers, leet_grams)
                         )
                     continue
                 if after >= 0xE4:
@@ -160,11 +157,11 @@ def _flag(given, data, offsets, found):
                     (own == 0x49 and 97 <= before <= 122)
                     or (own == 0x6C and 65 <= before <= 90 and 65 <= after <= 90)
                 ):
-                    leet = _is_leet(data, at, kinds, numbers, leet_grams)
+                    leet = is_leet(data, at, kinds, numbers, leet_grams)
                 if (own | 32) == (after | 32):
                     if not repeats:
                         repeats = _is_repeated(data, at, kinds, repeat_grams, threes)
-                    if own == after and not (decode or kinds[before] & _WORD):
+                    if own == after and not (decode or kinds[before] & WORD):
                         decode = _is_double_apart(data, at, kinds)
                 continue
             if own >= 0x80:
@@ -184,37 +181,37 @@ def _flag(given, data, offsets, found):
                             repeats
                             or _is_twice(data, at + 3)
                             or _is_twice(data, at + 6)
-                            or _has(han, (key << 16) | _point(data, at + 6))
+                            or has(han, (key << 16) | _point(data, at + 6))
                         )
                         at += 2
-                elif kind & _LEAD:
+                elif kind & LEAD:
                     decode |= own == _TAG and data[at + 4] == _TAG and data[at + 8] == _TAG
                     point = _point(data, at)
                     when = _is_of(marked, point)
                     if when:
-                        decode |= _means_something(data, at, kinds, when)
+                        decode |= means_something(data, at, kinds, when)
                     if _is_of(upright, point):
-                        leet |= point != _ROMAN_ONE or ((kinds[before] | kinds[data[at + 3]]) & _LETTER) != 0
+                        leet |= point != _ROMAN_ONE or ((kinds[before] | kinds[data[at + 3]]) & LETTER) != 0
                     gaps = gaps or _is_run_of_signs(data, at)
                     if own in (0xE3, 0xEF):
                         gaps = gaps or _ends_twice(data, at)
                 continue
             if own in (0x0A, 0x0D, 0):
                 size = at - line
-                gaps |= (size == 1 and (kinds[data[line]] & _LETTER) != 0) or (
+                gaps |= (size == 1 and (kinds[data[line]] & LETTER) != 0) or (
                     size == 3 and data[line] >= 0xE4
                 )
                 line = at + 1
                 if own:
                     continue
-            if kind & _SIGN and not decode:
+            if kind & SIGN and not decode:
                 decode = _is_apart(data, at, kinds) or (
-                    own == _PLUS and (before | 32) == _U and (kinds[after] & _HEX) != 0
+                    own == _PLUS and (before | 32) == _U and (kinds[after] & HEX) != 0
                 )
-            if kind & _SIGN and not leet and (kinds[before] | kinds[after]) & _LETTER:
-                leet = _is_leet(data, at, kinds, numbers, leet_grams)
+            if kind & SIGN and not leet and (kinds[before] | kinds[after]) & LETTER:
+                leet = is_leet(data, at, kinds, numbers, leet_grams)
             if own in (0x21, 0x3F, 0x3B):
-                gaps |= (own == data[at + 2] and (kinds[after] & _LETTER) != 0) or (
+                gaps |= (own == data[at + 2] and (kinds[after] & LETTER) != 0) or (
                     own == data[at + 4] and after >= 0xE4
                 )
             if own == after and own > 0x1F and own != before and own == data[at + 2] and own == data[at + 3]:
@@ -224,19 +221,19 @@ def _flag(given, data, offsets, found):
                 gaps |= _is_beside(data, kinds, at - 1, -1) and _is_beside(data, kinds, last + 1, 1)
             if own == _AMPERSAND:
                 decode |= after == 0x23 or (
-                    (kinds[after] & _LETTER) != 0 and _is_named(data, at, kinds, names)
+                    (kinds[after] & LETTER) != 0 and _is_named(data, at, kinds, names)
                 )
             elif own == _PERCENT:
-                decode |= ((kinds[after] & _HEX) != 0 or after == _U) and (kinds[data[at + 2]] & _HEX) != 0
+                decode |= ((kinds[after] & HEX) != 0 or after == _U) and (kinds[data[at + 2]] & HEX) != 0
             elif own == _BACKSLASH:
-                hexadecimal = (kinds[data[at + 2]] & _HEX) != 0
+                hexadecimal = (kinds[data[at + 2]] & HEX) != 0
                 decode |= ((after | 32) == 0x75 and (hexadecimal or data[at + 2] == 0x7B)) or (
-                    (after == 0x78 or (kinds[after] & _DIGIT) != 0)
+                    (after == 0x78 or (kinds[after] & DIGIT) != 0)
                     and hexadecimal
-                    and (kinds[data[at + 3]] & _HEX) != 0
+                    and (kinds[data[at + 3]] & HEX) != 0
                 )
             elif own == _EQUALS:
-                decode |= (kinds[after] & kinds[data[at + 2]] & _HEX) != 0 and data[at + 3] == _EQUALS
+                decode |= (kinds[after] & kinds[data[at + 2]] & HEX) != 0 and data[at + 3] == _EQUALS
         found[DECODE, p], found[LEET, p], found[REPEATS, p], found[GAPS, p] = decode, leet, repeats, gaps
 
 
@@ -257,26 +254,19 @@ def _is_of(table, point):
 
 
 @compiled  # pragma: no cover
-def _has(near, key):
-    """Whether a key may be among those whose hashes are given."""
-    number = (np.uint64(key) * _FACTOR) >> _SHIFT
-    return (near[number >> _U3] >> (number & _U7)) & _U1 != 0
-
-
-@compiled  # pragma: no cover
 def _are_between(data, at, kinds):
     """Whether digits stand between letters three times."""
     for by in (0, 2, 4):
-        if not kinds[data[at + by]] & _DIGIT or not kinds[data[at + by + 1]] & _LETTER:
+        if not kinds[data[at + by]] & DIGIT or not kinds[data[at + by + 1]] & LETTER:
             return False
-    return kinds[data[at - 1]] & _LETTER != 0
+    return kinds[data[at - 1]] & LETTER != 0
 
 
 @compiled  # pragma: no cover
 def _is_between(data, at, kinds):
     """Whether the same thing beyond ASCII stands on both sides of a letter, between letters."""
     for width in (2, 3, 4, 6):
-        if kinds[data[at - width - 1]] & kinds[data[at + width + 1]] & _LETTER:
+        if kinds[data[at - width - 1]] & kinds[data[at + width + 1]] & LETTER:
             same = True
             for byte in range(1, width + 1):
                 same = same and data[at - byte] == data[at + width + 1 - byte]
@@ -297,15 +287,15 @@ def _is_linked(data, at, links):
         and 0xE4 <= data[at + 9] <= 0xE9
     ):
         second = _point(data, at + 3)
-        if _has(links, (_point(data, at - 3) << 16) | second) and _has(
+        if has(links, (_point(data, at - 3) << 16) | second) and has(
             links, (second << 16) | _point(data, at + 9)
         ):
             return True
     second = _next_han(data, at)
-    if second == 0 or not _has(links, (_point(data, at) << 16) | _point(data, second)):
+    if second == 0 or not has(links, (_point(data, at) << 16) | _point(data, second)):
         return False
     third = _next_han(data, second)
-    return third != 0 and _has(links, (_point(data, second) << 16) | _point(data, third))
+    return third != 0 and has(links, (_point(data, second) << 16) | _point(data, third))
 
 
 @compiled  # pragma: no cover
@@ -334,34 +324,34 @@ def _is_bare(data, at, kinds, starts):
         return True
     if data[at] == 0x30 and (after | 32) == 0x78 and not _are_words(data, at, kinds):
         return True
-    if not (kinds[before] | kinds[after]) & _LETTER:
+    if not (kinds[before] | kinds[after]) & LETTER:
         return False
     low, high = at, at
-    while kinds[data[low - 1]] & _BASE64 and at - low < _MOST:
+    while kinds[data[low - 1]] & BASE64 and at - low < _MOST:
         low -= 1
-    while kinds[data[high + 1]] & _BASE64 and high - at < _MOST:
+    while kinds[data[high + 1]] & BASE64 and high - at < _MOST:
         high += 1
     size = high - low + 1
     begins = starts[data[low]] & (starts[data[low + 1]] >> 1) & (starts[data[low + 2]] >> 2)
-    return begins & 9 != 0 and size >= _SHORT and not kinds[data[low - 1]] & _ADDRESS
+    return begins & 9 != 0 and size >= _SHORT and not kinds[data[low - 1]] & ADDRESS
 
 
 @compiled  # pragma: no cover
 def _are_words(data, at, kinds):
-    return (kinds[data[at + 4]] & _WORD) != 0 and (kinds[data[at + 6]] & _WORD) != 0
+    return (kinds[data[at + 4]] & WORD) != 0 and (kinds[data[at + 6]] & WORD) != 0
 
 
 @compiled  # pragma: no cover
 def _is_apart(data, at, kinds):
     """Whether a digit or a sign may be one of letters that stand apart."""
-    if (kinds[data[at - 1]] | kinds[data[at + 1]]) & _WORD:
+    if (kinds[data[at - 1]] | kinds[data[at + 1]]) & WORD:
         return False
-    if not (kinds[data[at - 1]] | kinds[data[at + 1]]) & _GAP:
+    if not (kinds[data[at - 1]] | kinds[data[at + 1]]) & GAP:
         return False
     right, left = _has_part(data, at, 1, kinds), _has_part(data, at, -1, kinds)
     if right and left:
         return True
-    any_side = kinds[data[at]] & _DIGIT  # a sign needs a letter on one side at least
+    any_side = kinds[data[at]] & DIGIT  # a sign needs a letter on one side at least
     return ((any_side or left) and _has_parts(data, at, 1, kinds)) or (
         (any_side or right) and _has_parts(data, at, -1, kinds)
     )
@@ -370,15 +360,15 @@ def _is_apart(data, at, kinds):
 @compiled  # pragma: no cover
 def _has_part(data, at, step, kinds):
     """Whether a letter that stands alone, or is written twice, is parted from a place by one or two signs."""
-    if not kinds[data[at + step]] & _GAP:
+    if not kinds[data[at + step]] & GAP:
         return False
     for gap in (1, 2):
         own = at + step * (gap + 1)
         beyond = data[own + step]
         if (
-            kinds[data[at + step * gap]] & _GAP
-            and kinds[data[own]] & _LETTER
-            and (not kinds[beyond] & _WORD or beyond == data[own])
+            kinds[data[at + step * gap]] & GAP
+            and kinds[data[own]] & LETTER
+            and (not kinds[beyond] & WORD or beyond == data[own])
         ):
             return True
     return False
@@ -387,15 +377,15 @@ def _has_part(data, at, step, kinds):
 @compiled  # pragma: no cover
 def _has_parts(data, at, step, kinds):
     """Whether that, or a digit or a sign in its place, is followed by one more letter."""
-    if not kinds[data[at + step]] & _GAP:
+    if not kinds[data[at + step]] & GAP:
         return False
     for gap in (1, 2):
         own = at + step * (gap + 1)
         beyond = data[own + step]
         if (
-            kinds[data[at + step * gap]] & _GAP
-            and kinds[data[own]] & (_WORD | _SIGN)
-            and (not kinds[beyond] & _WORD or beyond == data[own])
+            kinds[data[at + step * gap]] & GAP
+            and kinds[data[own]] & (WORD | SIGN)
+            and (not kinds[beyond] & WORD or beyond == data[own])
             and _has_part(data, own, step, kinds)
         ):
             return True
@@ -412,8 +402,8 @@ def _is_double_apart(data, at, kinds):
     for gap in (1, 2):
         own = last + gap + 1
         if (
-            kinds[data[last + 1]] & kinds[data[last + gap]] & _GAP
-            and kinds[data[own]] & _LETTER
+            kinds[data[last + 1]] & kinds[data[last + gap]] & GAP
+            and kinds[data[own]] & LETTER
             and data[own] == data[own + 1]
         ):
             return True
@@ -443,130 +433,19 @@ def _is_named(data, at, kinds, names):
         or (first == 0x6E and second == 0x62 and third == 0x73 and fourth == 0x70)  # nbsp
     ):
         size = 6
-    if size and data[at + size] != 0x23 and not kinds[data[at + size]] & _LETTER:
+    if size and data[at + size] != 0x23 and not kinds[data[at + size]] & LETTER:
         return False
     if names[(np.int64(first & 63) << 12) | (np.int64(second & 63) << 6) | np.int64(third & 63)]:
         return True
     last = at + 1
-    while last <= at + _LONGEST_NAME and kinds[data[last]] & _WORD:
+    while last <= at + _LONGEST_NAME and kinds[data[last]] & WORD:
         last += 1
     return data[last] == 0x3B
 
 
 @compiled  # pragma: no cover
-def _means_something(data, at, kinds, when):
-    """Whether a mark has beside it what it needs."""
-    if when == _BESIDE:
-        width = 2 if data[at] < 0xE0 else 3 if data[at] < 0xF0 else 4
-        return (
-            ((kinds[data[at - 1]] | kinds[data[at + width]]) & _LETTER) != 0
-            or _is_foreign(data, at - 2, 2)
-            or _is_foreign(data, at - 3, 3)
-            or _is_foreign(data, at - 4, 4)
-            or _is_foreign(data, at + width, 0)
-            or (
-                (kinds[data[at + width + 1]] & _LETTER) != 0
-                and (
-                    data[at + width] in (0x30, 0x40, 0x21)
-                    or (data[at] == 0xC2 and (kinds[data[at + 2]] & _DIGIT) != 0)
-                )
-            )
-            or (
-                (kinds[data[at - 1]] & (_DIGIT | _SIGN)) != 0
-                and (
-                    (kinds[data[at - 2]] & _LETTER) != 0
-                    or (
-                        (kinds[data[at - 2]] & (_DIGIT | _SIGN)) != 0 and (kinds[data[at - 3]] & _LETTER) != 0
-                    )
-                )
-            )
-        )
-    if when == _AMONG:
-        return _may_be_among(data[at + 4]) and _may_be_among(data[at + (8 if data[at + 4] == 0xF0 else 5)])
-    return True
-
-
-@compiled  # pragma: no cover
-def _is_foreign(data, at, width):
-    """Whether a character of so many bytes begins here that may be taken for a Latin letter."""
-    own = data[at]
-    if width in (0, 2) and 0xC2 <= own <= 0xDF:
-        return True
-    if width in (0, 3) and (own in (0xE0, 0xE1, 0xE2, 0xEA) or _is_wide(data, at)):
-        return True
-    return width in (0, 4) and own == 0xF0
-
-
-@compiled  # pragma: no cover
-def _is_wide(data, at):
-    return data[at] == 0xEF and (data[at + 1] == 0xBD or (data[at + 1] == 0xBC and data[at + 2] >= 0xA1))
-
-
-@compiled  # pragma: no cover
-def _may_be_among(byte):
-    return byte >= 0x80 or byte == 0x20 or 0x09 <= byte <= 0x1F
-
-
-@compiled  # pragma: no cover
-def _is_leet(data, at, kinds, numbers, grams):
-    """Whether what stands at a place may be a letter of a term, or stands beside another script."""
-    second, ahead = data[at - 2], data[at + 1]
-    if 0xC3 <= second < 0xD7 or 0xC3 <= ahead < 0xD7 or data[at - 4] == 0xF0 or ahead == 0xF0:
-        return True
-    key = _class(data, at, kinds, numbers)
-    if (
-        data[at] == _BRACKET
-        and not kinds[data[at - 1]] & (_WORD | _SIGN)
-        and kinds[data[at + 1]] & _WORD
-        and kinds[data[at + 2]] & _WORD
-        and kinds[data[at + 3]] & _WORD
-        and kinds[data[at + 4]] & _WORD
-        and (kinds[data[at + 1]] | kinds[data[at + 2]]) & _LETTER
-    ):
-        key = _OPENING
-    if key == 0:
-        return False
-    for step, reach in ((-1, 4), (1, 3)):
-        more = True
-        for nth in range(1, reach + 1):
-            number = _class(data, at + step * nth, kinds, numbers) if more else 0
-            more = number != 0
-            key = (key << 5) | number
-    return _has(grams, key)
-
-
-@compiled  # pragma: no cover
-def _is_edge(data, at, kinds):
-    """Whether a plus may be the first or the last letter of a word."""
-    before, after = kinds[data[at - 1]], kinds[data[at + 1]]
-    if not before & (_WORD | _SIGN):
-        return (after & _LETTER) != 0
-    return (
-        (before & _WORD) != 0
-        and not after & (_WORD | _SIGN)
-        and (kinds[data[at - 2]] & (_WORD | _SIGN)) != 0
-        and (kinds[data[at - 3]] & _LETTER) != 0
-    )
-
-
-@compiled  # pragma: no cover
-def _class(data, at, kinds, numbers):
-    """Return the class of a byte; 0 for a sign that stands for no letter there."""
-    own = data[at]
-    if kinds[own] & _SIGN:
-        left, right = kinds[data[at - 1]], kinds[data[at + 1]]
-        ends = right & _WORD and (left & _WORD or (left & _SIGN and kinds[data[at - 2]] & _WORD))
-        begins = left & _WORD and right & _SIGN and kinds[data[at + 2]] & _WORD
-        if not (ends or begins or (own == 0x24 and right & _WORD)) and not (
-            own == _PLUS and _is_edge(data, at, kinds)
-        ):
-            return 0
-    return numbers[own]
-
-
-@compiled  # pragma: no cover
 def _is_double(data, at, kinds):
-    return (data[at] | 32) == (data[at + 1] | 32) and (kinds[data[at]] & kinds[data[at + 1]] & _LETTER) != 0
+    return (data[at] | 32) == (data[at + 1] | 32) and (kinds[data[at]] & kinds[data[at + 1]] & LETTER) != 0
 
 
 @compiled  # pragma: no cover
@@ -584,7 +463,7 @@ def _is_repeated(data, at, kinds, grams, threes):
         if at - low > _LONGEST or high - at > _LONGEST:
             return True
         key = (_letter(data, low, kinds) << 10) | (_letter(data, at, kinds) << 5) | _letter(data, high, kinds)
-        if _has(threes, key):
+        if has(threes, key):
             return True
     if behind or ahead:
         return False
@@ -595,13 +474,13 @@ def _is_repeated(data, at, kinds, grams, threes):
             number = _letter(data, first + step * nth, kinds) if more else 0
             more = number != 0
             key = (key << 5) | number
-    return _has(grams, key)
+    return has(grams, key)
 
 
 @compiled  # pragma: no cover
 def _letter(data, at, kinds):
     """Return which letter stands at a place, from 1; 0 where none does."""
-    return np.int64(data[at] & 31) if kinds[data[at]] & _LETTER else np.int64(0)
+    return np.int64(data[at] & 31) if kinds[data[at]] & LETTER else np.int64(0)
 
 
 @compiled  # pragma: no cover
@@ -649,4 +528,4 @@ def _ends_twice(data, at):
 @compiled  # pragma: no cover
 def _is_beside(data, kinds, at, step):
     """Whether an ideograph or a letter that stands alone is there."""
-    return data[at] >= 0x80 or (kinds[data[at]] & _LETTER and not kinds[data[at + step]] & _WORD)
+    return data[at] >= 0x80 or (kinds[data[at]] & LETTER and not kinds[data[at + step]] & WORD)

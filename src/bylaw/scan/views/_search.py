@@ -273,7 +273,8 @@ class Searches:
     @cached_property
     def _flags(self) -> Callable[[NDArray[np.uint8], NDArray[np.int64]], NDArray[np.bool_]]:
         # Not at the top: importing numba takes longer than most searches.
-        from bylaw.scan.views._native import Given, asked, flags, kinds_of  # noqa: PLC0415
+        from bylaw.scan.views._native import Given, asked, flags  # noqa: PLC0415
+        from bylaw.scan.views._native_kinds import kinds_of  # noqa: PLC0415
 
         own = (self._leet.looked_for(), self._repeats.looked_for(), self._gaps.looked_for(), looked_for())
         return partial(flags, Given(kinds_of(LEADS), asked(), **dict(ChainMap(*own))))
