@@ -29,7 +29,7 @@ from bylaw.casework._draft import Draft, next_notice_id
 from bylaw.casework._ending import enter_strike, lift_all
 from bylaw.casework._gates import check_pack, check_person, check_reasons, decider_of, refusal
 from bylaw.casework._ladder import step_at
-from bylaw.casework._statement import answer
+from bylaw.casework._statement import answer, correction
 from bylaw.events import (
     AppealDecided,
     AppealLodged,
@@ -155,7 +155,7 @@ def decide_appeal(
             draft.write(CaseClosed(**draft.head, how="overturned"))
     elif draft.case.state is CaseState.CLOSED:
         # Everything was served or cured before the answer came: only the count of strikes changes.
-        _tell(draft, decision, ruling, actor, kind="reversal")
+        _tell(draft, decision, ruling, actor, kind="reversal", instead=instead)
         if case.strikes:
             enter_strike(draft, pack, cured=case.closed_how == "rectified")
     else:
@@ -259,28 +259,43 @@ def _harshness(decision: Decision) -> tuple[int, int, int, int]:
     return worst, decision.line.rank, decision.rung, functions
 
 
-def _tell(draft: Draft, decision: Decision, ruling: AppealRuling, actor: Actor, *, kind: NoticeKind) -> None:
+def _tell(
+    draft: Draft,
+    decision: Decision,
+    ruling: AppealRuling,
+    actor: Actor,
+    *,
+    kind: NoticeKind,
+    instead: Decision | None = None,
+) -> None:
     case = draft.case
     told = [notice for notice in case.notices if notice.decision_id == decision.decision_id][-1]
     about = [record.measure for record in case.measures if record.measure.decision_id == decision.decision_id]
     # Whose order was upheld while it runs must read in the answer what is still to be done, and by when.
     goes_on = kind == "upheld" and case.current == decision.decision_id and case.state in _TO_RECTIFY
     running = case.deadline("rectify") if goes_on else None
+    by = decider_of(actor)
+    if kind == "reversal":
+        said = correction(
+            told.statement, reasons=ruling.reasons, by=by, measures=about, now=draft.now, instead=instead
+        )
+    else:
+        said = answer(
+            told.statement,
+            kind=kind,
+            reasons=ruling.reasons,
+            by=by,
+            measures=about,
+            now=draft.now,
+            goes_on=goes_on,
+            rectify_by=running.due_at if running else None,
+        )
     draft.write(
         NoticeIssued(
             **draft.head,
             notice_id=next_notice_id(case),
             notice_kind=kind,
             decision_id=decision.decision_id,
-            statement=answer(
-                told.statement,
-                kind=kind,
-                reasons=ruling.reasons,
-                by=decider_of(actor),
-                measures=about,
-                now=draft.now,
-                goes_on=goes_on,
-                rectify_by=running.due_at if running else None,
-            ),
+            statement=said,
         )
     )

@@ -19,7 +19,7 @@ from typing import Literal
 
 from bylaw.casework._case import Case
 from bylaw.casework._draft import Draft, next_notice_id
-from bylaw.casework._statement import answer
+from bylaw.casework._statement import correction
 from bylaw.events import CorrectionQueued, FilingQueued, FilingWithdrawn, NoticeIssued
 from bylaw.model import AppealOutcome, Decider, Decision, MeasureKind, Pack, Text
 
@@ -113,9 +113,8 @@ def tell_lapsed(draft: Draft, why: Lapse, *, since: Case, pack: Pack, by: Decide
                 notice_id=next_notice_id(draft.case),
                 notice_kind="reversal",
                 decision_id=fallen[0],
-                statement=answer(
+                statement=correction(
                     told.statement,
-                    kind="reversal",
                     reasons=_WHY[why],
                     by=by,
                     measures=[one.measure for one in since.active if one.measure.measure_id not in lasting],

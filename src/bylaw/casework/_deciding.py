@@ -42,7 +42,7 @@ from bylaw.casework._ladder import (
     step_at,
     steps_before_ban,
 )
-from bylaw.casework._statement import answer, findings_of, statement
+from bylaw.casework._statement import correction, findings_of, statement
 from bylaw.events import (
     CaseClosed,
     CaseEvent,
@@ -263,7 +263,7 @@ def _acquit(draft: Draft, ruling: Ruling, *, pack: Pack, actor: Actor) -> None:
         )
     )
     if case.state in (CaseState.REVIEW, CaseState.INFO, CaseState.INTERIM):
-        _clear(draft, ruling, actor)
+        _clear(draft, ruling, actor, pack)
         if interim is not None:
             correct(draft, (interim.decision_id,), outcome=AppealOutcome.OVERTURNED, pack=pack)
         draft.write(CaseClosed(**draft.head, how="exempt" if ruling.outcome == "exempt" else "no_violation"))
@@ -271,7 +271,7 @@ def _acquit(draft: Draft, ruling: Ruling, *, pack: Pack, actor: Actor) -> None:
         end_step(draft, pack)
 
 
-def _clear(draft: Draft, ruling: Ruling, actor: Actor) -> None:
+def _clear(draft: Draft, ruling: Ruling, actor: Actor, pack: Pack) -> None:
     """Lift what stands, and tell an account that had been told otherwise."""
     lifted = [record.measure for record in draft.case.active]
     if draft.case.notices:
@@ -282,13 +282,13 @@ def _clear(draft: Draft, ruling: Ruling, actor: Actor) -> None:
                 notice_id=next_notice_id(draft.case),
                 notice_kind="reversal",
                 decision_id=last.decision_id,
-                statement=answer(
+                statement=correction(
                     last.statement,
-                    kind="reversal",
                     reasons=ruling.reasons,
                     by=decider_of(actor),
                     measures=lifted,
                     now=draft.now,
+                    exempt=next((one for one in pack.exemptions if one.id == ruling.exemption), None),
                 ),
             )
         )

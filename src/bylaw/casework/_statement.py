@@ -1,12 +1,13 @@
 """The structured why of a decision, field by field as POLICY 3d numbers them.
 
 `statement` says why something is imposed; `answer` says what became of it after an appeal or a closer look,
-on the ground of the first statement. Neither knows a template: `notices` renders.
+on the ground of the first statement, and `correction` that it stands no more. None knows a template:
+`notices` renders.
 """
 
 from __future__ import annotations
 
-__all__ = ["answer", "statement", "words_of"]
+__all__ = ["answer", "correction", "statement", "words_of"]
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -23,6 +24,7 @@ from bylaw.model import (
     Decider,
     Decision,
     Evidence,
+    Exemption,
     ExemptionReason,
     Finding,
     ItemReason,
@@ -35,6 +37,10 @@ from bylaw.model import (
 )
 from bylaw.ports import SubjectHistory
 
+_FELL: Text = {
+    "zh": "认定它适用的原决定已不再有效，理由见上文。",
+    "en": "the decision that applied it stands no more, for the reasons given above.",
+}
 _SHOWN = 5  # excerpts of a clause quoted in its sentence; the rest stand with their items
 
 
@@ -98,8 +104,8 @@ def answer(
     by: Decider | None,
     measures: Sequence[Measure],
     now: datetime,
-    goes_on: bool = False,
     rectify_by: datetime | None = None,
+    goes_on: bool = False,
 ) -> StatementOfReasons:
     """Say what became of a decision: the same grounds, the new reasons, the measures this is about.
 
@@ -118,6 +124,31 @@ def answer(
         decided_by_roles=_roles((by,) if by else ()),
         appeal_by=None,
     )
+
+
+def correction(
+    first: StatementOfReasons,
+    *,
+    reasons: Text,
+    by: Decider | None,
+    measures: Sequence[Measure],
+    now: datetime,
+    instead: Decision | None = None,
+    exempt: Exemption | None = None,
+) -> StatementOfReasons:
+    """Say that a decision stands no more, and argue for it no more.
+
+    Of its clauses it is said that the decision is gone, and of exemptions only the one that applies. With
+    `instead`, a milder decision that still finds a violation, the grounds are those it has.
+    """
+    told = answer(first, kind="reversal", reasons=reasons, by=by, measures=measures, now=now)
+    if instead is not None:
+        assert instead.severity is not None
+        kept = tuple(one for one in first.clauses if one.clause in instead.clauses)
+        return replace(told, clauses=kept, severity=instead.severity, still_holds=True)
+    applies = () if exempt is None else (ExemptionReason(exemption=exempt.id, name=exempt.name, failed=()),)
+    gone = tuple(replace(one, why=_FELL) for one in first.clauses)
+    return replace(told, clauses=gone, exemptions=applies)
 
 
 def findings_of(case: Case, decision: Decision) -> tuple[Finding, ...]:

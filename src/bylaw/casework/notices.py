@@ -157,12 +157,21 @@ def _moment(statement: StatementOfReasons) -> str:
     return moment_in_words(statement.issued_at, statement.timezone)
 
 
+_GONE = {
+    "zh": "原决定不再有效，其认定随之失效。",
+    "en": "The decision stands no longer, and what it held of this with it.",
+}
 _EXPORT = {
     "zh": "您仍可导出您的内容、资料与关注者名单，账户内的款项可按平台流程提取；"
     "暂停期间仍可编辑、删除、答复与申诉。",
     "en": "You can still export your content, data and followers, and withdraw money you hold; while "
     "suspended you can still edit, delete, answer and appeal.",
 }
+
+
+def _is_gone(statement: StatementOfReasons) -> bool:
+    """Whether nothing is left of the decision: no argument of it may be repeated."""
+    return statement.kind == "reversal" and not statement.still_holds
 
 
 def _said(text: Text, lang: str) -> str:
@@ -213,7 +222,11 @@ def _clause(one: ClauseReason, statement: StatementOfReasons, lang: str) -> str:
         lines.append(_marked(mark, one.rule.translation[lang], colon))
     mark = "解读" if zh else "Our reading"
     lines.append(_marked(mark, _said(one.reading, lang), colon, full="我们的解读" if zh else ""))
-    lines.append(f"{'为何适用' if zh else 'Why it applies'}{colon}{_said(one.why, lang)}")
+    if _is_gone(statement):
+        title = "是否仍适用" if zh else "Whether it still applies"
+    else:
+        title = "为何适用" if zh else "Why it applies"
+    lines.append(f"{title}{colon}{_said(one.why, lang)}")
     return "\n".join(lines)
 
 
@@ -225,8 +238,15 @@ def _marked(mark: str, text: str, colon: str, *, full: str = "") -> str:
 
 
 def _exemptions(statement: StatementOfReasons, lang: str) -> str:
-    """Name each exemption and the tests that failed; one that nobody tested by its parts is named alone."""
+    """Name each exemption and the tests that failed; one that nobody tested by its parts is named alone.
+
+    Where the decision is gone only the exemption that applies is named.
+    """
     zh, lines = lang == "zh", []
+    if _is_gone(statement):
+        applies = "：适用" if zh else ": applies"
+        named = _lines(f"{one.exemption} {_said(one.name, lang)}{applies}" for one in statement.exemptions)
+        return named or _said(_GONE, lang)
     for one in statement.exemptions:
         failed = ("；" if zh else "; ").join(_said(name, lang) for name in one.failed)
         if zh:
@@ -239,6 +259,8 @@ def _exemptions(statement: StatementOfReasons, lang: str) -> str:
 
 
 def _severity(statement: StatementOfReasons, lang: str) -> str:
+    if _is_gone(statement):
+        return _said(_GONE, lang)
     score = statement.severity
     zh, band = lang == "zh", _said(in_words(score.band), lang)
     terms = [f"{_said(term.name, lang)}{'：' if zh else ': '}{term.points:+d}" for term in score.terms]

@@ -41,7 +41,11 @@ def list_cases(
     _require("needs", needs, get_args(Need))
     with workspace(db) as opened:
         rows = opened.engine.cases(state=state, needs=needs, account_id=account)
-    out.show(rows, lambda: render_cases(out, rows))
+        # What a case stands on has ended only where somebody or time alone must do something next.
+        late = [row for row in rows if row.needs or row.due_at is None or row.due_at <= opened.engine.now]
+        held = [row.case_id for row in late if row.state in (CaseState.RESTRICTED, CaseState.SUSPENDED)]
+        over = {each for each in held if opened.engine.case(each).case.ended_at is not None}
+    out.show(rows, lambda: render_cases(out, rows, over=over))
 
 
 @cases.command("show")
@@ -58,14 +62,20 @@ def show_case(case: CaseId, *, db: Db = None, json: Json = False, lang: Lang = N
 
 @cases.command("explain")
 def explain_case(case: CaseId, *, db: Db = None, json: Json = False, lang: Lang = None) -> None:
-    """Say why: every finding with its evidence in place, the score with its terms, what would follow.
+    """Say why: every finding with its evidence in place, each decision with its score, what would follow.
 
     Example: bylaw case explain C-000001
     """
     out = frame(json=json, lang=lang)
     with workspace(db) as opened:
         file = opened.engine.case(case)
-    out.show({"findings": file.case.findings, "proposal": file.proposal}, lambda: render_explained(out, file))
+    told = {
+        "findings": file.case.findings,
+        "decisions": file.case.decisions,
+        "fallen": file.case.fallen,
+        "proposal": file.proposal,
+    }
+    out.show(told, lambda: render_explained(out, file))
 
 
 @cases.command("claim")

@@ -24,6 +24,7 @@ __all__ = [
     "frame",
     "moment",
     "run",
+    "when",
     "workspace",
 ]
 
@@ -35,7 +36,7 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import msgspec
@@ -181,6 +182,11 @@ def moment(text: str) -> datetime:
             f"The time {text!r} has no offset, and nothing says where it was written.",
             next_step=f"Write {at:%Y-%m-%dT%H:%M}+08:00 for China, or {at:%Y-%m-%dT%H:%M}Z for UTC.",
         ) from None
+
+
+def when(at: datetime) -> str:
+    """Return a moment as every table and line here says it: to the minute, in UTC, and says so."""
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 @contextmanager

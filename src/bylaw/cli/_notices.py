@@ -11,11 +11,13 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from bylaw.casework import Case
 from bylaw.cli._case_tables import done
-from bylaw.cli._frame import As, Db, Frame, Json, Lang, Now, by, frame, moment, workspace
+from bylaw.cli._frame import As, Db, Frame, Json, Lang, Now, by, frame, moment, when, workspace
 from bylaw.cli._ruling import CaseId, Reason, reasons, ruling_of
+from bylaw.cli._timeline import ban_in_words
 from bylaw.errors import NotFound
-from bylaw.model import AppealOutcome, AppealRuling, Severity
+from bylaw.model import AppealOutcome, AppealRuling, NoticeKind, Severity
 from bylaw.settings import Workspace
 
 notices = typer.Typer(no_args_is_help=True, help="Notices: what was said to account holders.")
@@ -40,17 +42,18 @@ def list_notices(
     out = frame(json=json, lang=lang)
     with workspace(db) as opened:
         ids = [case] if case is not None else [row.case_id for row in opened.engine.cases()]
-        found = [(each, notice) for each in ids for notice in opened.engine.case(each).case.notices]
+        cases = [opened.engine.case(each).case for each in ids]
+    found = [(each, notice) for each in cases for notice in each.notices]
 
     def render() -> None:
         table = Table(box=None, pad_edge=False)
         for zh, en in (("通知", "notice"), ("案件", "case"), ("种类", "kind"), ("送达", "delivered")):
-            table.add_column(out.words.either(zh, en))
-        for case_id, notice in found:
+            table.add_column(out.words.either(zh, en), overflow="fold")
+        for each, notice in found:
             table.add_row(
                 notice.notice_id,
-                case_id,
-                out.words(notice.notice_kind),
+                each.case_id,
+                _kind(out, each, notice.notice_kind, notice.decision_id),
                 _arrived(out, notice.delivered_at, notice.deemed_at),
             )
         out.console.print(table)
@@ -149,7 +152,7 @@ def list_appeals(*, db: Db = None, json: Json = False, lang: Lang = None) -> Non
             table.add_row(
                 appeal.appeal_id,
                 case_id,
-                f"{appeal.answer_by:%Y-%m-%d}",
+                when(appeal.answer_by),
                 out.words(appeal.outcome or "appeal"),
             )
         out.console.print(table)
@@ -199,10 +202,18 @@ def _newest(opened: Workspace, case_id: str) -> str:
     return standing[-1].decision_id
 
 
+def _kind(out: Frame, case: Case, kind: NoticeKind, about: str) -> str:
+    """Return what a notice is. A ban is told when it is proposed: what became of the proposal is said."""
+    words = out.words
+    if kind != "ban":
+        return words("answer" if kind == "upheld" else kind)
+    return ban_in_words(words, case, about)
+
+
 def _arrived(out: Frame, delivered_at: datetime | None, deemed_at: datetime | None) -> str:
     if delivered_at is not None:
-        return f"{delivered_at:%Y-%m-%d %H:%M}"
+        return when(delivered_at)
     if deemed_at is None:
         return "-"
-    when = f"{deemed_at:%Y-%m-%d %H:%M}"
-    return out.words.either(f"未确认，{when} 视为送达", f"not confirmed; deemed {when}")
+    then = when(deemed_at)
+    return out.words.either(f"未确认，{then} 视为送达", f"not confirmed; deemed {then}")

@@ -2,12 +2,12 @@
 
 What happens at one moment is one line, for a decision brings a notice, a measure and a deadline with it; the
 words people said stand under it. What only machines need (receipts, later re-checks that find nothing new) is
-left to `--json`.
+left to `--json`. Times are those of Beijing, as the heading says.
 """
 
 from __future__ import annotations
 
-__all__ = ["Remark", "ending", "render_timeline"]
+__all__ = ["Remark", "ban_in_words", "decided", "ending", "render_timeline", "score_of", "state_of"]
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -19,12 +19,12 @@ from rich.markup import escape
 
 from bylaw import events as happened
 from bylaw.casework import Case
-from bylaw.cli._frame import Frame
+from bylaw.cli._frame import Frame, when
 from bylaw.cli._render import items_of, marked, quoted, render_evidence, telling
 from bylaw.cli._spoken import SignalNames
 from bylaw.cli._words import Words
 from bylaw.engine import CaseFile
-from bylaw.model import Decision, Evidence, Measure
+from bylaw.model import Decision, Evidence, Measure, MeasureKind
 
 _ZONE = ZoneInfo("Asia/Shanghai")
 _UNDER = 15  # where words stand that people said: under the first word of their line
@@ -49,7 +49,7 @@ def render_timeline(
     """Print a case from what was found to where it stands; `texts` of the most disguised are laid open."""
     words, case = out.words, file.case
     name = file.account.name if file.account is not None and file.account.name else case.account_id
-    ids = f"{case.case_id} · {escape(case.account_id)} · {escape(case.pack)}"
+    ids = f"{case.case_id} · {escape(case.account_id)} · {escape(case.pack)} · {words('zone')}"
     out.say(f"[bold cyan]{escape(name)}[/]  [dim]{ids}[/]")
     _render_found(out, file, names, texts=texts, hits=hits)
     moments: list[tuple[datetime, list[happened.CaseEvent] | str]] = [
@@ -114,7 +114,7 @@ def _render_moment(out: Frame, at: datetime, events: Sequence[happened.CaseEvent
         out.say(line, indent=_UNDER)
     for event in events:
         if isinstance(event, happened.Decided | happened.BanProposed):
-            graded = _score(words, event.decision)
+            graded = score_of(words, event.decision)
             if graded and graded != score:
                 out.say(f"[dim]{graded}[/]", indent=_UNDER)
                 score = graded
@@ -143,7 +143,8 @@ def _spoken(words: Words, events: Iterable[happened.CaseEvent]) -> Iterable[str]
                 pass
 
 
-def _score(words: Words, decision: Decision) -> str:
+def score_of(words: Words, decision: Decision) -> str:
+    """Return how a decision graded what was done, term by term; nothing where it found no violation."""
     severity = decision.severity
     if severity is None:
         return ""
@@ -176,13 +177,7 @@ def _sentence(  # noqa: C901, PLR0911, PLR0912 - one line for each kind of event
         case happened.InfoAnswered():
             return either("帐号答复", "the account answered")
         case happened.Decided(decision=decision):
-            label = {
-                "violation": either("[bold red]裁决：违规[/]", "[bold red]decided: violation[/]"),
-                "no_violation": either("[bold green]裁决：不违规[/]", "[bold green]decided: no violation[/]"),
-                "exempt": either("[bold green]裁决：豁免[/]", "[bold green]decided: exempt[/]"),
-            }[decision.outcome]
-            under = words.listed(filter(None, (*decision.clauses, decision.exemption)))
-            return f"{label} {under}".rstrip()
+            return decided(words, decision)
         case happened.NoticeIssued(notice_id=notice_id, notice_kind=kind):
             arrived = any(
                 isinstance(other, happened.NoticeDelivered) and other.notice_id == notice_id
@@ -302,6 +297,42 @@ def _measure(words: Words, measure: Measure) -> str:
     return f"[red]{interim}{words(measure.kind)}[/]{what}{on or ''}{until}"
 
 
+def decided(words: Words, decision: Decision) -> str:
+    """Return what a decision says: its outcome, and the clauses or the exemption it rests on."""
+    label = {
+        "violation": words.either("[bold red]裁决：违规[/]", "[bold red]decided: violation[/]"),
+        "no_violation": words.either("[bold green]裁决：不违规[/]", "[bold green]decided: no violation[/]"),
+        "exempt": words.either("[bold green]裁决：豁免[/]", "[bold green]decided: exempt[/]"),
+    }[decision.outcome]
+    under = words.listed(filter(None, (*decision.clauses, decision.exemption)))
+    return f"{label} {under}".rstrip()
+
+
+def ban_in_words(words: Words, case: Case, decision_id: str) -> str:
+    """Return what became of a proposed ban: a proposal bans nobody, so that it is one is always said."""
+    bans = [
+        record
+        for record in case.measures
+        if record.measure.kind is MeasureKind.BAN and record.measure.decision_id == decision_id
+    ]
+    if bans and bans[0].is_active:
+        since = when(bans[0].measure.starts_at)
+        return words("ban") + words.either(f"，自 {since} 起生效", f", in force since {since}")
+    fell = next((each.why for each in case.fallen if each.decision_id == decision_id), None)
+    if fell is not None:
+        became = words.either(f"已不再有效：{words(fell)}", f"stands no more: {words(fell)}")
+    elif case.ban is None or case.ban.second is None:
+        became = words.either("待第二人会签", "waits for a second person")
+    else:
+        became = words.either("第二人已会签，尚未生效", "signed by a second person, not in force")
+    return f"{words('ban_proposed')}{words.either('，', ', ')}{became}"
+
+
+def state_of(words: Words, case: Case) -> str:
+    """Return the state of a case; of one whose restriction or suspension has ended, that it has."""
+    return words(str(case.state) if case.ended_at is None else f"over.{case.state}")
+
+
 def ending(words: Words, case: Case) -> str:
     """Return where a case stands, in a few words."""
     if case.closed_how is not None:
@@ -309,4 +340,4 @@ def ending(words: Words, case: Case) -> str:
     needs = (
         "" if case.needs is None else words.either(f"，待{words(case.needs)}", f", needs {words(case.needs)}")
     )
-    return f"{words(case.state)}{needs}"
+    return f"{state_of(words, case)}{needs}"

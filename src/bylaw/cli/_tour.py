@@ -194,7 +194,7 @@ def _render_endings(out: Frame, stories: Iterable[CaseFile]) -> None:
     _heading(out, words.either("全部案件的结局", "How every case stands"))
     table = Table(box=None, pad_edge=False)
     for key in ("case", "account", "clause", "severity", "state", "strikes"):
-        table.add_column(words(key), no_wrap=True, overflow="ellipsis")
+        table.add_column(words(key), no_wrap=key not in ("account", "state"), overflow="fold")
     for story in stories:
         case = story.case
         decided = next((d.severity.band for d in reversed(case.decisions) if d.severity is not None), None)

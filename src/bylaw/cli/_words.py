@@ -35,6 +35,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "strikes": ("记分", "strikes"),
     "nothing_found": ("未发现违规", "nothing found"),
     "confidence": ("置信度", "confidence"),
+    "zone": ("时间：UTC+8", "times: UTC+8"),
     "next": ("接下来可以输入", "What to type next"),
     # languages
     "zh": ("中文", "zh"),
@@ -141,6 +142,8 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "ban_proposed": ("拟永久封禁", "ban proposed"),
     "banned": ("已封禁", "banned"),
     "closed": ("已结案", "closed"),
+    "over.restricted": ("功能限制已结束", "restriction over"),
+    "over.suspended": ("暂停已结束", "suspension over"),
     # how a case closed, why a measure was lifted, why a ban proposal fell
     "no_violation": ("不违规", "no violation"),
     "violation": ("违规", "violation"),
@@ -152,6 +155,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "lapsed": ("失效", "lapsed"),
     "superseded": ("被后续措施取代", "superseded"),
     "cleared": ("不成立", "cleared"),
+    "acquitted": ("为后来的裁决所取代", "cleared by a later decision"),
     "refused": ("第二人不同意", "refused by the second person"),
     "unseconded": ("逾期无人会签", "not seconded in time"),
     "undelivered": ("通知未能送达", "its notice could not be delivered"),

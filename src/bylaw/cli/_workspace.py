@@ -12,7 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from bylaw import figures
-from bylaw.cli._frame import As, Db, Frame, Json, Lang, Now, attention, by, frame, moment, workspace
+from bylaw.cli._frame import As, Db, Frame, Json, Lang, Now, attention, by, frame, moment, when, workspace
 from bylaw.cli._progress import progress
 from bylaw.errors import InputRefused, LedgerBroken
 from bylaw.ledger import Verification, Witness, verify_export
@@ -164,9 +164,9 @@ def tick(*, now: Now = None, db: Db = None, json: Json = False, lang: Lang = Non
     def render() -> None:
         out.say(
             out.words.either(
-                f"{done.now:%Y-%m-%d %H:%M} UTC：处理 {done.cases} 个案件、{done.events} 个事件，"
+                f"{when(done.now)}：处理 {done.cases} 个案件、{done.events} 个事件，"
                 f"发出 {done.sent} 项，等待重试 {done.waiting} 项。",
-                f"{done.now:%Y-%m-%d %H:%M} UTC: {done.cases} cases looked at, {done.events} events,"
+                f"{when(done.now)}: {done.cases} cases looked at, {done.events} events,"
                 f" {done.sent} sent, {done.waiting} to be tried again.",
             )
         )
@@ -388,5 +388,5 @@ def render_filings(out: Frame, found: tuple[figures.FilingDue, ...]) -> None:
         status = words(f"filing_{filing.status}")
         if filing.is_overdue:
             status = f"[red]{status}[/]"
-        table.add_row(filing.filing_id, filing.case_id, f"{filing.due_at:%Y-%m-%d}", status)
+        table.add_row(filing.filing_id, filing.case_id, when(filing.due_at), status)
     out.console.print(table)

@@ -148,6 +148,7 @@ class StatementOfReasons(Value, frozen=True, kw_only=True):
     strikes_expire_at: tuple[datetime, ...] = ()
     appeal_by: datetime | None = None
     appeal_answer_days: int
+    still_holds: bool = False  # of a correction: the milder decision in the old one's place finds a violation
 
 
 class ClauseReason(Value, frozen=True, kw_only=True):
@@ -170,7 +171,7 @@ class ItemReason(Value, frozen=True, kw_only=True):
 
 
 class ExemptionReason(Value, frozen=True, kw_only=True):
-    """An exemption that was considered, and why it did not apply."""
+    """An exemption that was considered, and why it did not apply; in a correction, one that applies."""
 
     exemption: str
     name: Text

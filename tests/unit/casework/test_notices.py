@@ -26,7 +26,16 @@ from bylaw.casework import moves, notices
 from bylaw.casework._statement import words_of
 from bylaw.casework._words import length_in_words, moment_in_words
 from bylaw.errors import Refused
-from bylaw.model import AppealOutcome, AppealRuling, Evidence, ExemptionReason, ItemStatus, Ruling, Strike
+from bylaw.model import (
+    AppealOutcome,
+    AppealRuling,
+    Evidence,
+    ExemptionReason,
+    ItemStatus,
+    Ruling,
+    Severity,
+    Strike,
+)
 from bylaw.ports import SubjectHistory
 
 STRIKE = Strike(
@@ -358,6 +367,57 @@ def test_a_reversal_does_not_list_measures_as_if_they_lasted(lang, words):
     assert [
         f"- {'暂停帐号' if lang == 'zh' else 'Suspension of the account'}{' ' * (lang == 'en')}{words}"
     ] == (field(render(life, lang), "measures").splitlines())
+
+
+@pytest.mark.parametrize(
+    ("lang", "gone"),
+    [("zh", "原决定不再有效，其认定随之失效。"), ("en", "The decision stands no longer, and")],
+)
+def test_a_correction_does_not_argue_for_the_decision_that_fell(lang, gone):
+    """Its facts are the new reasons; why the clause held, the exemptions refused and the score are gone."""
+    life = ordered()
+    old = render(life, lang)
+    new = {
+        "zh": "卖票的是场馆自己，有场馆的证明。",
+        "en": "The seller is the venue itself, as its papers show.",
+    }
+    life.do(moves.lodge_appeal, "c1.d1", "We are the venue.")
+    life.do(
+        moves.decide_appeal, "c1.a1", AppealRuling(outcome=AppealOutcome.OVERTURNED, reasons=new), actor=CAI
+    )
+    text, statement = render(life, lang), life.case.notices[-1].statement
+    why = field(old, "clauses").splitlines()[-1].partition("：" if lang == "zh" else ": ")[2]
+    assert (new[lang], False) == (field(text, "facts"), why in text)
+    assert (True, True) == (gone in field(text, "exemptions"), gone in field(text, "severity"))
+    assert ((), ()) == (statement.exemptions, notices.lint_notice(text, statement, lang=lang))
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"), [("zh", "- X-NEWS 新闻报道：适用"), ("en", "- X-NEWS News: applies")]
+)
+def test_a_correction_names_the_exemption_that_applies(lang, words):
+    """Whoever is found exempt after all reads by what."""
+    life = severe()
+    life.decide()
+    life.do(moves.decide, Ruling(outcome="exempt", exemption="X-NEWS", reasons=WHY), actor=BEN)
+    assert words == field(render(life, lang), "exemptions")
+
+
+def test_a_correction_of_a_decision_that_was_varied_has_the_new_grounds():
+    """After everything was served, the milder decision in the old one's place still says why it holds."""
+    life = ordered()
+    life.do(moves.lodge_appeal, "c1.d1", "Too much.")
+    life.tick(72 * HOUR)
+    life.recheck(ItemStatus.GONE)
+    milder = violation(line=Severity.MINOR, rung=0, deviation="a small matter")
+    ruling = AppealRuling(outcome=AppealOutcome.VARIED, reasons=WHY, instead=milder)
+    life.do(moves.decide_appeal, "c1.a1", ruling, actor=CAI)
+    text = render(life)
+    assert ("reversal", True) == (
+        life.case.notices[-1].notice_kind,
+        "Why it applies: " in field(text, "clauses"),
+    )
+    assert "Total: " in field(text, "severity")
 
 
 @pytest.mark.parametrize(

@@ -102,3 +102,15 @@ def test_a_terminal_of_80_columns_cuts_nothing(monkeypatch, toured, capfd):
     reason = re.sub(r"\s", "", story.case.decisions[0].reasons["zh"])
     assert reason in re.sub(r"\s", "", shown)
     assert "5条内容" in re.sub(r"\s", "", shown)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_table_at_the_end_fits_80_columns(told, monkeypatch, toured, lang):
+    """No line of it is wider, no case's id is cut, and no cell ends in an ellipsis."""
+    monkeypatch.setenv("COLUMNS", "80")
+    title = "全部案件的结局" if lang == "zh" else "How every case stands"
+    table = told("demo", "--lang", lang).out.partition(f"━━ {title}\n")[2].partition("\n\n")[0]
+    rows = table.splitlines()[:-1]  # the last line sums up what is filed
+    assert max(cell_len(row.rstrip()) for row in rows) <= 80
+    assert "…" not in table
+    assert all(any(row.startswith(each.case.case_id) for row in rows) for each in toured[1].stories)

@@ -135,8 +135,10 @@ def test_a_ban_takes_two_and_a_hearing(office):
     assert ("interim_suspended", "confirm") == act("otc_ninefold", "decide", "violation", *words)
     assert "interim_suspended" == act("otc_ninefold", "confirm-interim", "--as", "zhao")[0]
     assert ("ban_proposed", "second") == act("otc_ninefold", "propose-ban", *words)
+    assert "ban proposed, waits for a second person" in bylaw("notice", "list").out
     assert "ban_proposed" == act("otc_ninefold", "hear", "--text", "Give me time.")[0]
     assert "ban_proposed" == act("otc_ninefold", "second", "--agree", "--reason", WHY, "--as", "zhao")[0]
+    assert "ban proposed, signed by a second person, not in force" in bylaw("notice", "list").out
     bylaw("tick", "--now", "2026-10-16T10:00:00+08:00")
     rows = json.loads(bylaw("case", "list", "--account", "otc_ninefold", "--json").out)
     assert ["banned"] == [row["state"] for row in rows]
