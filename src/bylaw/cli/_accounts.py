@@ -6,6 +6,7 @@ __all__ = ["app"]
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
+from math import log2
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,7 +20,7 @@ from bylaw.cli._ties_picture import draw_ties
 from bylaw.errors import InputRefused
 from bylaw.scan import compile_plan, read_items
 from bylaw.scan.files import RejectsWriter, count_items
-from bylaw.scan.ties import Cluster, Shared, Ties, find_ties
+from bylaw.scan.ties import ENOUGH, Cluster, Shared, Ties, find_ties
 from bylaw.settings import find_pack, kept_files
 
 app = typer.Typer(no_args_is_help=True, help="Accounts: which of them share rare things.")
@@ -68,7 +69,8 @@ def show_ties(
         batches = read_items(items, mapping=mapping_of(mapping), zone=tz, needs="scan", on_reject=rejects)
         found = find_ties(plan, _counted(batches, advance))
     if draw is not None:
-        _write(Path(draw), draw_ties(found, lambda kind: out.words.either(*_KINDS[kind])))
+        none = [_read(out, found), *_too_few(out, found)]
+        _write(Path(draw), draw_ties(found, lambda kind: out.words.either(*_KINDS[kind]), none))
 
     def render() -> None:
         _render(out, found, draw)
@@ -104,17 +106,39 @@ def _write(path: Path, picture: str) -> None:
         ) from None
 
 
+def _read(out: Frame, found: Ties) -> str:
+    """Return what was looked at, and how much was found."""
+    number, single = len(found.clusters), found.single_kind
+    if out.words.lang == "zh":
+        clusters = f"{number} 组关联" if number else "没有发现关联"
+        too_little = f"{'另' if number else ''}有 {single:,} 对帐号有共用之处，但不足以认定关联。"
+        return f"读取 {found.accounts:,} 个帐号的 {found.items:,} 条内容：{clusters}。{too_little}"
+    clusters = f"{number} {'cluster' if number == 1 else 'clusters'}" if number else "no ties found"
+    pairs = f"{single:,} {'more ' if number else ''}{'pair shares' if single == 1 else 'pairs share'}"
+    read = f"{found.accounts:,} accounts with {found.items:,} items"
+    return f"{read}: {clusters}. {pairs} something, which is too little."
+
+
+def _too_few(out: Frame, found: Ties) -> list[str]:
+    """Return why things of two kinds cannot tie accounts here, if they cannot: so few are all rare."""
+    most = 2 * log2(found.accounts / 2) if found.accounts > 1 else 0.0
+    if found.clusters or most >= ENOUGH:
+        return []
+    return [
+        out.words.either(
+            f"帐号这样少，两类共用之处至多合 {most:.1f} 位信息量，不到关联所需的 {ENOUGH:g} 位；"
+            "共用三类才可能认定。",
+            f"Among so few accounts things of two kinds are worth {most:.1f} bits at most, and a tie takes "
+            f"{ENOUGH:g}: only three kinds could make one.",
+        )
+    ]
+
+
 def _render(out: Frame, found: Ties, drawn: str | None) -> None:
     words = out.words
-    out.say(
-        words.either(
-            f"读取 [bold]{found.accounts:,}[/] 个帐号的 {found.items:,} 条内容："
-            f"{len(found.clusters)} 组关联。另有 {found.single_kind:,} 对帐号有共用之处，但不足以认定关联。",
-            f"[bold]{found.accounts:,}[/] accounts with {found.items:,} items:"
-            f" {len(found.clusters)} clusters."
-            f" {found.single_kind:,} more pairs share something, which is too little.",
-        )
-    )
+    out.say(_read(out, found))
+    for line in _too_few(out, found):
+        out.say(line)
     if found.without_account:
         out.say(
             words.either(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 __all__ = ["draw_ties"]
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from html import escape
 from math import cos, pi, sin
 
@@ -16,11 +16,17 @@ from bylaw.scan.ties import Cluster, Ties
 _CELL, _RADIUS, _COLUMNS = 420, 120, 2
 _FONT = 'font-family="sans-serif" font-size="11"'
 _MOST = 40  # clusters drawn; the rest is said in words
+_LINE = 22  # from one line of words to the next
 _NAME, _LABEL = 22, 24  # characters of a name and of what runs along a line
 
 
-def draw_ties(found: Ties, name_of: Callable[[str], str]) -> str:
-    """Return the SVG of the clusters; `name_of` says a kind of shared thing in the reader's language."""
+def draw_ties(found: Ties, name_of: Callable[[str], str], without: Sequence[str] = ()) -> str:
+    """Return the SVG of the clusters; `name_of` says a kind of shared thing in the reader's language.
+
+    `without` are the lines to draw where there is no cluster: what was looked at, and that nothing was found.
+    """
+    if not found.clusters:
+        return _words_alone(without)
     drawn = found.clusters[:_MOST]
     rows = max(1, -(-len(drawn) // _COLUMNS))
     width, height = _CELL * min(_COLUMNS, max(1, len(drawn))), _CELL * rows + 30
@@ -34,6 +40,20 @@ def draw_ties(found: Ties, name_of: Callable[[str], str]) -> str:
     left = len(found.clusters) - len(drawn)
     note = f"+ {left}" if left else ""
     parts.append(f'<text x="10" y="{height - 10}" fill="#555">{note}</text></svg>')
+    return "\n".join(parts) + "\n"
+
+
+def _words_alone(lines: Sequence[str]) -> str:
+    height = _LINE * (len(lines) + 1)
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {2 * _CELL} {height}" {_FONT}>',
+        f'<rect width="{2 * _CELL}" height="{height}" fill="white"/>',
+        *(
+            f'<text x="10" y="{_LINE * number}" fill="#111">{escape(line)}</text>'
+            for number, line in enumerate(lines, start=1)
+        ),
+        "</svg>",
+    ]
     return "\n".join(parts) + "\n"
 
 

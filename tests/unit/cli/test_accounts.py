@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from tests.unit.scan.test_ties import codes_and_texts, crowd
 
 
@@ -48,3 +49,24 @@ def test_the_command_refuses_what_it_cannot_use(bylaw, tmp_path, monkeypatch) ->
     assert "1 rows cannot be used → items.jsonl.rejects.jsonl" in shown.out
     machine = bylaw("account", "ties", "items.jsonl", "--pack", "wechat-2022", "--json")
     assert (1, []) == (machine.status, json.loads(machine.out)["clusters"])
+
+
+@pytest.mark.parametrize(("lang", "none"), [("en", "no ties found"), ("zh", "没有发现关联")])
+def test_a_picture_without_ties_says_so(bylaw, lang, none) -> None:
+    """Where nothing is tied the picture has words: what was looked at, and why so few can hardly be tied."""
+    sample = str(Path(__file__).parents[3] / "src" / "bylaw" / "sample" / "posts.jsonl")
+    words = ("account", "ties", sample, "--pack", "wechat-2022", "--draw", "ties.svg", "--lang", lang)
+    out, picture = bylaw(*words).out, Path("ties.svg").read_text("utf-8")
+    told = out.splitlines()[:2]
+    assert (True, [True, True]) == (none in told[0], [line in picture for line in told])
+    assert ("67" in told[0], "497" in told[0], "10.1" in told[1]) == (True, True, True)
+
+
+def test_a_pair_among_few_is_one_pair(bylaw) -> None:
+    """Two accounts that share one thing are one pair; two accounts can share no rare thing at all."""
+    rows = [
+        {"item_id": f"i{n}", "account_id": who, "text": "加微信 sample_two"} for n, who in enumerate("ab")
+    ]
+    Path("items.jsonl").write_text("\n".join(map(json.dumps, rows)), "utf-8")
+    out = bylaw("account", "ties", "items.jsonl", "--pack", "wechat-2022").out
+    assert ("1 pair shares something" in out, "worth 0.0 bits at most" in out) == (True, True)
