@@ -37,6 +37,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import pairwise, takewhile
 from typing import Annotated, Any
 
 import msgspec
@@ -48,6 +49,7 @@ from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text as Styled
 
+from bylaw.cli._sentences import error_in, sentence_in
 from bylaw.cli._words import Words
 from bylaw.clock import parse_time
 from bylaw.engine import By
@@ -214,7 +216,8 @@ def by(actor_id: str, opened: Workspace, *, variable: str = "BYLAW_CREDENTIAL") 
                 f"The credential of {actor_id} is not given.",
                 next_step=f"Set {variable} to what `bylaw actor add` printed.",
             )
-        credential = typer.prompt(f"Credential of {actor_id}", hide_input=True)
+        asked = _language().either(f"{actor_id} 的凭证", f"Credential of {actor_id}")
+        credential = typer.prompt(asked, hide_input=True)
     return By(actor_id=actor_id, credential=credential)
 
 
@@ -225,6 +228,14 @@ def _require_address(url: str) -> None:
         )
 
 
+def _language() -> Words:
+    """Return the words of a command that may not have come so far as to read its options."""
+    typed = list(takewhile(lambda word: word != "--", sys.argv[1:]))
+    given = [after for word, after in pairwise(typed) if word == "--lang"]
+    given += [word.partition("=")[2] for word in typed if word.startswith("--lang=")]
+    return Words.of(given[-1] if given else os.environ.get("BYLAW_LANG") or os.environ.get("LANG", "en"))
+
+
 def attention() -> typer.Exit:
     """Return the exit of a command that did its work and found something a person must look at."""
     return typer.Exit(1)
@@ -232,53 +243,63 @@ def attention() -> typer.Exit:
 
 def run(app: typer.Typer) -> int:
     """Run the command line. Return the exit status."""
-    errors = Spoken(stderr=True, soft_wrap=True, emoji=False)
+    errors, words = Spoken(stderr=True, soft_wrap=True, emoji=False), _language()
     try:
         status: int = app(standalone_mode=False) or 0
         sys.stdout.flush()
     except LedgerBroken as error:
-        _complain(errors, str(error))
+        _complain(errors, error_in(words, error))
         return 1
     except PackInvalid as error:
-        _complain(errors, str(error))
+        _complain(errors, error_in(words, error))
         for problem in error.problems[1:]:  # the sentence names the first
             errors.print(f"  {escape(_one_line(str(problem)))}", highlight=False)
         return 2
     except BylawError as error:
-        _complain(errors, str(error))
+        _complain(errors, error_in(words, error))
         return 2
     except typer.TyperException as error:
         message = error.format_message().replace("Value error, ", "")
         if message:  # a group without a command has shown its help and has nothing more to say
-            _complain(errors, message)
-            errors.print("See `bylaw --help`, or `--help` after the command.", highlight=False)
+            _complain(errors, sentence_in(words, message))
+            zh = "请看 `bylaw --help`，或在命令后加 `--help`。"
+            help_is = words.either(zh, "See `bylaw --help`, or `--help` after the command.")
+            errors.print(help_is, highlight=False)
         return 2
     except typer.Abort:
-        errors.print("Stopped; nothing after the last finished step was done.")
+        zh = "已停止；最后完成的一步之后什么也没有做。"
+        errors.print(words.either(zh, "Stopped; nothing after the last finished step was done."))
         return 2
     except BrokenPipeError:
         # Whoever read has heard enough. What is still buffered must not complain when Python ends.
         _say_no_more()
         return 0
     except Exception as fault:  # noqa: BLE001 - the one place where a fault of ours becomes a sentence
-        _complain_of(errors, fault)
+        _complain_of(errors, fault, words)
         return 2
     return status
 
 
-def _complain_of(errors: Console, fault: Exception) -> None:
+def _complain_of(errors: Console, fault: Exception, words: Words) -> None:
     """Say what nobody foresaw: standard output has no room, or we are at fault."""
     if isinstance(fault, OSError) and fault.errno in _NO_ROOM and fault.filename is None:
         _say_no_more()
         _complain(
             errors,
-            f"Standard output cannot be written: {fault.strerror}. Send it to a place with room.",
+            words.either(
+                f"标准输出无法写入：{fault.strerror}。请送到有空间的位置。",
+                f"Standard output cannot be written: {fault.strerror}. Send it to a place with room.",
+            ),
         )
         return
     _complain(
         errors,
-        f"This is a fault in Bylaw and not in what you typed: {type(fault).__name__}: {fault}. "
-        "Please report it with the command and what BYLAW_TRACEBACK=1 shows when you run it again.",
+        words.either(
+            f"这是 Bylaw 的故障，不是您输入的问题：{type(fault).__name__}: {fault}。"
+            "请报告所用的命令，以及设 BYLAW_TRACEBACK=1 重新运行时显示的内容。",
+            f"This is a fault in Bylaw and not in what you typed: {type(fault).__name__}: {fault}. "
+            "Please report it with the command and what BYLAW_TRACEBACK=1 shows when you run it again.",
+        ),
     )
     if os.environ.get("BYLAW_TRACEBACK") == "1":
         errors.print(escape("".join(traceback.format_exception(fault))), end="", highlight=False)

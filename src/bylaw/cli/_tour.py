@@ -17,6 +17,7 @@ from rich.table import Table
 from bylaw import events as happened
 from bylaw.cli._frame import Frame, Json, Lang, frame
 from bylaw.cli._render import marked, quoted, render_evidence, telling
+from bylaw.cli._sentences import sentence_in
 from bylaw.cli._spoken import SignalNames
 from bylaw.cli._timeline import Remark, ending, render_timeline
 from bylaw.cli._workspace import render_filings, render_records, render_verification
@@ -160,7 +161,8 @@ def _remarks(out: Frame, tour: Tour) -> dict[str, list[Remark]]:
     for told in tour.told:
         mine = remarks.setdefault(told.case_id, [])
         if told.result == "refused":
-            said = f"[red]× {words.either('被拒绝：', 'refused: ')}[/]{escape(told.sentence)}"
+            why = escape(sentence_in(words, told.sentence))
+            said = f"[red]× {words.either('被拒绝：', 'refused: ')}[/]{why}"
             mine.append(Remark(told.step.at, said))
         if told.result != "no case" and told.step.note:
             mine.append(Remark(told.step.at, f"[italic green]» {escape(words.text(told.step.note))}[/]"))

@@ -92,6 +92,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "snapshot": ("人工取证", "a snapshot"),
     "appeal": ("复议", "an appeal to decide"),
     "platform": ("查看平台为何未执行", "a look at the platform"),
+    "time": ("等待期限", "time"),
     # disguises
     "full-width": ("全角字符", "full-width characters"),
     "traditional": ("繁体字", "traditional characters"),

@@ -14,6 +14,7 @@ from rich.table import Table
 from bylaw import figures
 from bylaw.cli._frame import As, Db, Frame, Json, Lang, Now, attention, by, frame, moment, when, workspace
 from bylaw.cli._progress import progress
+from bylaw.cli._sentences import sentence_in
 from bylaw.errors import InputRefused, LedgerBroken
 from bylaw.ledger import Verification, Witness, verify_export
 from bylaw.model import Actor, Role
@@ -171,7 +172,7 @@ def tick(*, now: Now = None, db: Db = None, json: Json = False, lang: Lang = Non
             )
         )
         for problem in done.problems:
-            out.say(f"[red]×[/] {escape(problem)}")
+            out.say(f"[red]×[/] {escape(sentence_in(out.words, problem))}")
 
     out.show(done, render)
     if done.waiting or done.problems:
@@ -315,7 +316,7 @@ def render_verification(out: Frame, result: Verification) -> None:
     """Print each step of the argument that holds."""
     for step in result.steps:
         mark = "[yellow]·[/]" if step.text.startswith("No ") else "[green]✓[/]"  # what nobody handed in
-        out.say(f"{mark} ({step.number}) {escape(step.text)}")
+        out.say(f"{mark} ({step.number}) {escape(sentence_in(out.words, step.text))}")
     out.say(
         out.words.either(
             f"[bold green]账本完整：{result.size} 条。[/]",
