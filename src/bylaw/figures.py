@@ -37,6 +37,7 @@ class InfractionRecord(Value, frozen=True, kw_only=True):
     delivered_at: tuple[datetime, ...]
     appeals: tuple[str, ...]  # outcomes, "pending" for one that waits
     state: str
+    over: bool  # the restriction or suspension that the state speaks of has ended
     how_closed: str | None
     halves: int
     items: tuple[str, ...]
@@ -84,6 +85,7 @@ def infraction_records(engine: Engine, *, account_id: str | None = None) -> tupl
                 delivered_at=tuple(n.delivered_at for n in case.notices if n.delivered_at is not None),
                 appeals=tuple(str(appeal.outcome or "pending") for appeal in case.appeals),
                 state=case.state,
+                over=case.ended_at is not None,
                 how_closed=case.closed_how,
                 halves=sum(strike.halves for strike in case.strikes),
                 items=tuple(dict.fromkeys(item for finding in findings for item in finding.item_ids)),

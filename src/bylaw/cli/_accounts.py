@@ -75,10 +75,11 @@ def show_ties(
     def render() -> None:
         _render(out, found, draw)
         if rejects.rejected:
+            rows = "1 row" if rejects.rejected == 1 else f"{rejects.rejected} rows"
             out.say(
                 out.words.either(
                     f"[yellow]![/] {rejects.rejected} 行无法读取 → {escape(str(rejects.path))}",
-                    f"[yellow]![/] {rejects.rejected} rows cannot be used → {escape(str(rejects.path))}",
+                    f"[yellow]![/] {rows} cannot be used → {escape(str(rejects.path))}",
                 )
             )
 

@@ -73,7 +73,11 @@ def _moment_of(event: happened.CaseEvent) -> tuple[datetime, bool]:
 
 
 def _moment(at: datetime) -> str:
-    return f"{at.astimezone(_ZONE):%m-%d %H:%M}"
+    return f"{_local(at):%m-%d %H:%M}"
+
+
+def _local(at: datetime) -> datetime:
+    return at.astimezone(_ZONE)
 
 
 def _render_found(out: Frame, file: CaseFile, names: SignalNames, *, texts: int, hits: int) -> None:
@@ -238,8 +242,8 @@ def _sentence(  # noqa: C901, PLR0911, PLR0912 - one line for each kind of event
             }[outcome]
         case happened.StrikeEntered(strike=strike):
             return either(
-                f"记 {strike.halves / 2:g} 分，至 {strike.expires_at:%Y-%m-%d}",
-                f"strikes {strike.halves / 2:g}, until {strike.expires_at:%Y-%m-%d}",
+                f"记 {strike.halves / 2:g} 分，至 {_local(strike.expires_at):%Y-%m-%d}",
+                f"strikes {strike.halves / 2:g}, until {_local(strike.expires_at):%Y-%m-%d}",
             )
         case happened.StrikesVoided():
             return either("[green]记分作废[/]", "[green]strikes voided[/]")
@@ -266,13 +270,16 @@ def _sentence(  # noqa: C901, PLR0911, PLR0912 - one line for each kind of event
         case happened.AppealDecided(outcome=outcome):
             return either("[bold]复议结果：", "[bold]appeal: ") + f"{words(outcome)}[/]"
         case happened.FilingQueued(due_at=due_at):
-            return either(f"{due_at:%m-%d} 前报送主管部门", f"filing due by {due_at:%m-%d}")
+            return either(f"{_local(due_at):%m-%d} 前报送主管部门", f"filing due by {_local(due_at):%m-%d}")
         case happened.FilingWithdrawn():
             return either("撤回报送", "filing withdrawn")
         case happened.CorrectionQueued():
             return either("向知情各方更正", "everybody who was told is told again")
         case happened.Reinstated(probation_until=until):
-            return either(f"恢复，观察期至 {until:%m-%d}", f"reinstated, on probation until {until:%m-%d}")
+            return either(
+                f"恢复，观察期至 {_local(until):%m-%d}",
+                f"reinstated, on probation until {_local(until):%m-%d}",
+            )
         case happened.ProbationEnded():
             return either("观察期满", "probation passed")
         case happened.CaseClosed(how=how):

@@ -373,7 +373,7 @@ def render_records(out: Frame, found: tuple[figures.InfractionRecord, ...]) -> N
             ", ".join(record.clauses),
             words(record.severity or "-"),
             ", ".join(words(kind) for kind in record.measures) or "-",
-            words(record.state),
+            words(f"over.{record.state}" if record.over else record.state),
             f"{record.halves / 2:g}",
         )
     out.console.print(table)

@@ -46,7 +46,7 @@ def test_the_command_refuses_what_it_cannot_use(bylaw, tmp_path, monkeypatch) ->
     assert 2 == broken.status
     assert "Name another file with --draw." in broken.err
     shown = bylaw("account", "ties", "items.jsonl", "--pack", "wechat-2022")
-    assert "1 rows cannot be used → items.jsonl.rejects.jsonl" in shown.out
+    assert "1 row cannot be used → items.jsonl.rejects.jsonl" in shown.out
     machine = bylaw("account", "ties", "items.jsonl", "--pack", "wechat-2022", "--json")
     assert (1, []) == (machine.status, json.loads(machine.out)["clusters"])
 

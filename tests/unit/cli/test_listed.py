@@ -43,9 +43,10 @@ def test_a_timeline_says_the_zone_of_its_times(demo, lang, zone):
     ("lang", "restricted", "suspended"),
     [("en", "restriction over", "suspension over"), ("zh", "功能限制已结束", "暂停已结束")],
 )
-def test_a_measure_that_has_ended_is_not_the_state_of_a_case(demo, lang, restricted, suspended):
+@pytest.mark.parametrize("command", ["case list", "record show"])
+def test_a_measure_that_has_ended_is_not_the_state_of_a_case(demo, command, lang, restricted, suspended):
     """A case whose restriction or suspension ran out waits for a person, and nothing is restricted any more."""
-    out = demo("case", "list", "--lang", lang).out
+    out = demo(*command.split(), "--lang", lang).out
     assert restricted in line_of(out, "nft_pixelpete")
     assert suspended in line_of(out, "guide_bypass")
 
