@@ -5,6 +5,7 @@
     python bench/agreement.py --sample third
     python bench/agreement.py --sample fourth
     python bench/agreement.py --sample eighth
+    python bench/agreement.py --sample ninth
 
 Reads `labels/readings.csv` (three readings a post, the third only where the first two differ in clause or
 stance) and `labels/frame.csv`, writes `labels/stance.csv`, and prints Cohen's kappa of the first two. With
@@ -26,7 +27,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 LABELS = Path(__file__).resolve().parent / "labels"
-SAMPLES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
+SAMPLES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
 CAN_VIOLATE = frozenset({"offers", "facilitates", "promotes"})
 
 

@@ -2,7 +2,7 @@
 
     python bench/stance.py                     # the posts for developing
     python bench/stance.py --side tune         # those that choose thresholds; nobody reads their texts
-    python bench/stance.py --side test         # the eighth sample: read once, at the end
+    python bench/stance.py --side test         # the ninth sample: read once, at the end
     python bench/stance.py --svg docs/explanation/img/reliability.svg
     python bench/stance.py --background        # also findings on whole benign files
 
@@ -49,8 +49,17 @@ else:  # run by itself, or by run.py
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT.parent / "shared" / "data" / "bench"
 LABELS = ROOT / "bench" / "labels"
-SAMPLES = ("stance.csv", "second.csv", "third.csv", "fourth.csv", "fifth.csv", "sixth.csv", "seventh.csv")
-LAST = "eighth.csv"
+SAMPLES = (
+    "stance.csv",
+    "second.csv",
+    "third.csv",
+    "fourth.csv",
+    "fifth.csv",
+    "sixth.csv",
+    "seventh.csv",
+    "eighth.csv",
+)
+LAST = "ninth.csv"
 SIDES = ("dev", "tune", "test")
 PACK = "wechat-2022"
 ASSET_WORDS = ("asset", "coin_slang", "pair", "named_coin", "token", "collectible", "exchange", "nft_market")
