@@ -267,7 +267,8 @@ _NUMERALS = dict(
 _UNITS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1_000, "仟": 1_000, "万": 10_000, "萬": 10_000}
 NUMBER = "".join((*_NUMERALS, *_UNITS))
 MEASURES = "个枚個"
-_BESIDE_LATIN = re.compile(f"(?<=[A-Za-z])[{NUMBER}]+|[{NUMBER}]+(?=[ {MEASURES}]?[A-Za-z])")
+# Behind a digit they only say how many: 1万U is written as it is read.
+_BESIDE_LATIN = re.compile(f"(?<=[A-Za-z])[{NUMBER}]+|(?<![\\d{NUMBER}])[{NUMBER}]+(?=[ {MEASURES}]?[A-Za-z])")
 _MOST_NUMERALS = 12
 
 
@@ -283,7 +284,7 @@ def number_of(written: str) -> str | None:
         if unit is None:
             digit = int(_NUMERALS[each])
         elif unit == 10_000:
-            total, part, digit = (total + part + digit) * unit, 0, 0
+            total, part, digit = (total + part + digit or 1) * unit, 0, 0
         else:
             part, digit = part + (digit or 1) * unit, 0
     return str(total + part + digit)
