@@ -20,6 +20,7 @@ from msgspec import UNSET, UnsetType
 from bylaw.model import Box, Evidence, ItemKind
 from bylaw.policy import Condition, Place
 from bylaw.scan._marks import Mark, box_of
+from bylaw.scan._meant import meant
 from bylaw.scan._places import sentence_starts, stand
 from bylaw.scan._plan import Plan
 from bylaw.scan.signals import Hit, View
@@ -264,7 +265,8 @@ class Reading:
         """Return what the pack's models make of the text, each read once."""
         if self._scored is None:
             counts = self.plan.terms.counts_of(self._spots)
-            self._scored = [scorer.read(self.text, counts) for scorer in self.plan.scorers]
+            own = meant(self.plan, self.text, self._spots) if self.plan.scorers else None
+            self._scored = [scorer.read(self.text, counts, own) for scorer in self.plan.scorers]
         return self._scored
 
     def _evasions(self) -> list[Hit]:

@@ -110,7 +110,7 @@ class _Left:
         searched = plan.searches.search(texts, plan.by_term)
         hits = plan.across.all(texts, searched.hits)
         self._places = plan.terms.resolve_all(*hits, native=plan.matcher.kernel == "native")
-        self._sifted = left = sift(plan, batch, texts, self._places, accounts, searched.encoded)
+        self._sifted = left = sift(plan, batch, texts, self._places, accounts, searched)
         rows = list(_columns(batch, texts, left.rows)) if left.rows.size else []
         self._known = known = _Known(plan, accounts, self._places, left, rows)
         has_pictures = COLUMN in batch.schema.names
@@ -193,7 +193,7 @@ class _Known:
                 for side in ("left", "right")
             )
             own = [
-                Scored(scorer, row.text, read.logits[at])
+                Scored(scorer, row.text, read.logits[at], meant=left.meant.get(at))
                 for scorer, read in zip(plan.scorers, left.read, strict=False)
             ]
             reading = self._readings[at] = Reading(

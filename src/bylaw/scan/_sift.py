@@ -28,11 +28,13 @@ from bylaw.model import Account, Clause, ItemKind
 from bylaw.policy import Condition
 from bylaw.policy._questions import Answers
 from bylaw.scan._marks import COLUMN
+from bylaw.scan._meant import Meant, meant
 from bylaw.scan._plan import PLAIN, STRONG, WEAK, Plan
 from bylaw.scan._table import Table, bits_of, mask_of
 from bylaw.scan.signals import Views
 from bylaw.scan.signals.model import Readings
 from bylaw.scan.signals.term import Places
+from bylaw.scan.views._search import Searched
 
 Mask = NDArray[np.bool_]
 Ints = NDArray[np.int64]
@@ -52,6 +54,7 @@ class Sifted(NamedTuple):
     grades: Ints
     hints: Ints  # of each row, the hints that match: a bit each, in the plan's order
     read: list[Readings]  # none in a pack that asks for no model's signal
+    meant: dict[int, Meant]  # of the rows with disguised words in them, what was read
     views: Views  # of each row
     table: Table  # of the rows
 
@@ -62,11 +65,12 @@ def sift(
     texts: Any,
     places: Places,
     accounts: Mapping[str, Account],
-    encoded: Sequence[int],
+    searched: Searched,
 ) -> Sifted:
     """Return which clauses could hold where, in the order of the batch and then of the pack.
 
-    `encoded` are the texts that may not be written as they are shown, which are decoded one by one.
+    `places` say which of the hits that were searched for stand. The texts that may not be written as they
+    are shown are decoded one by one.
     """
     standing = plan.sieve.every(places.post, plan.terms.signals_of(places), batch.num_rows)
     rows = np.flatnonzero(standing)
@@ -85,10 +89,13 @@ def sift(
         which = np.flatnonzero(standing & np.uint64(plan.sieve.bits[at]))
         own[which] = _looked_at(clause.clause, batch, rows[which], accounts)
         asked.begin(at, bits_of(own))
-    read = _read_by_models(plan, texts, rows, table, asked) if plan.heads else []
+    read: list[Readings] = []
+    hidden: dict[int, Meant] = {}
+    if plan.heads:
+        read, hidden = _read_by_models(plan, texts, rows, _Hidden(plan, places, searched), table, asked)
     left = np.flatnonzero(mask_of(asked.left(), rows.size))
     taken = texts.take(pa.array(rows[left]))
-    unread = np.flatnonzero(np.isin(rows[left], encoded)).tolist()
+    unread = np.flatnonzero(np.isin(rows[left], searched.encoded)).tolist()
     views = Views(taken, unread)
     found = np.zeros(rows.size, np.int64)
     for bit, (hints, names) in enumerate(plan.hints) if left.size else ():
@@ -110,13 +117,18 @@ def sift(
     grades = possible.T[texts_at, clauses].astype(np.int64)
     read = [Readings(own.logits[left], own.passage[left]) for own in read]
     views = views.kept(np.searchsorted(before, left))
-    return Sifted(rows[left], ranks, clauses, grades, found[left], read, views, table.kept(left))
+    if hidden:
+        hidden = {at: hidden[row] for at, row in enumerate(left.tolist()) if row in hidden}
+    return Sifted(rows[left], ranks, clauses, grades, found[left], read, hidden, views, table.kept(left))
 
 
-def _read_by_models(plan: Plan, texts: Any, rows: Ints, table: Table, asked: _Asked) -> list[Readings]:
+def _read_by_models(
+    plan: Plan, texts: Any, rows: Ints, hidden: _Hidden, table: Table, asked: _Asked
+) -> tuple[list[Readings], dict[int, Meant]]:
     """Have the models read the texts on which a clause hangs, and ask those again that ask for them.
 
-    Return what they make of the texts, model by model: of those that are possible still, no row is missing.
+    Return what they make of the texts, model by model: of those that are possible still, no row is missing;
+    and what was read of those that were not read as they came.
     """
     found = [
         Readings(np.full((rows.size, len(scorer.heads)), np.nan), np.zeros(rows.size, np.int64))
@@ -124,8 +136,14 @@ def _read_by_models(plan: Plan, texts: Any, rows: Ints, table: Table, asked: _As
     ]
     hanging = np.flatnonzero(mask_of(asked.left(), rows.size))
     if not hanging.size:
-        return found
+        return found, {}
     taken = texts.take(pa.array(rows[hanging]))
+    meant_in = hidden.meant(taken, rows[hanging], table.is_wide(hanging))
+    if meant_in:
+        is_meant = np.zeros(hanging.size, np.bool_)
+        is_meant[list(meant_in)] = True
+        others = pa.array([own.text for own in meant_in.values()], taken.type)
+        taken = pc.replace_with_mask(taken, pa.array(is_meant), others)
     words = table.words_in(hanging)
     for scorer, own in zip(plan.scorers, found, strict=True):
         read = scorer.read_all(taken, words, native=plan.matcher.kernel == "native")
@@ -134,7 +152,33 @@ def _read_by_models(plan: Plan, texts: Any, rows: Ints, table: Table, asked: _As
             if name in table.open:
                 table.open[name] = bits_of(own.logits[:, head] >= least)
     asked.again(plan.heads)
-    return found
+    return found, {int(hanging[at]): own for at, own in meant_in.items()}
+
+
+class _Hidden:
+    """The disguised words of a batch, for what reads them as they are meant."""
+
+    def __init__(self, plan: Plan, places: Places, searched: Searched) -> None:
+        self._plan, self._places = plan, places
+        self._is_through = np.zeros(int(places.post[-1]) + 1 if places.post.size else 0, np.bool_)
+        own = searched.seen_through
+        self._is_through[own[: np.searchsorted(own, self._is_through.size)]] = True
+
+    def meant(self, texts: Any, rows: Ints, is_wide: Mask) -> dict[int, Meant]:
+        """Return what is meant by some texts, by their places among these; those as they came are left out.
+
+        `rows` are their places in the batch, in all of which words stand; `is_wide` says in which some are
+        wider than they are listed.
+        """
+        found: dict[int, Meant] = {}
+        own = np.flatnonzero(self._is_through[rows] | is_wide)
+        low, high = (np.searchsorted(self._places.post, rows[own], side=side) for side in ("left", "right"))
+        whole = texts.take(pa.array(own)).to_pylist()
+        for at, text, *between in zip(own.tolist(), whole, low.tolist(), high.tolist(), strict=True):
+            read = meant(self._plan, text, self._plan.terms.spots(self._places, *between))
+            if read is not None:
+                found[at] = read
+        return found
 
 
 class _Asked:

@@ -190,6 +190,10 @@ class Table:
         order = np.argsort(at[firsts].astype(np.min_scalar_type(own.size)), kind="stable")
         return WordCounts(at[firsts][order], signal[firsts][order].astype(np.int64), count[order])
 
+    def is_wide(self, own: Ints) -> Mask:
+        """Return in which of some of the texts a word is wider than its term."""
+        return self._rulers.is_wide(self._rows[own])
+
     # --- what is learned ---------------------------------------------------------------------------------
 
     def settle(self, name: str) -> None:

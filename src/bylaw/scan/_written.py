@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from bylaw.model import Evidence, Finding
 from bylaw.scan._judge import EVIDENCE_PER_SIGNAL, Calibration, Strength, confidence_of, finding_on
+from bylaw.scan._meant import Meant
 from bylaw.scan._plan import AGAINST, FOR, Plan
 from bylaw.scan._verdicts import Bench, Judged, names_of
 from bylaw.scan.signals import Hit
@@ -296,6 +297,33 @@ def _modelled(bench: Bench, signals: _Signals, claims: _Claims) -> Iterator[_Hit
         yield _stretches(bench, claims, scorer, read, texts, is_hit, numbers)
 
 
+def _shown(
+    spans: tuple[Ints, Ints, Ints], read: Sequence[Meant | None], post: Ints
+) -> tuple[Ints, Ints, Ints]:
+    """Return spans of what was read as spans of the texts as they came, pair by pair.
+
+    `read` says of each text what was read of it, if not the text as it came; `post` of each pair its text.
+    """
+    is_meant = np.array([one is not None for one in read], np.bool_)
+    if not is_meant.any():
+        return spans
+    own = np.flatnonzero(is_meant[post[spans[0]]])
+    by_pair: dict[int, list[tuple[int, int]]] = {}
+    for pair, start, end in zip(*(column[own].tolist() for column in spans), strict=True):
+        by_pair.setdefault(pair, []).append((start, end))
+    shown = [
+        (pair, *span)
+        for pair, found in by_pair.items()
+        for one in (read[post[pair]],)
+        if one is not None
+        for span in one.shown(found)
+    ]
+    others, ours = np.delete(np.stack(spans), own, axis=1), np.array(shown, np.int64).reshape(-1, 3).T
+    columns = np.concatenate((others, ours), axis=1)
+    pair, start, end = columns[:, np.argsort(columns[0], kind="stable")]
+    return pair, start, end
+
+
 def _heads(scorer: Scorer) -> Ints:
     """Return the head of each of a model's signals."""
     return np.array([head for _, head, _ in scorer.signals], np.int64)
@@ -318,8 +346,10 @@ def _stretches(
     row, head = np.nonzero(is_asked)
     read, post = np.unique(row, return_inverse=True)
     read = texts[read]
-    whole = [bench.texts[text] for text in read.tolist()]
-    pair, start, end = scorer.spans(whole, post, head, made.passage[read], native=native)
+    meant_in = bench.left.meant
+    whole = [meant_in[text].text if text in meant_in else bench.texts[text] for text in read.tolist()]
+    spans = scorer.spans(whole, post, head, made.passage[read], native=native)
+    pair, start, end = _shown(spans, [meant_in.get(text) for text in read.tolist()], post)
     values = [f"{probability(logit):.2f}" for logit in made.logits[texts[row], head].tolist()]
     count = np.bincount(pair, minlength=row.size)
     number = (np.cumsum(is_asked.ravel()) - 1).reshape(is_asked.shape)  # of the pair of a text and a head

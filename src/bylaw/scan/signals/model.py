@@ -51,6 +51,7 @@ from bylaw.scan.signals._units import Units, kinds, read_as, units_of
 from bylaw.scan.signals._view import Hit
 
 if TYPE_CHECKING:
+    from bylaw.scan._meant import Meant
     from bylaw.scan.signals._summed import Given
 
 
@@ -256,18 +257,22 @@ class Scorer:
         """Return the first passage of each text, and behind the last text how many there are."""
         return self._units(folded).firsts
 
-    def read(self, text: str, counts: Ints | None = None) -> Scored:
-        """Return what the model makes of one text, `counts` being the one row of its words."""
-        own = alone(text)
+    def read(self, text: str, counts: Ints | None = None, meant: Meant | None = None) -> Scored:
+        """Return what the model makes of one text, `counts` being the one row of its words.
+
+        `meant` is what is read of it, where that is not the text as it came.
+        """
+        read = text if meant is None else meant.text
+        own = alone(read)
         if own.codes.size > min(self.model.longest, self.model.passage or self.model.longest):
-            return Scored(self, text, self.logits([text], counts)[0])
+            return Scored(self, text, self.logits([read], counts)[0], meant=meant)
         sums, size = self._runs.added_of_one(own.codes)
         if not size:
             return Scored(self, text, np.full(len(self.heads), np.nan))
         logits = np.array(sums) / math.sqrt(size) * self._scale + (self._bias + own.unspaced * self._unspaced)
         if counts is not None:
             logits += self._of_words_in(counts[0])
-        return Scored(self, text, self._blended(logits), own)
+        return Scored(self, text, self._blended(logits), own, meant)
 
     def _of_words_in(self, counts: Ints) -> NDArray[np.float64]:
         """Return what the pack's words in one text add to its logits."""
@@ -298,7 +303,7 @@ class Scorer:
         places = [(scored.kept, head) for scored, own in zip(waiting, heads, strict=True) for head in own]
         post = np.repeat(np.arange(len(waiting)), [len(own) for own in heads])
         spans = self.spans(
-            [scored.text for scored in waiting], post, np.array([h for own in heads for h in own], np.int64)
+            [scored.read for scored in waiting], post, np.array([h for own in heads for h in own], np.int64)
         )
         for pair, start, end in zip(*(column.tolist() for column in spans), strict=True):
             kept, head = places[pair]
@@ -403,20 +408,34 @@ _Spans = dict[int, list[tuple[int, int]]]
 class Scored:
     """One text, read by one model. `logits` are NaN where there was nothing to read."""
 
-    __slots__ = ("_alone", "kept", "logits", "scorer", "text")
+    __slots__ = ("_alone", "_meant", "kept", "logits", "scorer", "text")
 
     kept: _Spans | None
-    """The spans of the heads that hit, once somebody asked for them."""
+    """The spans of the heads that hit, in what was read, once somebody asked for them."""
 
     def __init__(
-        self, scorer: Scorer, text: str, logits: NDArray[np.float64], own: Alone | None = None
+        self,
+        scorer: Scorer,
+        text: str,
+        logits: NDArray[np.float64],
+        own: Alone | None = None,
+        meant: Meant | None = None,
     ) -> None:
-        """Take what the model says of a text; `own` is what it read, where that was one text by itself."""
-        self._alone = own
+        """Take what the model says of a text.
+
+        `own` is what it read, where that was one text by itself; `meant` is the text as it was read, where
+        that is not the text as it came.
+        """
+        self._alone, self._meant = own, meant
         self.scorer = scorer
         self.text = text
         self.logits = logits
         self.kept = None
+
+    @property
+    def read(self) -> str:
+        """The text as it was read."""
+        return self.text if self._meant is None else self._meant.text
 
     def signals(self) -> list[str]:
         """Return the signals that hit."""
@@ -437,7 +456,8 @@ class Scored:
             self.kept = self.scorer.located(self._alone, self.logits)
         elif self.kept is None:
             self.scorer.locate([self])
-        return (self.kept or {})[head]
+        found = (self.kept or {})[head]
+        return found if self._meant is None else self._meant.shown(found)
 
 
 def _signals(heads: Sequence[ModelHead]) -> Iterator[tuple[str, int, float]]:

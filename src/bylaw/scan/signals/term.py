@@ -348,6 +348,11 @@ class Rulers:
         base = np.repeat(before[firsts], np.diff(np.append(firsts, post.size)))
         self._before, self._after = before - base, gone - base  # what is gone of the text by then
 
+    def is_wide(self, post: Ints) -> NDArray[np.bool_]:
+        """Return in which of some texts a place is wider than its term."""
+        found: NDArray[np.bool_] = self._is_wide[post]
+        return found
+
     def shown(self, post: Ints, place: Ints) -> Ints:
         """Return how far some places in texts are from where these begin, as it is shown."""
         own = np.flatnonzero(self._is_wide[post])

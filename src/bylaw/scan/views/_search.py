@@ -124,6 +124,8 @@ class Searched(NamedTuple):
     """Sorted by post, start, end and term."""
     encoded: Sequence[int]
     """The texts that may not be written as they are shown, and some that are."""
+    seen_through: NDArray[np.int64]
+    """The texts, in order, with hits that the matcher alone does not find."""
 
 
 class _Found(NamedTuple):
@@ -225,7 +227,8 @@ class Searches:
             through, shown_inside = Through(own), _Inside(forms)
             found_inside = (inner.plain, *_judged(inner, through))
             extra += [hits_of(shown_inside.mapped(hits, through)) for hits in found_inside]
-        return Searched(_merged(_shown(found.plain, shown), extra), found.encoded)
+        posts = np.unique(np.concatenate([hits.post for hits in extra])) if extra else np.zeros(0, np.int64)
+        return Searched(_merged(_shown(found.plain, shown), extra), found.encoded, posts)
 
     def _looked_for(self, texts: Texts) -> _Found:
         """Return what is quickly found in texts as they are written."""
