@@ -7,11 +7,26 @@ has its own, nor a single space where an ideograph meets a Latin letter, which i
 
 from __future__ import annotations
 
-__all__ = ["disguises"]
+__all__ = ["ORDINARY", "breaks", "disguises"]
 
 from itertools import pairwise
 
 from bylaw.scan._tables import DISGUISES, Kind, character_table, codepoint_kinds, tables
+
+ORDINARY = frozenset({"traditional", "full-width", "separator", "numeral", "compound"})
+"""Disguises that honest writing needs too; alone they are no evasion."""
+
+
+def breaks(written: str, term: str) -> int:
+    """Return between how many letters of a hit something stands where nothing does in its term."""
+    characters = character_table()
+    here, there = (
+        [place for place, character in enumerate(each) if characters[ord(character)]]
+        for each in (written, term)
+    )
+    return sum(
+        b - a > 1 and d - c == 1 for (a, b), (c, d) in zip(pairwise(here), pairwise(there), strict=True)
+    )
 
 
 def disguises(text: str, start: int, end: int, term: str) -> tuple[str, ...]:

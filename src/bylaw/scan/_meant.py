@@ -19,14 +19,18 @@ from __future__ import annotations
 __all__ = ["Meant", "meant"]
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from bylaw.scan._disguises import ORDINARY, breaks
 from bylaw.scan._tables import character_table
 from bylaw.scan.signals.term import Spots
 
 if TYPE_CHECKING:
     from bylaw.scan._plan import Plan
+
+_BROKEN = 2
+"""Gaps in a word that honest writing parts once at most."""
 
 Span = tuple[int, int]
 
@@ -63,44 +67,52 @@ class Meant(NamedTuple):
 
 def meant(plan: Plan, text: str, spots: Spots) -> Meant | None:
     """Return what is read of a text in which words stand so; None where that is the text as it came."""
+    told, is_weak = plan.terms.told, plan.terms.is_weak
     plain: list[Span] = []
     hidden: list[tuple[int, int, bool, int]] = []
-    told = plan.terms.told
     for start, end, role in (spot for rows in spots.values() for spot in rows):
-        if _is_hidden(plan, text, start, end, told[role][2]):
-            hidden.append((start, -end, plan.terms.is_weak[role], role))
-        else:
+        if _is_as_written(text[start:end], told[role][2]):
             plain.append((start, end))
-    if not hidden:
-        return None
+        else:
+            hidden.append((start, -end, is_weak[role], role))
+    hidden = [
+        (start, minus_end, weak, role)
+        for start, minus_end, weak, role in sorted(hidden)
+        if _is_meant(plan, text, start, -minus_end, told[role][2], plain)
+    ]
     parts: list[str] = []
     read: list[Span] = []
     written: list[Span] = []
     done = size = 0
-    for start, minus_end, _, role in sorted(hidden):
-        end, term = -minus_end, told[role][2]
-        if start < done or any(
-            low < end and start < high and not (start <= low and high <= end) for low, high in plain
-        ):
-            continue
-        size += start - done
-        parts += (text[done:start], term)
-        read.append((size, size + len(term)))
-        written.append((start, end))
-        size += len(term)
-        done = end
-    if not written:
-        return None
-    parts.append(text[done:])
-    return Meant("".join(parts), tuple(read), tuple(written))
+    for start, minus_end, _, role in hidden:
+        if start >= done:
+            end, term = -minus_end, told[role][2]
+            size += start - done
+            parts += (text[done:start], term)
+            read.append((size, size + len(term)))
+            written.append((start, end))
+            size += len(term)
+            done = end
+    return Meant("".join((*parts, text[done:])), tuple(read), tuple(written)) if written else None
 
 
-def _is_hidden(plan: Plan, text: str, start: int, end: int, term: str) -> bool:
-    """Return whether a model reads something else where a hit stands than it reads of the term."""
-    written = text[start:end]
+def _is_as_written(written: str, term: str) -> bool:
+    """Return whether a model reads of a hit what it reads of its term, but for what stands inside."""
     if written == term:
-        return False
-    letters = character_table()
-    if written.translate(letters) != term.translate(letters):
         return True
-    return len(written) > len(term) and bool(plan.searches.named(text, start, end, term))
+    letters = character_table()
+    return len(written) <= len(term) and written.translate(letters) == term.translate(letters)
+
+
+def _is_meant(plan: Plan, text: str, start: int, end: int, term: str, plain: Sequence[Span]) -> bool:
+    """Return whether a hit is to be read as its term."""
+    if any(low < end and start < high and not (start <= low and high <= end) for low, high in plain):
+        return False
+    written, letters = text[start:end], character_table()
+    names = plan.searches.named(text, start, end, term)
+    if written.translate(letters) == term.translate(letters):
+        return not ORDINARY.issuperset(names) or ("separator" in names and breaks(written, term) >= _BROKEN)
+    if ORDINARY.issuperset(names):
+        return False
+    has_word = "leet" in names and any(start <= low and high <= end for low, high in plain)
+    return not has_word and plan.searches.is_sure(text, start, end, term)

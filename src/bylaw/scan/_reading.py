@@ -19,6 +19,7 @@ from msgspec import UNSET, UnsetType
 
 from bylaw.model import Box, Evidence, ItemKind
 from bylaw.policy import Condition, Place
+from bylaw.scan._disguises import ORDINARY
 from bylaw.scan._marks import Mark, box_of
 from bylaw.scan._meant import meant
 from bylaw.scan._places import sentence_starts, stand
@@ -27,8 +28,6 @@ from bylaw.scan.signals import Hit, View
 from bylaw.scan.signals.model import Scored
 from bylaw.scan.signals.term import Spots
 
-_ORDINARY = frozenset({"traditional", "full-width", "separator", "numeral", "compound"})
-"""Disguises that honest writing needs too; alone they are no evasion."""
 _HIDING = ("term.", "contact")
 """Whose hits can be evasion."""
 
@@ -274,7 +273,7 @@ class Reading:
         hidden = {}
         words = (hit for signal in self._spots for hit in self.hits(self.plan.terms.names[signal]))
         for hit in (*words, *self.hits("contact")):
-            if not _ORDINARY.issuperset(names := self.disguise(hit)):
+            if not ORDINARY.issuperset(names := self.disguise(hit)):
                 value = ", ".join(names)
                 hidden[hit.start, hit.end] = Hit("evasion", value, hit.start, hit.end, disguise=names)
         return [hidden[span] for span in sorted(hidden)]

@@ -40,6 +40,7 @@ from bylaw.scan.hanzi._weighing import (
     AROUND,
     LONG,
     MOST_TOLD,
+    SPACED,
     Guess,
     Line,
     Place,
@@ -52,6 +53,9 @@ from bylaw.scan.hanzi._weighing import (
 )
 
 _SPLIT_COST = 2.5
+_FEW = 2  # characters of which any syllables may be the pinyin
+_MUCH, _VERY_MUCH = 4.0, 8.0
+"""By how much a disguise beats most mistakes: one of up to three characters, and of more."""
 _LETTERS = re.compile("[a-z]+")
 _ADDRESS_BEFORE = re.compile(r"[A-Za-z0-9]?[-_./\\@#&=%+]|:/|//")
 _WORD_BEFORE = re.compile(r"(?<![A-Za-z])([A-Za-z]{1,6}) $")
@@ -203,6 +207,26 @@ class HanziSearch:
     def named(self, text: str, start: int, end: int, term: str) -> tuple[str, ...] | None:
         """Name the disguises a hit needs, those of the base fold among them; None if it is no hit."""
         return named(text, start, end, term, self.sought.alike)
+
+    def is_sure(self, text: str, start: int, end: int, term: str) -> bool:
+        """Say whether a hit is beyond doubt: it would be one if its disguise were much dearer."""
+        if text[start:end].isascii():
+            return len(term) > _FEW
+        whole = any(one.shape.flags & SPACED for one in self.sought.terms if one.letters == term)
+        begin = 0 if whole else max(start - AROUND, 0)
+        near = Squeezed(text if whole else text[begin : end + AROUND])
+        dearer = _MUCH if len(term) <= _FEW + 1 else _VERY_MUCH
+        for line in (plain(near), self._replaced(near)):
+            if line is not None:
+                guesses = [
+                    (one, at, cost + dearer)
+                    for one, at, cost in self._guesses(line)
+                    if self.sought.texts[one.number] == term
+                ]
+                hits = self._weighing.hits(near, line, guesses)
+                if any(spot[1:] == (start - begin, end - begin) for _, spot in hits):
+                    return True
+        return False
 
     # --- one text ------------------------------------------------------------------------------------------
 

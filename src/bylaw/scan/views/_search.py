@@ -52,6 +52,8 @@ Spot: TypeAlias = tuple[int, int, int]
 _SURE = 2
 """Terms read backwards that make a text one that is to be read backwards."""
 
+_LONG, _LONG_HAN = 7, 4
+"""Characters of a term that is hardly another word backwards: one of letters, and another one."""
 
 _KEPT = 1 << 14
 """Ways to write a term whose names are kept."""
@@ -114,6 +116,10 @@ class Search(Protocol):
 
     def named(self, text: str, start: int, end: int, term: str) -> tuple[str, ...] | None:
         """Name the disguises through which `find_one` finds the term there; None if it does not find it."""
+        ...
+
+    def is_sure(self, text: str, start: int, end: int, term: str) -> bool:
+        """Say whether a hit is beyond doubt: hardly anybody writes so who does not mean the term."""
         ...
 
 
@@ -373,6 +379,18 @@ class Searches:
         if names is None:
             raise RuntimeError(f"{text[start:end]!r} is no hit of the term {term!r}")
         return _ordered(names)
+
+    def is_sure(self, text: str, start: int, end: int, term: str) -> bool:
+        """Say whether a hit is beyond doubt: hardly anybody writes so who does not mean the term.
+
+        What is a word backwards is often another one forwards, and where a search guesses, it may say.
+        """
+        if "reversed" in self.named(text, start, end, term):
+            return len(term) >= (_LONG if term.isascii() else _LONG_HAN)
+        if any(view.named(text, start, end, term) is not None for view in self._views):
+            return True
+        guessing = [one for one in self._further if one.named(text, start, end, term) is not None]
+        return not guessing or any(one.is_sure(text, start, end, term) for one in guessing)
 
     def _named_turned(self, text: str, start: int, end: int, term: str) -> tuple[str, ...] | None:
         return _named_in(Decoded.turned(text), start, end, term, self._named)
