@@ -22,15 +22,12 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from bylaw.scan._disguises import ORDINARY, breaks
+from bylaw.scan._disguises import ORDINARY
 from bylaw.scan._tables import character_table
 from bylaw.scan.signals.term import Spots
 
 if TYPE_CHECKING:
     from bylaw.scan._plan import Plan
-
-_BROKEN = 2
-"""Gaps in a word that honest writing parts once at most."""
 
 Span = tuple[int, int]
 
@@ -68,16 +65,18 @@ class Meant(NamedTuple):
 def meant(plan: Plan, text: str, spots: Spots) -> Meant | None:
     """Return what is read of a text in which words stand so; None where that is the text as it came."""
     told, is_weak = plan.terms.told, plan.terms.is_weak
-    plain: list[Span] = []
-    hidden: list[tuple[int, int, bool, int]] = []
-    for start, end, role in (spot for rows in spots.values() for spot in rows):
-        if _is_as_written(text[start:end], told[role][2]):
-            plain.append((start, end))
-        else:
-            hidden.append((start, -end, is_weak[role], role))
+    places = [spot for rows in spots.values() for spot in rows]
+    may = [
+        (start, -end, is_weak[role], role)
+        for start, end, role in places
+        if not _is_as_written(text[start:end], told[role])
+    ]
+    if not may:
+        return None
+    plain = [(start, end) for start, end, role in places if _is_as_written(text[start:end], told[role])]
     hidden = [
         (start, minus_end, weak, role)
-        for start, minus_end, weak, role in sorted(hidden)
+        for start, minus_end, weak, role in sorted(may)
         if _is_meant(plan, text, start, -minus_end, told[role][2], plain)
     ]
     parts: list[str] = []
@@ -96,12 +95,16 @@ def meant(plan: Plan, text: str, spots: Spots) -> Meant | None:
     return Meant("".join((*parts, text[done:])), tuple(read), tuple(written)) if written else None
 
 
-def _is_as_written(written: str, term: str) -> bool:
+def _is_as_written(written: str, told: tuple[str, str, str, str, tuple[str, ...]]) -> bool:
     """Return whether a model reads of a hit what it reads of its term, but for what stands inside."""
-    if written == term:
+    _, _, term, small, _ = told
+    if len(written) > len(term):
+        return False
+    # A ligature is its letters, once its case is folded; it is not as long.
+    if written == term or (len(written) == len(term) and written.casefold() == small):
         return True
     letters = character_table()
-    return len(written) <= len(term) and written.translate(letters) == term.translate(letters)
+    return written.translate(letters) == term.translate(letters)
 
 
 def _is_meant(plan: Plan, text: str, start: int, end: int, term: str, plain: Sequence[Span]) -> bool:
@@ -109,10 +112,10 @@ def _is_meant(plan: Plan, text: str, start: int, end: int, term: str, plain: Seq
     if any(low < end and start < high and not (start <= low and high <= end) for low, high in plain):
         return False
     written, letters = text[start:end], character_table()
-    names = plan.searches.named(text, start, end, term)
     if written.translate(letters) == term.translate(letters):
-        return not ORDINARY.issuperset(names) or ("separator" in names and breaks(written, term) >= _BROKEN)
+        return plan.searches.is_broken(written, term)
+    names = plan.searches.named(text, start, end, term)
     if ORDINARY.issuperset(names):
         return False
     has_word = "leet" in names and any(start <= low and high <= end for low, high in plain)
-    return not has_word and plan.searches.is_sure(text, start, end, term)
+    return not has_word and plan.searches.is_sure(text, start, end, term, names)

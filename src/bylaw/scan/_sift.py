@@ -171,14 +171,25 @@ class _Hidden:
         wider than they are listed.
         """
         found: dict[int, Meant] = {}
-        own = np.flatnonzero(self._is_through[rows] | is_wide)
+        is_through = self._is_through[rows]
+        own = np.flatnonzero(is_through | is_wide)
         low, high = (np.searchsorted(self._places.post, rows[own], side=side) for side in ("left", "right"))
         whole = texts.take(pa.array(own)).to_pylist()
-        for at, text, *between in zip(own.tolist(), whole, low.tolist(), high.tolist(), strict=True):
-            read = meant(self._plan, text, self._plan.terms.spots(self._places, *between))
-            if read is not None:
-                found[at] = read
+        columns = (own.tolist(), is_through[own].tolist(), whole, low.tolist(), high.tolist())
+        for at, may, text, *between in zip(*columns, strict=True):
+            if may or self._is_broken(text, *between):
+                read = meant(self._plan, text, self._plan.terms.spots(self._places, *between))
+                if read is not None:
+                    found[at] = read
         return found
+
+    def _is_broken(self, text: str, low: int, high: int) -> bool:
+        """Return whether some of the words of a text, from `low` to `high`, are oddly parted."""
+        searches, told = self._plan.searches, self._plan.terms.told
+        _, *columns = (column[low:high] for column in self._places)
+        wide = self._plan.terms.wide(*columns)
+        columns_of_wide = zip(*(column[wide].tolist() for column in columns), strict=True)
+        return any(searches.is_broken(text[start:end], told[role][2]) for role, start, end in columns_of_wide)
 
 
 class _Asked:

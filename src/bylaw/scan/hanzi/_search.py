@@ -40,7 +40,6 @@ from bylaw.scan.hanzi._weighing import (
     AROUND,
     LONG,
     MOST_TOLD,
-    SPACED,
     Guess,
     Line,
     Place,
@@ -53,6 +52,8 @@ from bylaw.scan.hanzi._weighing import (
 )
 
 _SPLIT_COST = 2.5
+_NAMES = frozenset({"homophone", "similar-shape", "split", "pinyin"})
+_FURTHER = 64  # code points that may part a word that begins or ends with letters from what it touches
 _FEW = 2  # characters of which any syllables may be the pinyin
 _MUCH, _VERY_MUCH = 4.0, 8.0
 """By how much a disguise beats most mistakes: one of up to three characters, and of more."""
@@ -76,6 +77,7 @@ class HanziSearch:
         """
         self.sought = Sought(terms, range(len(terms)) if wanted is None else sorted(wanted))
         self._told = lru_cache(maxsize=MOST_TOLD)(self._near)
+        self._surely = lru_cache(maxsize=MOST_TOLD)(self._stands_out)
 
     def also(self) -> Sequence[str]:
         """Return what the matcher is to look for in batches besides: the terms in pinyin."""
@@ -208,25 +210,33 @@ class HanziSearch:
         """Name the disguises a hit needs, those of the base fold among them; None if it is no hit."""
         return named(text, start, end, term, self.sought.alike)
 
-    def is_sure(self, text: str, start: int, end: int, term: str) -> bool:
+    def is_sure(self, text: str, start: int, end: int, term: str, names: tuple[str, ...]) -> bool:
         """Say whether a hit is beyond doubt: it would be one if its disguise were much dearer."""
+        if _NAMES.isdisjoint(names):
+            return True
         if text[start:end].isascii():
             return len(term) > _FEW
-        whole = any(one.shape.flags & SPACED for one in self.sought.terms if one.letters == term)
-        begin = 0 if whole else max(start - AROUND, 0)
-        near = Squeezed(text if whole else text[begin : end + AROUND])
-        dearer = _MUCH if len(term) <= _FEW + 1 else _VERY_MUCH
-        for line in (plain(near), self._replaced(near)):
+        row = self._rows.get(term)
+        if row is None:
+            return False
+        around = _FURTHER if row in self.sought.spaced else AROUND
+        begin = max(start - around, 0)
+        return self._surely(text[begin : end + around], start - begin, end - begin, row)
+
+    def _stands_out(self, text: str, start: int, end: int, row: int) -> bool:
+        """Say whether a term of `terms` would be found in a text even if its disguise were much dearer."""
+        own, term = Squeezed(text), self.sought.terms[row]
+        dearer = _MUCH if len(term.letters) <= _FEW + 1 else _VERY_MUCH
+        for line in (plain(own), self._replaced(own)):
             if line is not None:
-                guesses = [
-                    (one, at, cost + dearer)
-                    for one, at, cost in self._guesses(line)
-                    if self.sought.texts[one.number] == term
-                ]
-                hits = self._weighing.hits(near, line, guesses)
-                if any(spot[1:] == (start - begin, end - begin) for _, spot in hits):
+                guesses = [(one, at, cost + dearer) for one, at, cost in self._guesses(line) if one is term]
+                if (term.number, start, end) in (spot for _, spot in self._weighing.hits(own, line, guesses)):
                     return True
         return False
+
+    @cached_property
+    def _rows(self) -> Mapping[str, int]:
+        return {self.sought.texts[term.number]: row for row, term in enumerate(self.sought.terms)}
 
     # --- one text ------------------------------------------------------------------------------------------
 

@@ -276,6 +276,10 @@ class Terms:
         """Return which hits are weak."""
         return self._weak[places.role]
 
+    def wide(self, role: Ints, start: Ints, end: Ints) -> Ints:
+        """Return which of some places are wider than their terms."""
+        return np.flatnonzero(end - start > self._width[role])
+
     def counts_of(self, spots: Spots) -> Ints:
         """Return how often each signal hits in one text, by the signals' numbers: one row."""
         counts = np.zeros((1, len(self.names)), np.int64)

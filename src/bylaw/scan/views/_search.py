@@ -31,7 +31,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from bylaw.scan._disguises import disguises
+from bylaw.scan._disguises import ORDINARY, breaks, disguises
 from bylaw.scan._fold import Folded, Squeezed, Texts, blocks
 from bylaw.scan._gate import Gate, Through
 from bylaw.scan._match import Hits, Matcher
@@ -55,6 +55,8 @@ _SURE = 2
 _LONG, _LONG_HAN = 7, 4
 """Characters of a term that is hardly another word backwards: one of letters, and another one."""
 
+_BROKEN = 2
+"""Gaps in a word that honest writing parts once at most."""
 _KEPT = 1 << 14
 """Ways to write a term whose names are kept."""
 _Pairs: TypeAlias = tuple[NDArray[np.int64], NDArray[np.int64]]
@@ -118,8 +120,11 @@ class Search(Protocol):
         """Name the disguises through which `find_one` finds the term there; None if it does not find it."""
         ...
 
-    def is_sure(self, text: str, start: int, end: int, term: str) -> bool:
-        """Say whether a hit is beyond doubt: hardly anybody writes so who does not mean the term."""
+    def is_sure(self, text: str, start: int, end: int, term: str, names: tuple[str, ...]) -> bool:
+        """Say whether a hit that is `named` so is beyond doubt: hardly anybody so writes anything else.
+
+        Of names that are none of its own a search has no doubt.
+        """
         ...
 
 
@@ -192,6 +197,7 @@ class Searches:
         self._leet, self._repeats = Leet(texts, kernel), Repeats(texts, cancelling, kernel)
         self._views: tuple[Respelled, ...] = (self._leet, self._repeats, self._gaps)
         self._lettered = lru_cache(maxsize=_KEPT)(self._by_letters)
+        self.is_broken = lru_cache(maxsize=_KEPT)(self._is_broken)
 
     @cached_property
     def _also(self) -> list[Sequence[str]]:
@@ -380,20 +386,27 @@ class Searches:
             raise RuntimeError(f"{text[start:end]!r} is no hit of the term {term!r}")
         return _ordered(names)
 
-    def is_sure(self, text: str, start: int, end: int, term: str) -> bool:
-        """Say whether a hit is beyond doubt: hardly anybody writes so who does not mean the term.
-
-        What is a word backwards is often another one forwards, and where a search guesses, it may say.
-        """
-        if "reversed" in self.named(text, start, end, term):
-            return len(term) >= (_LONG if term.isascii() else _LONG_HAN)
-        if any(view.named(text, start, end, term) is not None for view in self._views):
+    def _is_broken(self, written: str, term: str) -> bool:
+        """Say whether a hit of a term has its letters, parted as honest writing hardly parts them."""
+        characters = character_table()
+        if written.translate(characters) != term.translate(characters):
+            return False
+        names, is_odd = self._by_letters(written, term)
+        if is_odd or names is None or not ORDINARY.issuperset(names):
             return True
-        guessing = [one for one in self._further if one.named(text, start, end, term) is not None]
-        return not guessing or any(one.is_sure(text, start, end, term) for one in guessing)
+        return "separator" in names and breaks(written, term) >= _BROKEN
+
+    def is_sure(self, text: str, start: int, end: int, term: str, names: tuple[str, ...]) -> bool:
+        """Say whether a hit that is `named` so is beyond doubt.
+
+        A word backwards is often another one forwards; where a search guesses, it says how well.
+        """
+        if "reversed" in names and len(term) < (_LONG if term.isascii() else _LONG_HAN):
+            return False
+        return all(search.is_sure(text, start, end, term, names) for search in self._further)
 
     def _named_turned(self, text: str, start: int, end: int, term: str) -> tuple[str, ...] | None:
-        return _named_in(Decoded.turned(text), start, end, term, self._named)
+        return _named_in(_turned(text), start, end, term, self._named)
 
     def _named(self, text: str, start: int, end: int, term: str) -> tuple[str, ...] | None:
         written = text[start:end]
@@ -432,6 +445,12 @@ class Searches:
         ways = [*(view.named for view in self._views), *(search.named for search in self._further)]
         named = (way(text, start, end, term) for way in ways)
         return next((names for names in named if names is not None), None)
+
+
+@lru_cache(maxsize=4)
+def _turned(text: str) -> Decoded:
+    """Return a text backwards: several of its hits are named one after the other."""
+    return Decoded.turned(text)
 
 
 def _ordered(names: Sequence[str]) -> tuple[str, ...]:
