@@ -92,7 +92,9 @@ def sift(
     read: list[Readings] = []
     hidden: dict[int, Meant] = {}
     if plan.heads:
-        read, hidden = _read_by_models(plan, texts, rows, _Hidden(plan, places, searched), table, asked)
+        read, hidden = _read_by_models(
+            plan, texts, rows, _Hidden(plan, places, searched, batch.num_rows), table, asked
+        )
     left = np.flatnonzero(mask_of(asked.left(), rows.size))
     taken = texts.take(pa.array(rows[left]))
     unread = np.flatnonzero(np.isin(rows[left], searched.encoded)).tolist()
@@ -158,11 +160,11 @@ def _read_by_models(
 class _Hidden:
     """The disguised words of a batch, for what reads them as they are meant."""
 
-    def __init__(self, plan: Plan, places: Places, searched: Searched) -> None:
+    def __init__(self, plan: Plan, places: Places, searched: Searched, texts: int) -> None:
+        """Begin with what was found in so many texts."""
         self._plan, self._places = plan, places
-        self._is_through = np.zeros(int(places.post[-1]) + 1 if places.post.size else 0, np.bool_)
-        own = searched.seen_through
-        self._is_through[own[: np.searchsorted(own, self._is_through.size)]] = True
+        self._is_through = np.zeros(texts, np.bool_)
+        self._is_through[searched.seen_through] = True
 
     def meant(self, texts: Any, rows: Ints, is_wide: Mask) -> dict[int, Meant]:
         """Return what is meant by some texts, by their places among these; those as they came are left out.

@@ -15,7 +15,7 @@ def sifted(plan: Plan, texts: list[str]) -> Sifted:
     batch = pa.record_batch({"item_id": [str(at) for at in range(len(texts))], "text": texts})
     searched = plan.searches.search(batch.column("text"))
     places = plan.terms.resolve_all(*searched.hits)
-    return sift(plan, batch, batch.column("text"), places, {}, searched.encoded)
+    return sift(plan, batch, batch.column("text"), places, {}, searched)
 
 
 @pytest.mark.parametrize("name", ["ticket-resale", "wechat-2022"])
