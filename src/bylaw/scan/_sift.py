@@ -3,7 +3,7 @@
 1. The sieve: of each of a clause's needs the text has a word. A few operations a hit.
 2. For what is left, the clause's conditions over counts, with links, contacts, prices and their kin unknown.
    Of two words the distance is known, so `near` of words is settled here; `inside` and its kin are left open.
-3. Where the answer hangs on a text model, the texts are read by it, all at once.
+3. Where the answer hangs on a text model, the texts are read by it, all at once, disguised words as meant.
 4. Of what is left the plain forms are made, in which cheap patterns say where each family that is looked for
    late, and some single signals, are out of the question; and the conditions are asked again.
 

@@ -3,7 +3,8 @@
 What is read is the folded buffer: case, width, script, look-alikes, separators and invisible characters are
 gone from it. On top of that every run of digits is one digit, and between two characters stands one mark
 where a telling sign was (`_between`), or where two words of a script that puts spaces between words meet.
-Each run of so many characters (`orders`) goes into one of `2**bits` buckets.
+Each run of so many characters (`orders`) goes into one of `2**bits` buckets. Disguised words are read as
+they are meant (`_meant`), which those who ask see to.
 
 A text is read in passages of about the same length, none longer than `passage`; a passage is the set of its
 buckets, so that saying a thing twice says no more. What is said of a text is said of the passage in which the
