@@ -1,15 +1,15 @@
 """What is known of Chinese characters: how they sound, what they look like, of what they are put together.
 
-The table is built by `tools/build_hanzi_tables.py` and shipped as data. Two sounds are the same here if many
-ears hear no difference: zh and z, ch and c, sh and s, n and l at the beginning, ng and n at the end; tones
-count for nothing. Two characters look alike if their glyphs nearly cover each other, or if they have the same
+The tables are built by `tools/build_hanzi_tables.py` and `tools/build_usage_table.py`, and shipped as data.
+Two sounds are the same here if many ears hear no difference: zh and z, ch and c, sh and s, n and l at the
+beginning, ng and n at the end; tones count for nothing. Two characters look alike if their glyphs nearly cover each other, or if they have the same
 body beside another radical.
 
 How unlikely a stretch of text is, as ordinary language, is the cost of its cheapest division into words, in
-natural logarithms of their frequencies. That is a rough measure, and the only one that is needed: whether a
-disguise explains a stretch better than ordinary words do.
+natural logarithms of their frequencies. That is a rough measure: it knows nothing of which words stand beside
+each other. Of what people write today that is known for the most usual neighbours (`usual`).
 
-INVARIANT: everything here is a pure function of the shipped table.
+INVARIANT: everything here is a pure function of the shipped tables.
 """
 
 from __future__ import annotations
@@ -19,14 +19,17 @@ __all__ = [
     "FOREIGN",
     "PACK_WORD",
     "UNKNOWN",
+    "USUAL",
     "Hanzi",
     "Likeness",
+    "dictionary",
     "hanzi",
     "initials",
     "is_word",
     "ordinary",
     "single",
     "spellings",
+    "usual",
     "word_list",
 ]
 
@@ -36,6 +39,7 @@ from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from itertools import islice, permutations, product
+from types import MappingProxyType
 from typing import NamedTuple
 
 import msgspec
@@ -61,6 +65,8 @@ FAMILIAR = frozenset(
 UNKNOWN = 17.0  # the cost of a character that is no word
 _FOREIGN = 11.0  # the cost of a run of letters between ideographs
 _USUAL = 6.0  # the same of one that is a word of its own
+USUAL = (2, 3)
+"""How many characters it has that usually stand side by side."""
 PACK_WORD = 9.0  # the cost of what a pack knows as a word
 _SAME_SOUND, _NEAR_SOUND = 2.0, 3.5  # what it costs to write a character of the same sound
 _FAR_SHAPE, _NEAREST_SHAPE = 4.5, 2.0  # the same for a shape, by how near it is
@@ -184,6 +190,11 @@ def _data() -> Mapping[str, np.ndarray]:
         return dict(data)
 
 
+def _usage() -> Mapping[str, np.ndarray]:
+    with (files("bylaw.scan") / "data" / "usage.npz").open("rb") as file, np.load(file) as data:
+        return dict(data)
+
+
 def spellings(term: str) -> Iterator[tuple[str, ...]]:
     """Yield the syllables of a term as they are written, for some of its readings, the usual one first.
 
@@ -206,14 +217,36 @@ def initials(term: str) -> str:
 @cache
 def _costs() -> dict[str, float]:
     """Return the cost of every ordinary word."""
-    words, eighths = word_list()
-    return dict(zip(words.split(" "), (eighths / 8).tolist(), strict=True))
+    return _costed(*_words_of(_usage(), "words"), dict(dictionary()))
+
+
+def dictionary() -> dict[str, float]:
+    """Return the cost of every word of the segmenter's dictionary."""
+    return _costed(*_words_of(_data(), "words", "costs"), {})
+
+
+@cache
+def usual() -> Mapping[str, float]:
+    """Return what stands side by side in texts of today though it is no word, and what it costs."""
+    return _costed(*_words_of(_usage(), "neighbours"), {})
+
+
+def _costed(words: str, eighths: NDArray[np.uint8], costs: dict[str, float]) -> dict[str, float]:
+    """Return costs with those of further words, where these are less."""
+    for word, cost in zip(words.split(" "), (eighths / 8).tolist(), strict=True):
+        if cost < costs.get(word, math.inf):
+            costs[word] = cost
+    return costs
+
+
+def _words_of(data: Mapping[str, np.ndarray], name: str, costs: str = "") -> tuple[str, NDArray[np.uint8]]:
+    return data[name].tobytes().decode(), data[costs or f"{name}_costs"]
 
 
 def word_list() -> tuple[str, NDArray[np.uint8]]:
-    """Return all ordinary words with spaces between them, and the cost of each in eighths."""
-    data = _data()
-    return data["words"].tobytes().decode(), data["costs"]
+    """Return all ordinary words with spaces between them, some twice, and the cost of each in eighths."""
+    (words, eighths), (more, further) = _words_of(_data(), "words", "costs"), _words_of(_usage(), "words")
+    return f"{words} {more}", np.concatenate((eighths, further))
 
 
 def is_word(word: str) -> bool:
@@ -221,13 +254,20 @@ def is_word(word: str) -> bool:
     return word in _costs()
 
 
-def ordinary(units: str, known: Collection[str] = (), *, term: str = "") -> float:
+def ordinary(
+    units: str,
+    known: Collection[str] = (),
+    *,
+    term: str = "",
+    beside: Mapping[str, float] = MappingProxyType({}),
+) -> float:
     """Return the cost of a stretch as ordinary words.
 
     Args:
         units: ideographs; `FOREIGN` stands for a run of letters, in upper case for a familiar one.
         known: further words.
         term: what the stretch may be instead; that it is itself known explains nothing.
+        beside: what stands side by side in it, and what that costs as a word.
     """
     cost_of = _costs().get
     best = 0.0
@@ -243,6 +283,8 @@ def ordinary(units: str, known: Collection[str] = (), *, term: str = "") -> floa
                 cost = cost_of(word)
                 if (cost is None or cost > PACK_WORD) and word in known and word != term:
                     cost = PACK_WORD
+                if beside and (usually := beside.get(word)) is not None:
+                    cost = usually if cost is None else min(cost, usually)
                 if cost is not None and before + cost < least:
                     least = before + cost
         one, two, three, best = best, one, two, least

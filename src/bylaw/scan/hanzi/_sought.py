@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from bylaw.scan._forms import forms_of
 from bylaw.scan._match import Matcher
 from bylaw.scan._tables import character_table
-from bylaw.scan.hanzi._likeness import FAMILIAR, Likeness, hanzi, is_word, single, spellings
+from bylaw.scan.hanzi._likeness import FAMILIAR, Likeness, hanzi, is_word, single, spellings, usual
 from bylaw.scan.hanzi._sieve import Passing, Sieve
 from bylaw.scan.hanzi._terms import (
     LEAST_CHANGE,
@@ -129,9 +129,9 @@ class Sought:
     def pairs(self) -> dict[str, tuple[Pair, ...]]:
         """Two characters that may be a term of two, one of them written otherwise, and what that costs.
 
-        Two that stand side by side in anything the pack knows are what they are.
+        Two that stand side by side in anything the pack knows, or usually, are what they are.
         """
-        usual = {text[at : at + 2] for text in self.known for at in range(len(text) - 1)}
+        known = {text[at : at + 2] for text in self.known for at in range(len(text) - 1)}
         found: dict[str, tuple[Pair, ...]] = {}
         for term in self.terms:
             if len(term.letters) == 2:
@@ -141,7 +141,7 @@ class Sought:
                     for other, like in alike.by.items():
                         if like.name and single(other) >= least + like.cost:
                             written = stays + other if at else other + stays
-                            if not (written in usual or is_word(written)):
+                            if not (written in known or is_word(written) or written in usual()):
                                 found[written] = (*found.get(written, ()), (term, like.cost))
         return found
 

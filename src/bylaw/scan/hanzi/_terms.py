@@ -7,9 +7,9 @@ from __future__ import annotations
 
 __all__ = [
     "LEAST_CHANGE",
-    "LEAST_MARGIN",
     "MARGIN",
     "SYLLABLES",
+    "TAKEN_APART",
     "TERM_COST",
     "Alike",
     "Anchor",
@@ -31,13 +31,19 @@ from bylaw.scan.hanzi._likeness import Likeness, hanzi
 
 SYLLABLES = 0xE000
 """The first of the characters that stand for syllables, in lines where pinyin is replaced."""
-MARGIN: Mapping[int, float] = MappingProxyType({2: 3.0, 3: 3.0})
-"""By how much a disguise must explain a text better than ordinary words; by how many characters it has."""
-LEAST_MARGIN = 1.0
+MARGIN: Mapping[int, float] = MappingProxyType({2: 3.0, 3: 5.5, 4: 8.0, 5: 11.0})
+"""By how much a disguise must explain a text better than ordinary words; by how many ideographs it has.
+
+The more of them, the more ordinary words stand there that may be taken for it by accident; what is disguised
+leaves a greater gap. A term of more has the margin of the longest.
+"""
+TAKEN_APART: Mapping[int, float] = MappingProxyType({2: 3.0, 3: 3.0, 4: 1.0})
+"""The same where syllables or parts are among its characters: they are no words, and little else is meant."""
 TERM_COST = 11.0
 """The cost of a term as a word."""
 LEAST_CHANGE = 2.0
 """No disguise of a character costs less."""
+_FIRST_IDEOGRAPH = "\u3400"
 _READINGS = 2  # of a character that are sought
 
 
@@ -56,9 +62,19 @@ class Term(msgspec.Struct, frozen=True, gc=False):
     alike: tuple[Alike, ...]  # of each letter
 
     @property
+    def ideographs(self) -> int:
+        """How many there are; letters and digits are what they are."""
+        return sum(letter >= _FIRST_IDEOGRAPH for letter in self.letters)
+
+    @property
+    def margin(self) -> float:
+        """By how much its disguise must explain a text better than ordinary words."""
+        return MARGIN[min(max(self.ideographs, min(MARGIN)), max(MARGIN))]
+
+    @property
     def least(self) -> float:
         """The least that the written characters must cost as words of one character each."""
-        return TERM_COST + LEAST_CHANGE + MARGIN.get(len(self.letters), LEAST_MARGIN)
+        return TERM_COST + LEAST_CHANGE + self.margin
 
 
 Anchor: TypeAlias = tuple[int, Alike, Term, int]

@@ -3,8 +3,12 @@
 A guess is a term that may stand somewhere, and what its disguise costs. It is a hit if the gaps between its
 characters may stand there, if it does not tear a character apart that a reader would join, and if the written
 characters and their neighbours cost more as words (`_likeness.ordinary`) than the term in their place and its
-disguise together, by a margin that is greater for short terms. So neither 教义 nor the end of 宗教 with 易
+disguise together, by a margin that is greater for long terms. So neither 教义 nor the end of 宗教 with 易
 behind it is 交易.
+
+Words know nothing of each other, so 未 beside 注册 is as dear as 去 disguised. What would be a hit is
+therefore asked once more, with what usually stands side by side (`_likeness.usual`) as words where a
+character that is not the term's is among it: where it is usual, there is nothing to explain.
 
 INVARIANT: but for terms that begin or end with letters, what stands `AROUND` a guess decides about it.
 """
@@ -37,8 +41,8 @@ from typing import NamedTuple
 from bylaw.scan._fold import Squeezed
 from bylaw.scan._gaps import FIRST_SPACED, LAST_SPACED, judge_one
 from bylaw.scan._tables import Kind, codepoint_kinds
-from bylaw.scan.hanzi._likeness import FAMILIAR, FOREIGN, hanzi, ordinary
-from bylaw.scan.hanzi._terms import LEAST_MARGIN, MARGIN, TERM_COST, Term
+from bylaw.scan.hanzi._likeness import FAMILIAR, FOREIGN, USUAL, hanzi, ordinary, usual
+from bylaw.scan.hanzi._terms import TAKEN_APART, TERM_COST, Term
 
 Spot = tuple[int, int, int]
 Place = tuple[int, int]
@@ -116,7 +120,7 @@ class Weighing:
         return (
             self._fits(text, places, term)
             and bool(line.replaced or not _is_torn(text, places[0][0], places[-1][1]))
-            and self._explains(text, places, term, cost)
+            and self._explains(text, places, term, cost, apart=bool(line.replaced))
         )
 
     def _fits(self, text: Squeezed, places: Sequence[Place], term: Term) -> bool:
@@ -140,8 +144,10 @@ class Weighing:
                 return False
         return True
 
-    def _explains(self, text: Squeezed, places: Sequence[Place], term: Term, cost: float) -> bool:
-        """Whether the disguise explains the text better than ordinary words do."""
+    def _explains(
+        self, text: Squeezed, places: Sequence[Place], term: Term, cost: float, *, apart: bool
+    ) -> bool:
+        """Whether the disguise, with syllables or parts in it or not, explains a text better than words do."""
         first, last = places[0][0], places[-1][1]
         squeezed, origins = text.squeezed, text.origins
         written = squeezed[first:last]
@@ -163,15 +169,46 @@ class Weighing:
             and origins[high] - origins[high - 1] == 1
         ):
             high += 1
-        written = _LETTERS.sub(self._unit, written)
         before, after = squeezed[low:first], squeezed[last:high]
-        as_words = ordinary(before + written + after, self._known, term=term.letters)
-        as_term = self._beside(before) + TERM_COST + cost + self._beside(after)
-        return as_words - as_term >= MARGIN.get(len(places), LEAST_MARGIN)
+        stretch = before + _LETTERS.sub(self._unit, written) + after
+        as_term = self._beside(before) + self._cost_of(term) + cost + self._beside(after)
+        as_words = ordinary(stretch, self._known, term=term.letters)
+        if apart:
+            return as_words - as_term >= TAKEN_APART[min(len(places), max(TAKEN_APART))]
+        if as_words - as_term < term.margin:
+            return False
+        beside = _beside_changed(squeezed[low:high], term.letters, first - low)
+        if not beside:
+            return True
+        return ordinary(stretch, self._known, term=term.letters, beside=beside) - as_term >= term.margin
+
+    def _cost_of(self, term: Term) -> float:
+        """Return what a term costs as a word: its letters and digits explain themselves, written or meant."""
+        if term.ideographs == len(term.letters):
+            return TERM_COST
+        return max(TERM_COST, self._beside(_LETTERS.sub(self._unit, term.letters)))
 
     def _unit(self, run: re.Match[str]) -> str:
         """Return what stands for a run of letters among words: as many foreign words as it has syllables."""
         return FOREIGN.upper() if run[0] in FAMILIAR else FOREIGN * len(self._runs.get(run[0], "1"))
+
+
+def _beside_changed(stretch: str, meant: str, first: int) -> Mapping[str, float]:
+    """Return what of a stretch usually stands side by side, with a character of it that is not the term's.
+
+    From `first` on the term is meant. What stands beside its own characters in the text would stand beside it
+    undisguised, too.
+    """
+    beside: dict[str, float] = {}
+    every = usual()
+    for at, letter in enumerate(meant, start=first):
+        if stretch[at] != letter:
+            for size in USUAL:
+                for begin in range(max(at - size + 1, 0), at + 1):
+                    word = stretch[begin : begin + size]
+                    if word in every:
+                        beside[word] = every[word]
+    return beside
 
 
 def _is_torn(text: Squeezed, first: int, last: int) -> bool:

@@ -36,7 +36,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bylaw.scan.hanzi._likeness import PACK_WORD, UNKNOWN, word_list
-from bylaw.scan.hanzi._terms import LEAST_CHANGE, LEAST_MARGIN, MARGIN, TERM_COST
+from bylaw.scan.hanzi._terms import LEAST_CHANGE, MARGIN, TERM_COST
 
 Ints = NDArray[np.int64]
 
@@ -52,7 +52,7 @@ LONGEST = 4
 EIGHTHS = 8
 SINGLE, TERM, CHANGE = (int(cost * EIGHTHS) for cost in (UNKNOWN, TERM_COST, LEAST_CHANGE))
 """The costs of an ideograph that is no word, of a term, and at least of a character written otherwise."""
-MARGINS = np.array([MARGIN.get(size, LEAST_MARGIN) * EIGHTHS for size in range(max(MARGIN) + 2)], np.int64)
+MARGINS = np.array([MARGIN[max(size, min(MARGIN))] * EIGHTHS for size in range(max(MARGIN) + 1)], np.int64)
 """By the size of a term, and for all that are longer."""
 _FAR = 1 << 20  # more than any stretch costs
 _SIXTEEN = np.uint64(16)
