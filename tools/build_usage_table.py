@@ -2,10 +2,11 @@
 
     python tools/build_usage_table.py
 
-Sources: `tools/chinese_words.txt`, written by hand for this repository; and the texts in `training/`, which
-are its own too. These are divided into words, of which the terms of the shipped packs are some, so that nothing
-is cut out of a term; what then stands side by side is counted. The output is deterministic. `data/README.md`
-describes the arrays.
+Sources: `tools/chinese_words.txt`, written by hand for this repository; the texts in `training/`, which are
+its own too; and of the words of `jieba` (MIT) those of two characters that are too rare for the word list.
+The texts are divided into words, of which the terms of the shipped packs are some, so that nothing is cut out
+of a term; what then stands side by side is counted. The output is deterministic. `data/README.md` describes
+the arrays.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+import jieba
 import numpy as np
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -51,7 +53,11 @@ def main() -> None:
     words = twins({word: WORD for word in _by_hand() if costs.get(word, math.inf) > WORD}, costs)
     known = {text for name in shipped_packs() for text in compile_plan(find_pack(name)).terms.texts}
     folded = {text.translate(character_table()) for text in known}
-    beside = twins(neighbours(_texts(), {**costs, **words}, folded), {})
+    beside = neighbours(_texts(), {**costs, **words}, folded)
+    for word, cost in _rare():
+        if word not in costs:
+            beside[word] = min(cost, beside.get(word, math.inf))
+    beside = twins(beside, {})
     arrays = {**_columns("words", words), **_columns("neighbours", beside)}
     np.savez_compressed(DATA, **arrays)
     print(f"{DATA.name}: {DATA.stat().st_size:,} bytes; {len(words):,} words, {len(beside):,} neighbours")
@@ -61,6 +67,15 @@ def _by_hand() -> Iterator[str]:
     for line in WORDS.read_text("utf-8").splitlines():
         if not line.startswith("#"):
             yield from (word for word in line.split() if 2 <= len(word) <= LONGEST_WORD)
+
+
+def _rare() -> Iterator[tuple[str, float]]:
+    lines = (Path(jieba.__file__).parent / "dict.txt").read_text("utf-8").splitlines()
+    counted = [(word.translate(character_table()), int(count)) for word, count, _ in map(str.split, lines)]
+    total = sum(count for _, count in counted)
+    for word, count in counted:
+        if len(word) == 2 and count > 1 and _IDEOGRAPHS.fullmatch(word):
+            yield word, -math.log(count / total)
 
 
 def _texts() -> Iterator[str]:
