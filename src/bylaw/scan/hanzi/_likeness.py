@@ -2,8 +2,8 @@
 
 The tables are built by `tools/build_hanzi_tables.py` and `tools/build_usage_table.py`, and shipped as data.
 Two sounds are the same here if many ears hear no difference: zh and z, ch and c, sh and s, n and l at the
-beginning, ng and n at the end; tones count for nothing. Two characters look alike if their glyphs nearly cover each other, or if they have the same
-body beside another radical.
+beginning, ng and n at the end; tones count for nothing. Two characters look alike if their glyphs nearly
+cover each other, or if they have the same body beside another radical.
 
 How unlikely a stretch of text is, as ordinary language, is the cost of its cheapest division into words, in
 natural logarithms of their frequencies. That is a rough measure: it knows nothing of which words stand beside

@@ -29,8 +29,8 @@ from bylaw.scan.hanzi._words import (
     FIRST_IDEOGRAPH,
     LAST_IDEOGRAPH,
     LONGEST,
-    MARGINS,
     NONE,
+    PAIR_MARGIN,
     SHIFT,
     SINGLE,
     TERM,
@@ -61,6 +61,7 @@ class Given(NamedTuple):
     letters: NDArray[np.uint16]
     columns: Ints
     least: NDArray[np.float64]
+    margins: Ints
     singly: NDArray[np.float32]
     known: NDArray[np.uint64]
     paired: NDArray[np.uint8]  # a bit for each hash
@@ -169,6 +170,7 @@ def _sieved(
     fold, class_of, near, first, entries = given.fold, given.classes, given.near, given.first, given.entries
     row_of, may, sizes, starts, letters = given.row, given.may, given.sizes, given.starts, given.letters
     columns_of, least, singly, known = given.columns, given.least, given.singly, given.known
+    margins = given.margins
     paired, pairs, is_pair, is_head = given.paired, given.pairs, given.is_pair, given.is_head
     before_of, after_of = given.before, given.after
     mixed, word, costs = given.mixed, given.word, given.costs
@@ -237,7 +239,16 @@ def _sieved(
                 if not stands or not changed or cost < least[term] or _is_among(known, digest):
                     continue
                 if not _may_explain(
-                    codes, origins, size, np.int64(start), np.int64(length), changed, mixed, word, costs
+                    codes,
+                    origins,
+                    size,
+                    np.int64(start),
+                    np.int64(length),
+                    changed,
+                    margins[term],
+                    mixed,
+                    word,
+                    costs,
                 ):
                     continue
                 if filled == room:
@@ -255,7 +266,9 @@ def _sieved(
             if is_head[found]:
                 heads[place] = found
                 parts = True
-            if is_pair[found] and _may_explain(codes, origins, size, place, 2, 1, mixed, word, costs):
+            if is_pair[found] and _may_explain(
+                codes, origins, size, place, 2, 1, PAIR_MARGIN, mixed, word, costs
+            ):
                 if filled == room:
                     heads[:size] = -1
                     return _FULL, p, before
@@ -325,8 +338,8 @@ def _sieved(
 
 
 @compiled  # pragma: no cover
-def _may_explain(codes, origins, size, first, length, changed, mixed, word, costs):
-    """Whether a candidate may explain a text better than words do, so many characters of it changed."""
+def _may_explain(codes, origins, size, first, length, changed, margin, mixed, word, costs):
+    """Whether a candidate may explain a text better than words do by a margin, so many characters changed."""
     low, high = first, first + length
     while (
         low > 0
@@ -349,7 +362,7 @@ def _may_explain(codes, origins, size, first, length, changed, mixed, word, cost
     as_term = TERM + CHANGE * changed
     as_term += _least(codes, low, first, mixed, word, costs[1])
     as_term += _least(codes, first + length, high, mixed, word, costs[1])
-    return as_words - as_term >= MARGINS[min(length, MARGINS.size - 1)]
+    return as_words - as_term >= margin
 
 
 @compiled  # pragma: no cover

@@ -27,7 +27,7 @@ from bylaw.scan._fold import PADDING, Folded, Texts, blocks, fold, utf8
 from bylaw.scan._tables import LIMIT, SEAM_CODE, tables
 from bylaw.scan.hanzi._likeness import FOREIGN, hanzi, single
 from bylaw.scan.hanzi._terms import SYLLABLES, Anchor, Ears, Term
-from bylaw.scan.hanzi._words import FIRST_IDEOGRAPH, LAST_IDEOGRAPH, Words, windows_of
+from bylaw.scan.hanzi._words import EIGHTHS, FIRST_IDEOGRAPH, LAST_IDEOGRAPH, PAIR_MARGIN, Words, windows_of
 
 if TYPE_CHECKING:
     from bylaw.scan.hanzi._native import Found
@@ -114,8 +114,8 @@ class Gathered:
         if not self._parts:
             return Passing([_NONE] * 5, replaced=_NONE, torn=_NONE)
         candidates, windows, replaced, torn = zip(*self._parts, strict=True)
-        *columns, size, changed = np.concatenate(candidates, axis=1)
-        may = self._sieve.words.may_explain(np.concatenate(windows), size, changed)
+        *columns, size, changed, margin = np.concatenate(candidates, axis=1)
+        may = self._sieve.words.may_explain(np.concatenate(windows), size, changed, margin)
         return Passing(
             [column[may] for column in columns],
             replaced=np.concatenate(replaced),
@@ -217,6 +217,7 @@ class Sieve:
         self._paired[self._pairs * _HASH >> np.uint32(32 - _PAIR_BITS)] = True
         self._known = np.array(sorted({0, *map(_digest, known)}), np.uint64)
         self._least = np.array([term.least for term in terms])
+        self._margins = np.array([int(term.margin * EIGHTHS) for term in terms], np.int64)
         self._singly = np.full(0x10000, single(FOREIGN), np.float32)
         ideographs = range(FIRST_IDEOGRAPH, LAST_IDEOGRAPH + 1)
         self._singly[ideographs] = [single(chr(code)) for code in ideographs]
@@ -337,6 +338,7 @@ class Sieve:
                 letters=self._letters,
                 columns=self._columns,
                 least=self._least,
+                margins=self._margins,
                 singly=self._singly,
                 known=self._known,
                 paired=np.packbits(self._paired, bitorder="little"),
@@ -365,8 +367,9 @@ class Sieve:
     def passed(self, folded: Folded) -> tuple[Ints, NDArray[np.uint16], Ints, Ints] | None:
         """Return candidates, the posts where pinyin, or parts, may be of a term, and where any may stand.
 
-        A candidate is a column: what `Passing` takes, its size and how much of it is changed. With them comes
-        what is to be compared with words (`windows_of`). None for posts without an ideograph.
+        A candidate is a column: what `Passing` takes, its size, how much of it is changed, and by how much it
+        must explain a text better than words. With them comes what is to be compared with words
+        (`windows_of`). None for posts without an ideograph.
         """
         own = _with_ideographs(folded)
         if own is None:
@@ -390,7 +393,8 @@ class Sieve:
         post = folded.posts(start)
         begin = folded.starts.take(post)
         place -= np.searchsorted(folded.origins, begin)  # the first code of each post
-        candidates = np.stack((post, row, place, start - begin, end - begin, size, changed))
+        margin = np.where(row < 0, PAIR_MARGIN, self._margins.take(row, mode="clip"))
+        candidates = np.stack((post, row, place, start - begin, end - begin, size, changed, margin))
         return candidates, windows, replaced, folded.posts(folded.originals(low))
 
     def _replaced(self, folded: Folded, site: Ints, low: Ints, high: Ints) -> Ints:

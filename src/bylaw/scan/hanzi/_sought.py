@@ -35,6 +35,7 @@ from bylaw.scan.hanzi._terms import (
     Anchor,
     Ears,
     Term,
+    margin_of,
 )
 from bylaw.scan.hanzi._weighing import SPACED, is_unlikely
 
@@ -75,7 +76,13 @@ class Sought:
         form_of = np.empty(len(wanted), np.int64)
         form_of[shapes.members] = np.repeat(np.arange(len(shapes)), np.diff(shapes.member_starts))
         return tuple(
-            Term(index, letters, shapes.shapes.of(form), tuple(map(self.alike, letters)))
+            Term(
+                index,
+                letters,
+                shapes.shapes.of(form),
+                tuple(map(self.alike, letters)),
+                margin_of(letters, self.known),
+            )
             for (index, letters), form in zip(wanted, form_of.tolist(), strict=True)
         )
 

@@ -15,9 +15,10 @@ __all__ = [
     "Anchor",
     "Ears",
     "Term",
+    "margin_of",
 ]
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from functools import cached_property
 from types import MappingProxyType
 from typing import TypeAlias
@@ -44,6 +45,7 @@ TERM_COST = 11.0
 LEAST_CHANGE = 2.0
 """No disguise of a character costs less."""
 _FIRST_IDEOGRAPH = "\u3400"
+_LEAST_KNOWN = 3  # ideographs of a word that is told apart from a character beside it
 _READINGS = 2  # of a character that are sought
 
 
@@ -60,21 +62,30 @@ class Term(msgspec.Struct, frozen=True, gc=False):
     letters: str
     shape: Shape
     alike: tuple[Alike, ...]  # of each letter
+    margin: float
+    """By how much its disguise must explain a text better than ordinary words."""
 
     @property
-    def ideographs(self) -> int:
-        """How many there are; letters and digits are what they are."""
-        return sum(letter >= _FIRST_IDEOGRAPH for letter in self.letters)
-
-    @property
-    def margin(self) -> float:
-        """By how much its disguise must explain a text better than ordinary words."""
-        return MARGIN[min(max(self.ideographs, min(MARGIN)), max(MARGIN))]
+    def is_mixed(self) -> bool:
+        """Whether it has letters or digits, which are what they are."""
+        return min(self.letters) < _FIRST_IDEOGRAPH
 
     @property
     def least(self) -> float:
         """The least that the written characters must cost as words of one character each."""
         return TERM_COST + LEAST_CHANGE + self.margin
+
+
+def margin_of(letters: str, known: Container[str]) -> float:
+    """Return by how much the disguise of a term must explain a text better than ordinary words.
+
+    Where it is one character beside a longer word that the pack knows, 出 beside a coin, that word is what it
+    is, and the one character and it are as two.
+    """
+    ideographs = sum(letter >= _FIRST_IDEOGRAPH for letter in letters)
+    if ideographs > _LEAST_KNOWN and (letters[1:] in known or letters[:-1] in known):
+        ideographs = 2
+    return MARGIN[min(max(ideographs, min(MARGIN)), max(MARGIN))]
 
 
 Anchor: TypeAlias = tuple[int, Alike, Term, int]

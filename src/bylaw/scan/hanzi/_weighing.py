@@ -62,6 +62,7 @@ _WIDEST = 3  # visible characters between two characters of a hit
 _UNLIKELY = 13.0  # what parts cost as words at least, to be seen as a character
 _LETTERS = re.compile("[a-z]+")
 _FIRST_IDEOGRAPH = "\u3400"
+_IDEOGRAPHS = re.compile(f"[{_FIRST_IDEOGRAPH}-\U0010ffff]{{2,}}")
 _PARTING = (Kind.BREAK, Kind.COMMA, Kind.PERIOD, Kind.APOSTROPHE)
 
 
@@ -147,7 +148,7 @@ class Weighing:
     def _explains(
         self, text: Squeezed, places: Sequence[Place], term: Term, cost: float, *, apart: bool
     ) -> bool:
-        """Whether the disguise, with syllables or parts in it or not, explains a text better than words do."""
+        """Whether a disguise, with syllables or parts in it (`apart`) or not, explains a text better than words."""
         first, last = places[0][0], places[-1][1]
         squeezed, origins = text.squeezed, text.origins
         written = squeezed[first:last]
@@ -183,10 +184,15 @@ class Weighing:
         return ordinary(stretch, self._known, term=term.letters, beside=beside) - as_term >= term.margin
 
     def _cost_of(self, term: Term) -> float:
-        """Return what a term costs as a word: its letters and digits explain themselves, written or meant."""
-        if term.ideographs == len(term.letters):
+        """Return what a term costs as a word: its letters and digits explain themselves, written or meant.
+
+        So do its ideographs, but for those that stand together, which are a word.
+        """
+        if not term.is_mixed:
             return TERM_COST
-        return max(TERM_COST, self._beside(_LETTERS.sub(self._unit, term.letters)))
+        apart = self._beside(_LETTERS.sub(self._unit, term.letters))
+        words = (self._beside(run) for run in _IDEOGRAPHS.findall(term.letters))
+        return max(TERM_COST, apart - sum(max(cost - TERM_COST, 0.0) for cost in words))
 
     def _unit(self, run: re.Match[str]) -> str:
         """Return what stands for a run of letters among words: as many foreign words as it has syllables."""

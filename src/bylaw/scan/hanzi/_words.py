@@ -20,8 +20,8 @@ __all__ = [
     "FIRST_IDEOGRAPH",
     "LAST_IDEOGRAPH",
     "LONGEST",
-    "MARGINS",
     "NONE",
+    "PAIR_MARGIN",
     "SHIFT",
     "SINGLE",
     "TERM",
@@ -52,8 +52,7 @@ LONGEST = 4
 EIGHTHS = 8
 SINGLE, TERM, CHANGE = (int(cost * EIGHTHS) for cost in (UNKNOWN, TERM_COST, LEAST_CHANGE))
 """The costs of an ideograph that is no word, of a term, and at least of a character written otherwise."""
-MARGINS = np.array([MARGIN[max(size, min(MARGIN))] * EIGHTHS for size in range(max(MARGIN) + 1)], np.int64)
-"""By the size of a term, and for all that are longer."""
+PAIR_MARGIN = int(MARGIN[2] * EIGHTHS)
 _FAR = 1 << 20  # more than any stretch costs
 _SIXTEEN = np.uint64(16)
 
@@ -85,8 +84,10 @@ class Words(NamedTuple):
         buckets = np.arange((1 << BITS) + 1, dtype=np.uint64)
         return cls(mixed, np.searchsorted(mixed >> SHIFT, buckets).astype(np.int32), costs)
 
-    def may_explain(self, windows: NDArray[np.uint16], size: Ints, changed: Ints) -> NDArray[np.bool_]:
-        """Whether candidates may explain a text better than words do, so many characters of each changed.
+    def may_explain(
+        self, windows: NDArray[np.uint16], size: Ints, changed: Ints, margin: Ints
+    ) -> NDArray[np.bool_]:
+        """Whether candidates may explain a text better than words do by a margin, so many characters changed.
 
         Of each there is what `windows_of` returns. Those that have anything in or beside them that is no
         plain ideograph may.
@@ -97,7 +98,7 @@ class Words(NamedTuple):
         as_term = TERM + CHANGE * changed
         for beside in (window[:CONTEXT], window[size + CONTEXT + nth, rows]):
             as_term += self.least(beside, 1)
-        may: NDArray[np.bool_] = as_words - as_term >= MARGINS.take(size, mode="clip")
+        may: NDArray[np.bool_] = as_words - as_term >= margin
         may |= ((window - np.uint16(1) < FIRST_IDEOGRAPH - 1) | (window > LAST_IDEOGRAPH)).any(axis=0)
         return may
 
