@@ -21,7 +21,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-import jieba
 import numpy as np
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -70,6 +69,8 @@ def _by_hand() -> Iterator[str]:
 
 
 def _rare() -> Iterator[tuple[str, float]]:
+    import jieba  # noqa: PLC0415  # what else is here is asked without it
+
     lines = (Path(jieba.__file__).parent / "dict.txt").read_text("utf-8").splitlines()
     counted = [(word.translate(character_table()), int(count)) for word, count, _ in map(str.split, lines)]
     total = sum(count for _, count in counted)

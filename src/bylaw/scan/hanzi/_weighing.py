@@ -148,7 +148,7 @@ class Weighing:
     def _explains(
         self, text: Squeezed, places: Sequence[Place], term: Term, cost: float, *, apart: bool
     ) -> bool:
-        """Whether a disguise, with syllables or parts in it (`apart`) or not, explains a text better than words."""
+        """Whether a disguise, with syllables or parts in it (`apart`) or not, explains a text better."""
         first, last = places[0][0], places[-1][1]
         squeezed, origins = text.squeezed, text.origins
         written = squeezed[first:last]
