@@ -90,6 +90,26 @@ def test_benign_batch() -> None:
     assert sorted(zip(*(column.tolist() for column in hits), strict=True)) == want
 
 
+EXPLAINED = {
+    "what usually stands side by side": ("法币", "项目方发币之前", "项目方罚币之前"),
+    "of three, too": ("团队奖", "我们的团队将努力", "我们的团队浆努力"),
+    "in traditional characters": ("拿住", "他拿著一本書", "他拿渚一本書"),
+    "one character beside letters": ("收nft", "他手nft画", ""),
+    "characters beside digits": ("满100倍送", "满100被送", "瞒100倍颂"),
+    "two words for two": ("自由交易", "可以自主交易的", "可以自尤交易的"),
+    "a character beside a coin": ("出比特币", "推比特币", "初比特币"),
+}
+
+
+@pytest.mark.parametrize(("term", "ordinary", "disguised"), EXPLAINED.values(), ids=EXPLAINED)
+def test_a_disguise_leaves_a_gap(term: str, ordinary: str, disguised: str) -> None:
+    """What is readable by itself is no disguise; what stands unusually among the same neighbours is."""
+    search = HanziSearch((term, "比特币"))
+    for text, hits in ((ordinary, 0), (disguised, 1 if disguised else 0)):
+        assert len(search.find_one(text)) == hits
+        assert spots(search.find([text])) == search.find_one(text)
+
+
 def test_surroundings_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     """In a long text, too, the same letters are a hit or none by what stands around them."""
     text = "，加威信誓，加威信誓旦旦，加威信誓，"
