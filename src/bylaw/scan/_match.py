@@ -165,6 +165,17 @@ class Matcher:
 
     # --- one text ----------------------------------------------------------------------------------------
 
+    def spots(self, text: str) -> list[tuple[int, int, int]]:
+        """Return what `scan_one` does, without the automaton where nobody has needed it yet.
+
+        For the few texts of a batch that are asked about by themselves: to build it takes as long as hundreds
+        of batches of one.
+        """
+        if "_index" in vars(self):
+            return self.scan_one(text)
+        found = self.find([text])
+        return list(zip(found.term.tolist(), found.start.tolist(), found.end.tolist(), strict=True))
+
     def scan_one(self, text: str, folded: Squeezed | None = None) -> list[tuple[int, int, int]]:
         """Return the hits in one text as (term, start, end), sorted by start, end, term.
 

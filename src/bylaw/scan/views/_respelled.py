@@ -98,7 +98,12 @@ class Respelled(ABC):
 
     def find_one(self, text: str) -> list[tuple[int, int, int]]:
         """Return the hits in one text."""
-        return [(hit.term, hit.start, hit.end) for hit in self._found(text)]
+        new = self._worth(text)
+        if new is None:
+            return []
+        return [
+            (hit.term, hit.start, hit.end) for hit in self.judged(text, new, self._matcher.scan_one(new))
+        ]
 
     def named(self, text: str, start: int, end: int, term: str) -> tuple[str, ...] | None:
         """Name the disguises of a hit; None if there is none."""
@@ -126,16 +131,11 @@ class Respelled(ABC):
     def _names(self, text: str, new: str) -> Names:
         """Name the disguises of every hit in a text whose own characters were rewritten."""
         names: dict[tuple[int, int, str], tuple[str, ...]] = {}
-        for hit in self._found(text):
+        found = [] if self._worth(text) is None else self._matcher.spots(new)
+        for hit in self.judged(text, new, found):
             if new[hit.start : hit.end] != text[hit.start : hit.end]:
                 names.setdefault((hit.start, hit.end, self._texts[hit.term]), hit.names)
         return names
-
-    def _found(self, text: str) -> list[Found]:
-        new = self._worth(text)
-        if new is None:
-            return []
-        return list(self.judged(text, new, self._matcher.scan_one(new)))
 
     @property
     @abstractmethod
