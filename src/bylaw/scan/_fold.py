@@ -34,8 +34,9 @@ from bylaw.scan._tables import FIRST_RARE, RARE_CODES, SEAM, character_table, ta
 PADDING = 8
 """Zero codes behind the last seam, so that a window of four codes may start at any of them."""
 
-_BLOCK = 1 << 14  # posts decoded at a time
-_BLOCK_BYTES, _BLOCK_CHARACTERS = 1 << 20, 1 << 19  # what is folded and searched before the next is begun
+_BLOCK = 1 << 15  # posts decoded at a time
+_BLOCK_BYTES, _BLOCK_CHARACTERS = 1 << 22, 1 << 21  # what is folded and searched before the next is begun
+# Smaller blocks would fit into a nearer cache, but each takes hundreds of steps with numpy.
 _LONG = 256
 """Code points of a text by itself, from which on arrays fold it quicker than `str.translate`."""
 _STRIDE = 1 << 15  # code points folded at a time, to stay in the cache
@@ -122,7 +123,7 @@ Texts: TypeAlias = pa.StringArray | pa.LargeStringArray | Sequence[str]
 
 
 def blocks(texts: Texts) -> Iterator[tuple[int, Texts]]:
-    """Cut a batch into blocks of whole posts that fit into the cache; yield each with its first post.
+    """Cut a batch into blocks of whole posts, which bound the memory; yield each with its first post.
 
     Raises InputRefused as `fold` does, before the first block, unless it is bytes that are not UTF-8.
     """
