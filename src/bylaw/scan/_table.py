@@ -148,7 +148,14 @@ class Table:
         self._mixed = {self._names[number] for number in weak}
         self._late: dict[str, Ints] = {}
         self._new: dict[str, list[Ints]] = {}  # what was learned since and nobody asked for
-        self._hits: tuple[dict[str, int], dict[str, int]] = (self._whole.copy(), self._whole.copy())
+        # Most words are asked for: at once that takes a fraction of the time.
+        hits = np.zeros((len(self._names), size), np.bool_)
+        hits[words.signal, words.at] = True
+        packed = np.packbits(hits, axis=1, bitorder="little")
+        bits = (int.from_bytes(row.tobytes(), "little") for row in packed)
+        known = dict(zip(self._names, bits, strict=True)) | self._whole
+        firm = {name: bits for name, bits in known.items() if name not in self._mixed}
+        self._hits: tuple[dict[str, int], dict[str, int]] = (known, firm)
         self._spanned: dict[tuple[str, bool], _Spans] = {}
         self._gaps: dict[tuple[str, str, bool], _Gaps] = {}
         self._within: dict[tuple[tuple[str, str, bool], int], int] = {}
