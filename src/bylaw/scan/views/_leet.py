@@ -19,7 +19,7 @@ __all__ = ["OPENING", "Leet"]
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from itertools import chain, count, takewhile
 from typing import Any, TypeAlias
 
@@ -402,7 +402,7 @@ class Leet(Respelled):
         ):
             return None
         if not any(self._is_mixed(text, new, place) for place in (*altered, *drawn)) or any(
-            start < there.end() and there.start() < end for there in _NOT_HERE.finditer(text)
+            start < last and first < end for first, last in _links_in(text)
         ):
             return None
         names = ("leet",) * bool(altered) + ("look-alike",) * bool(drawn)
@@ -430,6 +430,12 @@ class Leet(Respelled):
                 letter if own.isascii() else " " for own, letter in zip(written, plain, strict=True)
             )
         return _key(plain, place - low) in self._grams
+
+
+@lru_cache(maxsize=8)  # each hit of a text asks for it
+def _links_in(text: str) -> tuple[tuple[int, int], ...]:
+    """Return where a text has links, addresses and names with an @ before them."""
+    return tuple(match.span() for match in _NOT_HERE.finditer(text))
 
 
 def _is_foreign(letter: str) -> bool:

@@ -101,9 +101,7 @@ class Respelled(ABC):
         new = self._worth(text)
         if new is None:
             return []
-        return [
-            (hit.term, hit.start, hit.end) for hit in self.judged(text, new, self._matcher.scan_one(new))
-        ]
+        return [(hit.term, hit.start, hit.end) for hit in self.judged(text, new, self._matcher.scan_one(new))]
 
     def named(self, text: str, start: int, end: int, term: str) -> tuple[str, ...] | None:
         """Name the disguises of a hit; None if there is none."""
