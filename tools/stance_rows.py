@@ -48,7 +48,8 @@ EXAMPLES = 5.0
 WEIGHTS = {
     "beside_en": 3.0, "beside_zh": 3.0, "channels_voices_en": 3.0, "accounts_zh": 3.0,
     "segments_steer_zh": 3.0, "beside_more_en": 3.0, "beside_more_zh": 3.0,
-    "everyday": 3.0, "tweets_en": 3.0, "commerce": 2.0, "trades_en": 2.0, "trades_more": 2.0, "wallets_zh": 2.0,
+    "everyday": 3.0, "tweets_en": 3.0, "commerce": 2.0, "trades_en": 2.0, "trades_more": 2.0,
+    "wallets_zh": 2.0, "prices_quotes": 3.0,
 }  # fmt: skip
 """How much texts weigh that were written beside labelled posts for developing or in many voices, for their
 kinds are known to occur, and what has nothing to do with any clause, for it is most of what is posted."""

@@ -19,7 +19,7 @@ from collections.abc import Iterable, Sequence
 from rich.markup import escape
 
 from bylaw.cli._frame import Frame
-from bylaw.cli._render import marked, quoted, render_evidence, telling, verdict_of, visible
+from bylaw.cli._render import SPELLINGS, marked, quoted, render_evidence, telling, verdict_of, visible
 from bylaw.cli._spoken import Part, SignalNames, is_enough, parts_of, threshold
 from bylaw.model import Clause, Evidence, Finding, Pack
 from bylaw.policy import MODEL_LEVELS, model_signals
@@ -338,7 +338,7 @@ def _render_hidden(out: Frame, report: Explanation, used: Iterable[Evidence], na
     more = [
         each
         for each in report.hits
-        if (each.disguise or each.signal == "link.lookalike")
+        if (not SPELLINGS.issuperset(each.disguise) or each.signal == "link.lookalike")
         and not any(start <= each.start and each.end <= end for start, end in spans)
     ]
     if more:

@@ -7,6 +7,7 @@ is also shown as it reads, and what stands in a picture is said to stand there.
 from __future__ import annotations
 
 __all__ = [
+    "SPELLINGS",
     "items_of",
     "marked",
     "quoted",
@@ -34,6 +35,8 @@ _FOUND_WIDTH = 18  # cells that the words found take in a list of evidence
 _SURE = (0.35, 0.55, 0.75, 0.9)  # the least confidence for each word but the first
 _SAYS_NO_MORE = {"message", "wechat", "qq", "telegram", "whatsapp", "line", "phone", "email"}
 """Values of contacts that only repeat what the signal is called."""
+SPELLINGS = frozenset({"traditional", "full-width", "numeral"})
+"""Ways to write a word that a finding names as what was undone, and that hide nothing by themselves."""
 
 
 def visible(text: str) -> str:
@@ -125,7 +128,8 @@ def render_evidence(
         disguise = tuple(dict.fromkeys(name for each in same for name in each.disguise))
         if disguise:
             hidden = out.words.listed(map(out.words.disguise, disguise))
-            line.append(f"  ⟵ {out.words('disguise')}{out.words.either('：', ' ')}{hidden}", style="magenta")
+            kind = "spelling" if SPELLINGS.issuperset(disguise) else "disguise"
+            line.append(f"  ⟵ {out.words(kind)}{out.words.either('：', ' ')}{hidden}", style="magenta")
         if isinstance(first.box, Box):
             line.append(_in_picture(out, first.box), style="dim")
         elif places:

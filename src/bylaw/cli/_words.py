@@ -26,6 +26,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "severity": ("程度", "severity"),
     "evidence": ("证据", "evidence"),
     "disguise": ("伪装", "hidden by"),
+    "spelling": ("写法", "written with"),
     "counter": ("反证", "what speaks against it"),
     "exempt": ("豁免", "exempt"),
     "needs": ("待办", "needs"),

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _IN_A_CODE = 0.6  # of a line's box: what lies that far within a code is the code
 _Drawing = tuple[bytes, tuple[tuple[Box, str], ...]]
 _WHY = {
-    "died": "Picture it ended the worker ({detail}); the picture may be built to do that.",
+    "died": "Reading it ended the worker ({detail}); the picture may be built to do that.",
     "late": "It was not read in time ({detail}).",
     "failed": "It could not be read ({detail}).",
 }

@@ -54,9 +54,9 @@ _CALLED = re.compile(r"[mua](?:(?<=\sm)e|(?<=\su)s|(?<=\sa)dmin)\s")
 
 _WX_PLAIN = rf"微{_WIDE}信|wechat|weixin"
 _WX_STAND_IN = (
-    rf"[薇威维徽葳溦嶶㣲]{_WIDE}[信星芯x❤♥]|微{_WIDE}[x心芯❤♥]|[卫衛]{_GAP}星|绿泡泡|绿色软件|"
+    rf"[薇威维徽葳溦嶶㣲]{_WIDE}[信星芯x❤♥]|微{_WIDE}(?:xin(?![a-z])|[x心芯❤♥])|[卫衛]{_GAP}星|绿泡泡|绿色软件|"
     rf"(?<![a-z])wei{_GAP}(?:信|xin(?![a-z]))|"
-    rf"(?<![a-z0-9])v{_GAP}(?:[信❤♥]|x(?![a-z]{{2}}))|(?<![a-z0-9])w{_GAP}x(?![a-z])"
+    rf"(?<![a-z0-9])v{_GAP}(?:[信❤♥]|x(?![a-z]{{2}}))|(?<![a-z0-9])w{_GAP}(?:信|x(?![a-z]))"
 )
 _WX_LETTER = r"[v薇微威❤♥]"
 _PUBLIC_WX = (
@@ -65,7 +65,7 @@ _PUBLIC_WX = (
 )
 _WECHAT_BEGINS = (
     f"[微薇威维徽葳溦嶶㣲卫衛绿wv❤♥{_ADDS}]",
-    rf"(?<![wv])|(?<=v)(?<![a-z0-9]v)|(?<=w)(?:echat|ei|{_GAP}x)",
+    rf"(?<![wv])|(?<=v)(?<![a-z0-9]v)|(?<=w)(?:echat|ei|{_GAP}[x信])",
 )
 _WECHAT_HANDLE = Sparse.of(
     *_WECHAT_BEGINS,
@@ -80,7 +80,8 @@ _WECHAT_ASK = Sparse.of(
     rf"{_PUBLIC_WX}|(?P<said>\b(?:{_CALLS}(?:wechat|weixin)\b|(?:wechat|weixin)\sme\b)))",
 )
 _WECHAT_HINT = (
-    "[微薇威维徽葳溦嶶㣲卫衛绿❤♥➕]|wechat|weixin|wei[^a-z0-9]{0,2}(?:信|xin)|vx|wx|v[ 　.]x|w x|w　x|v[:：]|"
+    "[微薇威维徽葳溦嶶㣲卫衛绿❤♥➕]|wechat|weixin|wei[^a-z0-9]{0,2}(?:信|xin)|vx|wx|w信|"
+    "[vw][ 　.·_*\\-|/~]{1,2}[x信]|v[:：]|"
     "[+加我个][-\\s　—~_.·|丨]{0,6}v|v[信号]"
 )
 
@@ -503,7 +504,8 @@ _QUICKER: Mapping[str, str] = {
     _PHONE_HINT: _SEVEN,
     _WECHAT_HINT: (
         "[微薇威维徽葳溦嶶㣲卫衛绿❤♥➕wv+加我个](?:(?<![wv+加我个])"
-        "|(?<=w)(?:echat|eixin|ei[^a-z0-9]{0,2}(?:信|xin)|[ 　]?x)|(?<=v)(?:[ 　.]?x|[:：信号])"
+        "|(?<=w)(?:echat|eixin|ei[^a-z0-9]{0,2}(?:信|xin)|[ 　.·_*\\-|/~]{0,2}[x信])"
+        "|(?<=v)(?:[ 　.·_*\\-|/~]{0,2}[x信]|[:：号])"
         "|(?<=[+加我个])[-\\s　—~_.·|丨]{0,6}v)"
     ),
     _QQ_HINT: "[q扣抠叩企球裙🐧](?:(?<!q)|[^a-pr-z]|$)",

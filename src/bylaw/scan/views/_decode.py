@@ -268,7 +268,9 @@ _UNITS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1_000, "仟": 1_0
 NUMBER = "".join((*_NUMERALS, *_UNITS))
 MEASURES = "个枚個"
 # Behind a digit they only say how many: 1万U is written as it is read.
-_BESIDE_LATIN = re.compile(f"(?<=[A-Za-z])[{NUMBER}]+|(?<![\\d{NUMBER}])[{NUMBER}]+(?=[ {MEASURES}]?[A-Za-z])")
+_BESIDE_LATIN = re.compile(
+    f"(?<=[A-Za-z])[{NUMBER}]+|(?<![\\d{NUMBER}])[{NUMBER}]+(?=[ {MEASURES}]?[A-Za-z])"
+)
 _MOST_NUMERALS = 12
 
 
