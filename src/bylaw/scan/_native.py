@@ -118,7 +118,8 @@ def native_search(
     forms: Forms,
 ) -> Callable[[NDArray[np.uint8], Ints, bool], tuple[Narrow, ...] | None]:
     """Return the search for these forms: what `_hits` does, with everything it needs laid out."""
-    return partial(_hits, _tables_of(forms))
+    given = _tables_of(forms)
+    return partial(_hits, given, int(np.diff(given.buckets).max(initial=0)))
 
 
 def _tables_of(forms: Forms) -> _Tables:
@@ -184,13 +185,15 @@ def _slots(forms: Forms) -> NDArray[np.uint64]:
 
 def _hits(
     given: _Tables,
+    widest: int,
     data: NDArray[np.uint8],
     offsets: Ints,
     surrogates: bool,  # noqa: FBT001  # as `utf8` returns
 ) -> tuple[Narrow, ...] | None:
     """Return (post, term, start, end) of every hit, in that order; None for bytes no UTF-8, or too many.
 
-    Post p is `data[offsets[p] : offsets[p + 1]]`. `surrogates` allows half pairs, three bytes each.
+    Post p is `data[offsets[p] : offsets[p + 1]]`. `surrogates` allows half pairs, three bytes each. `widest`
+    is how many slots the fullest bucket has.
     """
     sizes = np.diff(offsets)
     if sizes.size == 0:
@@ -202,7 +205,6 @@ def _hits(
     longest = int(sizes.max()) + 2 * WINDOW
     codes = np.zeros(longest, np.uint16)
     room, finds = int(offsets[-1] - offsets[0]) // 8 + 4096, 4096
-    widest = int(np.diff(given.buckets).max(initial=0))
     columns = np.empty((4, room), np.int32)
     post = filled = 0
     while True:
