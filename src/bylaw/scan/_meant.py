@@ -20,6 +20,7 @@ __all__ = ["Meant", "meant"]
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from bylaw.scan._disguises import ORDINARY
@@ -65,27 +66,20 @@ class Meant(NamedTuple):
 def meant(plan: Plan, text: str, spots: Spots) -> Meant | None:
     """Return what is read of a text in which words stand so; None where that is the text as it came."""
     told, is_weak = plan.terms.told, plan.terms.is_weak
-    places = [spot for rows in spots.values() for spot in rows]
-    may = [
-        (start, -end, is_weak[role], role)
-        for start, end, role in places
-        if not _is_as_written(text[start:end], told[role])
-    ]
-    if not may:
-        return None
-    plain = [(start, end) for start, end, role in places if _is_as_written(text[start:end], told[role])]
-    hidden = [
-        (start, minus_end, weak, role)
-        for start, minus_end, weak, role in sorted(may)
-        if _is_meant(plan, text, start, -minus_end, told[role][2], plain)
-    ]
+    plain: list[Span] = []
+    may: list[tuple[int, int, bool, int]] = []
+    for start, end, role in chain.from_iterable(spots.values()):
+        if _is_as_written(text[start:end], told[role]):
+            plain.append((start, end))
+        else:
+            may.append((start, -end, is_weak[role], role))
     parts: list[str] = []
     read: list[Span] = []
     written: list[Span] = []
     done = size = 0
-    for start, minus_end, _, role in hidden:
-        if start >= done:
-            end, term = -minus_end, told[role][2]
+    for start, minus_end, _, role in sorted(may):
+        end, term = -minus_end, told[role][2]
+        if start >= done and _is_meant(plan, text, start, end, term, plain):
             size += start - done
             parts += (text[done:start], term)
             read.append((size, size + len(term)))

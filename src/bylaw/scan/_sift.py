@@ -173,25 +173,30 @@ class _Hidden:
         wider than they are listed.
         """
         found: dict[int, Meant] = {}
-        is_through = self._is_through[rows]
-        own = np.flatnonzero(is_through | is_wide)
-        low, high = (np.searchsorted(self._places.post, rows[own], side=side) for side in ("left", "right"))
+        own = np.flatnonzero(self._is_through[rows] | is_wide)
         whole = texts.take(pa.array(own)).to_pylist()
-        columns = (own.tolist(), is_through[own].tolist(), whole, low.tolist(), high.tolist())
+        low, high = (np.searchsorted(self._places.post, rows[own], side=side) for side in ("left", "right"))
+        columns = (own.tolist(), self._may_hide(rows[own], whole), whole, low.tolist(), high.tolist())
         for at, may, text, *between in zip(*columns, strict=True):
-            if may or self._is_broken(text, *between):
+            if may:
                 read = meant(self._plan, text, self._plan.terms.spots(self._places, *between))
                 if read is not None:
                     found[at] = read
         return found
 
-    def _is_broken(self, text: str, low: int, high: int) -> bool:
-        """Return whether some of the words of a text, from `low` to `high`, are oddly parted."""
+    def _may_hide(self, rows: Ints, whole: Sequence[str]) -> list[bool]:
+        """Return in which of some texts, each with its row, words were seen through or are oddly parted."""
+        is_asked = np.zeros_like(self._is_through)
+        is_asked[rows] = ~self._is_through[rows]
+        spots = np.flatnonzero(is_asked[self._places.post])
+        spots = spots[self._plan.terms.wide(*(column[spots] for column in self._places[1:]))]
+        post, *columns = (column[spots] for column in self._places)
         searches, told = self._plan.searches, self._plan.terms.told
-        _, *columns = (column[low:high] for column in self._places)
-        wide = self._plan.terms.wide(*columns)
-        columns_of_wide = zip(*(column[wide].tolist() for column in columns), strict=True)
-        return any(searches.is_broken(text[start:end], told[role][2]) for role, start, end in columns_of_wide)
+        found: list[bool] = self._is_through[rows].tolist()
+        wide = (column.tolist() for column in (np.searchsorted(rows, post), *columns))
+        for at, role, start, end in zip(*wide, strict=True):
+            found[at] = found[at] or searches.is_broken(whole[at][start:end], told[role][2])
+        return found
 
 
 class _Asked:

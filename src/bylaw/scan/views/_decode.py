@@ -90,13 +90,6 @@ class Decoded:
         upto = [*self._at[1:], len(self.flat)]
         return [(segment.at, end) for segment, end in zip(self._segments, upto, strict=True) if segment.names]
 
-    @classmethod
-    @lru_cache(maxsize=4)  # one text is asked for by each of its names
-    def turned(cls, text: str) -> Decoded:
-        """Return a text read from its end."""
-        size, names = len(text), frozenset({"reversed"})
-        return cls(text[::-1], [Segment(at, size - at - 1, size - at, names) for at in range(size)])
-
     def segments(self, start: int, end: int) -> Iterator[Segment]:
         """Yield where a stretch of `flat` comes from, cut at its ends where that can be cut."""
         own = bisect_right(self._at, start) - 1

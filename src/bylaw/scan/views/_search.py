@@ -345,10 +345,9 @@ class Searches:
             numbers, turned = self._sorted(text, other)
             more.update(numbers)
             if turned:
-                form = Decoded.turned(text)
                 more |= {
-                    (term, *form.original(*own))
-                    for term, *own in self.matcher.scan_one(form.flat)
+                    (term, len(text) - end, len(text) - start)
+                    for term, start, end in self.matcher.scan_one(text[::-1])
                     if self._is_read_backwards(term, sure=len(turned) >= _SURE)
                 }
         return base, more
@@ -391,7 +390,7 @@ class Searches:
         characters = character_table()
         if written.translate(characters) != term.translate(characters):
             return False
-        names, is_odd = self._by_letters(written, term)
+        names, is_odd = self._lettered(written, term)
         if is_odd or names is None or not ORDINARY.issuperset(names):
             return True
         return "separator" in names and breaks(written, term) >= _BROKEN
@@ -406,7 +405,8 @@ class Searches:
         return all(search.is_sure(text, start, end, term, names) for search in self._further)
 
     def _named_turned(self, text: str, start: int, end: int, term: str) -> tuple[str, ...] | None:
-        return _named_in(_turned(text), start, end, term, self._named)
+        names = self._named(text[::-1], len(text) - end, len(text) - start, term)
+        return None if names is None else ("reversed", *names)
 
     def _named(self, text: str, start: int, end: int, term: str) -> tuple[str, ...] | None:
         written = text[start:end]
@@ -445,12 +445,6 @@ class Searches:
         ways = [*(view.named for view in self._views), *(search.named for search in self._further)]
         named = (way(text, start, end, term) for way in ways)
         return next((names for names in named if names is not None), None)
-
-
-@lru_cache(maxsize=4)
-def _turned(text: str) -> Decoded:
-    """Return a text backwards: several of its hits are named one after the other."""
-    return Decoded.turned(text)
 
 
 def _ordered(names: Sequence[str]) -> tuple[str, ...]:
