@@ -79,8 +79,8 @@ class Term(msgspec.Struct, frozen=True, gc=False):
 def margin_of(letters: str, known: Container[str]) -> float:
     """Return by how much the disguise of a term must explain a text better than ordinary words.
 
-    Where it is one character beside a longer word that the pack knows, a verb beside a name, that word is what it
-    is, and the one character and it are as two.
+    Where it is one character beside a longer word that the pack knows, a verb beside a name, that word is
+    what it is, and the one character and it are as two.
     """
     ideographs = sum(letter >= _FIRST_IDEOGRAPH for letter in letters)
     if ideographs > _LEAST_KNOWN and (letters[1:] in known or letters[:-1] in known):
