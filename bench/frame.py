@@ -134,11 +134,7 @@ def side_of(account: str | None, post: str) -> str:
     of these one account went to developing, by name, when the fifth was spent. Of what was kept then, when
     the eighth was spent, 35 in 100 went to developing, 15 choose thresholds, and 50 are kept.
     """
-    side = kept_lately(account, post)
-    if side != "test":
-        return side
-    number = _hundred(f"{NINTH_SEED} {owner_of(account, post)}")
-    return "dev" if number < 35 else "tune" if number < 50 else "test"
+    return _dealt_anew(kept_lately, account, post, seed=NINTH_SEED, dev=35, tune=15)
 
 
 def kept_lately(account: str | None, post: str) -> str:
@@ -148,19 +144,29 @@ def kept_lately(account: str | None, post: str) -> str:
 
 def kept_then(account: str | None, post: str) -> str:
     """Return the side as it was for the fourth and the fifth sample."""
-    side = kept_before(account, post)
-    if side != "test":
-        return side
-    number = _hundred(f"{FOURTH_SEED} {owner_of(account, post)}")
-    return "dev" if number < 30 else "tune" if number < 50 else "test"
+    return _dealt_anew(kept_before, account, post, seed=FOURTH_SEED, dev=30, tune=20)
 
 
 def kept_before(account: str | None, post: str) -> str:
     """Return the side as it was for the third sample."""
-    if split_of(account, post) == "dev":
-        return "dev"
-    number = _hundred(f"{THIRD_SEED} {owner_of(account, post)}")
-    return "dev" if number < 30 else "tune" if number < 55 else "test"
+    return _dealt_anew(split_of, account, post, seed=THIRD_SEED, dev=30, tune=25)
+
+
+def _dealt_anew(
+    before: Callable[[str | None, str], str],
+    account: str | None,
+    post: str,
+    *,
+    seed: int,
+    dev: int,
+    tune: int,
+) -> str:
+    """Return the side, so many in a hundred of what was kept before given to the other two."""
+    side = before(account, post)
+    if side != "test":
+        return side
+    number = _hundred(f"{seed} {owner_of(account, post)}")
+    return "dev" if number < dev else "tune" if number < dev + tune else "test"
 
 
 def _hundred(key: str) -> int:

@@ -8,18 +8,13 @@ from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
 
+from bylaw import errors
+
 SOURCE = Path(__file__).parents[3] / "src" / "bylaw"
 ERRORS = {
-    "Conflict",
-    "InputRefused",
-    "LedgerBroken",
-    "NotAuthenticated",
-    "NotFound",
-    "PackInvalid",
-    "PlatformUnavailable",
-    "Refused",
-    "StoreUnusable",
-    "WorkerLost",
+    one.__name__
+    for one in vars(errors).values()
+    if isinstance(one, type) and issubclass(one, errors.BylawError)
 }
 
 

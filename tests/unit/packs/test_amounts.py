@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from functools import cache
-from importlib.resources import files
-from pathlib import Path
-
 import pytest
+from tests.unit.packs.shipped import plan, violated
 
-from bylaw.policy import load
-from bylaw.scan import Plan, check, compile_plan
-
-ROOT = Path(str(files("bylaw") / "packs"))
+from bylaw.scan import check
 
 SOLD = (
     "收1万U，微信abc8891",
@@ -93,17 +87,6 @@ A_VENUE_BY_ANOTHER_NAME = (
     "b安注册送手续费，邀请码 K7788",
     "火必新地址 huobi8.cc，国内免翻墙注册，邀请码 hb7788",
 )
-
-
-@cache
-def plan() -> Plan:
-    """The shipped pack, compiled once."""
-    return compile_plan(load(ROOT / "wechat-2022", bases=[ROOT]))
-
-
-def violated(text: str) -> set[str]:
-    """The clauses a text violates."""
-    return {finding.clause for finding in check(plan(), text) if finding.violates}
 
 
 @pytest.mark.parametrize("text", SOLD)

@@ -2,16 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cache
-from importlib.resources import files
-from pathlib import Path
-
 import pytest
-
-from bylaw.policy import load
-from bylaw.scan import Plan, check, compile_plan
-
-ROOT = Path(str(files("bylaw") / "packs"))
+from tests.unit.packs.shipped import violated
 
 FORBIDDING = (
     "本站推广规则：不得发布币安、欧易的推广链接，违者封号",
@@ -47,17 +39,6 @@ IN_PERSON = (
     "当面交易泰达币，上海，支持验钞",
     "面交USDT，当面点钞，安全不冻卡",
 )
-
-
-@cache
-def plan() -> Plan:
-    """The shipped pack, compiled once."""
-    return compile_plan(load(ROOT / "wechat-2022", bases=[ROOT]))
-
-
-def violated(text: str) -> set[str]:
-    """The clauses a text violates."""
-    return {finding.clause for finding in check(plan(), text) if finding.violates}
 
 
 @pytest.mark.parametrize("text", FORBIDDING + APPROACHED)
